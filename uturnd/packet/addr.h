@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An IPv4 or IPv6 address, and a prefix of them.
+ *
+ * Bytes are in network order; a v4 address uses the first four and keeps the
+ * others zero, so that equal addresses are equal memory. family is 4 or 6,
+ * never AF_INET or AF_INET6; 0 says "no address". Their text is in text.h.
+ */
+#ifndef UTURN_PACKET_ADDR_H
+#define UTURN_PACKET_ADDR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct addr {
+	uint8_t family; /* 4, 6, or 0 for none */
+	uint8_t bytes[16];
+};
+
+struct prefix {
+	struct addr addr; /* bits behind the length are zero */
+	uint8_t length; /* bits, 0..32 or 0..128 */
+};
+
+/* family 4 reads four bytes at `at`, family 6 sixteen. */
+struct addr addr_from(uint8_t family, const uint8_t *at);
+bool addr_equal(const struct addr *a, const struct addr *b);
+size_t addr_size(const struct addr *a); /* 4 or 16 bytes on the wire */
+
+/*
+ * Who can neither ask nor be answered: unspecified, loopback, multicast,
+ * broadcast and reserved (RFC 1122 3.2.1.3, RFC 6890), link-local, and
+ * IPv4-mapped addresses, which never belong on a wire.
+ */
+bool addr_is_unicast_host(const struct addr *a);
+
+bool prefix_contains(const struct prefix *p, const struct addr *a);
+/* The prober's network that limits count by: a v4 /32, a v6 /64. */
+struct prefix prefix_of_prober(const struct addr *a);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The packets that leave: inflection answers, return probes, reach checks and
+ * relays. Every one is a whole IP packet in network byte order, with all its
+ * checksums, written behind what *out already holds. A writer that is too
+ * small is left in overflow.
+ */
+#ifndef UTURN_PACKET_BUILD_H
+#define UTURN_PACKET_BUILD_H
+
+#include <stdbool.h>
+
+#include "packet/addr.h"
+#include "packet/bytes.h"
+#include "packet/icmp_error.h"
+#include "packet/probe.h"
+
+/*
+ * The longest quote we write: RFC 1812 4.3.2.3 keeps an IPv4 error within 576
+ * bytes, RFC 4443 2.4(c) an IPv6 one within 1280.
+ */
+enum { QUOTE_MAX4 = 576 - HEADER_SIZE4 - ICMP_SIZE, QUOTE_MAX6 = 1280 - HEADER_SIZE6 - ICMP_SIZE };
+
+/* Time Exceeded from `from` to the prober, as a router would send it. */
+void build_expired(const struct probe *p, const struct addr *from, struct writer *out);
+
+enum return_form {
+	RETURN_RST, /* in flow direction; TCP as RST (DESIGN decision 1) */
+	RETURN_SYNACK, /* in flow direction; a SYN as SYN+ACK */
+	RETURN_MIRROR, /* only the addresses swapped */
+};
+
+/* The probe, turned around to its prober, to leave with this TTL. */
+void build_return(const struct probe *p, enum return_form form, uint8_t ttl, struct writer *out);
+
+/*
+ * The reach check of a UDP probe (DESIGN decision 4): its ports as the prober
+ * sent them and no payload, so that only a closed port of the prober's host
+ * has something to say. Original is the probe's beginning, both headers whole.
+ */
+void build_check(struct span original, uint8_t ttl, struct writer *out);
+
+/* A router's answer, rewritten for the prober. */
+struct relay {
+	const struct icmp_error *error;
+	struct addr from, to;
+	uint8_t type, code;
+	struct span original; /* the probe's first bytes, from its IP header */
+	size_t original_size; /* bytes of the whole probe */
+	bool names_router; /* with an interface object (DESIGN decision 3, `answer-from self`) */
+};
+
+void build_relayed(const struct relay *r, struct writer *out);
+
+#endif

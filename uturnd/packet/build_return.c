@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packet/build.h"
+
+#include <string.h>
+
+#include "packet/checksum.h"
+#include "packet/header.h"
+
+static void swap_bytes(uint8_t *a, uint8_t *b, size_t len)
+{
+	uint8_t kept[16];
+
+	memcpy(kept, a, len);
+	memcpy(a, b, len);
+	memcpy(b, kept, len);
+}
+
+/* Turns the IP header at `at`: id, TOS, DF, traffic class and flow label stay. */
+static void turn_header(uint8_t *at, uint8_t ttl)
+{
+	if (at[0] >> 4 == 4) {
+		at[8] = ttl;
+		swap_bytes(at + 12, at + 16, 4);
+		store_u16(at + 10, 0);
+		store_u16(at + 10, checksum(span_of(at, HEADER_SIZE4)));
+	} else {
+		at[7] = ttl;
+		swap_bytes(at + 8, at + 24, 16);
+	}
+}
+
+/* An echo request becomes its reply: same identifier, sequence and data. */
+static void turn_echo(const struct probe *p, uint8_t *l4)
+{
+	uint16_t was = load_u16(l4);
+	uint16_t now = p->prober.family == 4 ? 0 : 129 << 8;
+
+	store_u16(l4, now);
+	store_u16(l4 + 2, checksum_replace(load_u16(l4 + 2), was, now));
+}
+
+/*
+ * A SYN becomes the RST+ACK of a closed port (RFC 9293 3.5.2), a bare ACK a
+ * RST. The sequence number stays the probe's: routers quote it, and clients
+ * tell their probes apart by it. Window and options stay, so that a quote of
+ * any length lines up with the probe.
+ */
+static void turn_tcp(const struct probe *p, enum return_form form, uint8_t *l4)
+{
+	enum { SEQUENCE = 4, ACKNOWLEDGEMENT = 8, FLAGS = 13, CHECKSUM = 16 };
+	struct span segment = span_of(l4, p->l4.len);
+
+	swap_bytes(l4, l4 + 2, 2);
+	if (p->kind == PROBE_SYN) {
+		l4[FLAGS] = (form == RETURN_SYNACK ? TCP_SYN : TCP_RST) | TCP_ACK;
+		store_u32(l4 + ACKNOWLEDGEMENT, load_u32(l4 + SEQUENCE) + 1 + (uint32_t)p->payload.len);
+	} else {
+		l4[FLAGS] = TCP_RST;
+	}
+	store_u16(l4 + CHECKSUM, 0);
+	store_u16(l4 + CHECKSUM, checksum_pseudo(&p->target, &p->prober, PROTOCOL_TCP, segment));
+}
+
+void build_return(const struct probe *p, enum return_form form, uint8_t ttl, struct writer *out)
+{
+	uint8_t *at = out->at + out->len;
+	uint8_t *l4 = at + (p->l4.at - p->packet.at);
+
+	put(out, p->packet);
+	if (out->overflow)
+		return;
+	turn_header(at, ttl);
+	if (form == RETURN_MIRROR)
+		return;
+	if (p->kind == PROBE_UDP)
+		swap_bytes(l4, l4 + 2, 2); /* the checksum does not see the order */
+	else if (p->kind == PROBE_ECHO)
+		turn_echo(p, l4);
+	else
+		turn_tcp(p, form, l4);
+}
+
+void build_check(struct span original, uint8_t ttl, struct writer *out)
+{
+	enum { LENGTH = 4, CHECKSUM = 6 };
+	uint8_t family = original.at[0] >> 4;
+	size_t header_size = family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
+	size_t addresses = family == 4 ? 12 : 8;
+	size_t start = out->len;
+	struct addr from, to;
+	uint8_t *at, *l4;
+	uint16_t sum;
+
+	put(out, span_head(original, header_size + UDP_SIZE));
+	if (out->overflow)
+		return;
+	at = out->at + start;
+	l4 = at + header_size;
+	if (family == 4)
+		store_u16(at + 2, (uint16_t)(header_size + UDP_SIZE));
+	else
+		store_u16(at + 4, UDP_SIZE);
+	turn_header(at, ttl);
+	from = addr_from(family, at + addresses);
+	to = addr_from(family, at + addresses + addr_size(&from));
+	store_u16(l4 + LENGTH, UDP_SIZE);
+	store_u16(l4 + CHECKSUM, 0);
+	sum = checksum_pseudo(&from, &to, PROTOCOL_UDP, span_of(l4, UDP_SIZE));
+	store_u16(l4 + CHECKSUM, sum ? sum : 0xffff); /* RFC 768: 0 means none */
+}

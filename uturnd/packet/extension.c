@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packet/extension.h"
+
+#include "packet/checksum.h"
+
+enum {
+	VERSION = 2 << 4,
+	OBJECT_HEADER = 4,
+	CLASS_INTERFACE = 2, /* RFC 5837 */
+	INCOMING_WITH_ADDRESS = 0x04, /* C-Type: role "incoming", IP address sub-object */
+	SUBOBJECT_HEADER = 4,
+};
+
+bool extension_is_whole(struct span s)
+{
+	struct cursor c = cursor_of(s);
+	uint8_t version = take_u8(&c) >> 4;
+	uint16_t sum;
+
+	skip(&c, 1); /* reserved */
+	sum = take_u16(&c);
+	if (c.short_read || version != VERSION >> 4)
+		return false;
+	if (sum && checksum(s))
+		return false;
+	while (c.rest.len) {
+		uint16_t length = take_u16(&c);
+
+		skip(&c, 2); /* class, C-Type */
+		if (c.short_read || length < OBJECT_HEADER || length % 4)
+			return false;
+		skip(&c, length - OBJECT_HEADER);
+	}
+	return !c.short_read;
+}
+
+size_t extension_size(struct span objects, const struct addr *hop)
+{
+	size_t size = EXTENSION_HEADER + objects.len;
+
+	if (hop)
+		size += OBJECT_HEADER + SUBOBJECT_HEADER + addr_size(hop);
+	return size;
+}
+
+void extension_put(struct writer *w, struct span objects, const struct addr *hop)
+{
+	size_t start = w->len;
+
+	put_u16(w, VERSION << 8);
+	put_u16(w, 0); /* checksum, below */
+	put(w, objects);
+	if (hop) {
+		put_u16(w, (uint16_t)(OBJECT_HEADER + SUBOBJECT_HEADER + addr_size(hop)));
+		put_u8(w, CLASS_INTERFACE);
+		put_u8(w, INCOMING_WITH_ADDRESS);
+		put_u16(w, hop->family == 4 ? 1 : 2); /* IANA address family number */
+		put_u16(w, 0);
+		put(w, span_of(hop->bytes, addr_size(hop)));
+	}
+	if (!w->overflow)
+		patch_u16(w, start + 2, checksum(span_of(w->at + start, w->len - start)));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The extension structure of ICMP errors (RFC 4884): a header of version and
+ * checksum, then objects (MPLS labels: RFC 4950; interface: RFC 5837).
+ */
+#ifndef UTURN_PACKET_EXTENSION_H
+#define UTURN_PACKET_EXTENSION_H
+
+#include <stdbool.h>
+
+#include "packet/addr.h"
+#include "packet/bytes.h"
+
+/*
+ * RFC 4884 section 5.5: without a length field the quote ends here. Every
+ * message with an extension pads its quote to at least this many bytes.
+ */
+enum { EXTENSION_OFFSET = 128, EXTENSION_HEADER = 4 };
+
+/* True where s is one whole structure: version 2, right checksum (or 0: none), objects that fill it. */
+bool extension_is_whole(struct span s);
+
+/* Bytes that extension_put() adds for these objects. */
+size_t extension_size(struct span objects, const struct addr *hop);
+
+/*
+ * Appends a structure of the given objects (as a router sent them, may be
+ * empty), followed by an interface information object that names hop as the
+ * address of the incoming interface (RFC 5837 section 4.1; hop NULL: none).
+ */
+void extension_put(struct writer *w, struct span objects, const struct addr *hop);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packet/header.h"
+
+#include "packet/checksum.h"
+#include "packet/probe.h"
+
+enum {
+	TTL = 64, /* IANA's recommended default */
+	INTERNETWORK_CONTROL = 0xc0, /* RFC 1812 4.3.2.5: precedence of an ICMP error */
+};
+
+void header_sum4(struct writer *out, size_t start)
+{
+	if (out->overflow)
+		return;
+	patch_u16(out, start + 10, 0);
+	patch_u16(out, start + 10, checksum(span_of(out->at + start, HEADER_SIZE4)));
+}
+
+size_t icmp_begin(const struct icmp_header *h, struct writer *out)
+{
+	size_t start = out->len;
+
+	if (h->to.family == 4) {
+		put_u8(out, 0x45);
+		put_u8(out, INTERNETWORK_CONTROL);
+		put_u16(out, 0); /* total length, in icmp_end() */
+		put_u16(out, 0); /* id: the kernel chooses one */
+		put_u16(out, 0); /* may be fragmented */
+		put_u8(out, TTL);
+		put_u8(out, PROTOCOL_ICMP);
+		put_u16(out, 0); /* checksum, in icmp_end() */
+	} else {
+		put_u32(out, 0x60000000); /* traffic class and flow label 0 */
+		put_u16(out, 0); /* payload length, in icmp_end() */
+		put_u8(out, PROTOCOL_ICMP6);
+		put_u8(out, TTL);
+	}
+	put(out, span_of(h->from.bytes, addr_size(&h->to)));
+	put(out, span_of(h->to.bytes, addr_size(&h->to)));
+	put_u8(out, h->type);
+	put_u8(out, h->code);
+	put_u16(out, 0); /* checksum, in icmp_end() */
+	put_u32(out, h->rest);
+	return start;
+}
+
+void icmp_end(const struct icmp_header *h, size_t start, struct writer *out)
+{
+	size_t header_size = h->to.family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
+	struct span message;
+
+	if (out->overflow)
+		return;
+	message = span_of(out->at + start + header_size, out->len - start - header_size);
+	if (h->to.family == 4) {
+		patch_u16(out, start + 2, (uint16_t)(out->len - start));
+		header_sum4(out, start);
+		patch_u16(out, start + header_size + 2, checksum(message));
+	} else {
+		patch_u16(out, start + 4, (uint16_t)message.len);
+		patch_u16(out, start + header_size + 2,
+			checksum_pseudo(&h->from, &h->to, PROTOCOL_ICMP6, message));
+	}
+}

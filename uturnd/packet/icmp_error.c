@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packet/icmp_error.h"
+
+#include "packet/checksum.h"
+#include "packet/extension.h"
+#include "packet/probe.h"
+
+bool icmp_error_may_extend(uint8_t family, uint8_t type)
+{
+	if (family == 4)
+		return type == UNREACHABLE4 || type == EXPIRED4;
+	return type == UNREACHABLE6 || type == EXPIRED6;
+}
+
+bool icmp_error_is_unreachable(const struct icmp_error *e)
+{
+	return e->type == (e->router.family == 4 ? UNREACHABLE4 : UNREACHABLE6);
+}
+
+static bool is_relayed_type(uint8_t family, uint8_t type)
+{
+	return icmp_error_may_extend(family, type) || (family == 6 && type == TOO_BIG6);
+}
+
+/* Finds the ICMP message in an IPv4 packet; routers may add options to their own. */
+static enum reason parse_outer4(struct span packet, struct icmp_error *e, struct span *message)
+{
+	struct cursor c = cursor_of(packet);
+	size_t header_size = (size_t)(take_u8(&c) & 0x0f) * 4;
+	uint16_t length, fragment;
+	uint8_t protocol;
+
+	skip(&c, 1); /* TOS */
+	length = take_u16(&c);
+	skip(&c, 2); /* id */
+	fragment = take_u16(&c);
+	skip(&c, 1); /* TTL */
+	protocol = take_u8(&c);
+	skip(&c, 2); /* checksum */
+	e->router = addr_from(4, take(&c, 4));
+	e->to = addr_from(4, take(&c, 4));
+	if (c.short_read || header_size < HEADER_SIZE4 || length < header_size || length > packet.len)
+		return REASON_ERROR_TRUNCATED;
+	if (protocol != PROTOCOL_ICMP || fragment & 0x3fff)
+		return REASON_ERROR_TYPE;
+	*message = span_tail(span_head(packet, length), header_size);
+	return checksum(*message) ? REASON_ERROR_CHECKSUM : REASON_OK;
+}
+
+static enum reason parse_outer6(struct span packet, struct icmp_error *e, struct span *message)
+{
+	struct cursor c = cursor_of(packet);
+	uint16_t length;
+	uint8_t protocol;
+
+	skip(&c, 4); /* version, traffic class, flow label */
+	length = take_u16(&c);
+	protocol = take_u8(&c);
+	skip(&c, 1); /* hop limit */
+	e->router = addr_from(6, take(&c, 16));
+	e->to = addr_from(6, take(&c, 16));
+	if (c.short_read || length > packet.len - HEADER_SIZE6)
+		return REASON_ERROR_TRUNCATED;
+	if (protocol != PROTOCOL_ICMP6)
+		return REASON_ERROR_TYPE;
+	*message = span_tail(span_head(packet, HEADER_SIZE6 + (size_t)length), HEADER_SIZE6);
+	return checksum_pseudo(&e->router, &e->to, PROTOCOL_ICMP6, *message) ? REASON_ERROR_CHECKSUM : REASON_OK;
+}
+
+static enum reason parse_quote4(struct cursor *c, struct quote *q)
+{
+	uint8_t header_words = take_u8(c) & 0x0f;
+
+	skip(c, 3); /* TOS, total length */
+	q->label = take_u16(c);
+	skip(c, 2); /* fragment */
+	q->ttl = take_u8(c);
+	q->protocol = take_u8(c);
+	skip(c, 2); /* checksum */
+	q->from = addr_from(4, take(c, 4));
+	q->to = addr_from(4, take(c, 4));
+	q->l4 = take(c, QUOTE_L4_SIZE);
+	if (c->short_read)
+		return REASON_ERROR_TRUNCATED;
+	return header_words == HEADER_SIZE4 / 4 ? REASON_OK : REASON_NO_FLIGHT; /* ours have no options */
+}
+
+static enum reason parse_quote6(struct cursor *c, struct quote *q)
+{
+	q->label = take_u32(c) & 0xfffff;
+	skip(c, 2); /* payload length */
+	q->protocol = take_u8(c);
+	q->ttl = take_u8(c);
+	q->from = addr_from(6, take(c, 16));
+	q->to = addr_from(6, take(c, 16));
+	q->l4 = take(c, QUOTE_L4_SIZE);
+	return c->short_read ? REASON_ERROR_TRUNCATED : REASON_OK;
+}
+
+static enum reason parse_quote(struct quote *q, uint8_t family)
+{
+	struct cursor c = cursor_of(q->packet);
+
+	if (q->packet.len && q->packet.at[0] >> 4 != family)
+		return REASON_NO_FLIGHT;
+	return family == 4 ? parse_quote4(&c, q) : parse_quote6(&c, q);
+}
+
+/*
+ * Parts body into quote and extension. RFC 4884: the length field counts the
+ * quote in 32-bit words (IPv4, byte 5) or 64-bit words (IPv6, byte 4). Without
+ * one, routers older than the RFC put the extension at offset 128 (section
+ * 5.5): believed only with a checksum that is there and right.
+ */
+static void part_extension(struct icmp_error *e, struct span body, size_t length)
+{
+	struct span extension = span_tail(body, length ? length : EXTENSION_OFFSET);
+
+	e->quote.packet = body;
+	if (length && length > body.len) {
+		e->has_broken_extension = true;
+		return;
+	}
+	if (!extension.len)
+		return;
+	if (!extension_is_whole(extension)) {
+		e->has_broken_extension = length != 0;
+		if (length)
+			e->quote.packet = span_head(body, length);
+		return;
+	}
+	if (!length && load_u16(extension.at + 2) == 0)
+		return; /* no checksum: more likely the probe's own bytes */
+	e->quote.packet = span_head(body, length ? length : EXTENSION_OFFSET);
+	e->objects = span_tail(extension, EXTENSION_HEADER);
+}
+
+enum reason icmp_error_parse(struct span packet, struct icmp_error *e)
+{
+	struct span message = { 0 };
+	struct cursor c;
+	uint8_t family = packet.len ? packet.at[0] >> 4 : 0;
+	size_t length = 0;
+	enum reason why;
+
+	*e = (struct icmp_error){ 0 };
+	if (family != 4 && family != 6)
+		return packet.len ? REASON_VERSION : REASON_ERROR_TRUNCATED;
+	why = family == 4 ? parse_outer4(packet, e, &message) : parse_outer6(packet, e, &message);
+	if (why)
+		return why;
+	c = cursor_of(message);
+	e->type = take_u8(&c);
+	e->code = take_u8(&c);
+	skip(&c, 2); /* checksum */
+	e->rest = take_u32(&c);
+	if (c.short_read)
+		return REASON_ERROR_TRUNCATED;
+	if (!is_relayed_type(family, e->type))
+		return REASON_ERROR_TYPE;
+	if (icmp_error_may_extend(family, e->type)) {
+		length = family == 4 ? (e->rest >> 16 & 0xff) * 4 : (e->rest >> 24) * 8;
+		e->rest &= family == 4 ? 0xff00ffff : 0x00ffffff;
+		part_extension(e, c.rest, length);
+	} else {
+		e->quote.packet = c.rest;
+	}
+	return parse_quote(&e->quote, family);
+}

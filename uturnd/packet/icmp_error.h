@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An ICMP error as it arrived (RFC 792, 1812, 4443), with the packet it
+ * quotes and its extension (RFC 4884) told apart.
+ *
+ * Parsed: Destination Unreachable, Time Exceeded, and IPv6 Packet Too Big.
+ * A quote is believed only as far as it is there: at least the IP header and
+ * 8 bytes behind it. Its lengths, TOS, TTL and checksums are what some router
+ * or NAT left of them. Everything borrows the packet.
+ */
+#ifndef UTURN_PACKET_ICMP_ERROR_H
+#define UTURN_PACKET_ICMP_ERROR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packet/addr.h"
+#include "packet/bytes.h"
+#include "packet/reason.h"
+
+enum { UNREACHABLE4 = 3, EXPIRED4 = 11, UNREACHABLE6 = 1, TOO_BIG6 = 2, EXPIRED6 = 3 };
+enum { PORT_UNREACHABLE4 = 3, PORT_UNREACHABLE6 = 4 }; /* codes */
+enum { QUOTE_L4_SIZE = 8 }; /* bytes that every router must quote */
+
+struct quote {
+	struct span packet; /* from the quoted IP header; may end in padding */
+	struct addr from, to;
+	const uint8_t *l4; /* QUOTE_L4_SIZE bytes */
+	uint32_t label; /* IPv4: id; IPv6: flow label */
+	uint8_t protocol;
+	uint8_t ttl;
+};
+
+struct icmp_error {
+	struct addr router, to;
+	uint8_t type, code;
+	uint32_t rest; /* bytes 4..7 of the message, the length field zero: the MTU lives here */
+	struct quote quote;
+	struct span objects; /* of the extension, without its header */
+	bool has_broken_extension; /* there was one, and it is left out */
+};
+
+/* True for the types whose quote may be followed by an extension (RFC 4884 section 4). */
+bool icmp_error_may_extend(uint8_t family, uint8_t type);
+bool icmp_error_is_unreachable(const struct icmp_error *e);
+enum reason icmp_error_parse(struct span packet, struct icmp_error *e);
+
+#endif

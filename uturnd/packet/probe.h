@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A probe as it arrived: one whole UDP datagram, TCP SYN, bare TCP ACK or
+ * ICMP echo request (RFC 768, 9293, 792, 4443), without options or extension
+ * headers, every length and checksum right.
+ *
+ * probe_parse() borrows the packet: the probe is valid as long as it is.
+ */
+#ifndef UTURN_PACKET_PROBE_H
+#define UTURN_PACKET_PROBE_H
+
+#include <stdint.h>
+
+#include "packet/addr.h"
+#include "packet/bytes.h"
+#include "packet/reason.h"
+
+enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMP6 = 58 };
+enum { HEADER_SIZE4 = 20, HEADER_SIZE6 = 40, UDP_SIZE = 8, TCP_SIZE = 20, ICMP_SIZE = 8 };
+enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10, TCP_ECE = 0x40, TCP_CWR = 0x80 };
+
+enum probe_kind { PROBE_UDP, PROBE_SYN, PROBE_ACK, PROBE_ECHO };
+
+struct probe {
+	struct span packet; /* from the IP header, cut to the length it states */
+	struct span l4; /* the part of packet behind the IP header */
+	struct span payload; /* the part of l4 behind its own header and options */
+	struct addr prober, target;
+	uint32_t label; /* IPv4: id; IPv6: flow label */
+	enum probe_kind kind;
+	uint8_t protocol;
+	uint8_t ttl; /* as it arrived: TTL or hop limit */
+	uint16_t prober_port, target_port; /* echo request: identifier, sequence */
+};
+
+enum reason probe_parse(struct span packet, struct probe *p);
+
+#endif
