@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/engine.h"
+
+#include "engine/uturn.h"
+
+/* The pool of flights needs its alignment; what stands before it is rounded up. */
+static size_t policy_room(const struct config *config)
+{
+	return (policy_bytes(config->in_flight) + 63) / 64 * 64;
+}
+
+size_t engine_bytes(const struct config *config)
+{
+	return policy_room(config) + flights_bytes(config->in_flight);
+}
+
+void engine_init(struct engine *e, const struct config *config, void *memory, const uint64_t secret[2])
+{
+	*e = (struct engine){ .config = *config };
+	policy_init(&e->policy, memory, config->in_flight, &e->config, secret);
+	flights_init(&e->flights, (uint8_t *)memory + policy_room(config), config->in_flight, secret);
+}
+
+void engine_configure(struct engine *e, const struct config *config)
+{
+	uint32_t in_flight = e->config.in_flight;
+
+	e->config = *config;
+	e->config.in_flight = in_flight;
+}
+
+void engine_count(struct engine *e, enum reason reason)
+{
+	e->counters[reason]++;
+	e->event.reason = reason;
+}
+
+static void tell_flight(struct event *event, const struct flight *flight)
+{
+	event->prober = flight->prober;
+	event->target = flight->target;
+	event->protocol = flight->protocol;
+	event->ttl = flight->ttl;
+	if (flight->protocol == PROTOCOL_UDP || flight->protocol == PROTOCOL_TCP) {
+		size_t header_size = flight->prober.family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
+
+		event->prober_port = load_u16(flight->original + header_size);
+		event->target_port = load_u16(flight->original + header_size + 2);
+	}
+}
+
+static void tell_probe(struct event *event, const struct probe *p)
+{
+	event->prober = p->prober;
+	event->target = p->target;
+	event->protocol = p->protocol;
+	event->ttl = p->ttl;
+	if (p->kind != PROBE_ECHO) {
+		event->prober_port = p->prober_port;
+		event->target_port = p->target_port;
+	}
+}
+
+enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	struct probe p;
+	enum reason why;
+
+	e->event = (struct event){ .at_ns = now_ns };
+	why = probe_parse(packet, &p);
+	tell_probe(&e->event, &p);
+	if (!why)
+		why = uturn_on_probe(e, &p, now_ns, out);
+	engine_count(e, why);
+	return reason_table[why].kind == KIND_PASS ? ACT_PASS : ACT_TAKE;
+}
+
+static enum reason on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	struct icmp_error error;
+	struct flight *flight;
+	bool of_check = false;
+	enum reason why;
+
+	why = icmp_error_parse(packet, &error);
+	e->event.router = error.router;
+	e->event.icmp_type = error.type;
+	e->event.icmp_code = error.code;
+	if (why)
+		return why;
+	if (!addr_is_unicast_host(&error.router))
+		return REASON_ERROR_SOURCE;
+	flight = flights_find(&e->flights, &error.quote, &of_check);
+	if (!flight)
+		return REASON_NO_FLIGHT;
+	tell_flight(&e->event, flight);
+	e->event.rtt_ns = now_ns - flight->sent_ns;
+	why = uturn_on_error(e, flight, of_check, &error, out);
+	if (why == REASON_RELAYED || why == REASON_ARRIVED)
+		flights_remove(&e->flights, flight);
+	return why;
+}
+
+void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	e->event = (struct event){ .at_ns = now_ns };
+	engine_count(e, on_error(e, packet, now_ns, out));
+}
+
+bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
+{
+	struct flight *flight;
+
+	e->event = (struct event){ .at_ns = now_ns };
+	flight = flights_check_due(&e->flights, now_ns);
+	if (flight) {
+		tell_flight(&e->event, flight);
+		engine_count(e, uturn_on_check(flight, out));
+		return true;
+	}
+	if (now_ns < e->config.keep_ns)
+		return false;
+	flight = flights_older_than(&e->flights, now_ns - e->config.keep_ns);
+	if (!flight)
+		return false;
+	tell_flight(&e->event, flight);
+	engine_count(e, REASON_EXPIRED);
+	flights_remove(&e->flights, flight);
+	return true;
+}

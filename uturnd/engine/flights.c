@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/flights.h"
+
+#include <string.h>
+
+#include "engine/siphash.h"
+#include "packet/bytes.h"
+#include "packet/probe.h"
+
+enum { DUE_SLOT_NS = 25 * 1000 * 1000 };
+
+static struct flight *at(struct flights *f, uint32_t index)
+{
+	return index == FLIGHT_NONE ? NULL : &f->pool[index];
+}
+
+static uint32_t index_of(const struct flights *f, const struct flight *flight)
+{
+	return (uint32_t)(flight - f->pool);
+}
+
+/*
+ * What an answer is found by: for ICMP identifier and sequence, else the two
+ * ports in either order, so that the return probe, its mirror image and the
+ * reach check all lie in one chain.
+ */
+static uint32_t bucket_of(const struct flights *f, const struct addr *target, const struct addr *prober,
+	uint8_t protocol, const uint8_t l4[QUOTE_L4_SIZE])
+{
+	uint32_t a, b;
+	uint64_t words[5];
+
+	if (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP) {
+		a = load_u16(l4);
+		b = load_u16(l4 + 2);
+	} else {
+		a = load_u16(l4 + 4);
+		b = load_u16(l4 + 6);
+	}
+	memcpy(words, target->bytes, 16);
+	memcpy(words + 2, prober->bytes, 16);
+	words[4] = (uint64_t)protocol << 32 | (a < b ? a << 16 | b : b << 16 | a);
+	return (uint32_t)siphash(f->key, words, 5) & f->bucket_mask;
+}
+
+static uint32_t bucket_of_flight(const struct flights *f, const struct flight *flight)
+{
+	return bucket_of(f, &flight->target, &flight->prober, flight->protocol, flight->l4);
+}
+
+static uint32_t buckets_for(uint32_t capacity)
+{
+	uint32_t buckets = 1;
+
+	while (buckets < capacity && buckets < 1U << 31)
+		buckets *= 2;
+	return buckets;
+}
+
+size_t flights_bytes(uint32_t capacity)
+{
+	return sizeof(struct flight) * capacity + sizeof(uint32_t) * buckets_for(capacity);
+}
+
+void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint64_t key[2])
+{
+	uint32_t buckets = buckets_for(capacity);
+
+	*f = (struct flights){ .pool = memory, .capacity = capacity, .bucket_mask = buckets - 1 };
+	f->buckets = (uint32_t *)(f->pool + capacity);
+	f->key[0] = key[0];
+	f->key[1] = key[1];
+	f->age = (struct flight_links){ FLIGHT_NONE, FLIGHT_NONE };
+	f->free = FLIGHT_NONE;
+	memset(f->buckets, 0xff, sizeof(uint32_t) * buckets);
+	memset(f->due, 0xff, sizeof(f->due));
+}
+
+/* A flight's memory is first touched when it is first needed. */
+static uint32_t take_free(struct flights *f)
+{
+	uint32_t index = f->free;
+
+	if (index != FLIGHT_NONE)
+		f->free = f->pool[index].age.next;
+	else if (f->out < f->capacity)
+		index = f->out; /* none was ever freed: the first `out` are in use */
+	return index;
+}
+
+static void chain_add(struct flights *f, struct flight *flight)
+{
+	uint32_t *head = &f->buckets[bucket_of_flight(f, flight)];
+	uint32_t index = index_of(f, flight);
+
+	flight->chain = (struct flight_links){ FLIGHT_NONE, *head };
+	if (*head != FLIGHT_NONE)
+		f->pool[*head].chain.prev = index;
+	*head = index;
+}
+
+static void chain_remove(struct flights *f, const struct flight *flight)
+{
+	if (flight->chain.next != FLIGHT_NONE)
+		f->pool[flight->chain.next].chain.prev = flight->chain.prev;
+	if (flight->chain.prev != FLIGHT_NONE)
+		f->pool[flight->chain.prev].chain.next = flight->chain.next;
+	else
+		f->buckets[bucket_of_flight(f, flight)] = flight->chain.next;
+}
+
+static void age_add(struct flights *f, struct flight *flight)
+{
+	uint32_t index = index_of(f, flight);
+
+	flight->age = (struct flight_links){ f->age.prev, FLIGHT_NONE };
+	if (f->age.prev != FLIGHT_NONE)
+		f->pool[f->age.prev].age.next = index;
+	else
+		f->age.next = index;
+	f->age.prev = index;
+}
+
+static void age_remove(struct flights *f, const struct flight *flight)
+{
+	if (flight->age.next != FLIGHT_NONE)
+		f->pool[flight->age.next].age.prev = flight->age.prev;
+	else
+		f->age.prev = flight->age.prev;
+	if (flight->age.prev != FLIGHT_NONE)
+		f->pool[flight->age.prev].age.next = flight->age.next;
+	else
+		f->age.next = flight->age.next;
+}
+
+static uint32_t *due_head(struct flights *f, uint64_t check_ns)
+{
+	return &f->due[check_ns / DUE_SLOT_NS % DUE_SLOTS];
+}
+
+static void due_remove(struct flights *f, struct flight *flight)
+{
+	if (!flight->check_ns)
+		return;
+	if (flight->due.next != FLIGHT_NONE)
+		f->pool[flight->due.next].due.prev = flight->due.prev;
+	if (flight->due.prev != FLIGHT_NONE)
+		f->pool[flight->due.prev].due.next = flight->due.next;
+	else
+		*due_head(f, flight->check_ns) = flight->due.next;
+	flight->check_ns = 0;
+}
+
+void flights_remove(struct flights *f, struct flight *flight)
+{
+	chain_remove(f, flight);
+	age_remove(f, flight);
+	due_remove(f, flight);
+	flight->age.next = f->free;
+	f->free = index_of(f, flight);
+	f->out--;
+}
+
+struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted)
+{
+	struct flight *flight;
+
+	*evicted = f->out == f->capacity;
+	if (*evicted)
+		flights_remove(f, at(f, f->age.next));
+	flight = at(f, take_free(f));
+	*flight = *identity;
+	flight->sent_ns = now_ns;
+	flight->check_ns = 0;
+	chain_add(f, flight);
+	age_add(f, flight);
+	f->out++;
+	return flight;
+}
+
+/* 0: another packet's; 1: all but a checksum that the label vouches for; 2: all; 3: and the label. */
+static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
+{
+	size_t sum = q->protocol == PROTOCOL_UDP ? 6 : 2;
+	bool same_label = q->label == flight->label;
+
+	if (memcmp(q->l4, l4, QUOTE_L4_SIZE) == 0)
+		return same_label ? 3 : 2;
+	if (q->protocol == PROTOCOL_TCP || !same_label || !flight->label)
+		return 0;
+	return memcmp(q->l4, l4, sum) == 0 && memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
+}
+
+struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check)
+{
+	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
+	struct flight *best = NULL;
+	int best_likeness = 0;
+
+	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
+		struct flight *flight = &f->pool[index];
+		int alike;
+
+		if (flight->protocol != q->protocol || !addr_equal(&flight->target, &q->from) ||
+			!addr_equal(&flight->prober, &q->to))
+			continue;
+		alike = likeness(flight, q, flight->l4);
+		if (alike && alike >= best_likeness) { /* chains run from new to old */
+			best = flight;
+			best_likeness = alike;
+			*of_check = false;
+		}
+		alike = flight->is_checked ? likeness(flight, q, flight->check_l4) : 0;
+		if (alike && alike >= best_likeness) {
+			best = flight;
+			best_likeness = alike;
+			*of_check = true;
+		}
+	}
+	return best;
+}
+
+struct flight *flights_older_than(struct flights *f, uint64_t then_ns)
+{
+	struct flight *oldest = at(f, f->age.next);
+
+	return oldest && oldest->sent_ns < then_ns ? oldest : NULL;
+}
+
+void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns)
+{
+	uint32_t *head = due_head(f, at_ns);
+
+	flight->check_ns = at_ns;
+	flight->due = (struct flight_links){ FLIGHT_NONE, *head };
+	if (*head != FLIGHT_NONE)
+		f->pool[*head].due.prev = index_of(f, flight);
+	*head = index_of(f, flight);
+}
+
+struct flight *flights_check_due(struct flights *f, uint64_t now_ns)
+{
+	uint64_t now_slot = now_ns / DUE_SLOT_NS;
+
+	if (now_slot - f->due_slot > DUE_SLOTS)
+		f->due_slot = now_slot - DUE_SLOTS; /* once around sees every slot */
+	for (; f->due_slot < now_slot; f->due_slot++) {
+		struct flight *flight = at(f, f->due[f->due_slot % DUE_SLOTS]);
+
+		if (flight) {
+			due_remove(f, flight);
+			return flight;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Return probes that are still out, so that an answer finds its question.
+ *
+ * Fixed capacity, in memory handed over once. A flight is found by what every
+ * router must quote: addresses, protocol and the first 8 bytes behind the IP
+ * header. Oldest first it expires, and makes room when the table is full.
+ * Pointers are lent until the flight is removed or the table added to.
+ * Nothing here reads a clock: times are the caller's, in ns, and only grow.
+ */
+#ifndef UTURN_ENGINE_FLIGHTS_H
+#define UTURN_ENGINE_FLIGHTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "packet/addr.h"
+#include "packet/icmp_error.h"
+
+enum owner { OWNER_UTURN, OWNER_INBAND, OWNER_REQUEST };
+
+/*
+ * First bytes of the probe that we keep, so that a relay quotes them exactly:
+ * more than any client here puts into what it later looks for.
+ */
+enum { FLIGHT_ORIGINAL = 128 };
+
+enum { FLIGHT_NONE = UINT32_MAX };
+
+struct flight_links {
+	uint32_t prev, next; /* indexes, FLIGHT_NONE at the ends */
+};
+
+struct flight {
+	uint64_t sent_ns;
+	uint64_t check_ns; /* when the reach check is due; 0: none, or sent */
+	struct addr prober, target;
+	uint8_t protocol;
+	uint8_t ttl; /* of the probe as it arrived */
+	uint8_t owner; /* enum owner */
+	bool is_checked; /* the reach check has left */
+	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
+	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */
+	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */
+	uint16_t original_size; /* bytes of the whole probe */
+	uint8_t original[FLIGHT_ORIGINAL]; /* its beginning */
+	struct flight_links chain, age, due; /* the table's own */
+};
+
+enum { DUE_SLOTS = 64 };
+
+struct flights {
+	struct flight *pool;
+	uint32_t *buckets; /* heads of chains */
+	uint32_t capacity, bucket_mask;
+	uint32_t out; /* flights in use */
+	uint32_t free; /* head of the unused ones, by age.next */
+	struct flight_links age; /* next: oldest, prev: newest */
+	uint32_t due[DUE_SLOTS]; /* heads, by time slot of check_ns */
+	uint64_t due_slot; /* slots before this one have been looked at */
+	uint64_t key[2];
+};
+
+size_t flights_bytes(uint32_t capacity);
+/* memory: flights_bytes(capacity) of it, aligned for any type; key: random. */
+void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint64_t key[2]);
+
+/*
+ * A flight for this identity, everything else zero. Where the table is full
+ * the oldest flight gives way, and *evicted says so.
+ */
+struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted);
+
+/*
+ * The flight that this quote is of, or NULL. All 8 bytes must agree, except
+ * that a checksum which a NAT altered is forgiven where the label agrees; the
+ * label also chooses between flights that differ in nothing else, then age.
+ */
+struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check);
+
+void flights_remove(struct flights *f, struct flight *flight);
+
+/* The oldest flight if it was sent before then_ns, else NULL. */
+struct flight *flights_older_than(struct flights *f, uint64_t then_ns);
+
+/* Asks flights_check_due() to lend this flight up to 25 ms after at_ns, which is at most a second away. */
+void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns);
+struct flight *flights_check_due(struct flights *f, uint64_t now_ns);
+
+#endif

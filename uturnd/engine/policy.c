@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/policy.h"
+
+#include <string.h>
+
+#include "engine/siphash.h"
+
+enum { WAYS = 4, SECOND_NS = 1000 * 1000 * 1000 };
+
+/* One set of ways for every eight flights: a prober keeps some 16 in the air. */
+static uint32_t sets_for(uint32_t in_flight)
+{
+	uint32_t sets = 64;
+
+	while (sets < in_flight / 8)
+		sets *= 2;
+	return sets;
+}
+
+size_t policy_bytes(uint32_t in_flight)
+{
+	return sizeof(struct prober) * WAYS * sets_for(in_flight);
+}
+
+void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct config *config,
+	const uint64_t key[2])
+{
+	*p = (struct policy){ .config = config, .probers = memory, .set_mask = sets_for(in_flight) - 1 };
+	p->key[0] = key[0];
+	p->key[1] = key[1];
+}
+
+static struct prober *set_of(const struct policy *p, const struct addr *network)
+{
+	uint64_t words[3] = { network->family };
+
+	memcpy(words + 1, network->bytes, 16);
+	return p->probers + WAYS * (siphash(p->key, words, 3) & p->set_mask);
+}
+
+struct prober *policy_find(struct policy *p, const struct addr *prober)
+{
+	struct prefix network = prefix_of_prober(prober);
+	struct prober *set = set_of(p, &network.addr);
+
+	for (int i = 0; i < WAYS; i++)
+		if (addr_equal(&set[i].network, &network.addr))
+			return &set[i];
+	return NULL;
+}
+
+static struct prober *find_or_make(struct policy *p, const struct addr *prober)
+{
+	struct prober *found = policy_find(p, prober);
+	struct prefix network = prefix_of_prober(prober);
+	struct prober *set = set_of(p, &network.addr);
+	struct prober *idle = set;
+
+	if (found)
+		return found;
+	for (int i = 1; i < WAYS; i++)
+		if (set[i].bucket.full_ns < idle->bucket.full_ns)
+			idle = &set[i];
+	*idle = (struct prober){ .network = network.addr };
+	return idle;
+}
+
+static bool is_allowed(const struct config *c, const struct addr *prober)
+{
+	for (unsigned i = 0; i < c->access_count; i++) /* longest prefix first */
+		if (prefix_contains(&c->access[i].prefix, prober))
+			return c->access[i].is_allowed;
+	return true;
+}
+
+static bool has_credit(const struct bucket *b, uint32_t rate, uint64_t now_ns)
+{
+	return b->full_ns <= now_ns || b->full_ns - now_ns + SECOND_NS / rate <= SECOND_NS;
+}
+
+static void spend(struct bucket *b, uint32_t rate, uint64_t now_ns)
+{
+	b->full_ns = (b->full_ns > now_ns ? b->full_ns : now_ns) + SECOND_NS / rate;
+}
+
+enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry)
+{
+	const struct config *c = p->config;
+
+	if (!addr_is_unicast_host(prober))
+		return REASON_PROBER_ADDRESS;
+	if (!is_allowed(c, prober))
+		return REASON_DENIED;
+	*entry = find_or_make(p, prober);
+	if (!has_credit(&(*entry)->bucket, c->limit_per_prober, now_ns))
+		return REASON_LIMIT_PROBER;
+	if (!has_credit(&p->total, c->limit_total, now_ns))
+		return REASON_LIMIT_TOTAL;
+	spend(&(*entry)->bucket, c->limit_per_prober, now_ns);
+	spend(&p->total, c->limit_total, now_ns);
+	return REASON_OK;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which traceroute sent this probe, as far as it matters: does it go past a
+ * target that answers Time Exceeded? The shapes are in CLIENTS.md section 7.
+ */
+#ifndef UTURN_ENGINE_SHAPE_H
+#define UTURN_ENGINE_SHAPE_H
+
+#include <stdbool.h>
+
+#include "packet/probe.h"
+
+/* The client's name, or NULL for one that would stop, or that nobody knows. */
+const char *shape_that_goes_on(const struct probe *p);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/uturn.h"
+
+#include <string.h>
+
+#include "engine/shape.h"
+#include "packet/build.h"
+
+enum { MS_NS = 1000 * 1000 };
+enum { CHECK_AFTER_LEAST_MS = 300, CHECK_AFTER_MOST_MS = 1000 }; /* CLIENTS.md 2.4 */
+
+/* The address of ours that is not the target's, or NULL where there is none. */
+static const struct addr *secondary_of(const struct config *c, const struct addr *target)
+{
+	const struct addr *own = target->family == 4 ? &c->inflection4 : &c->inflection6;
+
+	return own->family && !addr_equal(own, target) ? own : NULL;
+}
+
+/* DESIGN decision 3. NULL: nobody answers. */
+static const struct addr *inflection_address(const struct config *c, const struct probe *p)
+{
+	const struct addr *secondary = secondary_of(c, &p->target);
+
+	if (secondary)
+		return secondary;
+	switch (c->inflection) {
+	case INFLECTION_TARGET:
+		return &p->target;
+	case INFLECTION_AUTO:
+		return shape_that_goes_on(p) ? &p->target : NULL;
+	case INFLECTION_SILENT:
+		break;
+	}
+	return NULL;
+}
+
+static enum reason answer_here(const struct config *c, const struct probe *p, struct writer *out)
+{
+	const struct addr *from = inflection_address(c, p);
+
+	if (!from)
+		return REASON_SILENT;
+	build_expired(p, from, out);
+	return out->overflow ? REASON_TOO_LARGE : REASON_INFLECTION;
+}
+
+static enum return_form form_of(const struct config *c)
+{
+	if (c->turn == TURN_MIRROR)
+		return RETURN_MIRROR;
+	return c->tcp_answer == TCP_ANSWER_SYNACK ? RETURN_SYNACK : RETURN_RST;
+}
+
+/*
+ * A UDP datagram that the prober's host takes without a word never ends the
+ * trace; the check asks once more, in a way that cannot be taken silently.
+ */
+static void plan_check(struct engine *e, struct flight *flight, const struct prober *prober, uint64_t now_ns)
+{
+	uint64_t after_ms = prober->last_rtt_us / 1000 * 2;
+
+	if (flight->protocol != PROTOCOL_UDP || e->config.turn == TURN_MIRROR || !e->config.reach_check)
+		return;
+	if (after_ms < CHECK_AFTER_LEAST_MS)
+		after_ms = CHECK_AFTER_LEAST_MS;
+	if (after_ms > CHECK_AFTER_MOST_MS)
+		after_ms = CHECK_AFTER_MOST_MS;
+	flights_check_at(&e->flights, flight, now_ns + after_ms * MS_NS);
+}
+
+static void launch(struct engine *e, const struct probe *p, const struct prober *prober, uint64_t now_ns,
+	const uint8_t *l4)
+{
+	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
+	struct flight identity = {
+		.prober = p->prober,
+		.target = p->target,
+		.protocol = p->protocol,
+		.ttl = p->ttl,
+		.owner = OWNER_UTURN,
+		.label = p->label,
+		.original_size = (uint16_t)p->packet.len,
+	};
+	bool evicted;
+
+	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
+	memcpy(identity.original, original.at, original.len);
+	plan_check(e, flights_add(&e->flights, &identity, now_ns, &evicted), prober, now_ns);
+	if (evicted)
+		e->counters[REASON_EVICTED]++;
+}
+
+enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
+{
+	const struct config *c = &e->config;
+	struct prober *prober;
+	enum reason why;
+
+	if (p->ttl < 1 || p->ttl > c->max_ttl)
+		return REASON_TTL_RANGE;
+	if (!addr_is_unicast_host(&p->target))
+		return REASON_TARGET_ADDRESS;
+	if (addr_equal(&p->prober, &p->target))
+		return REASON_PROBER_ADDRESS;
+	why = policy_check(&e->policy, &p->prober, now_ns, &prober);
+	if (why)
+		return why;
+	if (p->ttl == 1)
+		return answer_here(c, p, out);
+	build_return(p, form_of(c), p->ttl - 1, out);
+	if (out->overflow)
+		return REASON_TOO_LARGE;
+	launch(e, p, prober, now_ns, out->at + (p->l4.at - p->packet.at));
+	return REASON_TURNED;
+}
+
+static struct span original_of(const struct flight *flight)
+{
+	return span_head(span_of(flight->original, FLIGHT_ORIGINAL), flight->original_size);
+}
+
+/*
+ * Who speaks to the prober. The prober's own host, found to be reached: the
+ * target does, with the one answer that ends every client (DESIGN decision 4).
+ * Its NAT box, whose address is the prober's to us and can't be spoofed to it,
+ * and every router where `answer-from self` says so: an address of ours, with
+ * the router named inside (decision 3).
+ */
+static enum reason choose_speaker(const struct config *c, const struct flight *flight, struct relay *r)
+{
+	const struct icmp_error *e = r->error;
+	const struct addr *secondary = secondary_of(c, &flight->target);
+	bool is_prober = addr_equal(&e->router, &flight->prober);
+	bool is_four = flight->prober.family == 4;
+
+	r->from = e->router;
+	if (is_prober && icmp_error_is_unreachable(e)) {
+		r->from = flight->target;
+		r->type = is_four ? UNREACHABLE4 : UNREACHABLE6;
+		r->code = is_four ? PORT_UNREACHABLE4 : PORT_UNREACHABLE6;
+		return REASON_ARRIVED;
+	}
+	if (is_prober || (is_four ? c->answer_from4 : c->answer_from6) == ANSWER_FROM_SELF) {
+		r->from = secondary ? *secondary : flight->target;
+		r->names_router = true;
+	}
+	return REASON_RELAYED;
+}
+
+enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool of_check,
+	const struct icmp_error *error, struct writer *out)
+{
+	struct relay r = {
+		.error = error,
+		.to = flight->prober,
+		.type = error->type,
+		.code = error->code,
+		.original = original_of(flight),
+		.original_size = flight->original_size,
+	};
+	enum reason outcome = choose_speaker(&e->config, flight, &r);
+	struct prober *prober;
+
+	if (addr_equal(&error->router, &flight->target))
+		return REASON_ERROR_SOURCE; /* nobody else is us */
+	if (of_check && outcome != REASON_ARRIVED)
+		return REASON_CHECK_EXPIRED;
+	build_relayed(&r, out);
+	if (out->overflow)
+		return REASON_TOO_LARGE;
+	if (error->has_broken_extension)
+		e->counters[REASON_EXTENSION_CUT]++;
+	prober = policy_find(&e->policy, &flight->prober);
+	if (prober && !of_check)
+		prober->last_rtt_us = (uint32_t)(e->event.rtt_ns / 1000);
+	return outcome;
+}
+
+enum reason uturn_on_check(struct flight *flight, struct writer *out)
+{
+	size_t header_size = flight->prober.family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
+
+	build_check(original_of(flight), flight->ttl - 1, out);
+	if (out->overflow)
+		return REASON_TOO_LARGE;
+	flight->is_checked = true;
+	memcpy(flight->check_l4, out->at + header_size, QUOTE_L4_SIZE);
+	return REASON_CHECKED;
+}
