@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config_keywords.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+enum { QUEUES = 64, NS_PER_MS = 1000000 };
+
+/* Takes the slot for this line, or says which line has it. */
+static bool once(struct reading *r, const struct keyword *k, enum slot slot)
+{
+	if (r->seen[slot])
+		return refuse(r, "%s: line %u has said it already, keep one of them", k->name, r->seen[slot]);
+	r->seen[slot] = r->line;
+	return true;
+}
+
+/* Digits (or 0x and digits) up to the first byte of `stop` or the end; NULL where it is anything else. */
+static const char *number_parse(const char *text, const char *stop, unsigned long *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return NULL;
+	errno = 0;
+	*value = strtoul(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+	return errno == 0 && (*end == '\0' || strchr(stop, *end)) ? end : NULL;
+}
+
+static void store(struct reading *r, const struct keyword *k, unsigned long value)
+{
+	char *field = (char *)r->config + k->offset;
+
+	if (k->size == sizeof(uint8_t)) /* a bool as well */
+		*field = (char)value;
+	else if (k->size == sizeof(uint16_t))
+		memcpy(field, &(uint16_t){ (uint16_t)value }, k->size);
+	else
+		memcpy(field, &(uint32_t){ (uint32_t)value }, k->size);
+}
+
+static bool set_number(struct reading *r, const struct keyword *k, char **words)
+{
+	unsigned long value;
+
+	if (!number_parse(words[1], "", &value) || value < k->low || value > k->high)
+		return refuse(r, "%s: '%s' is no number from %lu to %lu", k->name, words[1], k->low, k->high);
+	store(r, k, value);
+	return once(r, k, k->slot);
+}
+
+static bool set_queue(struct reading *r, const struct keyword *k, char **words)
+{
+	unsigned long first, last;
+	const char *end = number_parse(words[1], ":", &first);
+
+	last = first;
+	if (end && *end == ':')
+		end = number_parse(end + 1, "", &last);
+	if (!end || first > k->high || last > k->high)
+		return refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1], k->low, k->high);
+	if (last < first || last - first >= QUEUES)
+		return refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1], QUEUES);
+	r->config->queue_first = (uint16_t)first;
+	r->config->queue_last = (uint16_t)last;
+	return once(r, k, k->slot);
+}
+
+/* The index of the word among the choices; -1 after refuse(). */
+static int choice_find(struct reading *r, const struct keyword *k, const char *word)
+{
+	const char *near;
+	int count = 0;
+
+	for (; k->choices[count]; count++)
+		if (strcmp(word, k->choices[count]) == 0)
+			return count;
+	near = text_nearest(word, k->choices, (size_t)count);
+	if (near)
+		refuse(r, "%s: '%s' is none of %s, did you mean '%s'?", k->name, word, k->values, near);
+	else
+		refuse(r, "%s: '%s' is none of %s", k->name, word, k->values);
+	return -1;
+}
+
+static bool set_choice(struct reading *r, const struct keyword *k, char **words)
+{
+	int choice = choice_find(r, k, words[1]);
+
+	if (choice < 0)
+		return false;
+	store(r, k, (unsigned long)choice);
+	return once(r, k, k->slot);
+}
+
+/* Only the default exists yet; anything else that is a proper value is told so. */
+static bool set_later(struct reading *r, const struct keyword *k, char **words)
+{
+	if (strcmp(words[1], k->defaults) == 0)
+		return once(r, k, k->slot);
+	if (k->choices && choice_find(r, k, words[1]) < 0)
+		return false;
+	return refuse(r, "%s: '%s' is not in this version, write '%s %s'", k->name, words[1], k->name, k->defaults);
+}
+
+/* Both families; answer-from4 and answer-from6 win, wherever they stand. */
+static bool set_answer_from(struct reading *r, const struct keyword *k, char **words)
+{
+	int choice = choice_find(r, k, words[1]);
+
+	if (choice < 0)
+		return false;
+	if (!r->seen[SLOT_ANSWER_FROM4])
+		r->config->answer_from4 = (enum answer_from)choice;
+	if (!r->seen[SLOT_ANSWER_FROM6])
+		r->config->answer_from6 = (enum answer_from)choice;
+	return once(r, k, k->slot);
+}
+
+/* An address is its family's own; a word stands for the families without one. */
+static bool set_inflection(struct reading *r, const struct keyword *k, char **words)
+{
+	struct addr a;
+	int choice;
+
+	if (!addr_parse(words[1], &a)) {
+		choice = choice_find(r, k, words[1]);
+		r->config->inflection = choice < 0 ? INFLECTION_AUTO : (enum inflection)choice;
+		return choice >= 0 && once(r, k, SLOT_INFLECTION);
+	}
+	if (!addr_is_unicast_host(&a))
+		return refuse(r, "%s: %s is no unicast host's address", k->name, words[1]);
+	if (a.family == 4)
+		r->config->inflection4 = a;
+	else
+		r->config->inflection6 = a;
+	return once(r, k, a.family == 4 ? SLOT_INFLECTION4 : SLOT_INFLECTION6);
+}
+
+static bool set_keep(struct reading *r, const struct keyword *k, char **words)
+{
+	static const struct {
+		const char *name;
+		unsigned long ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 } };
+	unsigned long value;
+	const char *unit = number_parse(words[1], "ms", &value);
+
+	for (size_t i = 0; unit && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(unit, units[i].name) != 0 || value > k->high || value * units[i].ms > k->high)
+			continue;
+		if (value * units[i].ms < k->low)
+			break;
+		r->config->keep_ns = (uint64_t)value * units[i].ms * NS_PER_MS;
+		return once(r, k, k->slot);
+	}
+	return refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low, k->high / 60000);
+}
+
+/* Inserts in front of the first shorter prefix. */
+static bool access_add(struct reading *r, const struct access *a)
+{
+	struct config *c = r->config;
+	unsigned at = 0, behind;
+
+	if (c->access_count == CONFIG_PREFIXES)
+		return refuse(r, "more than %d prefixes to allow and deny", CONFIG_PREFIXES);
+	while (at < c->access_count && c->access[at].prefix.length >= a->prefix.length)
+		at++;
+	behind = c->access_count++ - at;
+	memmove(&c->access[at + 1], &c->access[at], behind * sizeof(c->access[0]));
+	memmove(&r->access_seen[at + 1], &r->access_seen[at], behind * sizeof(r->access_seen[0]));
+	c->access[at] = *a;
+	r->access_seen[at] = r->line;
+	return true;
+}
+
+static bool set_access(struct reading *r, const struct keyword *k, char **words)
+{
+	struct access a = { .is_allowed = strcmp(k->name, "allow") == 0 };
+	char text[ADDR_TEXT_SIZE];
+	struct addr host;
+
+	if (!prefix_parse(words[1], &a.prefix))
+		return refuse(r, "%s: '%s' is no prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name, words[1]);
+	words[1][strcspn(words[1], "/")] = '\0';
+	if (addr_parse(words[1], &host) && !addr_equal(&host, &a.prefix.addr))
+		return refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, words[1],
+			      a.prefix.length, addr_text(&a.prefix.addr, text), a.prefix.length);
+	for (unsigned i = 0; i < r->config->access_count; i++) {
+		struct access *other = &r->config->access[i];
+
+		if (other->prefix.length != a.prefix.length || !addr_equal(&other->prefix.addr, &a.prefix.addr))
+			continue;
+		if (r->access_seen[i])
+			return refuse(r, "%s: line %u has said %s/%u already, keep one of them", k->name,
+				      r->access_seen[i], words[1], a.prefix.length);
+		r->access_seen[i] = r->line;
+		*other = a;
+		return true;
+	}
+	return access_add(r, &a);
+}
+
+static bool set_limit(struct reading *r, const struct keyword *k, char **words)
+{
+	unsigned long rate;
+	const char *unit = number_parse(words[1], "/", &rate);
+	int choice;
+
+	if (!unit || strcmp(unit, "/s") != 0 || rate < k->low || rate > k->high)
+		return refuse(r, "%s: '%s' is no rate from %lu/s to %lu/s", k->name, words[1], k->low, k->high);
+	choice = choice_find(r, k, words[2]);
+	if (choice < 0)
+		return false;
+	if (choice == 0)
+		r->config->limit_per_prober = (uint32_t)rate;
+	else
+		r->config->limit_total = (uint32_t)rate;
+	return once(r, k, choice == 0 ? SLOT_LIMIT_PER_PROBER : SLOT_LIMIT_TOTAL);
+}
+
+/* Copies a name that fits, starts and consists as the kernel and useradd(8) want it. */
+static bool set_name(struct reading *r, const struct keyword *k, char **words)
+{
+	size_t len = strlen(words[1]);
+
+	if (len >= k->size || words[1][0] == '-' || strpbrk(words[1], "/:") || strspn(words[1], ".") == len)
+		return refuse(r, "%s: '%s' is no name of at most %zu bytes without '/' and ':'", k->name, words[1],
+			      k->size - 1);
+	memset((char *)r->config + k->offset, 0, k->size);
+	if (strcmp(words[1], "all") != 0 || k->slot != SLOT_INTERFACE)
+		memcpy((char *)r->config + k->offset, words[1], len);
+	return once(r, k, k->slot);
+}
+
+static bool set_path(struct reading *r, const struct keyword *k, char **words)
+{
+	size_t len = strlen(words[1]);
+
+	if (len >= k->size || words[1][0] != '/')
+		return refuse(r, "%s: '%s' is no absolute path of at most %zu bytes", k->name, words[1], k->size - 1);
+	memset((char *)r->config + k->offset, 0, k->size);
+	memcpy((char *)r->config + k->offset, words[1], len);
+	return once(r, k, k->slot);
+}
+
+static const char *const turns[] = { "flow", "mirror", NULL };
+static const char *const answerers[] = { "router", "self", NULL };
+static const char *const inflections[] = { "auto", "target", "silent", NULL };
+static const char *const tcp_answers[] = { "rst", "synack", NULL };
+static const char *const switches[] = { "off", "on", NULL };
+static const char *const confirmations[] = { "no", "yes", NULL };
+static const char *const limits[] = { "per-prober", "total", NULL };
+
+#define FIELD(name) .offset = offsetof(struct config, name), .size = sizeof(((struct config *)0)->name)
+
+/* clang-format off */
+static const struct keyword keywords[] = {
+	{ "queue", "N[:M]", "5", "NFQUEUE number, or the first and last of a balanced range",
+	  set_queue, 1, SLOT_QUEUE, .high = 65535 },
+	{ "max-ttl", "N", "32", "highest TTL, on arrival, of a probe that is turned",
+	  set_number, 1, SLOT_MAX_TTL, FIELD(max_ttl), 1, 255 },
+	{ "turn", "flow|mirror", "flow", "the return probe goes in the flow's reverse direction, or has only its addresses swapped",
+	  set_choice, 1, SLOT_TURN, FIELD(turn), .choices = turns },
+	{ "answer-from", "router|self", "router", "send answers with the router's address, or with our own and name the router inside",
+	  set_answer_from, 1, SLOT_ANSWER_FROM, .choices = answerers },
+	{ "answer-from4", "router|self", "router", "the same for IPv4 only",
+	  set_choice, 1, SLOT_ANSWER_FROM4, FIELD(answer_from4), .choices = answerers },
+	{ "answer-from6", "router|self", "router", "the same for IPv6 only",
+	  set_choice, 1, SLOT_ANSWER_FROM6, FIELD(answer_from6), .choices = answerers },
+	{ "inflection", "auto|target|silent|ADDR", "auto", "who answers at the inflection point; one address a family may be given",
+	  set_inflection, 1, SLOT_INFLECTION, .choices = inflections },
+	{ "tcp-answer", "rst|synack", "rst", "form of a turned SYN",
+	  set_choice, 1, SLOT_TCP_ANSWER, FIELD(tcp_answer), .choices = tcp_answers },
+	{ "reach-check", "on|off", "on", "find out whether a silent prober's host was reached",
+	  set_choice, 1, SLOT_REACH_CHECK, FIELD(reach_check), .choices = switches },
+	{ "in-flight", "N", "65536", "return probes waited for at once; the oldest goes when there are more",
+	  set_number, 1, SLOT_IN_FLIGHT, FIELD(in_flight), 1, 1 << 24 },
+	{ "keep", "T", "5s", "how long a return probe is waited for",
+	  set_keep, 1, SLOT_KEEP, .low = 100, .high = 600000 },
+	{ "allow", "PREFIX", "0.0.0.0/0\n::/0", "probers that may ask; the longest prefix wins",
+	  set_access, 1, .slot = SLOT_NONE },
+	{ "deny", "PREFIX", "", "probers that may not",
+	  set_access, 1, .slot = SLOT_NONE },
+	{ "limit", "N/s per-prober|total", "200/s per-prober\n20000/s total", "probes a second taken from one IPv4 address or IPv6 /64, and from all",
+	  set_limit, 2, SLOT_NONE, .low = 1, .high = 100000000, .choices = limits },
+	{ "interface", "NAME|all", "all", "listen for answers of routers on this interface only",
+	  set_name, 1, SLOT_INTERFACE, FIELD(interface) },
+	{ "control", "PATH", "/run/uturn/control", "socket that uturnctl(8) talks to",
+	  set_path, 1, SLOT_CONTROL, FIELD(control) },
+	{ "user", "NAME", "uturn", "who to become after the start; root keeps root, for labs",
+	  set_name, 1, SLOT_USER, FIELD(user) },
+	{ "mark", "N", "0x7574", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
+	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
+	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol (not in this version)",
+	  set_later, 1, SLOT_REQUEST, .choices = switches },
+	{ "require-padding", "yes|no", "yes", "of requests, take only those as large as their answer",
+	  set_choice, 1, SLOT_REQUIRE_PADDING, FIELD(require_padding), .choices = confirmations },
+	{ "inband", "on|off", "off", "trace TCP connections when asked to on the control socket (not in this version)",
+	  set_later, 1, SLOT_INBAND, .choices = switches },
+	{ "inband-ports", "LIST|all", "all", "ports of the connections that may be traced (not in this version)",
+	  set_later, 1, .slot = SLOT_INBAND_PORTS },
+};
+/* clang-format on */
+
+const struct keyword *config_keywords(size_t *count)
+{
+	*count = sizeof(keywords) / sizeof(keywords[0]);
+	return keywords;
+}

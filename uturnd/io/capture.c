@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/capture.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <pcap/sll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "packet/reason.h"
+
+enum { SNAP_LENGTH = 4096, BUFFER_SIZE = 8 << 20, BURST = 256, ETHERNET_HEADER = 14 };
+
+/*
+ * Destination Unreachable and Time Exceeded, and IPv6 Packet Too Big.
+ * libpcap can't look behind an IPv6 extension header, nor do we.
+ */
+static const char filter[] = "(icmp and (icmp[0] = 3 or icmp[0] = 11)) or "
+			     "(ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 3)";
+
+struct capture {
+	pcap_t *pcap;
+	size_t link_header;
+	capture_handler handler;
+	void *owner;
+	uint64_t *counters;
+	unsigned dropped; /* as pcap_stats() last said */
+};
+
+static int link_header_size(pcap_t *pcap, size_t *size)
+{
+	switch (pcap_datalink(pcap)) {
+	case DLT_LINUX_SLL:
+		*size = SLL_HDR_LEN;
+		return 0;
+	case DLT_LINUX_SLL2:
+		*size = SLL2_HDR_LEN;
+		return 0;
+	case DLT_EN10MB:
+		*size = ETHERNET_HEADER;
+		return 0;
+	case DLT_RAW:
+		*size = 0;
+		return 0;
+	}
+	return -EPROTONOSUPPORT;
+}
+
+static int set_filter(pcap_t *pcap)
+{
+	struct bpf_program program;
+	int status;
+
+	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
+		return -1;
+	status = pcap_setfilter(pcap, &program);
+	pcap_freecode(&program);
+	return status;
+}
+
+/* Immediate mode: a buffered capture would add whole timeouts to every hop. */
+static int activate(pcap_t *pcap)
+{
+	char unused[PCAP_ERRBUF_SIZE];
+	int status;
+
+	pcap_set_snaplen(pcap, SNAP_LENGTH);
+	pcap_set_promisc(pcap, 0);
+	pcap_set_immediate_mode(pcap, 1);
+	pcap_set_buffer_size(pcap, BUFFER_SIZE);
+	status = pcap_activate(pcap);
+	if (status < 0)
+		return status == PCAP_ERROR_PERM_DENIED ? -EPERM : status == PCAP_ERROR_NO_SUCH_DEVICE ? -ENODEV : -EIO;
+	if (set_filter(pcap) || pcap_setnonblock(pcap, 1, unused))
+		return -EIO;
+	/* what we send ourselves would come back to us; not every link can tell */
+	pcap_setdirection(pcap, PCAP_D_IN);
+	return 0;
+}
+
+int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner,
+	uint64_t *counters, char *why, size_t why_size)
+{
+	const char *device = *interface ? interface : "any";
+	char error[PCAP_ERRBUF_SIZE] = "";
+	struct capture *c = calloc(1, sizeof(*c));
+	int err = -ENOMEM;
+
+	if (!c)
+		return -ENOMEM;
+	*c = (struct capture){ .handler = handler, .owner = owner, .counters = counters };
+	c->pcap = pcap_create(device, error);
+	if (!c->pcap)
+		snprintf(why, why_size, "capture on %s: %s", device, error);
+	else
+		err = activate(c->pcap);
+	if (!err) {
+		err = link_header_size(c->pcap, &c->link_header);
+		if (err)
+			snprintf(why, why_size, "capture on %s: its link type %s is not known here", device,
+				pcap_datalink_val_to_name(pcap_datalink(c->pcap)));
+	} else if (c->pcap) {
+		snprintf(why, why_size, "capture on %s: %s%s", device, pcap_geterr(c->pcap),
+			err == -EPERM ? " (needs CAP_NET_RAW)" : "");
+	}
+	if (!err) {
+		*made = c;
+		return 0;
+	}
+	capture_close(c);
+	return err;
+}
+
+void capture_close(struct capture *c)
+{
+	if (!c)
+		return;
+	if (c->pcap)
+		pcap_close(c->pcap);
+	free(c);
+}
+
+int capture_fd(const struct capture *c)
+{
+	return pcap_get_selectable_fd(c->pcap);
+}
+
+static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	struct capture *c = (struct capture *)owner;
+
+	c->handler(c->owner, span_tail(span_of(bytes, header->caplen), c->link_header));
+}
+
+int capture_work(struct capture *c)
+{
+	if (pcap_dispatch(c->pcap, BURST, on_packet, (u_char *)c) >= 0)
+		return 0;
+	/* "any" goes on when one interface goes down; the error is read and gone */
+	log_debug("capture: %s", pcap_geterr(c->pcap));
+	return -EIO;
+}
+
+void capture_count_drops(struct capture *c)
+{
+	struct pcap_stat now;
+
+	if (pcap_stats(c->pcap, &now))
+		return;
+	c->counters[REASON_CAPTURE_DROPPED] += now.ps_drop - c->dropped;
+	c->dropped = now.ps_drop;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ICMP errors in, wherever they arrive: libpcap with a filter in the kernel,
+ * in front of the host's firewall, each packet handed on as it comes.
+ */
+#ifndef UTURN_IO_CAPTURE_H
+#define UTURN_IO_CAPTURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "packet/bytes.h"
+
+struct capture;
+
+/* packet starts at its IP header and is valid during the call. */
+typedef void (*capture_handler)(void *owner, struct span packet);
+
+/*
+ * interface: a name, or "" for all. Returns 0, or a negative errno with words
+ * in why. counters: REASON_COUNT of them, for REASON_CAPTURE_DROPPED.
+ */
+int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner,
+	uint64_t *counters, char *why, size_t why_size);
+void capture_close(struct capture *c);
+int capture_fd(const struct capture *c);
+/* Hands on what is there, some hundred at most; returns 0 or a negative errno. */
+int capture_work(struct capture *c);
+void capture_count_drops(struct capture *c);
+
+#endif

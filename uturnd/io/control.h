@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The control socket: JSON objects, one a line each way (INTERFACES.md).
+ *
+ * control_open() binds and listens; a stale socket file is replaced, one that
+ * answers is "taken" (-EADDRINUSE). The adapter keeps its clients in a fixed
+ * table (32; one more is told so and closed) and never blocks: a line longer
+ * than 4095 bytes ends the conversation, who does not read is not read from,
+ * and a watcher that is too slow loses lines and learns how many: {"lost":N}.
+ * It knows no event loop: the caller polls control_fd() (an epoll descriptor
+ * that is readable whenever any client has work) and calls control_work().
+ * All questions go through the handler; strings it returns are borrowed until
+ * the next call. "watch" is answered {"watching":true}.
+ */
+#ifndef UTURN_IO_CONTROL_H
+#define UTURN_IO_CONTROL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct control;
+
+/*
+ * Answers one request: a new reference to an object, or NULL with *why set to
+ * words for {"error": ...}. "watch" never gets here.
+ */
+typedef json_t *(*control_handler)(void *owner, const char *op, json_t *request, const char **why);
+
+/* Returns 0 or a negative errno; *made is the caller's until control_close(). */
+int control_open(struct control **made, const char *path, control_handler handler, void *owner);
+void control_close(struct control *c); /* removes the socket file as well */
+int control_fd(const struct control *c);
+void control_work(struct control *c);
+
+bool control_is_watched(const struct control *c);
+/* Sends a copy of line to every watcher; steals the reference. */
+void control_tell(struct control *c, json_t *line);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/control_listener.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BACKLOG = 16 };
+
+static int directory_make(const char *path)
+{
+	char directory[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	char *slash;
+
+	strcpy(directory, path);
+	slash = strrchr(directory, '/');
+	if (!slash || slash == directory)
+		return 0;
+	*slash = '\0';
+	return mkdir(directory, 0755) == 0 || errno == EEXIST ? 0 : -errno;
+}
+
+/* By umask, not by a later chmod: the file is never open to others, not even for a moment. */
+static int bind_private(const struct listener *l)
+{
+	mode_t old = umask(0117);
+	int err = bind(l->fd, (const struct sockaddr *)&l->address, sizeof(l->address)) == 0 ? 0 : -errno;
+
+	umask(old);
+	return err;
+}
+
+static int stale_remove(const struct sockaddr_un *address)
+{
+	struct stat st;
+	int err = 0;
+	int fd;
+
+	if (lstat(address->sun_path, &st) != 0)
+		return -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -ENOTSOCK;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
+		err = -EADDRINUSE;
+	else if (errno != ECONNREFUSED || unlink(address->sun_path) != 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int bind_replacing(struct listener *l)
+{
+	struct stat st;
+	int err = bind_private(l);
+
+	if (err == -EADDRINUSE) {
+		err = stale_remove(&l->address);
+		if (!err)
+			err = bind_private(l);
+	}
+	if (err)
+		return err;
+	if (lstat(l->address.sun_path, &st) != 0)
+		return -errno;
+	l->device = st.st_dev;
+	l->inode = st.st_ino;
+	return listen(l->fd, BACKLOG) == 0 ? 0 : -errno;
+}
+
+int listener_open(struct listener *l, const char *path)
+{
+	int err;
+
+	*l = (struct listener){ .fd = -1, .address.sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(l->address.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(l->address.sun_path, path);
+	err = directory_make(path);
+	if (err)
+		return err;
+	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (l->fd < 0)
+		return -errno;
+	err = bind_replacing(l);
+	if (err)
+		listener_close(l);
+	return err;
+}
+
+void listener_close(struct listener *l)
+{
+	struct stat st;
+
+	if (l->fd < 0)
+		return;
+	if (l->inode && lstat(l->address.sun_path, &st) == 0 && st.st_dev == l->device && st.st_ino == l->inode)
+		unlink(l->address.sun_path);
+	close(l->fd);
+	l->fd = -1;
+}

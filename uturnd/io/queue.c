@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/queue.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <libnetfilter_queue/libnetfilter_queue.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "packet/reason.h"
+
+enum {
+	BURST = 64, /* packets a read */
+	COPY_RANGE = 9216, /* bytes of a packet; a longer one is not a probe */
+	MESSAGE_SIZE = COPY_RANGE + 1024, /* with its netlink attributes */
+	BACKLOG = 4096, /* packets the kernel keeps for us */
+	RECEIVE_BUFFER = 16 << 20,
+};
+
+/* Packets of one queue that we take: told to the kernel together. */
+struct taken {
+	bool is_waiting;
+	uint32_t last_id;
+};
+
+struct queue {
+	struct mnl_socket *netlink;
+	uint16_t first, last;
+	queue_handler handler;
+	void *owner;
+	uint64_t *counters;
+	struct mmsghdr messages[BURST];
+	struct iovec vectors[BURST];
+	uint8_t (*buffers)[MESSAGE_SIZE];
+	struct taken taken[]; /* one a queue */
+};
+
+static int ask(struct queue *q, struct nlmsghdr *request)
+{
+	char answer[1024]; /* an acknowledgement, with our request in it */
+	ssize_t len;
+
+	request->nlmsg_flags |= NLM_F_ACK;
+	if (mnl_socket_sendto(q->netlink, request, request->nlmsg_len) < 0)
+		return -errno;
+	len = mnl_socket_recvfrom(q->netlink, answer, sizeof(answer));
+	if (len < 0)
+		return -errno;
+	if (mnl_cb_run(answer, (size_t)len, 0, mnl_socket_get_portid(q->netlink), NULL, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
+static int bind_queue(struct queue *q, uint16_t number)
+{
+	char room[1024];
+	struct nlmsghdr *request;
+	int err;
+
+	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, number);
+	nfq_nlmsg_cfg_put_cmd(request, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
+	err = ask(q, request);
+	if (err)
+		return err == -EPERM ? -EBUSY : err; /* main.c has checked for the capability before */
+	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, number);
+	nfq_nlmsg_cfg_put_params(request, NFQNL_COPY_PACKET, COPY_RANGE);
+	nfq_nlmsg_cfg_put_qmaxlen(request, BACKLOG);
+	return ask(q, request);
+}
+
+static int open_socket(struct queue *q)
+{
+	unsigned size = RECEIVE_BUFFER;
+	int fd;
+
+	q->netlink = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (!q->netlink)
+		return -errno;
+	if (mnl_socket_bind(q->netlink, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	fd = mnl_socket_get_fd(q->netlink);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)); /* overruns earlier, and says so */
+	return 0;
+}
+
+int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler handler, void *owner,
+	uint64_t *counters, char *why, size_t why_size)
+{
+	size_t queues = (size_t)last - first + 1;
+	struct queue *q = calloc(1, sizeof(*q) + queues * sizeof(q->taken[0]));
+	unsigned number = first;
+	int err;
+
+	if (!q)
+		return -ENOMEM;
+	q->first = first;
+	q->last = last;
+	q->handler = handler;
+	q->owner = owner;
+	q->counters = counters;
+	q->buffers = calloc(BURST, sizeof(*q->buffers));
+	err = q->buffers ? open_socket(q) : -ENOMEM;
+	for (; !err && number <= last; number++)
+		err = bind_queue(q, (uint16_t)number);
+	if (!err) {
+		*made = q;
+		return 0;
+	}
+	if (err == -EBUSY)
+		snprintf(why, why_size, "queue %u: taken by another program (another uturnd?): stop it, "
+					"or choose another number with 'queue N'", number - 1);
+	else
+		snprintf(why, why_size, "queue %u: %s%s", number > first ? number - 1 : first, strerror(-err),
+			err == -EPROTONOSUPPORT || err == -EINVAL ? " (is nfnetlink_queue in this kernel?)" : "");
+	queue_close(q);
+	return err;
+}
+
+void queue_close(struct queue *q)
+{
+	if (!q)
+		return;
+	if (q->netlink)
+		mnl_socket_close(q->netlink); /* the kernel unbinds and frees what waits */
+	free(q->buffers);
+	free(q);
+}
+
+int queue_fd(const struct queue *q)
+{
+	return mnl_socket_get_fd(q->netlink);
+}
+
+static void give_verdict(struct queue *q, uint16_t number, uint16_t kind, uint32_t id, int verdict)
+{
+	char room[256];
+	struct nlmsghdr *message = nfq_nlmsg_put(room, kind, number);
+
+	nfq_nlmsg_verdict_put(message, (int)id, verdict);
+	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
+		q->counters[REASON_QUEUE_MESSAGE]++;
+}
+
+/* One message drops everything up to the last packet we took. */
+static void drop_taken(struct queue *q, uint16_t number)
+{
+	struct taken *t = &q->taken[number - q->first];
+
+	if (t->is_waiting)
+		give_verdict(q, number, NFQNL_MSG_VERDICT_BATCH, t->last_id, NF_DROP);
+	t->is_waiting = false;
+}
+
+static int on_message(const struct nlmsghdr *message, void *owner)
+{
+	struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
+	struct queue *q = owner;
+	const struct nfqnl_msg_packet_hdr *header;
+	const struct nfgenmsg *nfg;
+	struct span packet;
+	uint16_t number;
+
+	if (nfq_nlmsg_parse(message, attributes) < 0 || !attributes[NFQA_PACKET_HDR]) {
+		q->counters[REASON_QUEUE_MESSAGE]++;
+		return MNL_CB_OK;
+	}
+	nfg = mnl_nlmsg_get_payload(message);
+	number = ntohs(nfg->res_id);
+	if (number < q->first || number > q->last)
+		return MNL_CB_OK;
+	header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
+	packet = span_of(NULL, 0);
+	if (attributes[NFQA_PAYLOAD])
+		packet = span_of(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]),
+			mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+	if (q->handler(q->owner, packet)) {
+		q->taken[number - q->first] = (struct taken){ true, ntohl(header->packet_id) };
+	} else {
+		drop_taken(q, number); /* first, or the batch would drop this one too */
+		give_verdict(q, number, NFQNL_MSG_VERDICT, ntohl(header->packet_id), NF_ACCEPT);
+	}
+	return MNL_CB_OK;
+}
+
+bool queue_work(struct queue *q)
+{
+	int count;
+
+	for (unsigned i = 0; i < BURST; i++) {
+		q->vectors[i] = (struct iovec){ q->buffers[i], MESSAGE_SIZE };
+		q->messages[i].msg_hdr = (struct msghdr){ .msg_iov = &q->vectors[i], .msg_iovlen = 1 };
+	}
+	count = recvmmsg(queue_fd(q), q->messages, BURST, MSG_DONTWAIT, NULL);
+	if (count < 0) {
+		if (errno == ENOBUFS)
+			q->counters[REASON_QUEUE_OVERRUN]++;
+		return errno == ENOBUFS || errno == EINTR;
+	}
+	for (int i = 0; i < count; i++)
+		if (mnl_cb_run(q->buffers[i], q->messages[i].msg_len, 0, 0, on_message, q) < 0)
+			q->counters[REASON_QUEUE_MESSAGE]++;
+	for (unsigned number = q->first; number <= q->last; number++)
+		drop_taken(q, (uint16_t)number);
+	return count == BURST;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/sender.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "packet/addr.h"
+#include "packet/reason.h"
+
+enum { BATCH = 64, SEND_BUFFER = 4 << 20 };
+
+union source {
+	struct cmsghdr header;
+	char room4[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	char room6[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+/* One packet with all that the kernel wants to hear about it. */
+struct letter {
+	struct iovec bytes;
+	struct sockaddr_storage to;
+	union source from;
+};
+
+struct sender {
+	int fd4, fd6; /* fd6 is -1 where the host has no IPv6 */
+	unsigned count; /* letters waiting */
+	size_t packet_max;
+	uint64_t *counters;
+	struct log_limit refused;
+	struct mmsghdr messages[BATCH];
+	struct letter letters[BATCH];
+	uint8_t room[]; /* BATCH times packet_max */
+};
+
+static int set_options(int fd, uint32_t mark)
+{
+	int size = SEND_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)); /* smaller, and still right */
+	return 0;
+}
+
+/*
+ * IPPROTO_RAW sends headers as they are and receives nothing. The IPv6 one
+ * must be transparent to take a source that is not ours; for IPv4 including
+ * the header is enough.
+ */
+static int open_raw(int family, uint32_t mark)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
+	int on = 1;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = set_options(fd, mark);
+	if (!err && family == AF_INET6 && setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &on, sizeof(on)))
+		err = -errno;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+int sender_open(struct sender **made, uint32_t mark, size_t packet_max, uint64_t *counters)
+{
+	struct sender *s = calloc(1, sizeof(*s) + BATCH * packet_max);
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->packet_max = packet_max;
+	s->counters = counters;
+	s->fd4 = open_raw(AF_INET, mark);
+	if (s->fd4 < 0) {
+		err = s->fd4;
+		free(s);
+		return err;
+	}
+	s->fd6 = open_raw(AF_INET6, mark);
+	if (s->fd6 < 0 && s->fd6 != -EAFNOSUPPORT) {
+		err = s->fd6;
+		close(s->fd4);
+		free(s);
+		return err;
+	}
+	*made = s;
+	return 0;
+}
+
+void sender_close(struct sender *s)
+{
+	if (!s)
+		return;
+	sender_flush(s);
+	close(s->fd4);
+	if (s->fd6 >= 0)
+		close(s->fd6);
+	free(s);
+}
+
+static uint8_t *room_of(struct sender *s, unsigned index)
+{
+	return s->room + index * s->packet_max;
+}
+
+struct writer sender_room(struct sender *s)
+{
+	if (s->count == BATCH)
+		sender_flush(s);
+	return writer_of(room_of(s, s->count), s->packet_max);
+}
+
+/* The source goes along a second time: `ip rule from` asks for it. */
+static socklen_t address4(struct letter *l, struct msghdr *m)
+{
+	struct sockaddr_in *to = (struct sockaddr_in *)&l->to;
+	struct in_pktinfo from = { 0 };
+	const uint8_t *packet = l->bytes.iov_base;
+
+	*to = (struct sockaddr_in){ .sin_family = AF_INET };
+	memcpy(&to->sin_addr, packet + 16, 4);
+	memcpy(&from.ipi_spec_dst, packet + 12, 4);
+	l->from.header = (struct cmsghdr){ CMSG_LEN(sizeof(from)), IPPROTO_IP, IP_PKTINFO };
+	memcpy(CMSG_DATA(&l->from.header), &from, sizeof(from));
+	m->msg_controllen = CMSG_SPACE(sizeof(from));
+	return sizeof(*to);
+}
+
+static socklen_t address6(struct letter *l, struct msghdr *m)
+{
+	struct sockaddr_in6 *to = (struct sockaddr_in6 *)&l->to;
+	struct in6_pktinfo from = { 0 };
+	const uint8_t *packet = l->bytes.iov_base;
+
+	*to = (struct sockaddr_in6){ .sin6_family = AF_INET6 };
+	memcpy(&to->sin6_addr, packet + 24, 16);
+	memcpy(&from.ipi6_addr, packet + 8, 16);
+	l->from.header = (struct cmsghdr){ CMSG_LEN(sizeof(from)), IPPROTO_IPV6, IPV6_PKTINFO };
+	memcpy(CMSG_DATA(&l->from.header), &from, sizeof(from));
+	m->msg_controllen = CMSG_SPACE(sizeof(from));
+	return sizeof(*to);
+}
+
+static bool is_four(const struct mmsghdr *m)
+{
+	return ((struct sockaddr *)m->msg_hdr.msg_name)->sa_family == AF_INET;
+}
+
+void sender_push(struct sender *s, const struct writer *packet)
+{
+	struct letter *l = &s->letters[s->count];
+	struct msghdr *m = &s->messages[s->count].msg_hdr;
+
+	if (packet->overflow || packet->len < 40 - 20)
+		return;
+	l->bytes = (struct iovec){ packet->at, packet->len };
+	*m = (struct msghdr){ .msg_name = &l->to, .msg_iov = &l->bytes, .msg_iovlen = 1, .msg_control = &l->from };
+	m->msg_namelen = packet->at[0] >> 4 == 4 ? address4(l, m) : address6(l, m);
+	s->count++;
+}
+
+static void count_refusal(struct sender *s, int err)
+{
+	enum reason reason = REASON_SEND_REFUSED;
+
+	if (err == EMSGSIZE)
+		reason = REASON_SEND_TOO_LARGE;
+	else if (err == ENETUNREACH || err == EHOSTUNREACH)
+		reason = REASON_SEND_UNREACHABLE;
+	else
+		log_limited(&s->refused, LOG_LEVEL_WARNING, "send: %s", strerror(err));
+	s->counters[reason]++;
+}
+
+/* Sends a run of one family; a refused packet is stepped over. */
+static void send_run(struct sender *s, int fd, unsigned first, unsigned end)
+{
+	while (first < end) {
+		int sent = sendmmsg(fd, s->messages + first, end - first, 0);
+
+		if (sent > 0) {
+			first += (unsigned)sent;
+		} else if (errno != EINTR) {
+			count_refusal(s, errno);
+			first++;
+		}
+	}
+}
+
+void sender_flush(struct sender *s)
+{
+	unsigned first = 0, end;
+
+	for (; first < s->count; first = end) {
+		bool four = is_four(&s->messages[first]);
+
+		for (end = first + 1; end < s->count && is_four(&s->messages[end]) == four;)
+			end++;
+		send_run(s, four ? s->fd4 : s->fd6, first, end);
+	}
+	s->count = 0;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "loop.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "io/capture.h"
+#include "io/control.h"
+#include "io/queue.h"
+#include "io/sender.h"
+#include "log.h"
+#include "notify.h"
+#include "privileges.h"
+#include "report.h"
+#include "ring.h"
+#include "version.h"
+
+static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
+
+struct loop {
+	struct engine engine;
+	void *memory; /* the engine's */
+	struct queue *queue;
+	struct capture *capture;
+	struct sender *sender;
+	struct control *control;
+	const char *path;
+	uint64_t now_ns, start_ns;
+	struct ring ring;
+	struct ev_loop *ev;
+	struct ev_io on_queue, on_capture, on_control;
+	struct ev_timer on_tick;
+	struct ev_signal on_term, on_int, on_hup, on_usr2;
+};
+
+static uint64_t clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* What the engine wrote leaves, what it did is told to those who watch. */
+static void carry(struct loop *l, const struct writer *out)
+{
+	if (out->len)
+		sender_push(l->sender, out);
+	ring_keep(&l->ring, &l->engine.event);
+	if (control_is_watched(l->control))
+		control_tell(l->control, report_event(&l->engine.event));
+}
+
+static bool take_probe(void *owner, struct span packet)
+{
+	struct loop *l = owner;
+	struct writer out = sender_room(l->sender);
+	enum act act = engine_on_probe(&l->engine, packet, l->now_ns, &out);
+
+	carry(l, &out);
+	return act == ACT_TAKE;
+}
+
+static void take_error(void *owner, struct span packet)
+{
+	struct loop *l = owner;
+	struct writer out = sender_room(l->sender);
+
+	engine_on_error(&l->engine, packet, l->now_ns, &out);
+	carry(l, &out);
+}
+
+static void queue_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)events;
+	l->now_ns = clock_ns();
+	queue_work(l->queue);
+	sender_flush(l->sender);
+	if (l->engine.flights.out && !ev_is_active(&l->on_tick))
+		ev_timer_again(ev, &l->on_tick);
+}
+
+static void capture_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	l->now_ns = clock_ns();
+	capture_work(l->capture);
+	sender_flush(l->sender);
+}
+
+/* Ticks only while something is in flight: an idle daemon sleeps. */
+static void tick(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	struct loop *l = w->data;
+	struct writer out;
+
+	(void)events;
+	l->now_ns = clock_ns();
+	for (out = sender_room(l->sender); engine_on_time(&l->engine, l->now_ns, &out); out = sender_room(l->sender))
+		carry(l, &out);
+	sender_flush(l->sender);
+	if (!l->engine.flights.out)
+		ev_timer_stop(ev, w);
+}
+
+static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	(void)ev, (void)events;
+	control_work(((struct loop *)w->data)->control);
+}
+
+/* What is opened once can't change while it is open. */
+static void warn_of_fixed(const struct config *was, const struct config *now)
+{
+	const struct {
+		const char *keyword;
+		bool is_changed;
+	} fixed[] = {
+		{ "queue", was->queue_first != now->queue_first || was->queue_last != now->queue_last },
+		{ "in-flight", was->in_flight != now->in_flight },
+		{ "interface", strcmp(was->interface, now->interface) != 0 },
+		{ "control", strcmp(was->control, now->control) != 0 },
+		{ "user", strcmp(was->user, now->user) != 0 },
+		{ "mark", was->mark != now->mark },
+	};
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (fixed[i].is_changed)
+			log_warning("%s: stays as it was until uturnd is restarted", fixed[i].keyword);
+}
+
+static bool reload(struct loop *l, char *why, size_t why_size)
+{
+	struct config config;
+	bool is_right;
+
+	notify_reloading();
+	is_right = config_load(l->path, &config, why, why_size) == 0;
+	if (is_right) {
+		warn_of_fixed(&l->engine.config, &config);
+		engine_configure(&l->engine, &config);
+		log_info("configuration reloaded");
+	} else {
+		log_error("%s: the configuration stays as it was", why);
+	}
+	notify_ready();
+	return is_right;
+}
+
+static json_t *report_status(const struct loop *l)
+{
+	const struct config *c = &l->engine.config;
+	char queue[16];
+
+	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
+	return json_pack("{ss sI sb sI sI ss ss sI}", "version", UTURN_VERSION, "uptime_s",
+		(json_int_t)((clock_ns() - l->start_ns) / 1000000000), "ready", true, "flights",
+		(json_int_t)l->engine.flights.out, "capacity", (json_int_t)l->engine.flights.capacity, "queue", queue,
+		"config", l->path ? l->path : config_path, "pid", (json_int_t)getpid());
+}
+
+static json_t *answer(void *owner, const char *op, json_t *request, const char **why)
+{
+	static char words[CONFIG_WHY_SIZE];
+	struct loop *l = owner;
+
+	(void)request;
+	if (strcmp(op, "status") == 0)
+		return report_status(l);
+	if (strcmp(op, "counters") == 0) {
+		capture_count_drops(l->capture);
+		return report_counters(l->engine.counters);
+	}
+	if (strcmp(op, "reload") == 0) {
+		if (reload(l, words, sizeof(words)))
+			return json_pack("{sb}", "reloaded", true);
+		*why = words;
+		return NULL;
+	}
+	*why = strcmp(op, "trace") == 0 ? "trace: not in this version" : "unknown op";
+	return NULL;
+}
+
+static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
+{
+	struct loop *l = w->data;
+	char why[CONFIG_WHY_SIZE];
+
+	(void)events;
+	if (w->signum == SIGHUP)
+		reload(l, why, sizeof(why));
+	else if (w->signum == SIGUSR2)
+		ring_log(&l->ring, clock_ns());
+	else
+		ev_break(ev, EVBREAK_ALL);
+}
+
+/* From where the engine's memory is there to where all adapters are. */
+static int open_adapters(struct loop *l, const struct config *c, char *why, size_t why_size)
+{
+	uint64_t *counters = l->engine.counters;
+	int err;
+
+	err = sender_open(&l->sender, c->mark, ENGINE_PACKET_MAX, counters);
+	if (err) {
+		snprintf(why, why_size, "raw socket: %s%s", strerror(-err), err == -EPERM ? " (needs CAP_NET_RAW)" : "");
+		return err;
+	}
+	err = capture_open(&l->capture, c->interface, take_error, l, counters, why, why_size);
+	if (err)
+		return err;
+	err = queue_open(&l->queue, c->queue_first, c->queue_last, take_probe, l, counters, why, why_size);
+	if (err)
+		return err;
+	err = control_open(&l->control, c->control, answer, l);
+	if (err) {
+		snprintf(why, why_size, "control socket %s: %s%s", c->control, strerror(-err),
+			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
+		return err;
+	}
+	return privileges_give(c->user, c->control, why, why_size);
+}
+
+static void start_watchers(struct loop *l)
+{
+	struct ev_signal *signals[] = { &l->on_term, &l->on_int, &l->on_hup, &l->on_usr2 };
+	const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR2 };
+
+	ev_io_init(&l->on_queue, queue_ready, queue_fd(l->queue), EV_READ);
+	ev_io_init(&l->on_capture, capture_ready, capture_fd(l->capture), EV_READ);
+	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
+	ev_timer_init(&l->on_tick, tick, 0, tick_s);
+	l->on_queue.data = l->on_capture.data = l->on_control.data = l->on_tick.data = l;
+	ev_io_start(l->ev, &l->on_queue);
+	ev_io_start(l->ev, &l->on_capture);
+	ev_io_start(l->ev, &l->on_control);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		ev_signal_init(signals[i], signalled, numbers[i]);
+		signals[i]->data = l;
+		ev_signal_start(l->ev, signals[i]);
+	}
+}
+
+int loop_open(struct loop **made, const struct config *config, const char *path, char *why, size_t why_size)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+	uint64_t secret[2];
+	int err = -ENOMEM;
+
+	snprintf(why, why_size, "%u flights: %s", config->in_flight, strerror(ENOMEM));
+	if (!l)
+		return err;
+	l->path = path;
+	l->start_ns = clock_ns();
+	l->memory = calloc(1, engine_bytes(config)); /* zero pages until they are used */
+	l->ev = ev_loop_new(EVFLAG_AUTO);
+	if (l->memory && l->ev) {
+		if (getrandom(secret, sizeof(secret), 0) != sizeof(secret))
+			abort(); /* never for 16 bytes (getrandom(2)) */
+		engine_init(&l->engine, config, l->memory, secret);
+		err = open_adapters(l, config, why, why_size);
+	}
+	if (err) {
+		loop_close(l);
+		return err;
+	}
+	start_watchers(l);
+	*made = l;
+	return 0;
+}
+
+void loop_close(struct loop *l)
+{
+	queue_close(l->queue);
+	capture_close(l->capture);
+	sender_close(l->sender);
+	control_close(l->control);
+	if (l->ev)
+		ev_loop_destroy(l->ev);
+	free(l->memory);
+	free(l);
+}
+
+void loop_run(struct loop *l)
+{
+	ev_run(l->ev, 0);
+}

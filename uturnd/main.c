@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "log.h"
+#include "loop.h"
+#include "notify.h"
+#include "options.h"
+#include "privileges.h"
+#include "version.h"
+
+/* -n: the configuration alone, with nothing opened. */
+static int check(const char *path)
+{
+	struct config config;
+	char why[CONFIG_WHY_SIZE];
+
+	if (config_load(path, &config, why, sizeof(why)) == 0)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "%s\n", why);
+	return EXIT_FAILURE;
+}
+
+/* Everything that can fail does so here, before `ready`, and leaves nothing behind. */
+static int start(struct loop **loop, const struct config *config, const char *path)
+{
+	char why[CONFIG_WHY_SIZE];
+
+	if (privileges_check(why, sizeof(why)) || loop_open(loop, config, path, why, sizeof(why))) {
+		log_error("%s", why);
+		return EXIT_FAILURE;
+	}
+	if (privileges_drop(config->user, why, sizeof(why)) == 0)
+		return EXIT_SUCCESS;
+	log_error("%s", why);
+	loop_close(*loop);
+	return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct config config;
+	struct loop *loop;
+	char why[CONFIG_WHY_SIZE];
+	int status;
+
+	if (!options_parse(argc, argv, &options, &status))
+		return status;
+	log_open("uturnd", options.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	if (options.is_check)
+		return check(options.path);
+	if (config_load(options.path, &config, why, sizeof(why))) {
+		log_error("%s", why);
+		return EXIT_USAGE;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	status = start(&loop, &config, options.path);
+	if (status)
+		return status;
+	log_info("version " UTURN_VERSION " ready");
+	notify_ready();
+	loop_run(loop);
+	notify_stopping();
+	log_info("stopped");
+	loop_close(loop);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "version.h"
+
+static const struct {
+	struct option option;
+	const char *value, *help;
+} rows[] = {
+	{ { "file", required_argument, NULL, 'f' }, "FILE", "read this configuration" },
+	{ { "check", no_argument, NULL, 'n' }, "", "check the configuration and exit: 0 right, 1 wrong" },
+	{ { "debug", no_argument, NULL, 'd' }, "", "log more" },
+	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
+	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static void help_print(void)
+{
+	puts("usage: uturnd [-dhnv] [-f FILE]\n"
+	     "Turns traceroute probes around, so that probers see the way back as well.\n");
+	for (size_t i = 0; i < ROWS; i++)
+		printf("  -%c, --%-8s %-5s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
+	printf("\nWithout -f it reads %s. Manuals: uturnd(8), uturnd.conf(5).\n", config_path);
+}
+
+bool options_parse(int argc, char **argv, struct options *o, int *status)
+{
+	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
+	int c;
+
+	*o = (struct options){ NULL, false, false };
+	*status = EXIT_USAGE;
+	for (size_t i = 0; i < ROWS; i++)
+		options[i] = rows[i].option;
+	while ((c = getopt_long(argc, argv, "f:ndvh", options, NULL)) != -1) {
+		switch (c) {
+		case 'f':
+			o->path = optarg;
+			break;
+		case 'n':
+			o->is_check = true;
+			break;
+		case 'd':
+			o->is_debug = true;
+			break;
+		case 'v':
+			puts("uturnd " UTURN_VERSION);
+			*status = EXIT_SUCCESS;
+			return false;
+		case 'h':
+			help_print();
+			*status = EXIT_SUCCESS;
+			return false;
+		default:
+			fprintf(stderr, "uturnd: see uturnd --help\n");
+			return false;
+		}
+	}
+	if (optind == argc)
+		return true;
+	fprintf(stderr, "uturnd: '%s' is no option: see uturnd --help\n", argv[optind]);
+	return false;
+}

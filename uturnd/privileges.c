@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "privileges.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static const struct {
+	unsigned capability;
+	const char *name;
+} needed[] = {
+	{ CAP_NET_ADMIN, "CAP_NET_ADMIN" }, /* nfqueue, SO_MARK, IP_TRANSPARENT */
+	{ CAP_NET_RAW, "CAP_NET_RAW" }, /* raw and packet sockets */
+};
+
+enum { NEEDED = sizeof(needed) / sizeof(needed[0]) };
+
+__attribute__((format(printf, 4, 5))) static int fail(int err, char *why, size_t why_size, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, why_size, format, args);
+	va_end(args);
+	return -err;
+}
+
+int privileges_check(char *why, size_t why_size)
+{
+	const char *missing[NEEDED];
+	size_t count = 0;
+
+	if (capng_get_caps_process() != 0)
+		return fail(EIO, why, why_size, "capabilities cannot be read");
+	for (size_t i = 0; i < NEEDED; i++)
+		if (!capng_have_capability(CAPNG_EFFECTIVE, needed[i].capability))
+			missing[count++] = needed[i].name;
+	if (count == 0)
+		return 0;
+	return fail(EPERM, why, why_size, "missing privilege: needs %s%s%s (start it as root, or by its service)",
+		    missing[0], count > 1 ? " and " : "", count > 1 ? missing[1] : "");
+}
+
+static const struct passwd *user_find(const char *user, char *why, size_t why_size)
+{
+	const struct passwd *found;
+
+	errno = 0;
+	found = getpwnam(user);
+	if (!found)
+		fail(ENOENT, why, why_size,
+		     "user %s: does not exist (useradd --system --shell /usr/sbin/nologin %s, or 'user root' for labs)", user,
+		     user);
+	return found;
+}
+
+static void select_needed(void)
+{
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (size_t i = 0; i < NEEDED; i++)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, needed[i].capability);
+}
+
+/* Trust the kernel's answer, not our own bookkeeping. */
+static bool is_dropped(uid_t uid)
+{
+	size_t held = 0;
+
+	if (setresuid(0, 0, 0) == 0 || seteuid(0) == 0 || getuid() != uid || geteuid() != uid)
+		return false;
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (capng_get_caps_process() != 0)
+		return false;
+	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++)
+		if (capng_have_capability(CAPNG_PERMITTED, capability))
+			held++;
+	for (size_t i = 0; i < NEEDED; i++)
+		if (!capng_have_capability(CAPNG_EFFECTIVE, needed[i].capability))
+			return false;
+	return held == NEEDED;
+}
+
+int privileges_drop(const char *user, char *why, size_t why_size)
+{
+	const struct passwd *found;
+	int result;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return fail(errno, why, why_size, "no_new_privs: %s", strerror(errno));
+	if (strcmp(user, "root") == 0)
+		return 0;
+	found = user_find(user, why, why_size);
+	if (!found)
+		return -ENOENT;
+	if (found->pw_uid == 0)
+		return 0; /* root by another name */
+	if (found->pw_uid != geteuid() && geteuid() != 0)
+		return fail(EPERM, why, why_size, "user %s: only root can become it, and this is uid %u", user, geteuid());
+	select_needed();
+	errno = 0;
+	if (found->pw_uid == geteuid())
+		result = capng_apply(CAPNG_SELECT_CAPS);
+	else
+		result = capng_change_id((int)found->pw_uid, (int)found->pw_gid,
+					 CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
+	if (result != 0)
+		return fail(EPERM, why, why_size, "user %s: cannot become it: %s ('user root' for labs)", user,
+			    strerror(errno ? errno : EPERM));
+	if (!is_dropped(found->pw_uid))
+		return fail(EPERM, why, why_size, "user %s: privileges are still there after giving them up", user);
+	return 0;
+}
+
+int privileges_give(const char *user, const char *path, char *why, size_t why_size)
+{
+	const struct passwd *found;
+
+	if (geteuid() != 0 || strcmp(user, "root") == 0)
+		return 0;
+	found = user_find(user, why, why_size);
+	if (!found)
+		return -ENOENT;
+	if (chown(path, found->pw_uid, found->pw_gid) != 0)
+		return fail(errno, why, why_size, "%s: cannot be given to %s: %s", path, user, strerror(errno));
+	return 0;
+}
