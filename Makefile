@@ -30,7 +30,7 @@ DAEMON = $(call objects,$(filter-out uturnd/config% uturnd/text.c uturnd/log.c u
 RULES = $(call objects,$(filter-out rules/main.c,$(wildcard rules/*.c)))
 CTL = $(call objects,$(filter-out tools/uturnctl/main.c,$(wildcard tools/uturnctl/*.c)))
 
-PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab)
+PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -76,8 +76,110 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/librules.a $(BUILD)/libctl.a $
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS)
 
+# uturn-replay needs the engine and no network
+$(BUILD)/uturn-replay: $(call objects,$(wildcard tools/uturn-replay/*.c)) $(CORE)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+# --- for those who look around ------------------------------------------------------------------------------------
+
+help:
+	@echo 'make demo       see it work: a lab, the daemon, an unmodified traceroute (KEEP=1: stay up)'
+	@echo 'make test       every test; the last line counts them'
+	@echo 'make check      the quick ones: unit, replay, lint'
+	@echo 'make            build everything into $(BUILD)/'
+	@echo 'make deps       install what it needs (Debian, as root)'
+	@echo 'make install    PREFIX=/usr DESTDIR='
+	@echo 'make bench      figures beside the kernel'\''s own, in one run'
+	@echo 'make fuzz       every fuzz target, FUZZ_SECONDS=60 each'
+	@echo 'make lint       layers, format, analysers, manuals'
+	@echo 'make coverage   line coverage of packet/ and engine/, a line a file'
+	@echo 'make deb        a Debian package, in $(BUILD)/'
+	@echo 'make clean'
+
+deps:
+	@tools/deps all
+
+demo-deps:
+	@tools/deps demo
+
+demo: demo-deps
+	@$(MAKE) --no-print-directory -s -j2 all
+	@BUILD=$(BUILD) KEEP=$(KEEP) tools/uturn-lab/demo
+
+# --- tests --------------------------------------------------------------------------------------------------------
+
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZED = BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' LDFLAGS='$(SANITIZE)'
+
+unit: $(TESTS)
+replay: $(BUILD)/uturn-replay
+bench-programs: $(BENCHES)
+
+# what tests/run starts: packets in tests have their exact length, so a byte too far is caught
+test-unit test-replay: test-%:
+	@$(MAKE) --no-print-directory $(SANITIZED) $*
+
+test: deps
+	@BUILD=$(BUILD) tests/run build unit replay fuzz lint system
+
+check:
+	@BUILD=$(BUILD) tests/run unit replay lint
+
+lint:
+	@BUILD=$(BUILD) tests/run lint
+
+bench: deps all bench-programs
+	@BUILD=$(BUILD) tests/bench/run
+
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -O1 -g $(WARNINGS) -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c) uturnd/text.c uturnd/log.c \
+	uturnd/io/control_request.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
+FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
+
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson
+
+fuzzers: $(FUZZERS)
+
+fuzz: deps
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) BUILD=$(BUILD) tests/run fuzz
+
+coverage:
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage unit replay
+	@BUILD=$(BUILD)/coverage tests/coverage
+
+# --- where it goes ------------------------------------------------------------------------------------------------
+
+INSTALL = install -D -m
+
+install: all
+	for p in uturnd uturn-rules; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || exit 1; done
+	for p in uturnctl uturn-replay uturn-lab; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
+	for m in $(MANUALS); do \
+		$(INSTALL) 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+	$(INSTALL) 644 uturnd/uturnd.conf $(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf
+	$(INSTALL) 644 service/uturnd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturnd.service
+	$(INSTALL) 644 service/uturn.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uturn.conf
+	$(INSTALL) 644 service/uturn-modprobe.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/uturn.conf
+
+# without debhelper: what `make install` puts down, and what the programs link to
+deb:
+	@rm -rf $(BUILD)/deb
+	@$(MAKE) --no-print-directory install DESTDIR=$(BUILD)/deb PREFIX=/usr
+	@VERSION=$(VERSION) BUILD=$(BUILD) tools/deb
+
+clean:
+	rm -rf $(BUILD)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PRECIOUS: $(BUILD)/obj/%.o
+.PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all deps demo check test bench fuzz lint coverage install deb clean help
+.PHONY: all deps demo demo-deps check test test-unit test-replay unit replay bench bench-programs fuzz fuzzers lint coverage \
+	install deb clean help
