@@ -95,7 +95,7 @@ static bool read_line(struct reading *r, const char *text, size_t len)
 		return refuse(r, "%s: a value is missing, write '%s %s'", k->name, k->name, k->values);
 	if (count - 1 > k->words)
 		return refuse(r, "%s: '%s' is one word too many, write '%s %s'", k->name, words[k->words + 1], k->name,
-			      k->values);
+			k->values);
 	return k->set(r, k, words);
 }
 
@@ -120,7 +120,7 @@ static bool check_access(struct reading *r)
 			continue;
 		r->line = r->access_seen[i];
 		return refuse(r, "allow: %s/%u changes nothing while everybody is allowed, add 'deny %s'",
-			      addr_text(&p->addr, text), p->length, is6 ? "::/0" : "0.0.0.0/0");
+			addr_text(&p->addr, text), p->length, is6 ? "::/0" : "0.0.0.0/0");
 	}
 	return true;
 }
@@ -213,7 +213,7 @@ int config_load(const char *path, struct config *c, char *why, size_t why_size)
 	len = text ? read_file(name, text, FILE_SIZE) : -ENOMEM;
 	if (len == -ENOENT && !path)
 		snprintf(why, why_size, "%s: %s (-f FILE reads another, -f /dev/null takes the defaults)", name,
-			 strerror(ENOENT));
+			strerror(ENOENT));
 	else if (len < 0)
 		snprintf(why, why_size, "%s: %s", name, strerror((int)-len));
 	else if (len == FILE_SIZE)

@@ -62,7 +62,8 @@ static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 	if (end && *end == ':')
 		end = number_parse(end + 1, "", &last);
 	if (!end || first > k->high || last > k->high)
-		return refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1], k->low, k->high);
+		return refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1], k->low,
+			k->high);
 	if (last < first || last - first >= QUEUES)
 		return refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1], QUEUES);
 	r->config->queue_first = (uint16_t)first;
@@ -158,7 +159,8 @@ static bool set_keep(struct reading *r, const struct keyword *k, char **words)
 		r->config->keep_ns = (uint64_t)value * units[i].ms * NS_PER_MS;
 		return once(r, k, k->slot);
 	}
-	return refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low, k->high / 60000);
+	return refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low,
+		k->high / 60000);
 }
 
 /* Inserts in front of the first shorter prefix. */
@@ -190,7 +192,7 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 	words[1][strcspn(words[1], "/")] = '\0';
 	if (addr_parse(words[1], &host) && !addr_equal(&host, &a.prefix.addr))
 		return refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, words[1],
-			      a.prefix.length, addr_text(&a.prefix.addr, text), a.prefix.length);
+			a.prefix.length, addr_text(&a.prefix.addr, text), a.prefix.length);
 	for (unsigned i = 0; i < r->config->access_count; i++) {
 		struct access *other = &r->config->access[i];
 
@@ -198,7 +200,7 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 			continue;
 		if (r->access_seen[i])
 			return refuse(r, "%s: line %u has said %s/%u already, keep one of them", k->name,
-				      r->access_seen[i], words[1], a.prefix.length);
+				r->access_seen[i], words[1], a.prefix.length);
 		r->access_seen[i] = r->line;
 		*other = a;
 		return true;
@@ -231,7 +233,7 @@ static bool set_name(struct reading *r, const struct keyword *k, char **words)
 
 	if (len >= k->size || words[1][0] == '-' || strpbrk(words[1], "/:") || strspn(words[1], ".") == len)
 		return refuse(r, "%s: '%s' is no name of at most %zu bytes without '/' and ':'", k->name, words[1],
-			      k->size - 1);
+			k->size - 1);
 	memset((char *)r->config + k->offset, 0, k->size);
 	if (strcmp(words[1], "all") != 0 || k->slot != SLOT_INTERFACE)
 		memcpy((char *)r->config + k->offset, words[1], len);
@@ -264,7 +266,7 @@ static const struct keyword keywords[] = {
 	{ "queue", "N[:M]", "5", "NFQUEUE number, or the first and last of a balanced range",
 	  set_queue, 1, SLOT_QUEUE, .high = 65535 },
 	{ "max-ttl", "N", "32", "highest TTL, on arrival, of a probe that is turned",
-	  set_number, 1, SLOT_MAX_TTL, FIELD(max_ttl), 1, 255 },
+	  set_number, 1, SLOT_MAX_TTL, FIELD(max_ttl), 1, 63 },
 	{ "turn", "flow|mirror", "flow", "the return probe goes in the flow's reverse direction, or has only its addresses swapped",
 	  set_choice, 1, SLOT_TURN, FIELD(turn), .choices = turns },
 	{ "answer-from", "router|self", "router", "send answers with the router's address, or with our own and name the router inside",
@@ -285,7 +287,7 @@ static const struct keyword keywords[] = {
 	  set_keep, 1, SLOT_KEEP, .low = 100, .high = 600000 },
 	{ "allow", "PREFIX", "0.0.0.0/0\n::/0", "probers that may ask; the longest prefix wins",
 	  set_access, 1, .slot = SLOT_NONE },
-	{ "deny", "PREFIX", "", "probers that may not",
+	{ "deny", "PREFIX", "", "probers that may not, such as 192.0.2.0/24",
 	  set_access, 1, .slot = SLOT_NONE },
 	{ "limit", "N/s per-prober|total", "200/s per-prober\n20000/s total", "probes a second taken from one IPv4 address or IPv6 /64, and from all",
 	  set_limit, 2, SLOT_NONE, .low = 1, .high = 100000000, .choices = limits },

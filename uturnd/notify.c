@@ -28,7 +28,7 @@ static void send_state(const char *state)
 	if (path[0] == '@') /* abstract: the first byte is NUL, no NUL at the end */
 		to.sun_path[0] = '\0';
 	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
-	       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
 	close(fd);
 }
 
@@ -50,7 +50,7 @@ void notify_reloading(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%ju",
-		 (uintmax_t)now.tv_sec * 1000000 + (uintmax_t)now.tv_nsec / 1000);
+		(uintmax_t)now.tv_sec * 1000000 + (uintmax_t)now.tv_nsec / 1000);
 	send_state(state);
 }
 

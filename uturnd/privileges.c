@@ -44,7 +44,7 @@ int privileges_check(char *why, size_t why_size)
 	if (count == 0)
 		return 0;
 	return fail(EPERM, why, why_size, "missing privilege: needs %s%s%s (start it as root, or by its service)",
-		    missing[0], count > 1 ? " and " : "", count > 1 ? missing[1] : "");
+		missing[0], count > 1 ? " and " : "", count > 1 ? missing[1] : "");
 }
 
 static const struct passwd *user_find(const char *user, char *why, size_t why_size)
@@ -55,8 +55,8 @@ static const struct passwd *user_find(const char *user, char *why, size_t why_si
 	found = getpwnam(user);
 	if (!found)
 		fail(ENOENT, why, why_size,
-		     "user %s: does not exist (useradd --system --shell /usr/sbin/nologin %s, or 'user root' for labs)", user,
-		     user);
+			"user %s: does not exist (useradd --system --shell /usr/sbin/nologin %s, or 'user root' for labs)",
+			user, user);
 	return found;
 }
 
@@ -101,17 +101,18 @@ int privileges_drop(const char *user, char *why, size_t why_size)
 	if (found->pw_uid == 0)
 		return 0; /* root by another name */
 	if (found->pw_uid != geteuid() && geteuid() != 0)
-		return fail(EPERM, why, why_size, "user %s: only root can become it, and this is uid %u", user, geteuid());
+		return fail(EPERM, why, why_size, "user %s: only root can become it, and this is uid %u", user,
+			geteuid());
 	select_needed();
 	errno = 0;
 	if (found->pw_uid == geteuid())
 		result = capng_apply(CAPNG_SELECT_CAPS);
 	else
 		result = capng_change_id((int)found->pw_uid, (int)found->pw_gid,
-					 CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
+			CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
 	if (result != 0)
 		return fail(EPERM, why, why_size, "user %s: cannot become it: %s ('user root' for labs)", user,
-			    strerror(errno ? errno : EPERM));
+			strerror(errno ? errno : EPERM));
 	if (!is_dropped(found->pw_uid))
 		return fail(EPERM, why, why_size, "user %s: privileges are still there after giving them up", user);
 	return 0;

@@ -91,7 +91,7 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	if (!addr_is_unicast_host(&error.router))
 		return REASON_ERROR_SOURCE;
 	flight = flights_find(&e->flights, &error.quote, &of_check);
-	if (!flight)
+	if (!flight || !addr_equal(&error.to, &flight->target))
 		return REASON_NO_FLIGHT;
 	tell_flight(&e->event, flight);
 	e->event.rtt_ns = now_ns - flight->sent_ns;

@@ -127,7 +127,8 @@ static void welcome(struct control *c, int fd)
 	if (!k) {
 		send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL);
 		close(fd);
-		log_limited(&c->crowded, LOG_LEVEL_WARNING, "control: %d clients at once, another one sent away", CLIENTS);
+		log_limited(&c->crowded, LOG_LEVEL_WARNING, "control: %d clients at once, another one sent away",
+			CLIENTS);
 		return;
 	}
 	client_init(k, fd);

@@ -161,8 +161,8 @@ void sender_push(struct sender *s, const struct writer *packet)
 	struct letter *l = &s->letters[s->count];
 	struct msghdr *m = &s->messages[s->count].msg_hdr;
 
-	if (packet->overflow || packet->len < 40 - 20)
-		return;
+	if (packet->overflow)
+		return; /* counted where it was built */
 	l->bytes = (struct iovec){ packet->at, packet->len };
 	*m = (struct msghdr){ .msg_name = &l->to, .msg_iov = &l->bytes, .msg_iovlen = 1, .msg_control = &l->from };
 	m->msg_namelen = packet->at[0] >> 4 == 4 ? address4(l, m) : address6(l, m);
