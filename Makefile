@@ -72,7 +72,8 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/librules.a $(BUILD)/libctl.a $(BUILD)/libdaemon.a $(BUILD)/libio.a $(CORE)
+# what tests share lies in tests/*.c; io and daemon come before what they need
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(wildcard tests/*.c)) $(BUILD)/librules.a $(BUILD)/libctl.a $(BUILD)/libdaemon.a $(BUILD)/libio.a $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS)
 

@@ -34,13 +34,13 @@ static const char *number_parse(const char *text, const char *stop, unsigned lon
 static void store(struct reading *r, const struct keyword *k, unsigned long value)
 {
 	char *field = (char *)r->config + k->offset;
+	const uint8_t value8 = (uint8_t)value;
+	const uint32_t value32 = (uint32_t)value;
 
-	if (k->size == sizeof(uint8_t)) /* a bool as well */
-		*field = (char)value;
-	else if (k->size == sizeof(uint16_t))
-		memcpy(field, &(uint16_t){ (uint16_t)value }, k->size);
+	if (k->size == sizeof(value8)) /* a bool as well */
+		memcpy(field, &value8, sizeof(value8));
 	else
-		memcpy(field, &(uint32_t){ (uint32_t)value }, k->size);
+		memcpy(field, &value32, sizeof(value32));
 }
 
 static bool set_number(struct reading *r, const struct keyword *k, char **words)
@@ -55,7 +55,7 @@ static bool set_number(struct reading *r, const struct keyword *k, char **words)
 
 static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 {
-	unsigned long first, last;
+	unsigned long first = 0, last;
 	const char *end = number_parse(words[1], ":", &first);
 
 	last = first;

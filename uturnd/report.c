@@ -28,8 +28,9 @@ static json_t *protocol_json(uint8_t protocol)
 
 static json_t *rtt_json(uint64_t ns)
 {
-	/* whole microseconds: more digits would claim more than a clock knows */
-	return ns ? json_real((double)(ns / 1000) / 1000) : NULL;
+	uint64_t us = ns / 1000; /* more digits would claim more than a clock knows */
+
+	return ns ? json_real((double)us / 1000) : NULL;
 }
 
 /* What is NULL is left out: json_object_set_new refuses it. */

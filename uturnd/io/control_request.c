@@ -2,7 +2,6 @@
 #include "io/control_request.h"
 
 #include <stdio.h>
-#include <string.h>
 
 json_t *control_error(const char *words)
 {
@@ -15,7 +14,7 @@ json_t *control_error(const char *words)
 bool control_is_blank(const char *line, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (!memchr(" \t\r", line[i], 3))
+		if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
 			return false;
 	return true;
 }

@@ -34,9 +34,10 @@ static void turn_echo(const struct probe *p, uint8_t *l4)
 {
 	uint16_t was = load_u16(l4);
 	uint16_t now = p->prober.family == 4 ? 0 : 129 << 8;
+	uint16_t sum = checksum_replace(load_u16(l4 + 2), was, now);
 
 	store_u16(l4, now);
-	store_u16(l4 + 2, checksum_replace(load_u16(l4 + 2), was, now));
+	store_u16(l4 + 2, sum ? sum : 0xffff); /* they say the same, but for zeroes alone 0 is wrong (RFC 1624 3) */
 }
 
 /*

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tables in the code hold, the manuals and the example hold as well.
+. "$(dirname "$0")/lib.sh"
+
+cat >"$work/tables.c" <<'END'
+#include <stdio.h>
+#include "config_keywords.h"
+#include "packet/reason.h"
+
+int main(void)
+{
+	size_t count;
+	const struct keyword *k = config_keywords(&count);
+
+	while (count--)
+		printf("keyword\t%s\n", k++->name);
+	for (size_t i = REASON_OK + 1; i < REASON_COUNT; i++)
+		printf("reason\t%s\t%s\n", reason_table[i].counter, reason_table[i].words);
+	return 0;
+}
+END
+if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" uturnd/config*.c uturnd/text.c uturnd/packet/addr.c \
+	uturnd/packet/reason.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
+	show "$work/found"
+	echo 'not ok lint: documented: the tables do not compile'
+	exit
+fi
+
+awk -F'\t' '$1 == "keyword" {print $2}' "$work/table" | while read -r keyword; do
+	grep -qE "^\.It Cm $keyword( |\$)" uturnd/uturnd.conf.5 || printf 'uturnd.conf.5: no .It Cm %s\n' "$keyword"
+	grep -qE "^# $keyword " uturnd/uturnd.conf || printf 'uturnd.conf: no line about %s\n' "$keyword"
+done >"$work/found"
+# and none that is not
+sed -n '/^\.Ss What is turned/,/^\.Sh FILES/s/^\.It Cm \([a-z0-9-]*\) .*/\1/p' uturnd/uturnd.conf.5 | sort -u |
+	while read -r keyword; do
+		grep -qP "^keyword\t$keyword\$" "$work/table" || printf 'uturnd.conf.5: %s is no keyword\n' "$keyword"
+	done >>"$work/found"
+result 'documented: every keyword, and no other' "$work/found"
+
+# .It Li NAME, and on the next line its very words
+awk '/^\.It Li / {name = $3; getline; print name "\t" $0}' uturnd/uturnd.8 | sort >"$work/manual"
+awk -F'\t' '$1 == "reason" {print $2 "\t" $3}' "$work/table" | sort >"$work/code"
+comm -3 "$work/code" "$work/manual" | sed 's/^\t\(.*\)/uturnd.8 has, and the code has not: \1/; t; s/^/uturnd.8 has not: /' \
+	>"$work/found"
+result 'documented: every reason, in its words' "$work/found"
+
+# the options that --help prints, in the manual
+for pair in uturnd/options.c:uturnd/uturnd.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8; do
+	sed -nE 's/^\t\{ \{ "([a-z-]+)", (no|required)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
+		grep -qE "^\.It Fl $short , -$long" "${pair#*:}" || printf '%s: no -%s, --%s\n' "${pair#*:}" "$short" "$long"
+	done
+done >"$work/found"
+result 'documented: every option of uturnd and uturnctl' "$work/found"

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# packet/ and engine/ are pure: linked together they lack nothing but mem* and the stack protector.
+. "$(dirname "$0")/lib.sh"
+name='symbols: packet/ and engine/ need only mem* of the system'
+needs "$name" nm
+allowed='^(mem(cmp|cpy|move|set)|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$'
+
+# undefined NAME OBJECT...: what these lack when linked with each other
+undefined() {
+	local label=$1
+	shift
+	if ld -r -o "$work/$label.o" "$@" 2>&1; then
+		nm -u "$work/$label.o" | awk '{print $NF}' | grep -vE "$allowed" | sed "s|^|$label: needs |"
+	fi
+}
+
+sources '^uturnd/(packet|engine)/.*\.c$' | while read -r file; do
+	gcc "${CPPFLAGS[@]}" -O2 -w -fno-pie -fstack-protector-strong -c -o "$work/$(tr / - <<<"${file%.c}").obj" "$file" 2>&1
+done >"$work/found"
+{
+	undefined packet "$work"/uturnd-packet-*.obj
+	undefined engine "$work"/uturnd-*.obj
+	# state that nobody handed over would be shared by two engines, and a fuzzer's runs
+	nm -A "$work"/*.obj | grep -E ' [bBdDC] ' | grep -vE ' \.' | sed 's/^.*uturnd-/uturnd-/; s/$/ (writable state)/'
+} >>"$work/found"
+result "$name" "$work/found"

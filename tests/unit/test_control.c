@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "io/control.h"
+
+enum { CLIENTS = 32, TEXT_SIZE = 1 << 20 };
+
+struct fixture {
+	char directory[32], path[64];
+	struct control *control;
+	unsigned asked;
+};
+
+static json_t *handle(void *owner, const char *op, json_t *request, const char **why)
+{
+	struct fixture *f = owner;
+
+	f->asked++;
+	if (strcmp(op, "status") == 0)
+		return json_pack("{s:s, s:f}", "version", "t", "share", 0.125);
+	if (strcmp(op, "echo") == 0)
+		return json_deep_copy(request);
+	if (strcmp(op, "large") == 0)
+		return json_pack("{s:o}", "x", json_sprintf("%*s", 60000, ""));
+	*why = "unknown op";
+	return NULL;
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	strcpy(f->directory, "/tmp/uturn-control-XXXXXX");
+	assert_non_null(mkdtemp(f->directory));
+	snprintf(f->path, sizeof(f->path), "%s/d/control", f->directory);
+	assert_int_equal(control_open(&f->control, f->path, handle, f), 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	char directory[sizeof(f->path)];
+
+	control_close(f->control);
+	assert_int_equal(access(f->path, F_OK), -1); /* it cleans up behind itself */
+	snprintf(directory, sizeof(directory), "%s/d", f->directory);
+	rmdir(directory);
+	assert_int_equal(rmdir(f->directory), 0);
+	free(f);
+	return 0;
+}
+
+static int client(const struct fixture *f)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	strcpy(address.sun_path, f->path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+/* Lets the control socket do all it has to do, as its caller's event loop would. */
+static void turn(const struct fixture *f)
+{
+	struct pollfd p = { .fd = control_fd(f->control), .events = POLLIN };
+
+	for (int i = 0; i < 1000 && poll(&p, 1, 0) > 0; i++)
+		control_work(f->control);
+}
+
+/* What the client can read by now; *is_closed: and nothing more will come. */
+static size_t hear(const struct fixture *f, int fd, char *text, bool *is_closed)
+{
+	size_t len = 0;
+	ssize_t got;
+
+	do {
+		turn(f);
+		got = recv(fd, text + len, TEXT_SIZE - 1 - len, 0);
+		len += got > 0 ? (size_t)got : 0;
+	} while (got > 0);
+	*is_closed = got == 0 || errno != EAGAIN;
+	text[len] = '\0';
+	return len;
+}
+
+#define STATUS "{\"version\":\"t\",\"share\":0.125}\n"
+#define NO_OP "{\"error\":\"a request is an object with an op, such as {\\\"op\\\":\\\"status\\\"}\"}\n"
+#define TEN(x) x x x x x x x x x x
+#define HUNDRED(x) TEN(TEN(x))
+#define THOUSAND(x) TEN(HUNDRED(x))
+
+static const struct {
+	const char *name, *says, *hears;
+	bool is_closed;
+} talks[] = {
+	{ "one request", "{\"op\":\"status\"}\n", STATUS, false },
+	{ "two in one piece", "{\"op\":\"status\"}\n{\"op\":\"status\"}\n", STATUS STATUS, false },
+	{ "blank lines and a carriage return", "\n \t\r\n{\"op\":\"status\"}\r\n", STATUS, false },
+	{ "half a request", "{\"op\":", "", false },
+	{ "not known", "{\"op\":\"dance\"}\n", "{\"error\":\"unknown op\"}\n", false },
+	{ "the handler gets the request", "{\"op\":\"echo\",\"x\":[1,2]}\n", "{\"op\":\"echo\",\"x\":[1,2]}\n", false },
+	{ "no JSON, and on it goes", "hello\n{\"op\":\"status\"}\n",
+		"{\"error\":\"malformed JSON: '[' or '{' expected near 'hello'\"}\n" STATUS, false },
+	{ "no object", "[]\n", NO_OP, false },
+	{ "no op", "{}\n", NO_OP, false },
+	{ "an op that is no text", "{\"op\":{}}\n", NO_OP, false },
+	{ "an op twice", "{\"op\":\"status\",\"op\":\"x\"}\n",
+		"{\"error\":\"malformed JSON: duplicate object key near '\\\"op\\\"'\"}\n", false },
+	{ "no UTF-8", "{\"op\":\"\xff\"}\n", "{\"error\":\"malformed JSON: unable to decode byte 0xff near '\\\"'\"}\n",
+		false },
+	{ "nested deeper than anybody needs", THOUSAND("[[[[") "\n",
+		"{\"error\":\"malformed JSON: maximum parsing depth reached near '['\"}\n", false },
+	{ "a line that is too long", THOUSAND("[[[[") HUNDRED("x") "\n", "{\"error\":\"line too long\"}\n", true },
+};
+
+static void answers_what_it_is_asked(void **state)
+{
+	struct fixture *f = *state;
+	char *text = malloc(TEXT_SIZE);
+
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		int fd = client(f);
+		bool is_closed;
+
+		send(fd, talks[i].says, strlen(talks[i].says), MSG_NOSIGNAL);
+		hear(f, fd, text, &is_closed);
+		if (strcmp(text, talks[i].hears) != 0 || is_closed != talks[i].is_closed)
+			fail_msg("%s: hears %s", talks[i].name, text);
+		close(fd);
+		turn(f);
+	}
+	free(text);
+}
+
+/* The same, a byte at a time, and with the end of the conversation for a newline. */
+static void answers_bytes_as_they_come(void **state)
+{
+	static const char request[] = "{\"op\":\"status\"}\n{\"op\":\"status\"}";
+	struct fixture *f = *state;
+	char *text = malloc(TEXT_SIZE);
+	int fd = client(f);
+	bool is_closed;
+
+	for (size_t i = 0; i < sizeof(request) - 1; i++) {
+		assert_int_equal(send(fd, request + i, 1, 0), 1);
+		turn(f);
+	}
+	hear(f, fd, text, &is_closed);
+	assert_string_equal(text, STATUS);
+	assert_false(is_closed);
+	shutdown(fd, SHUT_WR);
+	hear(f, fd, text, &is_closed);
+	assert_string_equal(text, STATUS);
+	assert_true(is_closed);
+	close(fd);
+	free(text);
+}
+
+static void does_what_a_client_asked_before_it_left(void **state)
+{
+	struct fixture *f = *state;
+	int fd = client(f);
+
+	assert_int_equal(send(fd, "{\"op\":\"status\"}\n", 16, 0), 16);
+	close(fd);
+	turn(f);
+	assert_int_equal(f->asked, 1);
+}
+
+/* Who asks and does not read is not read from: what it asked is kept by its kernel, not by us. */
+static void waits_for_those_who_do_not_read(void **state)
+{
+	static const char request[] = "{\"op\":\"large\"}\n";
+	struct fixture *f = *state;
+	char *text = malloc(TEXT_SIZE);
+	int fd = client(f), other;
+	unsigned sent = 0, answers = 0;
+	bool is_closed;
+
+	while (sent < 10000 && send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) == (ssize_t)sizeof(request) - 1) {
+		sent++;
+		turn(f);
+	}
+	assert_in_range(f->asked, 2, 100);
+	assert_in_range(sent, 100, 9999);
+	other = client(f); /* and nobody else has to wait */
+	send(other, "{\"op\":\"status\"}\n", 16, 0);
+	hear(f, other, text, &is_closed);
+	assert_string_equal(text, STATUS);
+	close(other);
+	while (answers < sent) {
+		size_t len;
+
+		turn(f);
+		len = (size_t)recv(fd, text, TEXT_SIZE, 0);
+		assert_in_range(len, 1, TEXT_SIZE);
+		for (size_t i = 0; i < len; i++)
+			answers += text[i] == '\n';
+	}
+	assert_int_equal(f->asked, sent + 1);
+	close(fd);
+	free(text);
+}
+
+static void tells_those_who_watch(void **state)
+{
+	struct fixture *f = *state;
+	char *text = malloc(TEXT_SIZE);
+	int watcher = client(f), other = client(f);
+	bool is_closed;
+
+	turn(f);
+	assert_false(control_is_watched(f->control));
+	send(watcher, "{\"op\":\"watch\"}\n", 15, 0);
+	shutdown(watcher, SHUT_WR); /* which is no reason to stop telling it */
+	hear(f, watcher, text, &is_closed);
+	assert_string_equal(text, "{\"watching\":true}\n");
+	assert_true(control_is_watched(f->control));
+	control_tell(f->control, json_pack("{s:i}", "n", 1));
+	control_tell(f->control, json_pack("{s:i}", "n", 2));
+	hear(f, watcher, text, &is_closed);
+	assert_string_equal(text, "{\"n\":1}\n{\"n\":2}\n");
+	hear(f, other, text, &is_closed);
+	assert_string_equal(text, "");
+	close(watcher);
+	turn(f);
+	assert_false(control_is_watched(f->control));
+	control_tell(f->control, json_pack("{s:i}", "n", 3));
+	close(other);
+	free(text);
+}
+
+/* Every line is either told or counted as lost, in order. */
+static void counts_what_a_slow_watcher_loses(void **state)
+{
+	enum { LINES = 50000 };
+	struct fixture *f = *state;
+	char *text = malloc(TEXT_SIZE);
+	int fd = client(f);
+	bool is_closed;
+	char *at;
+	long seen = 0, lost = 0;
+
+	send(fd, "{\"op\":\"watch\"}\n", 15, 0);
+	hear(f, fd, text, &is_closed);
+	for (int i = 0; i < LINES; i++) {
+		control_tell(f->control, json_pack("{s:i}", "n", i));
+		if (i % 100 == 0)
+			turn(f);
+	}
+	hear(f, fd, text, &is_closed);
+	control_tell(f->control, json_pack("{s:i}", "n", LINES));
+	at = text + strlen(text);
+	hear(f, fd, at, &is_closed);
+	for (at = strtok(text, "\n"); at; at = strtok(NULL, "\n")) {
+		long n;
+
+		if (sscanf(at, "{\"lost\":%ld}", &n) == 1) {
+			lost += n;
+		} else {
+			assert_int_equal(sscanf(at, "{\"n\":%ld}", &n), 1);
+			assert_int_equal(n, seen + lost);
+			seen++;
+		}
+	}
+	assert_int_equal(seen + lost, LINES + 1);
+	assert_in_range(seen, 1000, LINES);
+	assert_in_range(lost, 1, LINES);
+	close(fd);
+	free(text);
+}
+
+static void sends_away_one_too_many(void **state)
+{
+	struct fixture *f = *state;
+	char *text = malloc(TEXT_SIZE);
+	int fds[CLIENTS + 1];
+	bool is_closed;
+
+	for (size_t i = 0; i <= CLIENTS; i++) {
+		fds[i] = client(f);
+		turn(f);
+	}
+	hear(f, fds[CLIENTS], text, &is_closed);
+	assert_string_equal(text, "{\"error\":\"too many clients, try again later\"}\n");
+	assert_true(is_closed);
+	close(fds[0]);
+	close(fds[CLIENTS]);
+	turn(f);
+	fds[0] = client(f);
+	send(fds[0], "{\"op\":\"status\"}\n", 16, 0);
+	hear(f, fds[0], text, &is_closed);
+	assert_string_equal(text, STATUS);
+	for (size_t i = 0; i < CLIENTS; i++)
+		close(fds[i]);
+	free(text);
+}
+
+static void makes_a_private_socket(void **state)
+{
+	struct fixture *f = *state;
+	char directory[sizeof(f->path)];
+	struct stat st;
+
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFSOCK | 0660);
+	snprintf(directory, sizeof(directory), "%s/d", f->directory);
+	assert_int_equal(stat(directory, &st), 0);
+	assert_int_equal(st.st_mode, S_IFDIR | 0755);
+}
+
+static void respects_a_socket_in_use(void **state)
+{
+	struct fixture *f = *state;
+	struct control *second = NULL;
+
+	assert_int_equal(control_open(&second, f->path, handle, f), -EADDRINUSE);
+	assert_null(second);
+	assert_int_equal(access(f->path, F_OK), 0);
+	close(client(f));
+}
+
+static void replaces_a_stale_socket(void **state)
+{
+	struct fixture *f = *state;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	control_close(f->control);
+	strcpy(address.sun_path, f->path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	close(fd); /* as after SIGKILL: the file is there and nobody listens */
+	assert_int_equal(control_open(&f->control, f->path, handle, f), 0);
+	close(client(f));
+}
+
+static void leaves_other_files_alone(void **state)
+{
+	struct fixture *f = *state;
+	char path[sizeof(f->path)], long_path[200] = "/tmp/";
+	struct control *second = NULL;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/file", f->directory);
+	file = fopen(path, "w");
+	fclose(file);
+	assert_int_equal(control_open(&second, path, handle, f), -ENOTSOCK);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(control_open(&second, "/nonexistent/directory/control", handle, f), -ENOENT);
+	memset(long_path + 5, 'x', sizeof(long_path) - 6);
+	assert_int_equal(control_open(&second, long_path, handle, f), -ENAMETOOLONG);
+	assert_null(second);
+}
+
+static void removes_only_its_own_socket(void **state)
+{
+	struct fixture *f = *state;
+	struct control *first = f->control;
+
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(control_open(&f->control, f->path, handle, f), 0);
+	control_close(first); /* whose path is another one's by now */
+	assert_int_equal(access(f->path, F_OK), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(answers_what_it_is_asked),
+		TEST(answers_bytes_as_they_come),
+		TEST(does_what_a_client_asked_before_it_left),
+		TEST(waits_for_those_who_do_not_read),
+		TEST(tells_those_who_watch),
+		TEST(counts_what_a_slow_watcher_loses),
+		TEST(sends_away_one_too_many),
+		TEST(makes_a_private_socket),
+		TEST(respects_a_socket_in_use),
+		TEST(replaces_a_stale_socket),
+		TEST(leaves_other_files_alone),
+		TEST(removes_only_its_own_socket),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* uturnctl(8): asks a running uturnd, prints for people or as JSON. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "connection.h"
+#include "print.h"
+#include "text.h"
+#include "version.h"
+
+enum { EXIT_USAGE = 2 };
+
+struct options {
+	const char *path;
+	bool is_json, is_all;
+};
+
+struct command {
+	const char *name, *help;
+	int (*run)(const struct command *c, const struct options *o);
+};
+
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int number)
+{
+	(void)number;
+	is_interrupted = 1;
+}
+
+/* The answer, a new reference; NULL after a complaint. */
+static json_t *understand(const char *line)
+{
+	json_t *answer = json_loads(line, 0, NULL);
+	const char *error = json_string_value(json_object_get(answer, "error"));
+
+	if (answer && !error)
+		return answer;
+	complain("%s", answer ? error : "uturnd's answer is no JSON: is this its socket?");
+	json_decref(answer);
+	return NULL;
+}
+
+static int ask(const struct command *c, const struct options *o)
+{
+	struct connection connection;
+	json_t *answer = NULL;
+	const char *line;
+
+	if (!connection_open(&connection, o->path, c->name))
+		return EXIT_FAILURE;
+	line = connection_line(&connection, NULL);
+	if (line)
+		answer = understand(line);
+	if (answer && o->is_json)
+		fputs(line, stdout);
+	else if (answer && strcmp(c->name, "status") == 0)
+		print_status(answer);
+	else if (answer && strcmp(c->name, "counters") == 0)
+		print_counters(answer, o->is_all);
+	else if (answer)
+		puts("reloaded");
+	json_decref(answer);
+	connection_close(&connection);
+	return answer ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* Until ^C, which is how it is meant to end, or until uturnd goes away. */
+static int watch(const struct command *c, const struct options *o)
+{
+	const struct sigaction action = { .sa_handler = interrupt }; /* no SA_RESTART: it ends the wait */
+	struct connection connection;
+	json_t *event = NULL;
+	const char *line;
+
+	if (!connection_open(&connection, o->path, c->name))
+		return EXIT_FAILURE;
+	connection_wait(&connection);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	while (!is_interrupted && (line = connection_line(&connection, &is_interrupted)) != NULL) {
+		event = understand(line);
+		if (!event)
+			break;
+		if (o->is_json)
+			fputs(line, stdout);
+		else
+			print_event(event);
+		json_decref(event);
+	}
+	connection_close(&connection);
+	return is_interrupted ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int later(const struct command *c, const struct options *o)
+{
+	(void)o;
+	complain("%s is not in this version", c->name);
+	return EXIT_USAGE;
+}
+
+static const struct command commands[] = {
+	{ "status", "version, uptime, flights out", ask },
+	{ "counters", "what was done, passed, dropped and lost, by reason", ask },
+	{ "watch", "what is turned and relayed, as it happens; ^C ends it", watch },
+	{ "reload", "read the configuration again", ask },
+	{ "trace", "trace a TCP connection (not in this version)", later },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct {
+	struct option option;
+	const char *value, *help;
+} rows[] = {
+	{ { "json", no_argument, NULL, 'j' }, "", "print uturnd's JSON, one object a line" },
+	{ { "all", no_argument, NULL, 'a' }, "", "counters: show those at 0 as well" },
+	{ { "socket", required_argument, NULL, 's' }, "PATH", "talk to this socket, not /run/uturn/control" },
+	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
+	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static int help_print(void)
+{
+	puts("usage: uturnctl [-ajhv] [-s PATH] COMMAND\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-20s %s\n", commands[i].name, commands[i].help);
+	puts("");
+	for (size_t i = 0; i < ROWS; i++)
+		printf("  -%c, --%-7s %-6s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
+	puts("\nManual: uturnctl(8).");
+	return EXIT_SUCCESS;
+}
+
+static int command_run(const char *name, const struct options *o)
+{
+	const char *names[COMMANDS], *near;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].run(&commands[i], o);
+		names[i] = commands[i].name;
+	}
+	near = text_nearest(name, names, COMMANDS);
+	if (near)
+		complain("unknown command '%s', did you mean '%s'?", name, near);
+	else
+		complain("unknown command '%s': see uturnctl --help", name);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .path = "/run/uturn/control" };
+	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
+	int c;
+
+	for (size_t i = 0; i < ROWS; i++)
+		options[i] = rows[i].option;
+	while ((c = getopt_long(argc, argv, "ajs:vh", options, NULL)) != -1) {
+		switch (c) {
+		case 'a':
+			o.is_all = true;
+			break;
+		case 'j':
+			o.is_json = true;
+			break;
+		case 's':
+			o.path = optarg;
+			break;
+		case 'v':
+			puts("uturnctl " UTURN_VERSION);
+			return EXIT_SUCCESS;
+		case 'h':
+			return help_print();
+		default:
+			complain("see uturnctl --help");
+			return EXIT_USAGE;
+		}
+	}
+	if (argc - optind == 1)
+		return command_run(argv[optind], &o);
+	complain(argc == optind ? "a command is missing: see uturnctl --help"
+				: "one command, please: see uturnctl --help");
+	return EXIT_USAGE;
+}
