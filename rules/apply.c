@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "nft_table.h"
+#include "print.h"
+#include "sets.h"
+
+/* One family on its way from what is to what shall be. */
+struct job {
+	int family;
+	struct backend backend;
+	struct ruleset before, want;
+	bool is_changed;
+};
+
+static int complain(int family, const char *why)
+{
+	fprintf(stderr, "uturn-rules: IPv%d: %s\n", family, why);
+	return -1;
+}
+
+/* The transaction from live to want as text, the caller's to free. */
+static char *change_text(const struct ruleset *live, const struct ruleset *want)
+{
+	bool mark = !live->has_table && want->count > 0;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	ruleset_change(live, want, mark, out);
+	fclose(out);
+	return text;
+}
+
+/*
+ * The table that apply made goes with the rules, unless others moved in.
+ * A legacy table stays, empty: the kernel has no way to take one away.
+ */
+static void drop_table(const struct backend *b, const struct ruleset *live)
+{
+	int err;
+
+	if (b->kind != BACKEND_NFT || !live->is_table_ours || live->foreign)
+		return;
+	err = nft_table_remove(b->family);
+	if (err && err != -EBUSY)
+		fprintf(stderr, "uturn-rules: IPv%d: an empty mangle table stays: %s\n", b->family, strerror(-err));
+}
+
+/* From whatever is live now to want. */
+static int go_to(const struct backend *b, const struct ruleset *want, char *why)
+{
+	struct ruleset live;
+	char *text = NULL;
+	int err = backend_read(b, &live, why);
+
+	if (!err && (want->count > 0 || live.count > 0 || live.is_table_ours)) {
+		text = change_text(&live, want);
+		err = text ? backend_restore(b, text, why) : -1;
+		if (!text)
+			snprintf(why, BACKEND_WHY_SIZE, "out of memory");
+		if (!err && want->count == 0)
+			drop_table(b, &live);
+	}
+	free(text);
+	ruleset_done(&live);
+	return err;
+}
+
+/* Otherwise the same packets would be queued twice, and `remove` would see only one of the two. */
+static int check_other_backend(const struct job *j, char *why)
+{
+	const char *other = backend_elsewhere(&j->backend);
+
+	if (!other)
+		return 0;
+	snprintf(why, BACKEND_WHY_SIZE, "the %s backend has the rules already (uturn-rules remove --backend %s)", other,
+		other);
+	return -1;
+}
+
+static int job_open(struct job *j, const struct cli *c, char *why)
+{
+	char *text;
+	int err;
+
+	if (backend_open(&j->backend, j->family, c->backend, why) || backend_read(&j->backend, &j->before, why) ||
+		check_other_backend(j, why))
+		return -1;
+	text = print_plan(&c->plan, j->family);
+	err = text ? ruleset_read(&j->want, text) : -ENOMEM;
+	free(text);
+	if (err)
+		snprintf(why, BACKEND_WHY_SIZE, "%s", strerror(-err));
+	return err;
+}
+
+static int job_do(struct job *j, const struct cli *c, char *why)
+{
+	if (sets_make(&c->plan, j->family, why, BACKEND_WHY_SIZE))
+		return -1;
+	/* What is right is left alone, with its counters. */
+	if (ruleset_equal(&j->before, &j->want)) {
+		printf("IPv%d: already in place (%s)\n", j->family, j->backend.tool);
+		return 0;
+	}
+	if (go_to(&j->backend, &j->want, why))
+		return -1;
+	j->is_changed = true;
+	printf("IPv%d: in place, TTL 1..%u into queue %u", j->family, c->plan.hops, c->plan.queue_first);
+	if (c->plan.queue_last != c->plan.queue_first)
+		printf("..%u", c->plan.queue_last);
+	printf(" (%s)\n", j->backend.tool);
+	return 0;
+}
+
+/* Takes the sets whose last rule is gone. */
+static int sweep(const struct plan *p, int family)
+{
+	char why[BACKEND_WHY_SIZE];
+
+	return sets_sweep(p, family, why, sizeof(why)) ? complain(family, why) : 0;
+}
+
+static bool uses_sets(const struct ruleset *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strstr(r->line[i], " uturn-hop"))
+			return true;
+	return false;
+}
+
+static void job_undo(struct job *j)
+{
+	char why[BACKEND_WHY_SIZE];
+
+	if (j->is_changed) {
+		if (go_to(&j->backend, &j->before, why))
+			complain(j->family, why);
+		else
+			printf("IPv%d: back to what it was\n", j->family);
+	}
+	if (uses_sets(&j->want) && !uses_sets(&j->before))
+		sweep(NULL, j->family);
+}
+
+static void job_done(struct job *j)
+{
+	ruleset_done(&j->before);
+	ruleset_done(&j->want);
+}
+
+static void warn_if_small(const struct plan *p)
+{
+	FILE *f = p->state == PLAN_RECENT ? fopen("/sys/module/xt_recent/parameters/ip_list_tot", "re") : NULL;
+	unsigned sources = 0;
+
+	if (!f)
+		return;
+	if (fscanf(f, "%u", &sources) == 1 && sources < 1000)
+		fprintf(stderr,
+			"uturn-rules: a recent list holds %u sources, the next pushes the oldest out"
+			" (options xt_recent ip_list_tot=, or --state ipset)\n",
+			sources);
+	fclose(f);
+}
+
+/* A signal between two families would leave one done and one not; SIGKILL stays the way out. */
+static void hold_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int apply_run(const struct cli *c)
+{
+	struct job jobs[2] = { { .family = 4 }, { .family = 6 } };
+	char why[BACKEND_WHY_SIZE];
+	int err = 0, i;
+
+	hold_signals();
+	for (i = 0; i < 2 && !err; i++)
+		if (cli_wants(c, jobs[i].family) && job_open(&jobs[i], c, why))
+			err = complain(jobs[i].family, why);
+	for (i = 0; i < 2 && !err; i++)
+		if (cli_wants(c, jobs[i].family) && job_do(&jobs[i], c, why))
+			err = complain(jobs[i].family, why);
+	if (err)
+		for (i = 0; i < 2; i++)
+			job_undo(&jobs[i]);
+	else
+		for (i = 0; i < 2 && !err; i++)
+			if (cli_wants(c, jobs[i].family))
+				err = sweep(&c->plan, jobs[i].family);
+	if (!err && (jobs[0].is_changed || jobs[1].is_changed))
+		warn_if_small(&c->plan);
+	for (i = 0; i < 2; i++)
+		job_done(&jobs[i]);
+	return err ? 1 : 0;
+}
+
+static int remove_family(const struct cli *c, int family)
+{
+	static const struct ruleset nothing;
+	struct backend b;
+	struct ruleset live;
+	char why[BACKEND_WHY_SIZE];
+	int err;
+
+	if (backend_open(&b, family, c->backend, why))
+		return complain(family, why);
+	err = backend_read(&b, &live, why);
+	if (!err && live.count == 0 && !live.is_table_ours)
+		printf("IPv%d: nothing to remove (%s)\n", family, b.tool);
+	else if (!err && !(err = go_to(&b, &nothing, why)))
+		printf("IPv%d: removed (%s)\n", family, b.tool);
+	ruleset_done(&live);
+	return err ? complain(family, why) : sweep(NULL, family);
+}
+
+int remove_run(const struct cli *c)
+{
+	int code = 0;
+
+	hold_signals();
+	for (int family = 4; family <= 6; family += 2)
+		if (cli_wants(c, family) && remove_family(c, family))
+			code = 1;
+	return code;
+}

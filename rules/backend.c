@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend.h"
+#include "command.h"
+#include "nft_table.h"
+
+static const char needs_root[] = " (needs root, or CAP_NET_ADMIN and CAP_NET_RAW)";
+
+/* What the tools say, and what helps. */
+static const struct remedy {
+	const char *said, *remedy;
+} remedies[] = {
+	{ "must be root", needs_root },
+	{ "lock file", " (XTABLES_LOCKFILE names another)" },
+	{ "xtables lock", " (another program changes the rules; try again)" },
+	{ "Permission denied", needs_root },
+	{ "Operation not permitted", needs_root },
+	{ "Message too long", " (the kernel takes less from a user namespace: fewer --hops)" },
+	{ "No chain/target/match", " (a kernel module is missing, uturn-rules(8) lists them)" },
+	{ "No such file", " (a kernel module or extension is missing, uturn-rules(8) lists them)" },
+	{ "Couldn't load", " (an extension of iptables is missing)" },
+	{ "Extension", " (a kernel module is missing, uturn-rules(8) lists them)" },
+};
+
+__attribute__((format(printf, 2, 3))) static int fail(char *why, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, BACKEND_WHY_SIZE, format, args);
+	va_end(args);
+	return -1;
+}
+
+static const char *remedy_for(const char *said)
+{
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if (strstr(said, remedies[i].said))
+			return remedies[i].remedy;
+	return "";
+}
+
+static const char *kind_name(enum backend_kind kind)
+{
+	return kind == BACKEND_LEGACY ? "legacy" : "nft";
+}
+
+/* Returns 0, -ENOENT or another negative errno. Before 1.8 there was no nft, and -V did not say. */
+static int ask_kind(const char *tool, enum backend_kind *kind)
+{
+	const char *const argv[] = { tool, "-V", NULL };
+	struct command c;
+	int err = command_run(&c, argv, "");
+
+	if (!err && c.exit_code != 0)
+		err = -ENOEXEC;
+	if (!err)
+		*kind = strstr(c.out, "nf_tables") ? BACKEND_NFT : BACKEND_LEGACY;
+	command_done(&c);
+	return err;
+}
+
+int backend_open(struct backend *b, int family, enum backend_kind wanted, char *why)
+{
+	const char *plain = family == 6 ? "ip6tables" : "iptables";
+	enum backend_kind plain_kind = BACKEND_AUTO, kind;
+	int err;
+
+	if (family == 6 && access("/proc/net/if_inet6", F_OK) < 0 && errno == ENOENT)
+		return fail(why, "this kernel runs without IPv6 (-4 does IPv4 alone)");
+	err = ask_kind(plain, &plain_kind);
+	if (err && wanted == BACKEND_AUTO)
+		return fail(why, "%s: %s (install iptables%s)", plain, strerror(-err),
+			family == 6 ? ", or -4 does IPv4 alone" : "");
+	b->family = family;
+	b->kind = wanted == BACKEND_AUTO ? plain_kind : wanted;
+	snprintf(b->tool, sizeof(b->tool), "%s-%s", plain, kind_name(b->kind));
+	err = ask_kind(b->tool, &kind);
+	if (!err)
+		return 0;
+	if (plain_kind != b->kind)
+		return fail(why, "%s: %s (not installed here? --backend auto takes what is)", b->tool, strerror(-err));
+	snprintf(b->tool, sizeof(b->tool), "%s", plain);
+	return 0;
+}
+
+/* A netns makes a legacy table when somebody first asks for it, so we look at the names before we ask. */
+static int legacy_has_table(const struct backend *b, char *why)
+{
+	const char *path = b->family == 6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names";
+	char name[64];
+	FILE *names = fopen(path, "re");
+	int found = 0;
+
+	if (!names && errno == ENOENT)
+		return 0;
+	if (!names)
+		return fail(why, "%s: %s%s", path, strerror(errno), remedy_for(strerror(errno)));
+	while (!found && fgets(name, sizeof(name), names))
+		found = strcmp(name, "mangle\n") == 0;
+	fclose(names);
+	return found;
+}
+
+int backend_has_table(const struct backend *b, char *why)
+{
+	int found;
+
+	if (b->kind == BACKEND_LEGACY)
+		return legacy_has_table(b, why);
+	found = nft_table_exists(b->family);
+	if (found < 0)
+		return fail(why, "nf_tables: %s%s", strerror(-found), remedy_for(strerror(-found)));
+	return found;
+}
+
+/* "iptables-restore: line 17 failed" helps nobody who cannot see line 17. */
+static void quote_line(const char *said, const char *text, char *quoted, size_t size)
+{
+	const char *number = strstr(said, "line ");
+	long line;
+
+	quoted[0] = '\0';
+	if (!number)
+		number = strstr(said, "line: ");
+	if (!number)
+		return;
+	line = strtol(strpbrk(number, " ") + 1, NULL, 10);
+	while (line > 1 && *text) {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+		line--;
+	}
+	if (line == 1 && *text)
+		snprintf(quoted, size, " in \"%.*s\"", (int)strcspn(text, "\n"), text);
+}
+
+static int tool_failed(const char *tool, const struct command *c, const char *input, char *why)
+{
+	char quoted[256], said[512];
+	size_t len;
+
+	snprintf(said, sizeof(said), "%s", c->err);
+	/* several lines become one, as a log line is one */
+	for (len = strlen(said); len > 0 && strchr("\n ", said[len - 1]); len--)
+		said[len - 1] = '\0';
+	for (char *at = said; (at = strchr(at, '\n')) != NULL;)
+		*at = ' ';
+	quote_line(said, input, quoted, sizeof(quoted));
+	/* most of what they say begins with their name */
+	if (strstr(said, "tables") == NULL)
+		return fail(why, "%s: %s (exit %d)%s%s", tool, said, c->exit_code, quoted, remedy_for(said));
+	return fail(why, "%s (exit %d)%s%s", said, c->exit_code, quoted, remedy_for(said));
+}
+
+char *backend_save(const struct backend *b, bool counters, char *why)
+{
+	char tool[40];
+	const char *const argv[] = { tool, "-t", "mangle", counters ? "-c" : NULL, NULL };
+	struct command c;
+	char *text = NULL;
+	int err;
+
+	snprintf(tool, sizeof(tool), "%s-save", b->tool);
+	err = command_run(&c, argv, "");
+	if (err) {
+		fail(why, "%s: %s", tool, strerror(-err));
+	} else if (c.exit_code != 0) {
+		tool_failed(tool, &c, "", why);
+	} else {
+		text = c.out;
+		c.out = NULL;
+	}
+	command_done(&c);
+	return text;
+}
+
+int backend_read(const struct backend *b, struct ruleset *live, char *why)
+{
+	int has_table = backend_has_table(b, why);
+	char *text = NULL;
+	int err;
+
+	memset(live, 0, sizeof(*live));
+	if (has_table < 0)
+		return -1;
+	if (has_table) {
+		text = backend_save(b, false, why);
+		if (!text)
+			return -1;
+	}
+	err = ruleset_read(live, text ? text : "");
+	free(text);
+	return err ? fail(why, "%s", strerror(-err)) : 0;
+}
+
+const char *backend_elsewhere(const struct backend *b)
+{
+	enum backend_kind kind = b->kind == BACKEND_NFT ? BACKEND_LEGACY : BACKEND_NFT;
+	char ignored[BACKEND_WHY_SIZE];
+	struct backend other = { .kind = kind };
+	struct ruleset live;
+	bool found;
+
+	if (backend_open(&other, b->family, kind, ignored))
+		return NULL;
+	found = backend_read(&other, &live, ignored) == 0 && live.count > 0;
+	ruleset_done(&live);
+	return found ? kind_name(kind) : NULL;
+}
+
+int backend_restore(const struct backend *b, const char *text, char *why)
+{
+	char tool[40];
+	/* nft has no lock and ignores -w; ten seconds are enough for anyone else's restore */
+	const char *const argv[] = { tool, "--noflush", "-w", "10", NULL };
+	struct command c;
+	int err;
+
+	snprintf(tool, sizeof(tool), "%s-restore", b->tool);
+	err = command_run(&c, argv, text);
+	if (err)
+		err = fail(why, "%s: %s", tool, strerror(-err));
+	else if (c.exit_code != 0)
+		err = tool_failed(tool, &c, text, why);
+	command_done(&c);
+	return err;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One family's iptables on this host: which tools, what is loaded, how to change it.
+ *
+ * A backend is plain memory. Whatever fails returns -1 with the words for the
+ * operator, remedy included, in why.
+ */
+#ifndef UTURN_RULES_BACKEND_H
+#define UTURN_RULES_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ruleset.h"
+
+enum backend_kind { BACKEND_AUTO, BACKEND_LEGACY, BACKEND_NFT };
+
+enum { BACKEND_WHY_SIZE = 1024 };
+
+struct backend {
+	int family; /* 4 or 6 */
+	enum backend_kind kind; /* never BACKEND_AUTO once open */
+	char tool[24]; /* "ip6tables-nft"; -save and -restore are its neighbours */
+};
+
+int backend_open(struct backend *b, int family, enum backend_kind wanted, char *why);
+
+/* Reads the mangle table without creating one. ruleset_done() what it returns, also after -1. */
+int backend_read(const struct backend *b, struct ruleset *live, char *why);
+
+/* "legacy" or "nft" where our rules are in the other backend, or NULL: best effort, it may not be installed. */
+const char *backend_elsewhere(const struct backend *b);
+
+/* The text of iptables-save -c, or NULL; the caller frees it. */
+char *backend_save(const struct backend *b, bool counters, char *why);
+
+/* Runs one transaction: all of the text or nothing. */
+int backend_restore(const struct backend *b, const char *text, char *why);
+
+/* Is there a mangle table? Never creates one. Returns 1, 0 or -1. */
+int backend_has_table(const struct backend *b, char *why);
+
+#endif

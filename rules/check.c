@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "print.h"
+
+/* Nothing loaded is one thing to say, not two hundred. */
+static size_t report(const struct backend *b, const struct ruleset *want, const struct ruleset *live)
+{
+	size_t found;
+
+	if (live->count == 0) {
+		const char *elsewhere = backend_elsewhere(b);
+
+		printf("IPv%d: not loaded (%s); %s%s\n", b->family, b->tool,
+			elsewhere ? "they are in --backend " : "uturn-rules apply does it", elsewhere ? elsewhere : "");
+		return 1;
+	}
+	if (ruleset_equal(want, live)) {
+		printf("IPv%d: as planned (%s)\n", b->family, b->tool);
+		return 0;
+	}
+	printf("IPv%d: not as planned (%s):\n", b->family, b->tool);
+	found = ruleset_diff(want, live, stdout);
+	printf("IPv%d: %zu line%s differ%s\n", b->family, found, found == 1 ? "" : "s", found == 1 ? "s" : "");
+	return found;
+}
+
+static int check_family(const struct cli *c, int family)
+{
+	struct ruleset want = { 0 }, live = { 0 };
+	char why[BACKEND_WHY_SIZE] = "out of memory";
+	char *text = print_plan(&c->plan, family);
+	struct backend b;
+	size_t found = 1;
+
+	if (!text || ruleset_read(&want, text) || backend_open(&b, family, c->backend, why) ||
+		backend_read(&b, &live, why))
+		fprintf(stderr, "uturn-rules: IPv%d: %s\n", family, why);
+	else
+		found = report(&b, &want, &live);
+	free(text);
+	ruleset_done(&want);
+	ruleset_done(&live);
+	return found ? 1 : 0;
+}
+
+int check_run(const struct cli *c)
+{
+	int code = 0;
+
+	for (int family = 4; family <= 6; family += 2)
+		if (cli_wants(c, family) && check_family(c, family))
+			code = 1;
+	return code;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Compares the plan with what is loaded. Exit code 0 equal, 1 different or unreadable. */
+#ifndef UTURN_RULES_CHECK_H
+#define UTURN_RULES_CHECK_H
+
+#include "cli.h"
+
+int check_run(const struct cli *c);
+
+#endif

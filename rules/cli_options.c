@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_options.h"
+#include "config.h"
+#include "text.h"
+
+int cli_wrong(const struct given *g, const char *format, ...)
+{
+	int used = snprintf(g->why, g->why_size, "--%s: ", g->option);
+	va_list args;
+
+	if (used > 0 && (size_t)used < g->why_size) {
+		va_start(args, format);
+		vsnprintf(g->why + used, g->why_size - (size_t)used, format, args);
+		va_end(args);
+	}
+	return -1;
+}
+
+/* Takes a number off the front of *text. */
+static bool take_number(const char **text, unsigned long *n)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text))
+		return false;
+	*n = strtoul(*text, &end, 10);
+	*text = end;
+	return true;
+}
+
+static int set_number(const struct given *g, unsigned *to, unsigned least, unsigned most, const char *unit)
+{
+	const char *text = g->value;
+	unsigned long n;
+
+	if (!take_number(&text, &n) || (*text && strcmp(text, unit) != 0) || n < least || n > most)
+		return cli_wrong(g, "'%s' is no number from %u to %u", g->value, least, most);
+	*to = (unsigned)n;
+	return 0;
+}
+
+static int set_queue(struct cli *c, const struct given *g)
+{
+	const char *text = g->value;
+	unsigned long first, last;
+
+	if (!take_number(&text, &first))
+		return cli_wrong(g, "'%s' is no N or N:M", g->value);
+	last = first;
+	if (*text == ':') {
+		text++;
+		if (!take_number(&text, &last))
+			return cli_wrong(g, "'%s' is no N or N:M", g->value);
+	}
+	if (*text || first > last || last > UINT16_MAX)
+		return cli_wrong(g, "'%s' is no N or N:M with N <= M <= %u", g->value, UINT16_MAX);
+	c->plan.queue_first = (uint16_t)first;
+	c->plan.queue_last = (uint16_t)last;
+	return 0;
+}
+
+static int set_hops(struct cli *c, const struct given *g)
+{
+	return set_number(g, &c->plan.hops, 1, PLAN_HOPS_MAX, "");
+}
+
+static int set_window(struct cli *c, const struct given *g)
+{
+	return set_number(g, &c->plan.window_s, 1, PLAN_WINDOW_MAX_S, "s");
+}
+
+static int set_gap(struct cli *c, const struct given *g)
+{
+	return set_number(g, &c->plan.gap, 1, PLAN_HOPS_MAX, "");
+}
+
+static int set_arm(struct cli *c, const struct given *g)
+{
+	return set_number(g, &c->plan.arm, 1, PLAN_HOPS_MAX, "");
+}
+
+static int set_limit(struct cli *c, const struct given *g)
+{
+	return set_number(g, &c->plan.limit, 1, PLAN_LIMIT_MAX, "/s");
+}
+
+static int set_exclude(struct cli *c, const struct given *g)
+{
+	char why[128];
+
+	if (ports_parse(g->value, &c->plan.exclude_udp, &c->plan.exclude_tcp, why, sizeof(why)))
+		return cli_wrong(g, "%s", why);
+	return 0;
+}
+
+static int set_protocols(struct cli *c, const struct given *g)
+{
+	static const char *const words[] = { "udp", "tcp", "icmp" };
+	bool *const flags[] = { &c->plan.udp, &c->plan.tcp, &c->plan.icmp };
+	char list[64], *save = NULL;
+	size_t i;
+
+	c->plan.udp = c->plan.tcp = c->plan.icmp = false;
+	snprintf(list, sizeof(list), "%s", g->value);
+	for (char *word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
+		for (i = 0; i < 3 && strcmp(word, words[i]) != 0; i++)
+			;
+		if (i == 3)
+			return cli_wrong(g, "'%s' is not udp, tcp or icmp", word);
+		*flags[i] = true;
+	}
+	if (!c->plan.udp && !c->plan.tcp && !c->plan.icmp)
+		return cli_wrong(g, "no protocol named, there are udp, tcp and icmp");
+	return 0;
+}
+
+/* The index of g's value among count words, or -1 with a suggestion. */
+static int set_word(const struct given *g, const char *const *words, size_t count)
+{
+	const char *near;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(g->value, words[i]) == 0)
+			return (int)i;
+	near = text_nearest(g->value, words, count);
+	if (near)
+		return cli_wrong(g, "'%s' is no choice, did you mean '%s'?", g->value, near);
+	return cli_wrong(g, "'%s' is no choice, '%s' is", g->value, words[0]);
+}
+
+static int set_state(struct cli *c, const struct given *g)
+{
+	static const char *const words[] = { [PLAN_RECENT] = "recent", [PLAN_IPSET] = "ipset" };
+	int i = set_word(g, words, 2);
+
+	if (i < 0)
+		return -1;
+	c->plan.state = (enum plan_state)i;
+	return 0;
+}
+
+static int set_backend(struct cli *c, const struct given *g)
+{
+	static const char *const words[] = {
+		[BACKEND_AUTO] = "auto",
+		[BACKEND_LEGACY] = "legacy",
+		[BACKEND_NFT] = "nft",
+	};
+	int i = set_word(g, words, 3);
+
+	if (i < 0)
+		return -1;
+	c->backend = (enum backend_kind)i;
+	return 0;
+}
+
+static int set_config(struct cli *c, const struct given *g)
+{
+	struct config config;
+
+	if (config_load(g->value, &config, g->why, g->why_size))
+		return -1;
+	if (config.max_ttl > PLAN_HOPS_MAX)
+		return cli_wrong(g, "max-ttl %u: the rules go up to %d, a neighbour's ordinary packets come with 64",
+			config.max_ttl, PLAN_HOPS_MAX);
+	c->plan.queue_first = config.queue_first;
+	c->plan.queue_last = config.queue_last;
+	c->plan.hops = config.max_ttl;
+	return 0;
+}
+
+static int set_only4(struct cli *c, const struct given *g)
+{
+	(void)g;
+	c->only4 = true;
+	return 0;
+}
+
+static int set_only6(struct cli *c, const struct given *g)
+{
+	(void)g;
+	c->only6 = true;
+	return 0;
+}
+
+static int set_shell(struct cli *c, const struct given *g)
+{
+	(void)g;
+	c->shell = true;
+	return 0;
+}
+
+const struct cli_option cli_options[] = {
+	{ "ipv4", NULL, set_only4, "only iptables", '4', false },
+	{ "ipv6", NULL, set_only6, "only ip6tables", '6', false },
+	{ "queue", "N[:M]", set_queue, "queue, or first and last of a balanced range (5)", 0, false },
+	{ "hops", "N", set_hops, "highest TTL queued (32)", 0, false },
+	{ "window", "SECONDS", set_window, "how long a prober stays seen (30)", 0, false },
+	{ "gap", "N", set_gap, "how many hops back it may have been seen (6)", 0, false },
+	{ "arm", "N", set_arm, "up to this TTL nobody needs to have been seen (6)", 0, false },
+	{ "exclude-ports", "LIST", set_exclude, "more ports that no probe uses: 443,udp:5000-5010", 0, false },
+	{ "protocols", "LIST", set_protocols, "probes to take (udp,tcp,icmp)", 0, false },
+	{ "state", "recent|ipset", set_state, "where the seen are kept (recent)", 0, false },
+	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: what `iptables` is)", 0, false },
+	{ "config", "FILE", set_config, "take queue and max-ttl from uturnd.conf", 0, true },
+	{ "limit", "N/s", set_limit, "drop what one source sends beyond (no limit)", 0, false },
+	{ "shell", NULL, set_shell, "print commands instead of restore format", 0, false },
+	{ "help", NULL, NULL, "print this and exit", 'h', false },
+	{ "version", NULL, NULL, "print the version and exit", 'v', false },
+};

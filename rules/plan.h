@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The rules as text: what uturn-rules wants the mangle table to hold.
+ *
+ * Pure: the same plan gives the same text everywhere, and nothing of the
+ * system is asked. The text is iptables-save's own canonical form, chains in
+ * its order, so that it can be compared with the live rules line by line.
+ *
+ * The way of a packet, first to last:
+ *
+ *	INPUT           one TTL match; ordinary traffic goes on from here
+ *	UTURN           what may be a probe at all: for an address of ours, not a neighbour's
+ *	UTURN-udp, UTURN-tcp        ports and flags
+ *	UTURN-seen, UTURN-seenNNN   TTL above arm: was this source seen near there?
+ *	UTURN-ttl, UTURN-ttlNNN     to the one chain of its TTL
+ *	UTURN-hopNNN    remember it, and into the queue
+ */
+#ifndef UTURN_RULES_PLAN_H
+#define UTURN_RULES_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ports.h"
+
+enum {
+	PLAN_HOPS_MAX = 63, /* a neighbour's ordinary packet arrives with 64 */
+	PLAN_WINDOW_MAX_S = 3600,
+	PLAN_LIMIT_MAX = 1000000, /* hashlimit's resolution */
+};
+
+enum plan_state { PLAN_RECENT, PLAN_IPSET };
+
+struct plan {
+	uint16_t queue_first, queue_last;
+	unsigned hops; /* highest TTL queued */
+	unsigned window_s; /* how long a source stays seen */
+	unsigned gap; /* how many hops back counts as near */
+	unsigned arm; /* up to this TTL nobody needs to have been seen */
+	unsigned limit; /* probes a second and source; 0: none */
+	bool udp, tcp, icmp;
+	enum plan_state state;
+	struct ports exclude_udp, exclude_tcp;
+};
+
+void plan_default(struct plan *p);
+
+/* Writes *mangle .. COMMIT for one family (4 or 6), the jump as the last of INPUT. */
+void plan_write(const struct plan *p, int family, FILE *out);
+
+/* Writes the lines for `ipset restore -exist` that must precede the rules; none for recent. */
+void plan_write_sets(const struct plan *p, int family, FILE *out);
+
+#endif

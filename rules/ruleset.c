@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ruleset.h"
+
+/* An empty chain nobody jumps to. It lives exactly as long as the table it tells of. */
+static const char marker[] = "UTURN-made-this-table";
+
+static bool starts(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Is the word at `text` the name of one of our chains? */
+static bool is_our_chain(const char *text)
+{
+	return starts(text, "UTURN") && (text[5] == '\0' || text[5] == ' ' || text[5] == '-');
+}
+
+/* The target ends the line; further left the same words may be a comment's. */
+static bool is_jump(const char *line)
+{
+	const char *target = strrchr(line, ' ');
+
+	return starts(line, "-A INPUT ") && is_our_chain(target + 1) && target - line >= 3 &&
+		(starts(target - 3, " -j ") || starts(target - 3, " -g "));
+}
+
+static bool is_ours(const char *line)
+{
+	if (line[0] == ':')
+		return is_our_chain(line + 1);
+	return (starts(line, "-A ") && is_our_chain(line + 3)) || is_jump(line);
+}
+
+/* "[12:3456] -A UTURN .." is what iptables-save -c makes of "-A UTURN ..". */
+static char *skip_counters(char *line)
+{
+	char *end = line[0] == '[' ? strchr(line, ']') : NULL;
+
+	return end && end[1] == ' ' ? end + 2 : line;
+}
+
+static void take_line(struct ruleset *r, char *line)
+{
+	char *space;
+
+	if (line[0] != ':' && line[0] != '-')
+		return;
+	if (!is_ours(line)) {
+		/* A built-in chain is no change to an empty table as long as it accepts. */
+		if (line[0] == '-' || !strstr(line, " ACCEPT"))
+			r->foreign++;
+		return;
+	}
+	if (line[0] == ':') {
+		space = strchr(line, ' ');
+		if (space)
+			*space = '\0'; /* policy and counters: always "- [0:0]" */
+		if (strcmp(line + 1, marker) == 0) {
+			r->is_table_ours = true;
+			return;
+		}
+	}
+	r->line[r->count++] = line;
+}
+
+int ruleset_read(struct ruleset *r, const char *text)
+{
+	bool in_mangle = false;
+	size_t lines = 1;
+	char *save = NULL;
+
+	memset(r, 0, sizeof(*r));
+	for (const char *at = text; *at; at++)
+		lines += *at == '\n';
+	r->text = strdup(text);
+	r->line = calloc(lines, sizeof(*r->line));
+	if (!r->text || !r->line) {
+		ruleset_done(r);
+		return -ENOMEM;
+	}
+	for (char *line = strtok_r(r->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (line[0] == '*')
+			in_mangle = strcmp(line, "*mangle") == 0;
+		r->has_table |= in_mangle;
+		if (in_mangle)
+			take_line(r, skip_counters(line));
+	}
+	return 0;
+}
+
+void ruleset_done(struct ruleset *r)
+{
+	free(r->line);
+	free(r->text);
+	memset(r, 0, sizeof(*r));
+}
+
+bool ruleset_equal(const struct ruleset *a, const struct ruleset *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->line[i], b->line[i]) != 0)
+			return false;
+	return true;
+}
+
+static size_t diff_line(const char *what, const char *line, FILE *out)
+{
+	fprintf(out, "%s: %s%s\n", what, line[0] == ':' ? "chain " : "", line[0] == ':' ? line + 1 : line);
+	return 1;
+}
+
+/*
+ * The longest common subsequence is what stays: common[i][j] is its length
+ * from line i of want and line j of live on.
+ */
+size_t ruleset_diff(const struct ruleset *want, const struct ruleset *live, FILE *out)
+{
+	size_t width = live->count + 1, found = 0, i, j;
+	uint16_t *common = calloc((want->count + 1) * width, sizeof(*common));
+
+	if (!common)
+		return diff_line("out of memory", "no comparison", out);
+	for (i = want->count; i-- > 0;)
+		for (j = live->count; j-- > 0;) {
+			uint16_t skip_want = common[(i + 1) * width + j], skip_live = common[i * width + j + 1];
+
+			if (strcmp(want->line[i], live->line[j]) == 0)
+				common[i * width + j] = (uint16_t)(common[(i + 1) * width + j + 1] + 1);
+			else
+				common[i * width + j] = skip_want > skip_live ? skip_want : skip_live;
+		}
+	for (i = 0, j = 0; i < want->count || j < live->count;) {
+		if (i < want->count && j < live->count && strcmp(want->line[i], live->line[j]) == 0) {
+			i++;
+			j++;
+		} else if (j == live->count ||
+			(i < want->count && common[(i + 1) * width + j] >= common[i * width + j + 1])) {
+			found += diff_line("missing", want->line[i++], out);
+		} else {
+			found += diff_line("unexpected", live->line[j++], out);
+		}
+	}
+	free(common);
+	return found;
+}
+
+static bool has_line(const struct ruleset *r, const char *line)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strcmp(r->line[i], line) == 0)
+			return true;
+	return false;
+}
+
+static const char *only_jump(const struct ruleset *r)
+{
+	const char *jump = NULL;
+
+	for (size_t i = 0; i < r->count; i++) {
+		if (!is_jump(r->line[i]))
+			continue;
+		if (jump)
+			return NULL;
+		jump = r->line[i];
+	}
+	return jump;
+}
+
+/* A jump that is right stays where it is: an administrator may have moved it. */
+static bool keeps_jump(const struct ruleset *live, const struct ruleset *want)
+{
+	const char *is = only_jump(live), *should_be = only_jump(want);
+
+	return is && should_be && strcmp(is, should_be) == 0;
+}
+
+void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool mark_table, FILE *out)
+{
+	bool keep_jump = keeps_jump(live, want);
+	size_t i;
+
+	fputs("*mangle\n", out);
+	/* Under --noflush a chain that is declared is made, or emptied. */
+	for (i = 0; i < want->count; i++)
+		if (want->line[i][0] == ':')
+			fprintf(out, "%s - [0:0]\n", want->line[i]);
+	for (i = 0; i < live->count; i++)
+		if (live->line[i][0] == ':' && !has_line(want, live->line[i]))
+			fprintf(out, "%s - [0:0]\n", live->line[i]);
+	if (mark_table)
+		fprintf(out, ":%s - [0:0]\n", marker);
+	for (i = 0; i < live->count; i++)
+		if (is_jump(live->line[i]) && !keep_jump)
+			fprintf(out, "-D%s\n", live->line[i] + 2);
+	for (i = 0; i < want->count; i++) {
+		if (want->line[i][0] == ':' || (is_jump(want->line[i]) && keep_jump))
+			continue;
+		/* First in INPUT, whatever others put there. */
+		fprintf(out, "%s%s\n", is_jump(want->line[i]) ? "-I" : "-A", want->line[i] + 2);
+	}
+	for (i = 0; i < live->count; i++)
+		if (live->line[i][0] == ':' && !has_line(want, live->line[i]))
+			fprintf(out, "-X %s\n", live->line[i] + 1);
+	if (live->is_table_ours && want->count == 0)
+		fprintf(out, "-X %s\n", marker);
+	fputs("COMMIT\n", out);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rules/cli.h"
+
+static enum cli_next parse(const char *line, struct cli *c, char *why, size_t size)
+{
+	char words[256], *argv[24], *save = NULL;
+	int argc = 0;
+
+	snprintf(words, sizeof(words), "uturn-rules %s", line);
+	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	why[0] = '\0';
+	return cli_parse(c, argc, argv, why, size);
+}
+
+static void names_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *line, *why;
+	} rows[] = {
+		{ "", "no operation named: print, apply, remove, check or status" },
+		{ "-4", "no operation named: print, apply, remove, check or status" },
+		{ "aply", "unknown operation 'aply', did you mean 'apply'?" },
+		{ "xyzzy", "unknown operation 'xyzzy', see uturn-rules --help" },
+		{ "print apply", "'apply' is one operation too many" },
+		{ "print --hopps 3", "unknown option '--hopps', did you mean '--hops'?" },
+		{ "print --queu=3", "unknown option '--queu', did you mean '--queue'?" },
+		{ "print -x", "unknown option '-x', see uturn-rules --help" },
+		{ "print --hops", "--hops: needs a value, N" },
+		{ "print --shell=yes", "--shell: takes no value" },
+		{ "print --hops 0", "--hops: '0' is no number from 1 to 63" },
+		{ "print --hops 64", "--hops: '64' is no number from 1 to 63" },
+		{ "print --hops=", "--hops: '' is no number from 1 to 63" },
+		{ "print --gap -1", "--gap: '-1' is no number from 1 to 63" },
+		{ "print --window 1m", "--window: '1m' is no number from 1 to 3600" },
+		{ "print --limit 0/s", "--limit: '0/s' is no number from 1 to 1000000" },
+		{ "print --queue 5:", "--queue: '5:' is no N or N:M" },
+		{ "print --queue 8:5", "--queue: '8:5' is no N or N:M with N <= M <= 65535" },
+		{ "print --queue 65536", "--queue: '65536' is no N or N:M with N <= M <= 65535" },
+		{ "print --queue 99999999999999999999",
+			"--queue: '99999999999999999999' is no N or N:M with N <= M <= 65535" },
+		{ "print --state ipest", "--state: 'ipest' is no choice, did you mean 'ipset'?" },
+		{ "print --backend bpf", "--backend: 'bpf' is no choice, 'auto' is" },
+		{ "print --protocols sctp", "--protocols: 'sctp' is not udp, tcp or icmp" },
+		{ "print --protocols ,", "--protocols: no protocol named, there are udp, tcp and icmp" },
+		{ "print --exclude-ports 1,x", "--exclude-ports: 'x' is no port, PORT-PORT, udp:PORT or tcp:PORT" },
+	};
+	struct cli c;
+	char why[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(parse(rows[i].line, &c, why, sizeof(why)), CLI_WRONG);
+		assert_string_equal(why, rows[i].why);
+	}
+}
+
+static void takes_every_option(void **state)
+{
+	struct cli c;
+	char why[512];
+
+	(void)state;
+	assert_int_equal(parse("apply", &c, why, sizeof(why)), CLI_RUN);
+	assert_int_equal(c.operation, APPLY);
+	assert_true(cli_wants(&c, 4) && cli_wants(&c, 6));
+	assert_int_equal(c.plan.hops, 32);
+	assert_int_equal(c.plan.window_s, 30);
+	assert_int_equal(c.plan.gap, 6);
+	assert_int_equal(c.plan.arm, 6);
+
+	assert_int_equal(parse("-6 --queue=5:8 --hops 4 --window 20s --gap 3 --protocols udp,icmp --state ipset"
+			       " check --backend nft --limit 100/s --shell",
+				 &c, why, sizeof(why)),
+		CLI_RUN);
+	assert_int_equal(c.operation, CHECK);
+	assert_true(!cli_wants(&c, 4) && cli_wants(&c, 6));
+	assert_int_equal(c.plan.queue_first, 5);
+	assert_int_equal(c.plan.queue_last, 8);
+	assert_int_equal(c.plan.hops, 4);
+	assert_int_equal(c.plan.arm, 4); /* no more than hops */
+	assert_int_equal(c.plan.window_s, 20);
+	assert_int_equal(c.plan.gap, 3);
+	assert_true(c.plan.udp && !c.plan.tcp && c.plan.icmp);
+	assert_int_equal(c.plan.state, PLAN_IPSET);
+	assert_int_equal(c.backend, BACKEND_NFT);
+	assert_int_equal(c.plan.limit, 100);
+	assert_true(c.shell);
+
+	assert_int_equal(parse("print -4 -6", &c, why, sizeof(why)), CLI_RUN);
+	assert_true(cli_wants(&c, 4) && cli_wants(&c, 6));
+	assert_int_equal(parse("print --nonsense --help", &c, why, sizeof(why)), CLI_HELP);
+	assert_int_equal(parse("-v", &c, why, sizeof(why)), CLI_VERSION);
+}
+
+/* Whichever comes first on the command line, what is written there wins. */
+static void reads_the_configuration_of_uturnd(void **state)
+{
+	static const char text[] = "queue 11:12\nmax-ttl 20\n", high[] = "max-ttl 64\n";
+	char path[] = "/tmp/test_rules_cli.XXXXXX", line[128], why[512];
+	int fd = mkstemp(path);
+	struct cli c;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (int)strlen(text));
+	snprintf(line, sizeof(line), "print --hops 9 --config %s", path);
+	assert_int_equal(parse(line, &c, why, sizeof(why)), CLI_RUN);
+	assert_int_equal(c.plan.queue_first, 11);
+	assert_int_equal(c.plan.queue_last, 12);
+	assert_int_equal(c.plan.hops, 9);
+	snprintf(line, sizeof(line), "print --config=%s", path);
+	assert_int_equal(parse(line, &c, why, sizeof(why)), CLI_RUN);
+	assert_int_equal(c.plan.hops, 20);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(pwrite(fd, high, strlen(high), 0), (int)strlen(high));
+	assert_int_equal(parse(line, &c, why, sizeof(why)), CLI_WRONG);
+	assert_non_null(strstr(why, "max-ttl"));
+	close(fd);
+	unlink(path);
+	assert_int_equal(parse(line, &c, why, sizeof(why)), CLI_WRONG);
+	assert_non_null(strstr(why, path));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_what_is_wrong),
+		cmocka_unit_test(takes_every_option),
+		cmocka_unit_test(reads_the_configuration_of_uturnd),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

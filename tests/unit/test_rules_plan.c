@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The plan as text, and what that text does to a packet: a small iptables walks it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/plan.h"
+
+enum { LINES = 2000 };
+
+struct text {
+	char *all, *line[LINES];
+	size_t size, count;
+};
+
+static struct text text_of(const struct plan *p, int family)
+{
+	struct text t = { 0 };
+	char *save = NULL;
+	FILE *out = open_memstream(&t.all, &t.size);
+
+	assert_non_null(out);
+	plan_write(p, family, out);
+	fclose(out);
+	for (char *line = strtok_r(t.all, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		assert_true(t.count < LINES);
+		t.line[t.count++] = line;
+	}
+	return t;
+}
+
+static bool has(const struct text *t, const char *line)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (strcmp(t->line[i], line) == 0)
+			return true;
+	return false;
+}
+
+static void shows_the_lines_that_matter(void **state)
+{
+	static const struct {
+		int family;
+		const char *line;
+	} rows[] = {
+		{ 4, "-A INPUT -m ttl --ttl-lt 33 -j UTURN" },
+		{ 4, "-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN" },
+		{ 4, "-A UTURN -p icmp -m icmp --icmp-type 8/0 -g UTURN-seen" },
+		{ 4,
+			"-A UTURN-hop007 -m recent --set --name hop007 --mask 255.255.255.255 --rsource"
+			" -j NFQUEUE --queue-num 5 --queue-bypass" },
+		{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -g UTURN-ttl" },
+		{ 4,
+			"-A UTURN-seen007 -m ttl --ttl-lt 8 -m recent --rcheck --seconds 30 --name hop001"
+			" --mask 255.255.255.255 --rsource -g UTURN-ttl" },
+		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
+		{ 4, "-A UTURN-ttl025 -m ttl --ttl-eq 32 -g UTURN-hop032" },
+		{ 6, "-A INPUT -m hl --hl-lt 33 -j UTURN" },
+		{ 6, "-A UTURN -s fe80::/10 -j RETURN" },
+		{ 6, "-A UTURN -p ipv6-icmp -m icmp6 --icmpv6-type 128/0 -g UTURN-seen" },
+		{ 6,
+			"-A UTURN-hop007 -m recent --set --name hop007-6 --mask ffff:ffff:ffff:ffff:: --rsource"
+			" -j NFQUEUE --queue-num 5 --queue-bypass" },
+	};
+	struct plan p;
+
+	(void)state;
+	plan_default(&p);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text t = text_of(&p, rows[i].family);
+
+		if (!has(&t, rows[i].line))
+			fail_msg("IPv%d lacks: %s", rows[i].family, rows[i].line);
+		free(t.all);
+	}
+}
+
+/* iptables-save rounds the rate, the plan must say what it will read back: an interval in microseconds. */
+static void shows_rates_as_the_kernel_keeps_them(void **state)
+{
+	static const struct {
+		unsigned limit;
+		const char *match;
+	} rows[] = {
+		{ 1, "--hashlimit-above 1/sec --hashlimit-burst 64 --hashlimit-mode srcip --hashlimit-name uturn4-1 -j DROP" },
+		{ 200, "--hashlimit-above 200/sec --hashlimit-burst 200 " },
+		{ 3000, "--hashlimit-above 3003/sec --hashlimit-burst 3003 " },
+		{ 3003, "--hashlimit-above 3003/sec --hashlimit-burst 3003 " },
+		{ PLAN_LIMIT_MAX, "--hashlimit-above 1000000/sec " },
+	};
+	struct plan p;
+
+	(void)state;
+	plan_default(&p);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text t;
+		size_t found = 0;
+
+		p.limit = rows[i].limit;
+		t = text_of(&p, 4);
+		for (size_t j = 0; j < t.count; j++)
+			found += strstr(t.line[j], rows[i].match) != NULL;
+		assert_int_equal(found, p.hops);
+		free(t.all);
+	}
+}
+
+/* ---- what iptables-save would make of it ---- */
+
+static const char *word_after(const char *line, const char *key, char word[64])
+{
+	const char *at = strstr(line, key);
+
+	word[0] = '\0';
+	if (at)
+		sscanf(at + strlen(key), "%63s", word);
+	return at ? word : NULL;
+}
+
+static bool is_declared(const struct text *t, const char *chain)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), ":%s - [0:0]", chain);
+	return has(t, line);
+}
+
+static void check_shape(const struct plan *p, int family)
+{
+	struct text t = text_of(p, family);
+	const char *last_chain = "", *last_owner = "";
+	char word[64], owner[64], rules_of[64] = "";
+	size_t referenced = 0, declared = 0;
+
+	assert_string_equal(t.line[0], "*mangle");
+	assert_string_equal(t.line[t.count - 1], "COMMIT");
+	for (size_t i = 1; i + 1 < t.count; i++) {
+		const char *line = t.line[i], *recent = strstr(line, "-m recent");
+		const char *ttl = strstr(line, family == 6 ? "-m hl" : "-m ttl");
+
+		if (line[0] == ':') {
+			assert_true(strcmp(last_chain, line) < 0); /* in the order of iptables-save */
+			assert_true(strcspn(line + 1, " ") <= 28);
+			last_chain = line;
+			declared++;
+			continue;
+		}
+		assert_non_null(word_after(line, "-A ", owner));
+		assert_true(strcmp(owner, "INPUT") == 0 || is_declared(&t, owner));
+		if (strcmp(owner, rules_of) != 0) {
+			assert_true(strcmp(owner, last_owner) > 0); /* a chain's rules are together, and sorted */
+			snprintf(rules_of, sizeof(rules_of), "%s", owner);
+			last_owner = rules_of;
+			referenced += strcmp(owner, "INPUT") != 0;
+		}
+		if (word_after(line, " -g ", word))
+			assert_true(is_declared(&t, word));
+		if (recent && ttl)
+			assert_true(ttl < recent); /* the prototype's fault */
+		if (strstr(line, "--set ") || strstr(line, "--add-set "))
+			assert_int_equal(strncmp(owner, "UTURN-hop", 9), 0); /* only behind the TTL's own chain */
+		if (strstr(line, "NFQUEUE"))
+			assert_non_null(strstr(line, " --queue-bypass"));
+	}
+	assert_int_equal(declared, referenced);
+	/* iptables-nft sends 380 bytes a line in one message; without privilege 212,992 fit */
+	assert_true(p->hops > 40 || t.count < 420);
+	free(t.all);
+}
+
+static void is_well_formed_for_every_option(void **state)
+{
+	struct plan p;
+
+	(void)state;
+	for (unsigned hops = 1; hops <= PLAN_HOPS_MAX; hops++)
+		for (unsigned variant = 0; variant < 32; variant++) {
+			plan_default(&p);
+			p.hops = hops;
+			p.arm = variant & 1 ? 1 : hops < 6 ? hops : 6;
+			p.gap = variant & 2 ? 1 : 6;
+			p.state = variant & 4 ? PLAN_IPSET : PLAN_RECENT;
+			p.tcp = p.udp = !(variant & 8);
+			p.queue_last = variant & 16 ? 8 : 5;
+			p.limit = variant & 16 ? 100 : 0;
+			check_shape(&p, variant & 2 ? 6 : 4);
+		}
+}
+
+/* ---- a packet's way ---- */
+
+static bool matches(const char *line, unsigned ttl, unsigned seen_at)
+{
+	unsigned n;
+	const char *at;
+
+	at = strstr(line, "ttl-lt ");
+	if (at && sscanf(at, "ttl-lt %u", &n) == 1 && ttl >= n)
+		return false;
+	at = strstr(line, "ttl-eq ");
+	if (at && sscanf(at, "ttl-eq %u", &n) == 1 && ttl != n)
+		return false;
+	at = strstr(line, "--rcheck");
+	if (at && sscanf(strstr(at, "--name "), "--name hop%u", &n) == 1 && n != seen_at)
+		return false;
+	return true;
+}
+
+/* The hop whose chain queues a probe of this TTL when its source was seen at seen_at only; 0 for none. */
+static unsigned queued_as(const struct text *t, unsigned ttl, unsigned seen_at)
+{
+	char chain[64] = "UTURN-seen", owner[64], next[64];
+	unsigned hop = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		if (!word_after(t->line[i], "-A ", owner) || strcmp(owner, chain) != 0 ||
+			!matches(t->line[i], ttl, seen_at))
+			continue;
+		if (strstr(t->line[i], "-j NFQUEUE")) {
+			assert_int_equal(sscanf(chain, "UTURN-hop%u", &hop), 1);
+			return hop;
+		}
+		assert_non_null(word_after(t->line[i], " -g ", next));
+		snprintf(chain, sizeof(chain), "%s", next);
+		i = 0; /* from the top, the chain may stand before this one */
+	}
+	return 0;
+}
+
+static void queues_who_was_seen_near(void **state)
+{
+	static const struct {
+		unsigned hops, gap, arm;
+	} rows[] = {
+		{ 32, 6, 6 },
+		{ 32, 1, 1 },
+		{ 32, 31, 1 },
+		{ 32, 6, 32 },
+		{ 32, 40, 6 },
+		{ 9, 6, 6 },
+		{ 8, 3, 2 },
+		{ 7, 6, 6 },
+		{ 1, 6, 1 },
+		{ 63, 6, 6 },
+		{ 33, 8, 9 },
+		{ 17, 2, 8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned hops = rows[i].hops, gap = rows[i].gap, arm = rows[i].arm;
+		struct plan p;
+		struct text t;
+
+		plan_default(&p);
+		p.hops = hops;
+		p.gap = gap;
+		p.arm = arm;
+		t = text_of(&p, 4);
+		for (unsigned ttl = 0; ttl <= hops; ttl++)
+			for (unsigned seen_at = 0; seen_at <= hops; seen_at++) {
+				bool passes = ttl > 0 && (ttl <= arm || (seen_at > 0 && seen_at + gap >= ttl));
+				unsigned got = queued_as(&t, ttl, seen_at);
+
+				if (got != (passes ? ttl : 0))
+					fail_msg("hops %u gap %u arm %u: TTL %u, seen at %u, is queued as %u", hops,
+						gap, arm, ttl, seen_at, got);
+			}
+		free(t.all);
+	}
+}
+
+/* ---- ports ---- */
+
+static void written(const struct ports *p, char *out, size_t size)
+{
+	FILE *f = fmemopen(out, size, "w");
+
+	assert_non_null(f);
+	for (unsigned next = 0; next < p->count;) {
+		next = ports_write(p, next, f);
+		fputs(next < p->count ? " | " : "", f);
+	}
+	fclose(f);
+}
+
+static void adds_ports(void **state)
+{
+	static const struct {
+		const char *list, *udp, *tcp, *why;
+	} rows[] = {
+		{ "443", "443", "443", NULL },
+		{ "udp:5000-5010,tcp:8080,443", "443,5000:5010", "443,8080", NULL },
+		{ "udp:5:9,udp:7-20", "5:20", "", NULL },
+		{ "udp:9,udp:9,udp:0,udp:65535", "0,9,65535", "", NULL },
+		{ "udp:1,udp:3,udp:5,udp:7,udp:9,udp:11,udp:13,udp:15,udp:17,udp:19,udp:21,udp:23,udp:25,udp:27-28,udp:40",
+			"1,3,5,7,9,11,13,15,17,19,21,23,25,27:28 | 40", "", NULL },
+		{ "", "", "", "'' is no port" },
+		{ "65536", "", "", "'65536' is no port" },
+		{ "9-5", "", "", "'9-5' is no port" },
+		{ "sctp:5", "", "", "'sctp:5' is no port" },
+		{ "5,", "", "", "'' is no port" },
+		{ "99999999999999999999999999999999999999999999", "", "", "is no port" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ports udp = { .count = 0 }, tcp = { .count = 0 };
+		char text[512] = "", why[128] = "";
+
+		if (ports_parse(rows[i].list, &udp, &tcp, why, sizeof(why))) {
+			if (!rows[i].why || !strstr(why, rows[i].why))
+				fail_msg("%s: %s", rows[i].list, why);
+			continue;
+		}
+		assert_null(rows[i].why);
+		written(&udp, text, sizeof(text));
+		assert_string_equal(text, rows[i].udp);
+		text[0] = '\0';
+		written(&tcp, text, sizeof(text));
+		assert_string_equal(text, rows[i].tcp);
+	}
+}
+
+static void refuses_more_ports_than_fit(void **state)
+{
+	struct ports udp = { .count = 0 }, tcp = { .count = 0 };
+	char item[16], why[128];
+
+	(void)state;
+	for (unsigned i = 0; i < PORTS_MAX; i++) {
+		snprintf(item, sizeof(item), "udp:%u", i * 2);
+		assert_int_equal(ports_parse(item, &udp, &tcp, why, sizeof(why)), 0);
+	}
+	assert_int_equal(ports_parse("udp:4", &udp, &tcp, why, sizeof(why)), 0); /* is there already */
+	assert_int_equal(ports_parse("udp:9001", &udp, &tcp, why, sizeof(why)), -1);
+	assert_non_null(strstr(why, "one too many"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shows_the_lines_that_matter),
+		cmocka_unit_test(shows_rates_as_the_kernel_keeps_them),
+		cmocka_unit_test(is_well_formed_for_every_option),
+		cmocka_unit_test(queues_who_was_seen_near),
+		cmocka_unit_test(adds_ports),
+		cmocka_unit_test(refuses_more_ports_than_fit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is ours in a table, how it differs, the transaction that changes it, and its counters. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/counters.h"
+#include "rules/ruleset.h"
+
+static const char others[] = "*mangle\n"
+			     ":PREROUTING ACCEPT [9:999]\n"
+			     ":INPUT ACCEPT [1:2]\n"
+			     ":OTHER - [0:0]\n"
+			     ":UTURNS - [0:0]\n"
+			     "-A INPUT -m comment --comment \"not -j UTURN\" -j ACCEPT\n"
+			     "-A INPUT -j UTURNS\n"
+			     "-A FORWARD -j UTURN\n"
+			     "COMMIT\n";
+
+static const char ours[] = "*filter\n"
+			   ":UTURN - [0:0]\n"
+			   "-A UTURN -j ACCEPT\n"
+			   "COMMIT\n"
+			   "*mangle\n"
+			   ":INPUT ACCEPT [0:0]\n"
+			   ":UTURN - [0:0]\n"
+			   ":UTURN-a - [0:0]\n"
+			   "[1:2] -A INPUT -m ttl --ttl-lt 33 -j UTURN\n"
+			   "[3:4] -A UTURN -g UTURN-a\n"
+			   "-A UTURN-a -j RETURN\n"
+			   "COMMIT\n";
+
+static struct ruleset read_text(const char *text)
+{
+	struct ruleset r;
+
+	assert_int_equal(ruleset_read(&r, text), 0);
+	return r;
+}
+
+static void tells_ours_from_others(void **state)
+{
+	struct ruleset r = read_text(others);
+
+	(void)state;
+	assert_int_equal(r.count, 0);
+	assert_int_equal(r.foreign, 5); /* two chains and three rules; a policy that accepts is nobody's */
+	assert_true(r.has_table);
+	ruleset_done(&r);
+
+	r = read_text(ours);
+	assert_int_equal(r.count, 5);
+	assert_int_equal(r.foreign, 0);
+	assert_string_equal(r.line[0], ":UTURN");
+	assert_string_equal(r.line[2], "-A INPUT -m ttl --ttl-lt 33 -j UTURN");
+	ruleset_done(&r);
+
+	r = read_text("*mangle\n:INPUT DROP [0:0]\n:UTURN-made-this-table - [0:0]\nCOMMIT\n");
+	assert_int_equal(r.count, 0);
+	assert_int_equal(r.foreign, 1);
+	assert_true(r.is_table_ours);
+	ruleset_done(&r);
+
+	r = read_text("");
+	assert_false(r.has_table);
+	ruleset_done(&r);
+}
+
+static char *changed(const char *from, const char *to, bool mark)
+{
+	struct ruleset live = read_text(from), want = read_text(to);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	ruleset_change(&live, &want, mark, out);
+	fclose(out);
+	ruleset_done(&live);
+	ruleset_done(&want);
+	return text;
+}
+
+static void changes_nothing_but_ours(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		bool mark;
+		const char *expected;
+	} rows[] = {
+		{ others, ours, false,
+			"*mangle\n:UTURN - [0:0]\n:UTURN-a - [0:0]\n-I INPUT -m ttl --ttl-lt 33 -j UTURN\n"
+			"-A UTURN -g UTURN-a\n-A UTURN-a -j RETURN\nCOMMIT\n" },
+		{ "", ours, true,
+			"*mangle\n:UTURN - [0:0]\n:UTURN-a - [0:0]\n:UTURN-made-this-table - [0:0]\n"
+			"-I INPUT -m ttl --ttl-lt 33 -j UTURN\n-A UTURN -g UTURN-a\n-A UTURN-a -j RETURN\nCOMMIT\n" },
+		{ ours, "", false,
+			"*mangle\n:UTURN - [0:0]\n:UTURN-a - [0:0]\n-D INPUT -m ttl --ttl-lt 33 -j UTURN\n"
+			"-X UTURN\n-X UTURN-a\nCOMMIT\n" },
+		{ "*mangle\n:UTURN-made-this-table - [0:0]\n:UTURN - [0:0]\n", "", false,
+			"*mangle\n:UTURN - [0:0]\n-X UTURN\n-X UTURN-made-this-table\nCOMMIT\n" },
+		/* the jump is right and stays where it is; a chain of an earlier plan goes */
+		{ "*mangle\n:UTURN - [0:0]\n:UTURN-old - [0:0]\n-A INPUT -j X\n-A INPUT -j UTURN\n-A UTURN -j UTURN-old\n",
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n", false,
+			"*mangle\n:UTURN - [0:0]\n:UTURN-old - [0:0]\n-X UTURN-old\nCOMMIT\n" },
+		/* two jumps are one too many, whichever */
+		{ "*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -j UTURN\n",
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n", false,
+			"*mangle\n:UTURN - [0:0]\n-D INPUT -j UTURN\n-D INPUT -j UTURN\n-I INPUT -j UTURN\nCOMMIT\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *text = changed(rows[i].from, rows[i].to, rows[i].mark);
+
+		assert_string_equal(text, rows[i].expected);
+		free(text);
+	}
+}
+
+static void tells_what_differs(void **state)
+{
+	static const struct {
+		const char *want, *live, *expected;
+	} rows[] = {
+		{ ours, ours, "" },
+		{ "*mangle\n:UTURN\n-A UTURN -j A\n-A UTURN -j B\n", "*mangle\n:UTURN\n-A UTURN -j B\n-A UTURN -j C\n",
+			"missing: -A UTURN -j A\nunexpected: -A UTURN -j C\n" },
+		{ "*mangle\n-A UTURN -j A\n-A UTURN -j B\n", "*mangle\n-A UTURN -j B\n-A UTURN -j A\n",
+			"missing: -A UTURN -j A\nunexpected: -A UTURN -j A\n" },
+		{ "*mangle\n:UTURN\n", "", "missing: chain UTURN\n" },
+		{ "", "*mangle\n:UTURN - [0:0]\n", "unexpected: chain UTURN\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ruleset want = read_text(rows[i].want), live = read_text(rows[i].live);
+		char *text = NULL;
+		size_t size, found, lines = 0;
+		FILE *out = open_memstream(&text, &size);
+
+		found = ruleset_diff(&want, &live, out);
+		fclose(out);
+		for (const char *at = text; *at; at++)
+			lines += *at == '\n';
+		assert_string_equal(text, rows[i].expected);
+		assert_int_equal(found, lines);
+		assert_int_equal(ruleset_equal(&want, &live), found == 0);
+		free(text);
+		ruleset_done(&want);
+		ruleset_done(&live);
+	}
+}
+
+static void counts_by_hop(void **state)
+{
+	struct counters c = { 0 };
+
+	(void)state;
+	counters_parse("*mangle\n"
+		       ":INPUT ACCEPT [5:6]\n"
+		       "[70:71] -A INPUT -m ttl --ttl-lt 33 -j UTURN\n"
+		       "[9:9] -A INPUT -j OTHER\n"
+		       "[3:9] -A UTURN-hop002 -m hashlimit --hashlimit-above 9/sec -j DROP\n"
+		       "[0:0] -A UTURN-hop002 -j SET --add-set uturn-hop002 src --exist --timeout 30\n"
+		       "[18446744073709551615:84] -A UTURN-hop002 -j NFQUEUE --queue-balance 5:8 --queue-bypass\n"
+		       "[2:84] -A UTURN-hop010 -m recent --set --name hop010 -j NFQUEUE --queue-num 5 --queue-bypass\n"
+		       "[2:84] -A UTURN-hop064 -j NFQUEUE --queue-num 9 --queue-bypass\n"
+		       "[2:84] -A UTURN-hop01x -j NFQUEUE --queue-num 9 --queue-bypass\n"
+		       "[2:84] -A OTHER -j NFQUEUE --queue-num 9\nCOMMIT",
+		&c);
+	assert_true(c.is_loaded);
+	assert_int_equal(c.entered, 70);
+	assert_int_equal(c.limited, 3);
+	assert_true(c.queued[2] == UINT64_MAX);
+	assert_int_equal(c.queued[10], 2);
+	assert_int_equal(c.hops, 10);
+	assert_int_equal(c.queue_first, 5);
+	assert_int_equal(c.queue_last, 5); /* the last one seen */
+
+	c = (struct counters){ 0 };
+	counters_parse("[1:2] -A INPUT -j OTHER\n[2:84] -A UTURN-hop001 -j NFQUEUE --queue-balance 7:9\n", &c);
+	assert_false(c.is_loaded);
+	assert_int_equal(c.queue_first, 7);
+	assert_int_equal(c.queue_last, 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_ours_from_others),
+		cmocka_unit_test(changes_nothing_but_ours),
+		cmocka_unit_test(tells_what_differs),
+		cmocka_unit_test(counts_by_hop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
