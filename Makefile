@@ -28,6 +28,7 @@ IO = $(call objects,$(wildcard uturnd/io/*.c))
 CONFIG = $(call objects,$(wildcard uturnd/config*.c) uturnd/text.c uturnd/log.c)
 DAEMON = $(call objects,$(filter-out uturnd/config% uturnd/text.c uturnd/log.c uturnd/main.c,$(wildcard uturnd/*.c)))
 RULES = $(call objects,$(filter-out rules/main.c,$(wildcard rules/*.c)))
+REPLAY = $(call objects,$(filter-out tools/uturn-replay/main.c,$(wildcard tools/uturn-replay/*.c)))
 CTL = $(call objects,$(filter-out tools/uturnctl/main.c,$(wildcard tools/uturnctl/*.c)))
 
 PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
@@ -56,6 +57,7 @@ $(BUILD)/libconfig.a: $(CONFIG)
 $(BUILD)/libdaemon.a: $(DAEMON)
 $(BUILD)/librules.a: $(RULES)
 $(BUILD)/libctl.a: $(CTL)
+$(BUILD)/libreplay.a: $(REPLAY)
 
 CORE = $(addprefix $(BUILD)/,libengine.a libconfig.a libpacket.a)
 
@@ -73,12 +75,13 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c; io and daemon come before what they need
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(wildcard tests/*.c)) $(BUILD)/librules.a $(BUILD)/libctl.a $(BUILD)/libdaemon.a $(BUILD)/libio.a $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(wildcard tests/*.c)) $(BUILD)/librules.a $(BUILD)/libctl.a \
+		$(BUILD)/libreplay.a $(BUILD)/libdaemon.a $(BUILD)/libio.a $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS)
 
-# uturn-replay needs the engine and no network
-$(BUILD)/uturn-replay: $(call objects,$(wildcard tools/uturn-replay/*.c)) $(CORE)
+# the engine and no network
+$(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(BUILD)/libreplay.a $(CORE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 # --- for those who look around ------------------------------------------------------------------------------------

@@ -1,0 +1,260 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What every scenario of tests/system needs; sourced by it. A scenario runs in a world of its
+# own (see run), starts a lab and uturnd in it, and states cases. Each case is one line:
+#
+#     ok SCENARIO: CASE (seconds)  |  not ok SCENARIO: CASE: expected ... got ...  |  skip SCENARIO: CASE: why
+#
+# A scenario whose exit status is not 0 has failed. After "title=..." every case says so first.
+
+# shellcheck disable=SC2034,SC2119,SC2120 # used by the scenarios
+
+set -u
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=$(cd "$here/../.." && cd "${BUILD:-build}" && pwd) || exit 1
+scenario=$(basename "$0" .sh)
+work=$(mktemp -d "${TMPDIR:-/tmp}/uturn-$scenario.XXXXXX")
+export XTABLES_LOCKFILE=$work/xtables.lock
+
+target4=203.0.113.80
+target6=2001:db8:80::80
+second4=203.0.113.81
+second6=2001:db8:80::81
+secondary="inflection $second4
+inflection $second6" # for the configuration
+within=3             # seconds that a case may take; a silent hop costs a client five
+uturnd_pid=""
+control=$work/control
+
+# A traceroute a person starts fits the default limit of 200 probes a second; dozens of them in
+# a row do not, so scenarios raise it. limits="" keeps the defaults.
+limits="limit 100000/s per-prober"
+
+# Linux traceroute waits for the other probes of a hop only three times as long as the first one
+# took (-w MAX,HERE,NEAR). In a lab of microseconds that is less than a time slice of the CPU, and
+# stars appear that nobody lost, with or without uturnd. Hence: it is asked again if a hop lost some
+# of its answers, unless it is told to be patient (-w 5,0,0); those traces have one try only.
+tries=3
+
+# ---- the lines we print ----
+
+ok() { printf 'ok %s: %s\n' "$scenario" "$1"; }
+not_ok() { printf 'not ok %s: %s: %s\n' "$scenario" "$1" "$2"; }
+skip() { printf 'skip %s: %s: %s\n' "$scenario" "$1" "$2"; }
+
+# is CASE EXPECTED GOT
+is() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "expected '$2' got '$3'"
+	fi
+}
+
+# has CASE REGEX TEXT
+has() {
+	if grep -Eq -- "$2" <<<"$3"; then
+		ok "$1"
+	else
+		not_ok "$1" "expected a line like '$2' got '$(tr '\n' '|' <<<"$3")'"
+	fi
+}
+
+# give_up WHY: what follows would only repeat the failure
+give_up() {
+	not_ok "$1" "${2:-expected to work}"
+	exit 1
+}
+
+# ---- the lab, the rules, uturnd ----
+
+uturn_lab=$here/../../tools/uturn-lab/uturn-lab
+lab() { "$uturn_lab" "$@"; }
+prober() { lab run prober "$@"; }
+target() { lab run target "$@"; }
+
+clean_up() {
+	lab down >/dev/null 2>&1
+	rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# names PREFIX N -> "f1 f2 f3"
+names() { seq -f "$1%g" -s " " "$2"; }
+
+# start_lab THERE BACK: also sets $there and $back to the names of the routers, and $path
+# to the hops of a complete trace whose turning point answers as the target itself
+start_lab() {
+	lab up --there "$1" --back "$2" || give_up "start the lab"
+	there=$(names f "$1")
+	back=$(names b "$2")
+	path="$there target $back target"
+}
+
+apply_rules() {
+	target "$build/uturn-rules" apply "$@" >"$work/rules.log" 2>&1 ||
+		give_up "apply the rules" "$(tr '\n' '|' <"$work/rules.log")"
+}
+
+# config TEXT: writes $work/uturnd.conf
+config() { printf 'user root\ncontrol %s\nqueue 5\n%s\n%s\n' "$control" "$limits" "${1:-}" >"$work/uturnd.conf"; }
+
+# start_uturnd [TEXT]: with these lines of configuration; returns when uturnd says it is ready
+start_uturnd() {
+	config "${1:-}"
+	: >"$work/uturnd.log"
+	"$uturn_lab" run target "$build/uturnd" -f "$work/uturnd.conf" 2>"$work/uturnd.log" &
+	uturnd_pid=$!
+	for _ in {1..250}; do
+		! grep -qw ready "$work/uturnd.log" || return 0
+		kill -0 "$uturnd_pid" 2>/dev/null || break
+		sleep 0.02
+	done
+	give_up "start uturnd" "$(tr '\n' '|' <"$work/uturnd.log")"
+}
+
+# stop_uturnd [SIGNAL] -> its exit status in $stopped
+stop_uturnd() {
+	kill "-${1:-TERM}" "$uturnd_pid"
+	wait "$uturnd_pid" 2>/dev/null
+	stopped=$?
+	uturnd_pid=""
+}
+
+# restart_uturnd TEXT: the same lab and rules, another configuration
+restart_uturnd() {
+	stop_uturnd
+	start_uturnd "${1:-}"
+}
+
+# packets given to the queue since the rules were applied, both families, either backend
+queued() {
+	local save
+
+	for save in iptables-legacy-save ip6tables-legacy-save iptables-nft-save ip6tables-nft-save; do
+		! command -v "$save" >/dev/null || target "$save" -c 2>/dev/null
+	done | sed -nE 's/^\[([0-9]+):.*-j NFQUEUE.*/\1/p' | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# ---- hops: a client's output as one line of names ----
+
+# Any of the clients' output on stdin. A hop without an answer is *, one that lost some of its
+# answers is NAME*, one with several addresses NAME/NAME, a mark such as !X is kept: NAME!X.
+hops() {
+	awk '
+	function name(a,  part) {
+		if (a ~ /^10\.[12]\.[0-9]+\.1$/) { split(a, part, "."); return (part[2] == 1 ? "f" : "b") part[3] }
+		if (a ~ /^fd00:[12]:[0-9]+::1$/) { split(a, part, ":"); return (part[2] == 1 ? "f" : "b") part[3] }
+		if (a == "203.0.113.80" || a == "2001:db8:80::80") return "target"
+		if (a == "203.0.113.81" || a == "2001:db8:80::81") return "second"
+		return a
+	}
+	function address(a) {
+		gsub(/^[^0-9a-f]*(ip=)?|[(),]|\)$/, "", a)
+		if (a ~ /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(:[0-9]+)?$/) { sub(/:.*/, "", a); return a }
+		return a ~ /^[0-9a-f:]+::[0-9a-f]*$/ ? a : ""
+	}
+	function hop(number,  i, a, who, seen, lost, marks) {
+		for (i = 1; i <= NF; i++) {
+			a = address($i)
+			if (a != "" && !(a in seen)) { seen[a]; who = who (who == "" ? "" : "/") name(a) }
+			if ($i == "*" || $i ~ /^(100|[1-9][0-9]?)\.[0-9]%$/) lost = "*"
+			if ($i ~ /^!/) marks = marks $i
+		}
+		if (who == "") { who = "*"; lost = "" }
+		if (number == last && who == before) return
+		last = number
+		before = who
+		line = line (line == "" ? "" : " ") who lost marks
+	}
+	/\[LOCALHOST\]/ { next }                                # tracepath
+	/^ *[0-9]+\?: reply received/ { line = line " reply"; next } # tracepath: an answer, nobody knows from whom
+	/^hop=[0-9]+ hoprtt/ { next }                           # hping3 ...
+	/^hop=/ || /^len=/ || /^ICMP .*Unreachable from/ { hop(-NR); next }
+	/^== Flow ID/ { line = "" }                             # dublin: the last flow counts
+	/^\*\*/ { hop(-NR); next }                              # lft, about hops without an answer
+	/^ *[0-9]+(:|\.\|--|\.)?[ \t]/ { hop($1 + 0) }          # all the others
+	END { print line }'
+}
+
+# expect_hops HOPS ENDING COMMAND...: the command shows exactly these hops, ends by itself, in
+# time, with status 0, and if ENDING (a regular expression) is given, in its own way
+expect_hops() {
+	local expected=$1 ending=$2 output started status took got try
+	local case=${title:-}${*:3}
+
+	if ! command -v "$3" >/dev/null; then
+		skip "$case" "$3 is not installed"
+		return
+	fi
+	for ((try = 1; try <= tries; try++)); do
+		started=$EPOCHREALTIME
+		output=$(cd "$work" && prober timeout -k 1 30 "${@:3}" 2>"$work/client.err")
+		status=$?
+		took=$(awk "BEGIN { printf \"%.2f\", $EPOCHREALTIME - $started }")
+		got=$(hops <<<"$output")
+		[[ "$3" == traceroute.db* && "$*" != *" -w "* && $got =~ [a-z0-9]\* ]] || break
+	done
+	if [ "$got" != "$expected" ]; then
+		not_ok "$case" "expected '$expected' got '$got' ($took s)"
+	elif [ "$status" = 124 ]; then
+		not_ok "$case" "expected to end by itself got no end in 30 s"
+	elif [ "$status" != 0 ]; then
+		not_ok "$case" "expected exit status 0 got $status: $(tr '\n' '|' <"$work/client.err")"
+	elif awk "BEGIN { exit !($took > $within) }"; then
+		not_ok "$case" "expected an end within $within s got $took s"
+	elif [ -n "$ending" ] && ! grep -Eq -- "$ending" <<<"$output"; then
+		not_ok "$case" "expected the ending '$ending' got '$(tail -n 3 <<<"$output" | tr '\n' '|')'"
+	else
+		[ "$try" = 1 ] || case+=", try $try"
+		ok "$case ($took s)"
+	fi
+}
+
+# clients HOPS <<TABLE: rows of "families | command | ending", where TARGET stands for the address;
+# the ending may be left out; title, if set, is put before the name of every case
+clients() {
+	local expected=$1 families command ending words
+
+	while IFS='|' read -r families command ending; do
+		[[ $families =~ ^\ *(#|$) ]] && continue
+		ending=$(sed -E 's/^ +| +$//g' <<<"$ending")
+		read -ra words <<<"$command"
+		[[ $families != *4* ]] || expect_hops "$expected" "$ending" "${words[@]//TARGET/$target4}"
+		[[ $families != *6* ]] || expect_hops "$expected" "$ending" "${words[@]//TARGET/$target6}"
+	done
+}
+
+# ---- ordinary services on the target, and clients of them ----
+
+# start_services: a TCP and a UDP echo on port 7, both families
+start_services() {
+	: >"$work/services.log"
+	target "$here/echo-server" 7 >"$work/services.log" 2>&1 &
+	for _ in {1..250}; do
+		! grep -q ready "$work/services.log" || return 0
+		sleep 0.02
+	done
+	give_up "start the services" "$(tr '\n' '|' <"$work/services.log")"
+}
+
+# ask tcp|udp ADDRESS -> what the service echoed
+ask() {
+	# shellcheck disable=SC2016 # for the inner shell
+	prober timeout 3 bash -c 'exec 3<>"/dev/$0/$1/7" && echo "hello $0" >&3 && head -n 1 <&3' "$@" 2>&1
+}
+
+# served: three cases a family
+served() {
+	local address
+
+	for address in "$target4" "$target6"; do
+		is "${title:-}TCP service on $address" "hello tcp" "$(ask tcp "$address")"
+		is "${title:-}UDP service on $address" "hello udp" "$(ask udp "$address")"
+		has "${title:-}ping $address" "3 received, 0% packet loss" "$(prober ping -nc3 -i0.1 -W1 "$address")"
+	done
+}

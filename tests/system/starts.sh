@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A start that fails says why and what would help, and leaves nothing half-started.
+
+. "$(dirname "$0")/lib.sh"
+
+start_lab 3 4
+apply_rules
+file=$work/uturnd.conf
+
+# fails CASE STATUS REGEX COMMAND...: in the target; reads its configuration from $file
+fails() {
+	local output status
+	local case=$1 expected=$2 regex=$3
+
+	shift 3
+	output=$(target timeout 5 "$@" 2>&1)
+	status=$?
+	is "$case: exit status" "$expected" "$status"
+	has "$case: says so" "$regex" "$output"
+	[ ! -e "$control" ]
+	is "$case: no control socket left" 0 $?
+}
+
+config "in-fligth 10"
+fails "misspelt keyword" 2 "$file:5: .*did you mean 'in-flight'" "$build/uturnd" -f "$file"
+config "max-ttl many"
+fails "value that is no number" 2 "$file:5: .*max-ttl" "$build/uturnd" -f "$file"
+config "turn around"
+fails "value that is none of the choices" 2 "$file:5: .*turn.*flow" "$build/uturnd" -f "$file"
+fails "no such file" 2 "$work/none.conf: .*No such file" "$build/uturnd" -f "$work/none.conf"
+fails "unknown option" 2 "uturnd.*(-h|usage)" "$build/uturnd" --frobnicate
+
+config
+for capability in net_admin net_raw; do
+	fails "without CAP_${capability^^}" 1 "CAP_${capability^^}" \
+		setpriv --bounding-set "-$capability" "$build/uturnd" -f "$file"
+done
+
+config
+fails "configuration check of a good file ends" 0 "" "$build/uturnd" -n -f "$file"
+config "queue none"
+! target "$build/uturnd" -n -f "$file" >/dev/null 2>&1
+is "configuration check of a bad file" 0 $?
+
+control=$work/first
+start_uturnd
+control=$work/control
+config
+fails "queue already taken" 1 "queue 5.*(in use|taken|busy|other|another)" "$build/uturnd" -f "$file"
+title="the first one still serves: "
+clients "$path" <<-'END'
+	46 | traceroute.db -n TARGET
+END
+
+control=$work/first
+config
+kill -HUP "$uturnd_pid"
+title="after a reload: "
+clients "$path" <<-'END'
+	46 | traceroute.db -n TARGET
+END
+config "in-fligth 10"
+kill -HUP "$uturnd_pid"
+title="after a reload of a bad file: "
+clients "$path" <<-'END'
+	46 | traceroute.db -n TARGET
+END
+has "${title}says so" "did you mean 'in-flight'" "$(cat "$work/uturnd.log")"

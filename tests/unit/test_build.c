@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/packets.h"
+
+#include <stdio.h>
+
+#include "packet/build.h"
+#include "tests/sound.h"
+
+#define THERE4 "ip4 10.1.1.10 > 203.0.113.80 "
+#define BACK4 "ip4 203.0.113.80 > 10.1.1.10 "
+#define THERE6 "ip6 2001:db8:c::10 > 2001:db8:80::80 "
+#define BACK6 "ip6 2001:db8:80::80 > 2001:db8:c::10 "
+
+static bool is_sound_packet(struct span packet)
+{
+	return is_sound(packet.at, packet.len);
+}
+
+static struct probe probe_of(const char *text)
+{
+	struct probe p;
+
+	if (probe_parse(packet_of(text), &p))
+		fail_msg("%s: no probe", text);
+	return p;
+}
+
+/* Builds into room of every size up to the right one: less is overflow, and never a byte behind it. */
+static void assert_built(void (*build)(const void *row, struct writer *out), const void *row, const char *wanted)
+{
+	size_t size = packet_of(wanted).len;
+	struct writer out;
+
+	for (size_t less = 0; less < size; less++) {
+		out = packet_room(less);
+		build(row, &out);
+		if (!out.overflow)
+			fail_msg("%zu bytes were enough for: %s", less, wanted);
+	}
+	out = packet_room(size);
+	build(row, &out);
+	assert_packet(&out, wanted);
+}
+
+struct returned {
+	const char *probe;
+	enum return_form form;
+	uint8_t ttl;
+	const char *packet;
+};
+
+static void build_row_return(const void *row, struct writer *out)
+{
+	const struct returned *r = row;
+	struct probe p = probe_of(r->probe);
+
+	build_return(&p, r->form, r->ttl, out);
+}
+
+static void returns(void **state)
+{
+	static const struct returned rows[] = {
+		{ THERE4 "ttl 5 id 7 df tos 0xff | udp 4000 > 53 | 4041", RETURN_RST, 4, BACK4 "ttl 4 id 7 df tos 0xff | udp 53 > 4000 | 4041" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0 | 40", RETURN_RST, 1, BACK4 "ttl 1 | udp 53 > 4000 sum 0 | 40" },
+		{ THERE4 "ttl 5 | udp 4000 > 53", RETURN_MIRROR, 4, BACK4 "ttl 4 | udp 4000 > 53" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 | padding 9", RETURN_RST, 4, BACK4 "ttl 4 | udp 53 > 4000" },
+		{ THERE6 "flow 0xfffff class 0xff | udp 4000 > 53", RETURN_SYNACK, 254, BACK6 "ttl 254 flow 0xfffff class 0xff | udp 53 > 4000" },
+		{ THERE6 "flow 1 | udp 4000 > 53", RETURN_MIRROR, 4, BACK6 "ttl 4 flow 1 | udp 4000 > 53" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 win 3 options 020405b4", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA win 3 options 020405b4" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 ack 77 flags SEC", RETURN_SYNACK, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags SA" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 | 010203", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 13 flags RA | 010203" },
+		{ THERE4 "| tcp 4000 > 80 seq 0xffffffff", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xffffffff ack 0 flags RA" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags AE", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags A", RETURN_SYNACK, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
+		{ THERE6 "| tcp 4000 > 80 seq 9", RETURN_RST, 4, BACK6 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA" },
+		{ THERE6 "| tcp 4000 > 80 seq 9 flags SEC", RETURN_MIRROR, 4, BACK6 "ttl 4 | tcp 4000 > 80 seq 9 flags SEC" },
+		{ THERE4 "id 3 | echo id 5 seq 6 | 0001", RETURN_RST, 4, BACK4 "ttl 4 id 3 | reply id 5 seq 6 | 0001" },
+		{ THERE4 "| echo id 0 seq 0 | zeroes 8", RETURN_RST, 4, BACK4 "ttl 4 | reply id 0 seq 0 sum 0xffff | zeroes 8" },
+		{ THERE4 "| echo id 5 seq 6", RETURN_MIRROR, 4, BACK4 "ttl 4 | echo id 5 seq 6" },
+		{ THERE6 "| echo id 5 seq 6 | 00", RETURN_RST, 4, BACK6 "ttl 4 | reply id 5 seq 6 | 00" },
+		{ THERE6 "| echo id 5 seq 6", RETURN_MIRROR, 4, BACK6 "ttl 4 | echo id 5 seq 6" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_built(build_row_return, &rows[i], rows[i].packet);
+}
+
+/* Whatever an echo request's checksum is, that of its reply is right. */
+static void every_echo_checksum(void **state)
+{
+	static uint8_t bytes[256];
+	struct writer out;
+	char text[100];
+
+	(void)state;
+	for (uint32_t id = 0; id <= 0xffff; id++) {
+		struct writer made = writer_of(bytes, sizeof(bytes));
+		struct probe p;
+		uint8_t turned[64];
+
+		if (id == 0) {
+			snprintf(text, sizeof(text), THERE4 "| echo id 0 seq 0");
+			put(&made, packet_of(text));
+		} else {
+			made.len = 28;
+			store_u16(bytes + 24, (uint16_t)id);
+			store_u16(bytes + 22, 0);
+			store_u16(bytes + 22, plain_sum(0, bytes + 20, 8));
+		}
+		assert_int_equal(probe_parse(span_of(bytes, 28), &p), REASON_OK);
+		out = writer_of(turned, sizeof(turned));
+		build_return(&p, RETURN_RST, 4, &out);
+		if (plain_sum(0, out.at + 20, 8) != 0)
+			fail_msg("id 0x%04x: wrong checksum", id);
+	}
+}
+
+struct answered {
+	const char *probe, *from, *packet;
+};
+
+static void build_row_expired(const void *row, struct writer *out)
+{
+	const struct answered *r = row;
+	struct probe p = probe_of(r->probe);
+	struct addr from = addr_of(r->from);
+
+	build_expired(&p, &from, out);
+}
+
+static void inflection_answers(void **state)
+{
+	static const struct answered rows[] = {
+		{ THERE4 "ttl 1 | udp 4000 > 53 | 40", "203.0.113.80", BACK4 "tos 0xc0 | expired | " THERE4 "ttl 1 | udp 4000 > 53 | 40" },
+		{ THERE4 "ttl 1 | udp 4000 > 53 | 40 | padding 17", "203.0.113.81", "ip4 203.0.113.81 > 10.1.1.10 tos 0xc0 | expired | " THERE4 "ttl 1 | udp 4000 > 53 | 40" },
+		{ THERE4 "ttl 1 | udp 4000 > 53 | pattern 521", "203.0.113.80", BACK4 "tos 0xc0 | expired | " THERE4 "ttl 1 | udp 4000 > 53 | pattern 521 | cut 548" },
+		{ THERE6 "ttl 1 | tcp 4000 > 53", "2001:db8:80::80", BACK6 "| expired | " THERE6 "ttl 1 | tcp 4000 > 53" },
+		{ THERE6 "ttl 1 | udp 4000 > 53 | pattern 1185", "2001:db8:80::80", BACK6 "| expired | " THERE6 "ttl 1 | udp 4000 > 53 | pattern 1185 | cut 1232" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_built(build_row_expired, &rows[i], rows[i].packet);
+		assert_true(is_sound_packet(packet_of(rows[i].packet)));
+	}
+}
+
+static void build_row_check(const void *row, struct writer *out)
+{
+	build_check(packet_of(((const struct answered *)row)->probe), 4, out);
+}
+
+static void reach_checks(void **state)
+{
+	static const struct answered rows[] = {
+		{ THERE4 "ttl 5 id 7 df tos 4 | udp 4000 > 53 | pattern 100", "", BACK4 "ttl 4 id 7 df tos 4 | udp 4000 > 53" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0", "", BACK4 "ttl 4 | udp 4000 > 53" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 | pattern 100 | cut 28", "", BACK4 "ttl 4 | udp 4000 > 53" },
+		{ THERE6 "ttl 5 flow 7 class 4 | udp 4000 > 53 | pattern 80", "", BACK6 "ttl 4 flow 7 class 4 | udp 4000 > 53" },
+		/* ports that make the sum 0, which would say "none": RFC 768 */
+		{ THERE4 "ttl 5 | udp 47234 > 0", "", BACK4 "ttl 4 | udp 47234 > 0 sum 0xffff" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_built(build_row_check, &rows[i], rows[i].packet);
+}
+
+struct relayed {
+	const char *error, *original;
+	size_t original_size; /* 0: all of original */
+	const char *from, *to;
+	uint8_t type, code;
+	bool names_router;
+	const char *packet;
+};
+
+static void build_row_relayed(const void *row, struct writer *out)
+{
+	const struct relayed *r = row;
+	struct span original = packet_of(r->original);
+	struct icmp_error e;
+	struct relay relay = { .error = &e, .from = addr_of(r->from), .to = addr_of(r->to), .type = r->type,
+		.code = r->code, .original = original, .names_router = r->names_router };
+
+	relay.original_size = r->original_size ? r->original_size : original.len;
+	assert_int_equal(icmp_error_parse(packet_of(r->error), &e), REASON_OK);
+	build_relayed(&relay, out);
+}
+
+#define IN4 "ip4 10.2.1.2 > 203.0.113.80 | "
+#define OUT4 "ip4 10.2.1.2 > 10.1.1.10 tos 0xc0 | "
+#define SELF4 BACK4 "tos 0xc0 | "
+#define IN6 "ip6 2001:db8:2::2 > 2001:db8:80::80 | "
+#define OUT6 "ip6 2001:db8:2::2 > 2001:db8:c::10 | "
+#define SENT "udp 4000 > 53 | pattern 32 "
+#define TURNED "udp 53 > 4000 | pattern 32 "
+
+static void relays(void **state)
+{
+	static const struct relayed rows[] = {
+		{ IN4 "expired | " BACK4 "ttl 1 | " TURNED, THERE4 "| " SENT, 0, "10.2.1.2", "10.1.1.10", 11, 0, false,
+		  OUT4 "expired | " THERE4 "ttl 1 | " SENT },
+		{ IN4 "expired | " BACK4 "ttl 0 | " TURNED "| cut 30", THERE4 "| " SENT, 0, "10.2.1.2", "10.1.1.10", 11, 0, false,
+		  OUT4 "expired | " THERE4 "ttl 1 | " SENT "| cut 30" },
+		/* the router quotes more than was sent, or more than the table kept */
+		{ IN4 "expired | " BACK4 "ttl 9 | " TURNED "| pad 77", THERE4 "| " SENT, 0, "10.2.1.2", "10.1.1.10", 11, 0, false,
+		  OUT4 "expired | " THERE4 "ttl 9 | " SENT },
+		{ IN4 "expired | " BACK4 "ttl 1 | " TURNED, THERE4 "| " SENT "| cut 40", 60, "10.2.1.2", "10.1.1.10", 11, 0, false,
+		  OUT4 "expired | " THERE4 "ttl 1 | " SENT },
+		{ IN4 "unreachable code 4 mtu 1400 | " BACK4 "ttl 1 | " TURNED "| ext | mpls 16", THERE4 "| " SENT, 0, "10.2.1.2", "10.1.1.10", 3, 4, false,
+		  OUT4 "unreachable code 4 mtu 1400 | " THERE4 "ttl 1 | " SENT "| ext | mpls 16" },
+		{ IN4 "expired | " BACK4 "ttl 1 | " TURNED "| ext | mpls 16", THERE4 "| " SENT, 0, "203.0.113.80", "10.1.1.10", 11, 0, true,
+		  SELF4 "expired | " THERE4 "ttl 1 | " SENT "| ext | mpls 16 | interface 10.2.1.2" },
+		{ IN4 "expired | " BACK4 "ttl 1 | " TURNED "| cut 28", THERE4 "| " SENT, 0, "203.0.113.80", "10.1.1.10", 11, 0, true,
+		  SELF4 "expired | " THERE4 "ttl 1 | " SENT "| cut 28 | ext | interface 10.2.1.2" },
+		{ IN6 "expired | " BACK6 "ttl 1 | " TURNED, THERE6 "| " SENT, 0, "2001:db8:2::2", "2001:db8:c::10", 3, 0, false,
+		  OUT6 "expired | " THERE6 "ttl 1 | " SENT },
+		{ IN6 "too-big mtu 1300 | " BACK6 "ttl 1 | " TURNED, THERE6 "| " SENT, 0, "2001:db8:2::2", "2001:db8:c::10", 2, 0, true,
+		  OUT6 "too-big mtu 1300 | " THERE6 "ttl 1 | " SENT },
+		{ IN6 "expired | " BACK6 "ttl 1 | " TURNED "| ext | mpls 16", THERE6 "| " SENT, 0, "2001:db8:80::80", "2001:db8:c::10", 3, 0, true,
+		  BACK6 "| expired | " THERE6 "ttl 1 | " SENT "| ext | mpls 16 | interface 2001:db8:2::2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_built(build_row_relayed, &rows[i], rows[i].packet);
+		assert_true(is_sound_packet(packet_of(rows[i].packet)));
+		packets_free(NULL);
+	}
+}
+
+/* However long quote and extension are, the message keeps within what a router may send. */
+static void relays_of_every_length(void **state)
+{
+	char text[512];
+
+	(void)state;
+	for (size_t len = 128; len <= 1000; len += 8) {
+		struct relayed row = { text, THERE4 "| udp 4000 > 53 | pattern 1400", 0, "203.0.113.80", "10.1.1.10", 11, 0, true, NULL };
+		struct writer out = packet_room(1500);
+		struct icmp_error e;
+		size_t quote = len < 516 ? len : 512; /* 548 less 24 for the extension, in 64-bit words: 520 */
+
+		snprintf(text, sizeof(text), IN4 "expired | " BACK4 "ttl 1 | udp 53 > 4000 | pattern 1400 | cut %zu | ext | mpls 16", len);
+		build_row_relayed(&row, &out);
+		assert_false(out.overflow);
+		assert_in_range(out.len, 28 + 128 + 24, 576);
+		assert_true(is_sound_packet(span_of(out.at, out.len)));
+		assert_int_equal(icmp_error_parse(span_of(out.at, out.len), &e), REASON_OK);
+		assert_int_equal(e.objects.len, 20);
+		assert_in_range(e.quote.packet.len, quote, quote + 8);
+		packets_free(NULL);
+	}
+}
+
+/* Everything is written behind what the writer already holds. */
+static void behind_another_packet(void **state)
+{
+	struct writer out = packet_room(3 + 28 + 28 + 28);
+	struct probe p = probe_of(THERE4 "ttl 1 | udp 4000 > 53");
+	struct addr from = addr_of("203.0.113.80");
+
+	(void)state;
+	put_zeroes(&out, 3);
+	build_return(&p, RETURN_RST, 1, &out);
+	build_expired(&p, &from, &out);
+	assert_false(out.overflow);
+	assert_true(is_sound_packet(span_of(out.at + 3, 28)));
+	assert_true(is_sound_packet(span_of(out.at + 31, 56)));
+	out = packet_room(3 + 28);
+	put_zeroes(&out, 3);
+	build_check(p.packet, 1, &out);
+	assert_false(out.overflow);
+	assert_true(is_sound_packet(span_of(out.at + 3, 28)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(returns, packets_free),
+		cmocka_unit_test_teardown(every_echo_checksum, packets_free),
+		cmocka_unit_test_teardown(inflection_answers, packets_free),
+		cmocka_unit_test_teardown(reach_checks, packets_free),
+		cmocka_unit_test_teardown(relays, packets_free),
+		cmocka_unit_test_teardown(relays_of_every_length, packets_free),
+		cmocka_unit_test_teardown(behind_another_packet, packets_free),
+	};
+
+	return cmocka_run_group_tests_name("build", tests, NULL, NULL);
+}

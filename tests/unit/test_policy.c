@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/packets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/policy.h"
+
+static const uint64_t key[2] = { 1, 2 };
+static const uint64_t s_ns = 1000000000, ms_ns = 1000000;
+
+static struct config config;
+static struct policy policy;
+
+static void begin(const char *lines, uint32_t in_flight)
+{
+	char why[CONFIG_WHY_SIZE];
+	size_t size = policy_bytes(in_flight);
+	uint8_t *memory = packet_room(size).at;
+
+	if (config_parse("lines", lines, strlen(lines), &config, why, sizeof(why)))
+		fail_msg("%s", why);
+	memset(memory, 0, size);
+	policy_init(&policy, memory, in_flight, &config, key);
+}
+
+static enum reason ask(const char *prober, uint64_t now_ns)
+{
+	struct addr a = addr_of(prober);
+	struct prober *entry = NULL;
+	enum reason reason = policy_check(&policy, &a, now_ns, &entry);
+
+	if (!reason)
+		assert_ptr_equal(entry, policy_find(&policy, &a));
+	return reason;
+}
+
+/* How many of `tries` at this time are let through. */
+static unsigned burst(const char *prober, unsigned tries, uint64_t now_ns)
+{
+	unsigned passed = 0;
+
+	while (tries--)
+		passed += ask(prober, now_ns) == REASON_OK;
+	return passed;
+}
+
+static void a_second_at_once(void **state)
+{
+	static const struct {
+		const char *lines;
+		unsigned rate;
+	} rows[] = {
+		{ "limit 1/s per-prober", 1 },
+		{ "limit 2/s per-prober", 2 },
+		{ "limit 3/s per-prober", 3 },
+		{ "limit 200/s per-prober", 200 },
+		{ "limit 999/s per-prober", 999 },
+		{ "limit 20000/s per-prober\nlimit 1000000/s total", 20000 },
+	};
+	static const uint64_t times_ns[] = { 0, 1, 1000000000, 1000000000000, UINT64_MAX / 2 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (size_t t = 0; t < sizeof(times_ns) / sizeof(times_ns[0]); t++) {
+			unsigned passed;
+
+			begin(rows[i].lines, 64);
+			passed = burst("10.1.1.10", rows[i].rate * 2 + 10, times_ns[t]);
+			/* at time 0 a bucket counts as full from 0 on as well */
+			if (passed < rows[i].rate || passed > rows[i].rate + 1)
+				fail_msg("%s at %llu: %u", rows[i].lines, (unsigned long long)times_ns[t], passed);
+			packets_free(NULL);
+		}
+	}
+}
+
+/* Over any time no more than a second's worth above the rate, and never less than the rate for who asks steadily. */
+static void the_rate_holds(void **state)
+{
+	unsigned passed = 0;
+
+	(void)state;
+	begin("limit 10/s per-prober", 64);
+	for (uint64_t now_ms = 5000; now_ms < 15000; now_ms++)
+		passed += ask("10.1.1.10", now_ms * ms_ns) == REASON_OK;
+	assert_in_range(passed, 100, 110);
+	begin("limit 10/s per-prober", 64);
+	for (uint64_t i = 0; i < 1000; i++)
+		assert_int_equal(ask("10.1.1.10", 5 * s_ns + i * 100 * ms_ns), REASON_OK);
+}
+
+static void credit_comes_back(void **state)
+{
+	(void)state;
+	begin("limit 4/s per-prober", 64);
+	assert_int_equal(burst("10.1.1.10", 10, 100 * s_ns), 4);
+	assert_int_equal(ask("10.1.1.10", 100 * s_ns + 249 * ms_ns), REASON_LIMIT_PROBER);
+	assert_int_equal(ask("10.1.1.10", 100 * s_ns + 250 * ms_ns), REASON_OK);
+	assert_int_equal(ask("10.1.1.10", 100 * s_ns + 250 * ms_ns), REASON_LIMIT_PROBER);
+	assert_int_equal(burst("10.1.1.10", 10, 101 * s_ns), 3);
+	/* far ahead: full again, and not fuller */
+	assert_int_equal(burst("10.1.1.10", 10, UINT64_MAX / 2), 4);
+}
+
+static void who_is_one_prober(void **state)
+{
+	(void)state;
+	begin("limit 1/s per-prober", 64);
+	assert_int_equal(ask("10.1.1.10", s_ns), REASON_OK);
+	assert_int_equal(ask("10.1.1.10", s_ns), REASON_LIMIT_PROBER);
+	assert_int_equal(ask("10.1.1.11", s_ns), REASON_OK);
+	assert_int_equal(ask("2001:db8:c::10", s_ns), REASON_OK);
+	assert_int_equal(ask("2001:db8:c::11", s_ns), REASON_LIMIT_PROBER);
+	assert_int_equal(ask("2001:db8:c:0:ffff:ffff:ffff:ffff", s_ns), REASON_LIMIT_PROBER);
+	assert_int_equal(ask("2001:db8:c:1::10", s_ns), REASON_OK);
+}
+
+static void all_together(void **state)
+{
+	(void)state;
+	begin("limit 2/s per-prober\nlimit 3/s total", 64);
+	assert_int_equal(burst("10.1.1.10", 5, 50 * s_ns), 2);
+	assert_int_equal(ask("10.1.1.11", 50 * s_ns), REASON_OK);
+	assert_int_equal(ask("10.1.1.11", 50 * s_ns), REASON_LIMIT_TOTAL);
+	assert_int_equal(ask("10.1.1.12", 50 * s_ns), REASON_LIMIT_TOTAL);
+	/* who is above its own limit is told that, and costs the others nothing */
+	assert_int_equal(ask("10.1.1.10", 50 * s_ns), REASON_LIMIT_PROBER);
+	/* and what the total refused was not taken from the prober's own */
+	assert_int_equal(burst("10.1.1.12", 5, 51 * s_ns), 2);
+}
+
+static void nobody_asks(void **state)
+{
+	static const char *const addresses[] = { "0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.255.255", "169.254.0.1",
+		"224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "::1", "::10.1.1.1", "::ffff:10.1.1.1",
+		"fe80::1", "febf::1", "ff00::", "ff02::1" };
+	static const char *const hosts[] = { "1.0.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0",
+		"223.255.255.255", "10.0.0.1", "192.168.1.1", "100.64.0.1", "fec0::1", "fd00::1", "2001:db8::", "::1:0:0:0",
+		"::fffe:10.1.1.1" };
+
+	(void)state;
+	begin("", 64);
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
+		if (ask(addresses[i], s_ns) != REASON_PROBER_ADDRESS)
+			fail_msg("%s", addresses[i]);
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (ask(hosts[i], s_ns) != REASON_OK)
+			fail_msg("%s", hosts[i]);
+}
+
+static void the_longest_prefix_wins(void **state)
+{
+	static const struct {
+		const char *prober;
+		enum reason reason;
+	} rows[] = {
+		{ "9.255.255.255", REASON_OK },
+		{ "10.0.0.1", REASON_DENIED },
+		{ "10.1.0.255", REASON_DENIED },
+		{ "10.1.1.1", REASON_OK },
+		{ "10.1.1.127", REASON_OK },
+		{ "10.1.1.128", REASON_DENIED },
+		{ "10.1.1.7", REASON_DENIED },
+		{ "10.1.1.6", REASON_OK },
+		{ "11.0.0.0", REASON_OK },
+		{ "2001:db8:c::1", REASON_OK },
+		{ "2001:db8:c:0:8000::1", REASON_OK },
+		{ "2001:db8:c:1::1", REASON_DENIED },
+		{ "2001:db8:c::bad", REASON_DENIED },
+		{ "2001:db8::1", REASON_DENIED },
+		{ "2001:db9::1", REASON_OK },
+	};
+
+	(void)state;
+	begin("allow 10.1.1.0/25\ndeny 10.0.0.0/8\ndeny 10.1.1.7\ndeny 2001:db8::/32\nallow 2001:db8:c::/64\n"
+	      "deny 2001:db8:c::bad/128", 64);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (ask(rows[i].prober, s_ns) != rows[i].reason)
+			fail_msg("%s", rows[i].prober);
+}
+
+static void no_prefix_at_all(void **state)
+{
+	(void)state;
+	begin("deny 0.0.0.0/0", 64);
+	config.access_count = 0; /* an empty list denies nobody */
+	assert_int_equal(ask("10.1.1.1", s_ns), REASON_OK);
+}
+
+/* More probers than there is room for: the idle one goes, who is just asking stays. */
+static void crowded(void **state)
+{
+	enum { CROWD = 5000 };
+	char text[32];
+
+	(void)state;
+	begin("limit 2/s per-prober\nlimit 100000000/s total", 1);
+	for (unsigned i = 0; i < CROWD; i++) {
+		uint64_t now_ns = s_ns + i * ms_ns;
+
+		snprintf(text, sizeof(text), "10.%u.%u.1", 1 + i / 250, 1 + i % 250);
+		assert_int_equal(ask(text, now_ns), REASON_OK);
+		assert_int_equal(ask(text, now_ns), REASON_OK);
+		assert_int_equal(ask(text, now_ns), REASON_LIMIT_PROBER);
+	}
+	assert_null(policy_find(&policy, &(struct addr){ .family = 4, .bytes = { 10, 1, 1, 1 } }));
+}
+
+static void what_is_known_stays(void **state)
+{
+	struct addr a = addr_of("2001:db8:c::10"), same = addr_of("2001:db8:c::11");
+	struct prober *entry;
+
+	(void)state;
+	begin("", 64);
+	assert_null(policy_find(&policy, &a));
+	assert_int_equal(policy_check(&policy, &a, s_ns, &entry), REASON_OK);
+	entry->last_rtt_us = 7;
+	assert_int_equal(policy_find(&policy, &same)->last_rtt_us, 7);
+	assert_int_equal(policy_check(&policy, &same, s_ns, &entry), REASON_OK);
+	assert_int_equal(entry->last_rtt_us, 7);
+}
+
+static void room_grows_with_the_table(void **state)
+{
+	(void)state;
+	assert_int_equal(policy_bytes(1), policy_bytes(512));
+	assert_true(policy_bytes(65536) == 128 * policy_bytes(512));
+	assert_true(policy_bytes(1 << 24) >= (1u << 21) * sizeof(struct prober));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(a_second_at_once, packets_free),
+		cmocka_unit_test_teardown(the_rate_holds, packets_free),
+		cmocka_unit_test_teardown(credit_comes_back, packets_free),
+		cmocka_unit_test_teardown(who_is_one_prober, packets_free),
+		cmocka_unit_test_teardown(all_together, packets_free),
+		cmocka_unit_test_teardown(nobody_asks, packets_free),
+		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),
+		cmocka_unit_test_teardown(no_prefix_at_all, packets_free),
+		cmocka_unit_test_teardown(crowded, packets_free),
+		cmocka_unit_test_teardown(what_is_known_stays, packets_free),
+		cmocka_unit_test(room_grows_with_the_table),
+	};
+
+	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}

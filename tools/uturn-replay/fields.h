@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words of one layer of a packet's text: its name, then fields with their
+ * values. One table says which layer has which fields, and up to which value.
+ */
+#ifndef UTURN_REPLAY_FIELDS_H
+#define UTURN_REPLAY_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum layer {
+	LAYER_NONE,
+	LAYER_IP4,
+	LAYER_IP6,
+	LAYER_UDP,
+	LAYER_TCP,
+	LAYER_ECHO,
+	LAYER_ERROR,
+	LAYER_EXTENSION,
+	LAYER_MPLS,
+	LAYER_OBJECT,
+};
+
+enum field {
+	FIELD_TTL,
+	FIELD_ID,
+	FIELD_TOS,
+	FIELD_DF,
+	FIELD_MF,
+	FIELD_FRAGMENT,
+	FIELD_PROTOCOL,
+	FIELD_LENGTH,
+	FIELD_SUM,
+	FIELD_OPTIONS,
+	FIELD_VERSION,
+	FIELD_WORDS,
+	FIELD_FLOW,
+	FIELD_SEQUENCE,
+	FIELD_ACKNOWLEDGEMENT,
+	FIELD_FLAGS,
+	FIELD_WINDOW,
+	FIELD_URGENT,
+	FIELD_TYPE,
+	FIELD_CODE,
+	FIELD_REST,
+	FIELD_EXPERIMENTAL,
+	FIELD_BOTTOM,
+	FIELD_COUNT
+};
+
+struct fields {
+	bool is_set[FIELD_COUNT];
+	uint32_t value[FIELD_COUNT];
+	const char *text[FIELD_COUNT]; /* options and flags as they were written */
+};
+
+/* Reads the words of a layer, NULL-terminated; false with words in why. */
+bool fields_read(enum layer layer, char **words, struct fields *f, char *why, size_t why_size);
+
+static inline uint32_t field_or(const struct fields *f, enum field field, uint32_t otherwise)
+{
+	return f->is_set[field] ? f->value[field] : otherwise;
+}
+
+/* The word of a field in this layer, for the way back. */
+const char *field_name(enum layer layer, enum field field);
+
+/* Digits, or 0x and hexadecimal digits, up to most. */
+bool number_read(const char *text, uint32_t most, uint32_t *value);
+
+#endif

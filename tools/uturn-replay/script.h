@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A replay file as a list of statements: comments gone, indented lines joined
+ * to the line they continue, $names replaced.
+ *
+ * script_open() owns all the text until script_close().
+ */
+#ifndef UTURN_REPLAY_SCRIPT_H
+#define UTURN_REPLAY_SCRIPT_H
+
+#include <stddef.h>
+
+struct statement {
+	unsigned line; /* where it starts */
+	char *word; /* first word; never empty */
+	char *rest; /* what follows, without blanks around; may be empty */
+};
+
+struct script {
+	const char *name; /* of the file, as it was given */
+	struct statement *statements;
+	size_t count;
+};
+
+/* Returns 0, or -1 with "FILE:LINE: words" on stderr. */
+int script_open(struct script *s, const char *name);
+void script_close(struct script *s);
+
+/* "FILE:LINE: words" on stderr. */
+void script_complain(const struct script *s, unsigned line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
