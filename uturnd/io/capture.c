@@ -2,15 +2,22 @@
 #include "io/capture.h"
 
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <pcap/sll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "log.h"
 #include "packet/reason.h"
 
-enum { SNAP_LENGTH = 4096, BUFFER_SIZE = 8 << 20, BURST = 256, ETHERNET_HEADER = 14 };
+enum {
+	SNAP_LENGTH = 1600, /* a longer error can't be verified, and no router needs to send one */
+	BUFFER_SIZE = 2560 << 10, /* some 1,500 errors */
+	BURST = 256,
+	ETHERNET_HEADER = 14,
+};
 
 /*
  * Destination Unreachable and Time Exceeded, and IPv6 Packet Too Big.
@@ -63,6 +70,7 @@ static int set_filter(pcap_t *pcap)
 static int activate(pcap_t *pcap)
 {
 	char unused[PCAP_ERRBUF_SIZE];
+	int on = 1;
 	int status;
 
 	pcap_set_snaplen(pcap, SNAP_LENGTH);
@@ -74,8 +82,13 @@ static int activate(pcap_t *pcap)
 		return status == PCAP_ERROR_PERM_DENIED ? -EPERM : status == PCAP_ERROR_NO_SUCH_DEVICE ? -ENODEV : -EIO;
 	if (set_filter(pcap) || pcap_setnonblock(pcap, 1, unused))
 		return -EIO;
-	/* what we send ourselves would come back to us; not every link can tell */
+	/*
+	 * What we send ourselves would come back to us. libpcap throws it away
+	 * late, the kernel (since 4.20) before it is copied; where neither can
+	 * tell, it fits no flight.
+	 */
 	pcap_setdirection(pcap, PCAP_D_IN);
+	setsockopt(pcap_fileno(pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
 	return 0;
 }
 
