@@ -16,6 +16,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$(cd "$here/../.." && cd "${BUILD:-build}" && pwd) || exit 1
 scenario=$(basename "$0" .sh)
 work=$(mktemp -d "${TMPDIR:-/tmp}/uturn-$scenario.XXXXXX")
+PATH=/usr/sbin:/sbin:$PATH # where ordinary users do not look; and lft is LFT there, but traceroute's own imitation in /usr/bin
 export XTABLES_LOCKFILE=$work/xtables.lock
 
 target4=203.0.113.80
