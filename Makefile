@@ -139,7 +139,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -O1 -g $(WARNINGS) -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
 FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c) uturnd/text.c uturnd/log.c \
-	uturnd/io/control_request.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
+	uturnd/io/control_request.c tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
 
 $(BUILD)/fuzz/obj/%.o: %.c

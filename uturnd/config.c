@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "config_keywords.h"
+#include "config_verdict.h"
 #include "text.h"
 
 enum {
@@ -207,6 +208,7 @@ int config_load(const char *path, struct config *c, char *why, size_t why_size)
 {
 	const char *name = path ? path : config_path;
 	char *text = malloc(FILE_SIZE);
+	struct config read;
 	ssize_t len;
 	int result = -1;
 
@@ -218,8 +220,10 @@ int config_load(const char *path, struct config *c, char *why, size_t why_size)
 		snprintf(why, why_size, "%s: %s", name, strerror((int)-len));
 	else if (len == FILE_SIZE)
 		snprintf(why, why_size, "%s: larger than %d bytes, is this the right file?", name, FILE_SIZE - 1);
-	else
-		result = config_parse(name, text, (size_t)len, c, why, why_size);
+	else if (config_parse(name, text, (size_t)len, &read, why, why_size) == 0)
+		result = config_verdict_choose(config_verdict_path, &read, why, why_size);
+	if (result == 0)
+		*c = read;
 	free(text);
 	return result;
 }

@@ -18,6 +18,8 @@
 
 enum turn { TURN_FLOW, TURN_MIRROR };
 enum answer_from { ANSWER_FROM_ROUTER, ANSWER_FROM_SELF };
+/* Who has said so: the file itself, or for its `auto` the saved verdict, or nobody. */
+enum chosen { CHOSEN_BY_FILE, CHOSEN_BY_VERDICT, CHOSEN_BY_NOBODY };
 enum inflection { INFLECTION_AUTO, INFLECTION_TARGET, INFLECTION_SILENT };
 enum tcp_answer { TCP_ANSWER_RST, TCP_ANSWER_SYNACK };
 
@@ -33,6 +35,7 @@ struct config {
 	uint8_t max_ttl;
 	enum turn turn;
 	enum answer_from answer_from4, answer_from6;
+	enum chosen answer_from_chosen4, answer_from_chosen6;
 	enum inflection inflection; /* where the family has no address of its own below */
 	struct addr inflection4, inflection6; /* family 0: none */
 	enum tcp_answer tcp_answer;
@@ -54,7 +57,10 @@ extern const char config_path[]; /* the default file */
 
 void config_default(struct config *c);
 
-/* Both return 0, or -1 with why filled in; path NULL is the default file, which has to exist. */
+/*
+ * Both return 0, or -1 with why filled in; path NULL is the default file, which has to exist. `answer-from auto` is
+ * `router` to config_parse(), and what config_verdict.h knows to config_load().
+ */
 int config_load(const char *path, struct config *c, char *why, size_t why_size);
 int config_parse(const char *name, const char *text, size_t len, struct config *c, char *why, size_t why_size);
 

@@ -108,17 +108,24 @@ static bool set_later(struct reading *r, const struct keyword *k, char **words)
 	return refuse(r, "%s: '%s' is not in this version, write '%s %s'", k->name, words[1], k->name, k->defaults);
 }
 
-/* Both families; answer-from4 and answer-from6 win, wherever they stand. */
+/* One family or both; answer-from4 and answer-from6 win, wherever they stand. */
 static bool set_answer_from(struct reading *r, const struct keyword *k, char **words)
 {
 	int choice = choice_find(r, k, words[1]);
+	bool is_auto = choice == ANSWER_FROM_SELF + 1;
+	enum answer_from from = is_auto ? ANSWER_FROM_ROUTER : (enum answer_from)choice;
+	enum chosen chosen = is_auto ? CHOSEN_BY_NOBODY : CHOSEN_BY_FILE;
 
 	if (choice < 0)
 		return false;
-	if (!r->seen[SLOT_ANSWER_FROM4])
-		r->config->answer_from4 = (enum answer_from)choice;
-	if (!r->seen[SLOT_ANSWER_FROM6])
-		r->config->answer_from6 = (enum answer_from)choice;
+	if (k->slot == SLOT_ANSWER_FROM4 || (k->slot == SLOT_ANSWER_FROM && !r->seen[SLOT_ANSWER_FROM4])) {
+		r->config->answer_from4 = from;
+		r->config->answer_from_chosen4 = chosen;
+	}
+	if (k->slot == SLOT_ANSWER_FROM6 || (k->slot == SLOT_ANSWER_FROM && !r->seen[SLOT_ANSWER_FROM6])) {
+		r->config->answer_from6 = from;
+		r->config->answer_from_chosen6 = chosen;
+	}
 	return once(r, k, k->slot);
 }
 
@@ -252,7 +259,7 @@ static bool set_path(struct reading *r, const struct keyword *k, char **words)
 }
 
 static const char *const turns[] = { "flow", "mirror", NULL };
-static const char *const answerers[] = { "router", "self", NULL };
+static const char *const answerers[] = { "router", "self", "auto", NULL };
 static const char *const inflections[] = { "auto", "target", "silent", NULL };
 static const char *const tcp_answers[] = { "rst", "synack", NULL };
 static const char *const switches[] = { "off", "on", NULL };
@@ -269,12 +276,12 @@ static const struct keyword keywords[] = {
 	  set_number, 1, SLOT_MAX_TTL, FIELD(max_ttl), 1, 63 },
 	{ "turn", "flow|mirror", "flow", "the return probe goes in the flow's reverse direction, or has only its addresses swapped",
 	  set_choice, 1, SLOT_TURN, FIELD(turn), .choices = turns },
-	{ "answer-from", "router|self", "router", "send answers with the router's address, or with our own and name the router inside",
+	{ "answer-from", "router|self|auto", "router", "send answers with the router's address, or with our own and name the router inside",
 	  set_answer_from, 1, SLOT_ANSWER_FROM, .choices = answerers },
-	{ "answer-from4", "router|self", "router", "the same for IPv4 only",
-	  set_choice, 1, SLOT_ANSWER_FROM4, FIELD(answer_from4), .choices = answerers },
-	{ "answer-from6", "router|self", "router", "the same for IPv6 only",
-	  set_choice, 1, SLOT_ANSWER_FROM6, FIELD(answer_from6), .choices = answerers },
+	{ "answer-from4", "router|self|auto", "router", "the same for IPv4 only",
+	  set_answer_from, 1, SLOT_ANSWER_FROM4, .choices = answerers },
+	{ "answer-from6", "router|self|auto", "router", "the same for IPv6 only",
+	  set_answer_from, 1, SLOT_ANSWER_FROM6, .choices = answerers },
 	{ "inflection", "auto|target|silent|ADDR", "auto", "who answers at the inflection point; one address a family may be given",
 	  set_inflection, 1, SLOT_INFLECTION, .choices = inflections },
 	{ "tcp-answer", "rst|synack", "rst", "form of a turned SYN",

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "config_verdict.h"
 #include "engine/engine.h"
 #include "io/capture.h"
 #include "io/control.h"
@@ -144,6 +145,7 @@ static void warn_of_fixed(const struct config *was, const struct config *now)
 static bool reload(struct loop *l, char *why, size_t why_size)
 {
 	struct config config;
+	char chosen[CONFIG_VERDICT_WORDS_SIZE];
 	bool is_right;
 
 	notify_reloading();
@@ -152,6 +154,8 @@ static bool reload(struct loop *l, char *why, size_t why_size)
 		warn_of_fixed(&l->engine.config, &config);
 		engine_configure(&l->engine, &config);
 		log_info("configuration reloaded");
+		if (*config_verdict_words(&config, chosen))
+			log_info("%s", chosen);
 	} else {
 		log_error("%s: the configuration stays as it was", why);
 	}

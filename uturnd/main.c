@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "config.h"
+#include "config_verdict.h"
 #include "log.h"
 #include "loop.h"
 #include "notify.h"
@@ -44,7 +45,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct config config;
 	struct loop *loop;
-	char why[CONFIG_WHY_SIZE];
+	char why[CONFIG_WHY_SIZE], chosen[CONFIG_VERDICT_WORDS_SIZE];
 	int status;
 
 	if (!options_parse(argc, argv, &options, &status))
@@ -56,6 +57,8 @@ int main(int argc, char **argv)
 		log_error("%s", why);
 		return EXIT_USAGE;
 	}
+	if (*config_verdict_words(&config, chosen))
+		log_info("%s", chosen);
 	signal(SIGPIPE, SIG_IGN);
 	status = start(&loop, &config, options.path);
 	if (status)

@@ -46,8 +46,9 @@ comm -3 "$work/code" "$work/manual" | sed 's/^\t\(.*\)/uturnd.8 has, and the cod
 result 'documented: every reason, in its words' "$work/found"
 
 # the options that --help prints, in the manual
-for pair in uturnd/options.c:uturnd/uturnd.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8; do
-	sed -nE 's/^\t\{ \{ "([a-z-]+)", (no|required)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
+for pair in uturnd/options.c:uturnd/uturnd.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
+	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl.8; do
+	sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", (no|required|optional)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
 		grep -qE "^\.It Fl $short , -$long" "${pair#*:}" || printf '%s: no -%s, --%s\n' "${pair#*:}" "$short" "$long"
 	done
 done >"$work/found"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uturnctl(8): asks a running uturnd, prints for people or as JSON. */
+/* uturnctl(8): asks a running uturnd, prints for people or as JSON; spoof-check asks the network. */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -9,6 +9,7 @@
 
 #include "connection.h"
 #include "print.h"
+#include "spoof_check.h"
 #include "text.h"
 #include "version.h"
 
@@ -21,7 +22,7 @@ struct options {
 
 struct command {
 	const char *name, *help;
-	int (*run)(const struct command *c, const struct options *o);
+	int (*run)(const struct command *c, const struct options *o); /* NULL: spoof-check, which asks no uturnd */
 };
 
 static volatile sig_atomic_t is_interrupted;
@@ -109,6 +110,7 @@ static const struct command commands[] = {
 	{ "counters", "what was done, passed, dropped and lost, by reason", ask },
 	{ "watch", "what is turned and relayed, as it happens; ^C ends it", watch },
 	{ "reload", "read the configuration again", ask },
+	{ "spoof-check", "does the network let foreign source addresses out? (has options of its own)", NULL },
 	{ "trace", "trace a TCP connection (not in this version)", later },
 };
 
@@ -127,7 +129,7 @@ static const struct {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-static int help_print(void)
+static void help_print(void)
 {
 	puts("usage: uturnctl [-ajhv] [-s PATH] COMMAND\n");
 	for (size_t i = 0; i < COMMANDS; i++)
@@ -136,16 +138,16 @@ static int help_print(void)
 	for (size_t i = 0; i < ROWS; i++)
 		printf("  -%c, --%-7s %-6s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
 	puts("\nManual: uturnctl(8).");
-	return EXIT_SUCCESS;
 }
 
-static int command_run(const char *name, const struct options *o)
+/* NULL after a complaint. */
+static const struct command *command_find(const char *name)
 {
 	const char *names[COMMANDS], *near;
 
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].run(&commands[i], o);
+			return &commands[i];
 		names[i] = commands[i].name;
 	}
 	near = text_nearest(name, names, COMMANDS);
@@ -153,41 +155,66 @@ static int command_run(const char *name, const struct options *o)
 		complain("unknown command '%s', did you mean '%s'?", name, near);
 	else
 		complain("unknown command '%s': see uturnctl --help", name);
-	return EXIT_USAGE;
+	return NULL;
+}
+
+/* The options up to the next other word; false where the program is to end at once, with *status. */
+static bool options_take(int argc, char **argv, struct options *o, int *status)
+{
+	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
+	int c;
+
+	*status = EXIT_SUCCESS;
+	for (size_t i = 0; i < ROWS; i++)
+		options[i] = rows[i].option;
+	while ((c = getopt_long(argc, argv, "+ajs:vh", options, NULL)) != -1) {
+		switch (c) {
+		case 'a':
+			o->is_all = true;
+			break;
+		case 'j':
+			o->is_json = true;
+			break;
+		case 's':
+			o->path = optarg;
+			break;
+		case 'v':
+			puts("uturnctl " UTURN_VERSION);
+			return false;
+		case 'h':
+			help_print();
+			return false;
+		default:
+			complain("see uturnctl --help");
+			*status = EXIT_USAGE;
+			return false;
+		}
+	}
+	return true;
 }
 
 int main(int argc, char **argv)
 {
 	struct options o = { .path = "/run/uturn/control" };
-	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
-	int c;
+	const struct command *command = NULL;
+	int status;
 
-	for (size_t i = 0; i < ROWS; i++)
-		options[i] = rows[i].option;
-	while ((c = getopt_long(argc, argv, "ajs:vh", options, NULL)) != -1) {
-		switch (c) {
-		case 'a':
-			o.is_all = true;
-			break;
-		case 'j':
-			o.is_json = true;
-			break;
-		case 's':
-			o.path = optarg;
-			break;
-		case 'v':
-			puts("uturnctl " UTURN_VERSION);
-			return EXIT_SUCCESS;
-		case 'h':
-			return help_print();
-		default:
-			complain("see uturnctl --help");
-			return EXIT_USAGE;
-		}
+	if (!options_take(argc, argv, &o, &status))
+		return status;
+	if (optind == argc) {
+		complain("a command is missing: see uturnctl --help");
+		return EXIT_USAGE;
 	}
-	if (argc - optind == 1)
-		return command_run(argv[optind], &o);
-	complain(argc == optind ? "a command is missing: see uturnctl --help"
-				: "one command, please: see uturnctl --help");
+	command = command_find(argv[optind]);
+	if (!command)
+		return EXIT_USAGE;
+	if (!command->run) /* what follows is its own */
+		return spoof_check(argc - optind, argv + optind, o.is_json);
+	optind++;
+	if (!options_take(argc, argv, &o, &status))
+		return status;
+	if (optind == argc)
+		return command->run(command, &o);
+	complain("one command, please: see uturnctl --help");
 	return EXIT_USAGE;
 }

@@ -17,6 +17,12 @@
  */
 enum { EXTENSION_OFFSET = 128, EXTENSION_HEADER = 4 };
 
+/*
+ * A larger structure is not handed on: beside the headers, 128 bytes of quote
+ * and an object of ours it would not fit an error's 576 or 1280 bytes.
+ */
+enum { EXTENSION_MOST4 = 576 - 28 - EXTENSION_OFFSET - 12, EXTENSION_MOST6 = 1280 - 48 - EXTENSION_OFFSET - 24 };
+
 /* True where s is one whole structure: version 2, right checksum (or 0: none), objects that fill it. */
 bool extension_is_whole(struct span s);
 

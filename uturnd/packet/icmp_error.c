@@ -115,6 +115,7 @@ static enum reason parse_quote(struct quote *q, uint8_t family)
 static void part_extension(struct icmp_error *e, struct span body, size_t length)
 {
 	struct span extension = span_tail(body, length ? length : EXTENSION_OFFSET);
+	size_t most = e->router.family == 4 ? EXTENSION_MOST4 : EXTENSION_MOST6;
 
 	e->quote.packet = body;
 	if (length && length > body.len) {
@@ -123,7 +124,7 @@ static void part_extension(struct icmp_error *e, struct span body, size_t length
 	}
 	if (!extension.len)
 		return;
-	if (!extension_is_whole(extension)) {
+	if (extension.len > most || !extension_is_whole(extension)) {
 		e->has_broken_extension = length != 0;
 		if (length)
 			e->quote.packet = span_head(body, length);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "spoof_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_verdict.h"
+#include "connection.h"
+#include "spoof_check.h"
+#include "spoof_message.h"
+#include "text.h"
+
+static const struct {
+	struct option option;
+	const char *value, *help;
+} rows[] = {
+	{ { "listen", no_argument, NULL, 'l' }, "", "on the other host: say what arrives, until ^C" },
+	{ { "count", required_argument, NULL, 'c' }, " N", "with --listen: end after N tests" },
+	{ { "port", required_argument, NULL, 'p' }, " N", "UDP port of the listener (30068)" },
+	{ { "from", required_argument, NULL, 'f' }, " ADDR", "the foreign source, such as a router on the way back" },
+	{ { "ipv4", no_argument, NULL, '4' }, "", "IPv4 only" },
+	{ { "ipv6", no_argument, NULL, '6' }, "", "IPv6 only" },
+	{ { "save", optional_argument, NULL, 'w' }, "[=FILE]", "keep the verdict for 'answer-from auto'" },
+	{ { "json", no_argument, NULL, 'j' }, "", "one JSON object a line" },
+	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static void help_print(void)
+{
+	char left[40];
+
+	puts("usage: uturnctl spoof-check [-4|-6] [-jw] [-f ADDR] [-p PORT] HOST\n"
+	     "       uturnctl spoof-check --listen [-4|-6] [-j] [-c N] [-p PORT]\n"
+	     "Do packets with a foreign source get from here to HOST, where the listener runs?\n");
+	for (size_t i = 0; i < ROWS; i++) {
+		snprintf(left, sizeof(left), "-%c, --%s%s", rows[i].option.val, rows[i].option.name, rows[i].value);
+		printf("  %-20s %s\n", left, rows[i].help);
+	}
+	printf("\nStatus: %d they do, %d they do not, %d cannot tell. Manual: uturnctl(8).\n", SPOOF_ROUTER, SPOOF_SELF,
+		SPOOF_UNKNOWN);
+}
+
+static bool number_parse(const char *text, unsigned long low, unsigned long high, unsigned long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoul(text, &end, 10);
+	return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *value >= low && *value <= high;
+}
+
+static bool wrong(const char *option, const char *value, const char *wanted)
+{
+	complain("spoof-check: --%s: '%s' is no %s", option, value, wanted);
+	return false;
+}
+
+static bool take_option(struct spoof_options *o, int letter, bool *is_listen)
+{
+	unsigned long port = 0;
+
+	switch (letter) {
+	case 'l':
+		*is_listen = true;
+		return true;
+	case 'c':
+		return number_parse(optarg, 1, 1000000, &o->count) ||
+			wrong("count", optarg, "number from 1 to 1000000");
+	case 'p':
+		if (!number_parse(optarg, 1, 65535, &port))
+			return wrong("port", optarg, "number from 1 to 65535");
+		o->port = (uint16_t)port;
+		return true;
+	case 'f':
+		return (addr_parse(optarg, &o->from) && addr_is_unicast_host(&o->from)) ||
+			wrong("from", optarg, "unicast host's address");
+	case '4':
+	case '6':
+		o->family = (uint8_t)(letter - '0');
+		return true;
+	case 'w':
+		o->save = optarg ? optarg : config_verdict_path;
+		return true;
+	case 'j':
+		o->is_json = true;
+		return true;
+	default:
+		complain("see uturnctl spoof-check --help");
+		return false;
+	}
+}
+
+/* What is no option by itself, but makes no sense beside another one. */
+static const char *misfit(const struct spoof_options *o, bool is_listen, int words)
+{
+	if (is_listen && words)
+		return "--listen takes no host: it hears every one";
+	if (is_listen && (o->save || o->from.family))
+		return "--save and --from are for the host that is checked, not with --listen";
+	if (is_listen)
+		return NULL;
+	if (words != 1)
+		return words ? "one host, please"
+			     : "a host is missing: the one where `uturnctl spoof-check --listen` runs";
+	if (o->count)
+		return "--count is for --listen";
+	if (o->from.family && o->family && o->from.family != o->family)
+		return "--from is of the other family";
+	return NULL;
+}
+
+bool spoof_options_parse(int argc, char **argv, struct spoof_options *o, int *status)
+{
+	static char name[] = "uturnctl: spoof-check"; /* what getopt_long() puts before its complaints */
+	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
+	bool is_listen = false;
+	const char *why;
+	int c;
+
+	argv[0] = name;
+	*status = SPOOF_UNKNOWN;
+	o->port = SPOOF_PORT;
+	for (size_t i = 0; i < ROWS; i++)
+		options[i] = rows[i].option;
+	optind = 0; /* start anew: main() has read what stands before the command */
+	while ((c = getopt_long(argc, argv, "lc:p:f:46wjh", options, NULL)) != -1) {
+		if (c == 'h') {
+			help_print();
+			*status = EXIT_SUCCESS;
+			return false;
+		}
+		if (!take_option(o, c, &is_listen))
+			return false;
+	}
+	why = misfit(o, is_listen, argc - optind);
+	if (why) {
+		complain("spoof-check: %s: see uturnctl spoof-check --help", why);
+		return false;
+	}
+	o->host = is_listen ? NULL : argv[optind];
+	if (o->from.family)
+		o->family = o->from.family;
+	return true;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of `uturnctl spoof-check`. */
+#ifndef UTURNCTL_SPOOF_OPTIONS_H
+#define UTURNCTL_SPOOF_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packet/addr.h"
+
+struct spoof_options {
+	const char *host; /* NULL: listen */
+	uint16_t port;
+	unsigned long count; /* tests to listen for; 0: until interrupted */
+	uint8_t family; /* 4, 6, or 0 for both */
+	struct addr from; /* family 0: not given */
+	const char *save; /* path; NULL: do not */
+	bool is_json;
+};
+
+/* False where the program is to end at once, with *status. */
+bool spoof_options_parse(int argc, char **argv, struct spoof_options *o, int *status);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "spoof_save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "config_verdict.h"
+#include "connection.h"
+#include "spoof_probe.h"
+#include "text.h"
+
+enum { LINE_SIZE = 256 };
+
+static const char *const keywords[2] = { "answer-from4", "answer-from6" };
+
+static void line_write(const struct spoof_result *r, char line[LINE_SIZE])
+{
+	char foreign[ADDR_TEXT_SIZE], host[ADDR_TEXT_SIZE], date[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm))
+		strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", &tm);
+	snprintf(line, LINE_SIZE, "%s %s # %s: %s -> %s %s\n", keywords[r->host.family == 6],
+		r->verdict == SPOOF_ROUTER ? "router" : "self", date, addr_text(&r->foreign, foreign),
+		addr_text(&r->host, host), r->verdict == SPOOF_ROUTER ? "arrives" : "does not arrive");
+}
+
+/* The lines of a file that is right; a broken one is replaced, which is what its complaint says to do. */
+static void lines_keep(const char *path, char lines[2][LINE_SIZE])
+{
+	char why[CONFIG_WHY_SIZE], line[LINE_SIZE];
+	struct config_verdict saved;
+	FILE *f;
+
+	if (config_verdict_load(path, &saved, why, sizeof(why)))
+		return;
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		for (int i = 0; i < 2; i++)
+			if (strncmp(line, keywords[i], strlen(keywords[i])) == 0 && strchr(line, '\n'))
+				strcpy(lines[i], line);
+	if (f)
+		fclose(f);
+}
+
+static int write_all(int fd, char lines[2][LINE_SIZE])
+{
+	for (int i = 0; i < 2; i++) {
+		size_t len = strlen(lines[i]);
+
+		if (write(fd, lines[i], len) != (ssize_t)len)
+			return errno ? -errno : -ENOSPC;
+	}
+	return fchmod(fd, 0644) || fsync(fd) ? -errno : 0;
+}
+
+/* A new file takes the old one's place once it is on the disk. */
+static int replace(const char *path, char lines[2][LINE_SIZE])
+{
+	char fresh[PATH_MAX];
+	int fd, err;
+
+	if (snprintf(fresh, sizeof(fresh), "%s.XXXXXX", path) >= (int)sizeof(fresh))
+		return -ENAMETOOLONG;
+	fd = mkostemp(fresh, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	errno = 0;
+	err = write_all(fd, lines);
+	if (close(fd) && !err)
+		err = -errno;
+	if (!err && rename(fresh, path))
+		err = -errno;
+	if (err)
+		unlink(fresh);
+	return err;
+}
+
+bool spoof_save(const char *path, const struct spoof_result *results, unsigned count)
+{
+	char lines[2][LINE_SIZE] = { "", "" };
+	bool is_new = false;
+	int err;
+
+	lines_keep(path, lines);
+	for (unsigned i = 0; i < count; i++) {
+		if (results[i].verdict == SPOOF_UNKNOWN)
+			continue;
+		line_write(&results[i], lines[results[i].host.family == 6]);
+		is_new = true;
+	}
+	if (!is_new)
+		return true;
+	if (strcmp(path, config_verdict_path) == 0 && mkdir(config_verdict_folder, 0755) == 0)
+		chmod(config_verdict_folder, 0755); /* whatever the umask: uturnd is not root when it reads it again */
+	err = replace(path, lines);
+	if (err)
+		complain("spoof-check: %s: %s: nothing saved", path, strerror(-err));
+	return !err;
+}

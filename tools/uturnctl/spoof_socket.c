@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "spoof_socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "packet/checksum.h"
+
+enum { HOPS = 64, UDP = IPPROTO_UDP, UDP_HEADER = 8, PACKET_MAX = 256 };
+
+bool spoof_socket_addr(const struct sockaddr *from, struct addr *a)
+{
+	if (from->sa_family == AF_INET)
+		*a = addr_from(4, (const uint8_t *)&((const struct sockaddr_in *)from)->sin_addr);
+	else if (from->sa_family == AF_INET6)
+		*a = addr_from(6, (const uint8_t *)&((const struct sockaddr_in6 *)from)->sin6_addr);
+	else
+		return false;
+	return true;
+}
+
+socklen_t spoof_socket_address(const struct addr *a, uint16_t port, struct sockaddr_storage *to)
+{
+	struct sockaddr_in *to4 = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *to6 = (struct sockaddr_in6 *)to;
+
+	memset(to, 0, sizeof(*to));
+	if (a->family == 4) {
+		*to4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port) };
+		memcpy(&to4->sin_addr, a->bytes, 4);
+		return sizeof(*to4);
+	}
+	*to6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	memcpy(&to6->sin6_addr, a->bytes, 16);
+	return sizeof(*to6);
+}
+
+int spoof_socket_open(const struct addr *host, uint16_t port, struct addr *own, uint16_t *own_port)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} from = { 0 };
+	struct sockaddr_storage to;
+	socklen_t len = spoof_socket_address(host, port, &to), from_len = sizeof(from);
+	int fd = socket(host->family == 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&to, len) == 0 && getsockname(fd, &from.any, &from_len) == 0 &&
+		spoof_socket_addr(&from.any, own)) {
+		*own_port = ntohs(host->family == 4 ? from.v4.sin_port : from.v6.sin6_port);
+		return fd;
+	}
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* As uturnd's own (io/sender.c): IPv6 has to be transparent to take a source that is not ours. */
+int spoof_socket_open_raw(uint8_t family)
+{
+	int fd = socket(family == 4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	int on = 1;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (family == 4 || setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &on, sizeof(on)) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* The kernel fills in the header's checksum and id (raw(7)). */
+static void header4(const struct spoof_flow *flow, uint16_t len, struct writer *out)
+{
+	put_u16(out, 0x4500);
+	put_u16(out, (uint16_t)(20 + len));
+	put_u32(out, 0x4000); /* don't fragment */
+	put_u8(out, HOPS);
+	put_u8(out, UDP);
+	put_u16(out, 0);
+	put(out, span_of(flow->from.bytes, 4));
+	put(out, span_of(flow->to.bytes, 4));
+}
+
+static void header6(const struct spoof_flow *flow, uint16_t len, struct writer *out)
+{
+	put_u32(out, 0x60000000);
+	put_u16(out, len);
+	put_u8(out, UDP);
+	put_u8(out, HOPS);
+	put(out, span_of(flow->from.bytes, 16));
+	put(out, span_of(flow->to.bytes, 16));
+}
+
+static void packet_put(const struct spoof_flow *flow, struct span payload, struct writer *out)
+{
+	uint16_t len = (uint16_t)(UDP_HEADER + payload.len), sum;
+	size_t start;
+
+	if (flow->from.family == 4)
+		header4(flow, len, out);
+	else
+		header6(flow, len, out);
+	start = out->len;
+	put_u16(out, flow->from_port);
+	put_u16(out, flow->to_port);
+	put_u16(out, len);
+	put_u16(out, 0);
+	put(out, payload);
+	sum = checksum_pseudo(&flow->from, &flow->to, UDP, span_of(out->at + start, out->len - start));
+	patch_u16(out, start + 6, sum ? sum : 0xffff); /* RFC 768: zero would say there is none */
+}
+
+/* The source goes along a second time, as in uturnd: `ip rule from` asks for it. */
+static size_t source_set(const struct addr *from, struct cmsghdr *header)
+{
+	struct in_pktinfo info4 = { 0 };
+	struct in6_pktinfo info6 = { 0 };
+
+	if (from->family == 4) {
+		memcpy(&info4.ipi_spec_dst, from->bytes, 4);
+		*header = (struct cmsghdr){ CMSG_LEN(sizeof(info4)), IPPROTO_IP, IP_PKTINFO };
+		memcpy(CMSG_DATA(header), &info4, sizeof(info4));
+		return CMSG_SPACE(sizeof(info4));
+	}
+	memcpy(&info6.ipi6_addr, from->bytes, 16);
+	*header = (struct cmsghdr){ CMSG_LEN(sizeof(info6)), IPPROTO_IPV6, IPV6_PKTINFO };
+	memcpy(CMSG_DATA(header), &info6, sizeof(info6));
+	return CMSG_SPACE(sizeof(info6));
+}
+
+int spoof_socket_send_raw(int fd, const struct spoof_flow *flow, struct span payload)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	} control;
+	uint8_t packet[PACKET_MAX];
+	struct writer out = writer_of(packet, sizeof(packet));
+	struct iovec bytes;
+	struct sockaddr_storage to;
+	struct msghdr m = { .msg_name = &to, .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control };
+
+	packet_put(flow, payload, &out);
+	if (out.overflow)
+		return -EMSGSIZE;
+	bytes = (struct iovec){ out.at, out.len };
+	memset(&control, 0, sizeof(control));
+	m.msg_controllen = source_set(&flow->from, &control.header);
+	m.msg_namelen = spoof_socket_address(&flow->to, 0, &to); /* raw IPv6 sockets take no port */
+	return sendmsg(fd, &m, 0) < 0 ? -errno : 0;
+}
