@@ -59,6 +59,7 @@ static void build_row_return(const void *row, struct writer *out)
 
 static void returns(void **state)
 {
+	/* clang-format off */
 	static const struct returned rows[] = {
 		{ THERE4 "ttl 5 id 7 df tos 0xff | udp 4000 > 53 | 4041", RETURN_RST, 4, BACK4 "ttl 4 id 7 df tos 0xff | udp 53 > 4000 | 4041" },
 		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0 | 40", RETURN_RST, 1, BACK4 "ttl 1 | udp 53 > 4000 sum 0 | 40" },
@@ -80,6 +81,7 @@ static void returns(void **state)
 		{ THERE6 "| echo id 5 seq 6 | 00", RETURN_RST, 4, BACK6 "ttl 4 | reply id 5 seq 6 | 00" },
 		{ THERE6 "| echo id 5 seq 6", RETURN_MIRROR, 4, BACK6 "ttl 4 | echo id 5 seq 6" },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -131,6 +133,7 @@ static void build_row_expired(const void *row, struct writer *out)
 
 static void inflection_answers(void **state)
 {
+	/* clang-format off */
 	static const struct answered rows[] = {
 		{ THERE4 "ttl 1 | udp 4000 > 53 | 40", "203.0.113.80", BACK4 "tos 0xc0 | expired | " THERE4 "ttl 1 | udp 4000 > 53 | 40" },
 		{ THERE4 "ttl 1 | udp 4000 > 53 | 40 | padding 17", "203.0.113.81", "ip4 203.0.113.81 > 10.1.1.10 tos 0xc0 | expired | " THERE4 "ttl 1 | udp 4000 > 53 | 40" },
@@ -138,6 +141,7 @@ static void inflection_answers(void **state)
 		{ THERE6 "ttl 1 | tcp 4000 > 53", "2001:db8:80::80", BACK6 "| expired | " THERE6 "ttl 1 | tcp 4000 > 53" },
 		{ THERE6 "ttl 1 | udp 4000 > 53 | pattern 1185", "2001:db8:80::80", BACK6 "| expired | " THERE6 "ttl 1 | udp 4000 > 53 | pattern 1185 | cut 1232" },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -153,6 +157,7 @@ static void build_row_check(const void *row, struct writer *out)
 
 static void reach_checks(void **state)
 {
+	/* clang-format off */
 	static const struct answered rows[] = {
 		{ THERE4 "ttl 5 id 7 df tos 4 | udp 4000 > 53 | pattern 100", "", BACK4 "ttl 4 id 7 df tos 4 | udp 4000 > 53" },
 		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0", "", BACK4 "ttl 4 | udp 4000 > 53" },
@@ -161,6 +166,7 @@ static void reach_checks(void **state)
 		/* ports that make the sum 0, which would say "none": RFC 768 */
 		{ THERE4 "ttl 5 | udp 47234 > 0", "", BACK4 "ttl 4 | udp 47234 > 0 sum 0xffff" },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -181,8 +187,13 @@ static void build_row_relayed(const void *row, struct writer *out)
 	const struct relayed *r = row;
 	struct span original = packet_of(r->original);
 	struct icmp_error e;
-	struct relay relay = { .error = &e, .from = addr_of(r->from), .to = addr_of(r->to), .type = r->type,
-		.code = r->code, .original = original, .names_router = r->names_router };
+	struct relay relay = { .error = &e,
+		.from = addr_of(r->from),
+		.to = addr_of(r->to),
+		.type = r->type,
+		.code = r->code,
+		.original = original,
+		.names_router = r->names_router };
 
 	relay.original_size = r->original_size ? r->original_size : original.len;
 	assert_int_equal(icmp_error_parse(packet_of(r->error), &e), REASON_OK);
@@ -199,6 +210,7 @@ static void build_row_relayed(const void *row, struct writer *out)
 
 static void relays(void **state)
 {
+	/* clang-format off */
 	static const struct relayed rows[] = {
 		{ IN4 "expired | " BACK4 "ttl 1 | " TURNED, THERE4 "| " SENT, 0, "10.2.1.2", "10.1.1.10", 11, 0, false,
 		  OUT4 "expired | " THERE4 "ttl 1 | " SENT },
@@ -222,6 +234,7 @@ static void relays(void **state)
 		{ IN6 "expired | " BACK6 "ttl 1 | " TURNED "| ext | mpls 16", THERE6 "| " SENT, 0, "2001:db8:80::80", "2001:db8:c::10", 3, 0, true,
 		  BACK6 "| expired | " THERE6 "ttl 1 | " SENT "| ext | mpls 16 | interface 2001:db8:2::2" },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -238,12 +251,14 @@ static void relays_of_every_length(void **state)
 
 	(void)state;
 	for (size_t len = 128; len <= 1000; len += 8) {
-		struct relayed row = { text, THERE4 "| udp 4000 > 53 | pattern 1400", 0, "203.0.113.80", "10.1.1.10", 11, 0, true, NULL };
+		struct relayed row = { text, THERE4 "| udp 4000 > 53 | pattern 1400", 0, "203.0.113.80", "10.1.1.10",
+			11, 0, true, NULL };
 		struct writer out = packet_room(1500);
 		struct icmp_error e;
 		size_t quote = len < 516 ? len : 512; /* 548 less 24 for the extension, in 64-bit words: 520 */
 
-		snprintf(text, sizeof(text), IN4 "expired | " BACK4 "ttl 1 | udp 53 > 4000 | pattern 1400 | cut %zu | ext | mpls 16", len);
+		snprintf(text, sizeof(text),
+			IN4 "expired | " BACK4 "ttl 1 | udp 53 > 4000 | pattern 1400 | cut %zu | ext | mpls 16", len);
 		build_row_relayed(&row, &out);
 		assert_false(out.overflow);
 		assert_in_range(out.len, 28 + 128 + 24, 576);

@@ -83,7 +83,8 @@ static void replaced_is_recomputed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < (size_t)VALUES * VALUES * VALUES; i++) {
-		uint16_t was = values[i % VALUES], now = values[i / VALUES % VALUES], other = values[i / VALUES / VALUES];
+		uint16_t was = values[i % VALUES], now = values[i / VALUES % VALUES],
+			 other = values[i / VALUES / VALUES];
 		struct writer w = packet_room(4);
 		uint16_t sum;
 
@@ -91,7 +92,8 @@ static void replaced_is_recomputed(void **state)
 		put_u16(&w, other);
 		sum = checksum_replace(checksum(span_of(w.at, 4)), was, now);
 		patch_u16(&w, 0, now);
-		if (sum != checksum(span_of(w.at, 4)) && (now || other)) /* RFC 1624 section 3: all zeroes alone is ambiguous */
+		if (sum != checksum(span_of(w.at, 4)) &&
+			(now || other)) /* RFC 1624 section 3: all zeroes alone is ambiguous */
 			fail_msg("0x%04x -> 0x%04x beside 0x%04x: 0x%04x", was, now, other, sum);
 	}
 }

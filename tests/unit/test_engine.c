@@ -102,7 +102,8 @@ static void events_of_a_trace(void **state)
 	assert_true(passed(10 * s_ns + 400 * ms_ns, &out));
 	assert_event(REASON_CHECKED, "10.1.1.10", "203.0.113.80", 4002, 33436, 17, 4);
 	assert_router("", 0, 0, 0);
-	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 4002 > 33436", 10 * s_ns + 500 * ms_ns, &out);
+	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 4002 > 33436", 10 * s_ns + 500 * ms_ns,
+		&out);
 	assert_event(REASON_CHECK_EXPIRED, "10.1.1.10", "203.0.113.80", 4002, 33436, 17, 4);
 	assert_router("10.2.1.2", 11, 0, 500 * ms_ns);
 	assert_true(passed(15 * s_ns + 1, &out));
@@ -125,7 +126,8 @@ static void events_of_icmp(void **state)
 	probe("ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 9 | tcp 7 > 80", s_ns, &out);
 	assert_event(REASON_TURNED, "2001:db8:c::10", "2001:db8:80::80", 7, 80, 6, 9);
 	error("ip6 2001:db8:c::10 > 2001:db8:80::80 | unreachable code 4 | ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 | "
-	      "tcp 80 > 7 ack 1 flags RA", 2 * s_ns, &out);
+	      "tcp 80 > 7 ack 1 flags RA",
+		2 * s_ns, &out);
 	assert_event(REASON_ARRIVED, "2001:db8:c::10", "2001:db8:80::80", 7, 80, 6, 9);
 	assert_router("2001:db8:c::10", 1, 4, s_ns);
 }
@@ -232,7 +234,8 @@ static void a_writer_too_small(void **state)
 	assert_true(engine_on_time(&engine, 2 * s_ns, &out));
 	assert_int_equal(engine.event.reason, REASON_TOO_LARGE);
 	out = packet_room(55);
-	engine_on_error(&engine, packet_of("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 2 > 1"), s_ns, &out);
+	engine_on_error(&engine, packet_of("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 2 > 1"), s_ns,
+		&out);
 	assert_int_equal(engine.event.reason, REASON_TOO_LARGE);
 	/* the flight is still out: the next answer of the router may be shorter */
 	assert_int_equal(engine.flights.out, 1);

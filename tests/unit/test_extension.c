@@ -6,6 +6,7 @@
 
 static void whole_structures(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *name, *bytes;
 		bool is_whole;
@@ -30,6 +31,7 @@ static void whole_structures(void **state)
 		{ "bytes behind the last object", "20000000 00080101 00010101 00", false },
 		{ "an object of 64 KB", "20000000 fffc0101 00010101", false },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -39,6 +41,7 @@ static void whole_structures(void **state)
 
 static void what_is_put(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *objects, *hop, *bytes;
 	} rows[] = {
@@ -47,6 +50,7 @@ static void what_is_put(void **state)
 		{ "00080101 00010101", "10.2.1.2", "2000d0df 00080101 00010101 000c0204 00010000 0a020102" },
 		{ "zeroes 0", "2001:db8::1", "2000b027 00180204 00020000 20010db8 00000000 00000000 00000001" },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

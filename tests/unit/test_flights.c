@@ -40,8 +40,12 @@ static struct flight *add(struct flights *f, struct flight identity, uint64_t no
 
 static struct quote quote_of(const struct flight *flight)
 {
-	return (struct quote){ .from = flight->target, .to = flight->prober, .l4 = flight->l4,
-		.label = flight->label, .protocol = flight->protocol, .ttl = 1 };
+	return (struct quote){ .from = flight->target,
+		.to = flight->prober,
+		.l4 = flight->l4,
+		.label = flight->label,
+		.protocol = flight->protocol,
+		.ttl = 1 };
 }
 
 static struct flight *find(struct flights *f, struct flight of)
@@ -350,7 +354,8 @@ static void due_in_time(void **state)
 			while (now_ms < at_ms + 100 && !flights_check_due(&f, now_ms * ms_ns))
 				now_ms++;
 			if (now_ms < at_ms || now_ms > at_ms + 25)
-				fail_msg("due at %llu ms, lent at %llu ms", (unsigned long long)at_ms, (unsigned long long)now_ms);
+				fail_msg("due at %llu ms, lent at %llu ms", (unsigned long long)at_ms,
+					(unsigned long long)now_ms);
 			packets_free(NULL);
 		}
 	}
@@ -369,9 +374,11 @@ static void due_over_long_gaps(void **state)
 
 		assert_null(flights_check_due(&f, 4000 * ms_ns));
 		for (uint16_t port = 0; port < 20; port++)
-			flights_check_at(&f, add(&f, udp_flight(port, 1, 1, 1), 0), (4500 + (uint64_t)port * 10) * ms_ns);
+			flights_check_at(&f, add(&f, udp_flight(port, 1, 1, 1), 0),
+				(4500 + (uint64_t)port * 10) * ms_ns);
 		for (uint16_t port = 100; port < 120; port++)
-			flights_check_at(&f, add(&f, udp_flight(port, 1, 1, 1), 0), (now_ms + 100 + (port - 100) * 40u) * ms_ns);
+			flights_check_at(&f, add(&f, udp_flight(port, 1, 1, 1), 0),
+				(now_ms + 100 + (uint64_t)(port - 100) * 40) * ms_ns);
 		while (flights_check_due(&f, now_ms * ms_ns))
 			missed++;
 		assert_int_equal(missed, 20);

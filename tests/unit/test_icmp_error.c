@@ -11,11 +11,16 @@
 #define QUOTE4 "ip4 203.0.113.80 > 10.1.1.10 ttl 1 id 7 | udp 33446 > 4000 | pattern 32 "
 #define QUOTE6 "ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 flow 7 | udp 33446 > 4000 | pattern 32 "
 
+/* bytes in hexadecimal */
+#define TWENTY "0102030405060708090a0b0c0d0e0f1011121314"
+#define HUNDRED TWENTY TWENTY TWENTY TWENTY TWENTY
+
+/* clang-format off */
 static const struct row {
 	const char *name, *packet;
-	uint8_t type, code;
+	unsigned type, code;
 	uint32_t rest;
-	size_t quote_len, objects_len;
+	unsigned quote_len, objects_len;
 	bool has_broken_extension;
 } rows[] = {
 	{ "Time Exceeded", IN4 "| expired | " QUOTE4, 11, 0, 0, 60, 0, false },
@@ -34,6 +39,8 @@ static const struct row {
 	{ "labels behind the length", IN4 "| expired length 20 | " QUOTE4 "| pad 80 | ext | mpls 16", 11, 0, 0, 80, 8, false },
 	{ "labels before the length", IN4 "| expired length 33 | " QUOTE4 "| ext | mpls 16", 11, 0, 0, 132, 0, true },
 	{ "length beyond the message", IN4 "| expired length 255 | " QUOTE4, 11, 0, 0, 60, 0, true },
+	{ "objects as many as fit", IN4 "| expired | " QUOTE4 "| ext | object 9/9 " HUNDRED HUNDRED HUNDRED HUNDRED, 11, 0, 0, 128, 404, false },
+	{ "objects that do not fit", IN4 "| expired | " QUOTE4 "| ext | object 9/9 " HUNDRED HUNDRED HUNDRED HUNDRED "00000000", 11, 0, 0, 128, 0, true },
 	{ "length and no extension", IN4 "| expired length 32 | " QUOTE4 "| pad 128", 11, 0, 0, 128, 0, false },
 	{ "MTU and length", IN4 "| unreachable code 4 mtu 1400 | " QUOTE4 "| ext | mpls 16", 3, 4, 1400, 128, 8, false },
 	{ "Time Exceeded, IPv6", IN6 "| expired | " QUOTE6, 3, 0, 0, 80, 0, false },
@@ -44,7 +51,9 @@ static const struct row {
 	{ "labels, 0 words, IPv6", IN6 "| expired length 0 | " QUOTE6 "| ext | mpls 16", 3, 0, 0, 128, 8, false },
 	{ "labels behind PTB, none", IN6 "| too-big mtu 1280 length 0 | " QUOTE6 "| ext | mpls 16", 2, 0, 1280, 140, 0, false },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct {
 	const char *name, *packet;
 	enum reason reason;
@@ -75,6 +84,7 @@ static const struct {
 	{ "quote of the other family, IPv6", IN6 "| expired | " QUOTE4, REASON_NO_FLIGHT },
 	{ "quote with options", IN4 "| expired | ip4 203.0.113.80 > 10.1.1.10 options 01010101 | udp 1 > 2", REASON_NO_FLIGHT },
 };
+/* clang-format on */
 
 static void check_row(const struct row *row)
 {
@@ -116,7 +126,8 @@ static void refuses(void **state)
 
 static void addresses_are_read(void **state)
 {
-	struct addr router = addr_of("2001:db8:2::2"), target = addr_of("2001:db8:80::80"), prober = addr_of("2001:db8:c::10");
+	struct addr router = addr_of("2001:db8:2::2"), target = addr_of("2001:db8:80::80"),
+		    prober = addr_of("2001:db8:c::10");
 	struct icmp_error e;
 
 	(void)state;
@@ -134,7 +145,9 @@ static void cut_anywhere_is_truncated(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct span whole = packet_of(rows[i].packet);
-		size_t stated = whole.len < 40 ? 0 : whole.at[0] >> 4 == 4 ? load_u16(whole.at + 2) : 40 + load_u16(whole.at + 4);
+		size_t stated = whole.len < 40  ? 0
+			: whole.at[0] >> 4 == 4 ? load_u16(whole.at + 2)
+						: 40 + load_u16(whole.at + 4);
 
 		for (size_t len = 0; len < stated; len++) {
 			enum reason reason = icmp_error_parse(packet_cut(whole, len), &e);

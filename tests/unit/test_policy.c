@@ -133,14 +133,15 @@ static void all_together(void **state)
 static void nobody_asks(void **state)
 {
 	static const char *const addresses[] = { "0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.255.255", "169.254.0.1",
-		"224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "::1", "::10.1.1.1", "::ffff:10.1.1.1",
-		"fe80::1", "febf::1", "ff00::", "ff02::1" };
-	static const char *const hosts[] = { "1.0.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0",
-		"223.255.255.255", "10.0.0.1", "192.168.1.1", "100.64.0.1", "fec0::1", "fd00::1", "2001:db8::", "::1:0:0:0",
-		"::fffe:10.1.1.1" };
+		"224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "::1", "::10.1.1.1",
+		"::ffff:10.1.1.1", "fe80::1", "febf::1", "ff00::", "ff02::1" };
+	static const char *const hosts[] = { "1.0.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255",
+		"169.255.0.0", "223.255.255.255", "10.0.0.1", "192.168.1.1", "100.64.0.1", "fec0::1", "fd00::1",
+		"2001:db8::", "::1:0:0:0", "::fffe:10.1.1.1" };
 
 	(void)state;
 	begin("", 64);
+	assert_false(addr_is_unicast_host(&(struct addr){ 0 }));
 	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
 		if (ask(addresses[i], s_ns) != REASON_PROBER_ADDRESS)
 			fail_msg("%s", addresses[i]);
@@ -174,7 +175,8 @@ static void the_longest_prefix_wins(void **state)
 
 	(void)state;
 	begin("allow 10.1.1.0/25\ndeny 10.0.0.0/8\ndeny 10.1.1.7\ndeny 2001:db8::/32\nallow 2001:db8:c::/64\n"
-	      "deny 2001:db8:c::bad/128", 64);
+	      "deny 2001:db8:c::bad/128",
+		64);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (ask(rows[i].prober, s_ns) != rows[i].reason)
 			fail_msg("%s", rows[i].prober);

@@ -6,6 +6,7 @@
 #define PAIR4 "ip4 10.1.1.10 > 203.0.113.80 ttl 5 "
 #define PAIR6 "ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 5 "
 
+/* clang-format off */
 static const struct row {
 	const char *name, *packet;
 	enum probe_kind kind;
@@ -30,7 +31,9 @@ static const struct row {
 	{ "echo request", PAIR4 "| echo id 5 seq 6 | 00", PROBE_ECHO, 0, 5, 6, 29, 1 },
 	{ "echo request over IPv6", PAIR6 "| echo id 5 seq 6", PROBE_ECHO, 0, 5, 6, 48, 0 },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct {
 	const char *name, *packet;
 	enum reason reason;
@@ -80,6 +83,7 @@ static const struct {
 	{ "UDP cut by the packet", PAIR4 "length 27 | udp 1 > 2", REASON_TRUNCATED },
 	{ "TCP cut by the packet", PAIR4 "length 39 | tcp 1 > 2", REASON_TRUNCATED },
 };
+/* clang-format on */
 
 static void check_row(const struct row *row)
 {
@@ -89,7 +93,8 @@ static void check_row(const struct row *row)
 	if (reason)
 		fail_msg("%s: %s", row->name, reason_table[reason].counter);
 	if (p.kind != row->kind || p.label != row->label || p.prober_port != row->prober_port ||
-		p.target_port != row->target_port || p.packet.len != row->packet_len || p.payload.len != row->payload_len)
+		p.target_port != row->target_port || p.packet.len != row->packet_len ||
+		p.payload.len != row->payload_len)
 		fail_msg("%s: kind %d label %u ports %u %u lengths %zu %zu", row->name, p.kind, p.label, p.prober_port,
 			p.target_port, p.packet.len, p.payload.len);
 	assert_int_equal(p.ttl, 5);
@@ -165,7 +170,8 @@ static void any_bit_may_flip(void **state)
 
 			((uint8_t *)flipped.at)[bit / 8] ^= (uint8_t)(1 << bit % 8);
 			if (probe_parse(flipped, &p) == REASON_OK)
-				assert_true(p.payload.at >= p.l4.at && p.payload.at + p.payload.len <= flipped.at + flipped.len);
+				assert_true(p.payload.at >= p.l4.at &&
+					p.payload.at + p.payload.len <= flipped.at + flipped.len);
 		}
 	}
 }

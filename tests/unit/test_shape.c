@@ -11,6 +11,7 @@
 #define OPTIONS6 "win 5760 options 020405a00402080a680589a10000000001030302"
 
 /* CLIENTS.md section 7, and what is nearly the same: NULL is who would stop at the target. */
+/* clang-format off */
 static const struct {
 	const char *packet, *client;
 } rows[] = {
@@ -25,6 +26,8 @@ static const struct {
 	{ PAIR4 "id 2544 | udp 51927 > 33446 | pattern 63 | 00", NULL },
 	{ PAIR4 "| echo id 0x672c seq 13 | pattern 32 8", "traceroute -I" },
 	{ PAIR6 "| echo id 0x672c seq 13 | pattern 32 8", "traceroute -I" },
+	{ PAIR4 "| echo id 0x672c seq 13 | pattern 64 8", "traceroute -I" },
+	{ PAIR4 "| echo id 0x672c seq 13 | pattern 1400 8", "traceroute -I" },
 	{ PAIR4 "| echo id 0x672c seq 13 | pattern 32", NULL },
 	{ PAIR4 "| tcp 54093 > 80 seq 1 " OPTIONS, "traceroute -T" },
 	{ PAIR6 "| tcp 54093 > 80 seq 1 " OPTIONS6, "traceroute -T" },
@@ -72,6 +75,11 @@ static const struct {
 	{ PAIR6 "| tcp 38007 > 80 seq 0x05006b88 win 4096", "tcptraceroute6" },
 	{ PAIR6 "| tcp 38007 > 80 seq 0x05006b88 win 0", NULL },
 	{ PAIR6 "| echo id 0x6bb4 seq 1280 | zeroes 12", "tracert6" },
+	{ PAIR6 "| echo id 0x6bb4 seq 1282 | zeroes 12", "tracert6" },
+	{ PAIR6 "| echo id 0x6bb4 seq 256 | zeroes 12", "tracert6" },
+	{ PAIR6 "| echo id 0x6bb4 seq 255 | zeroes 12", NULL },
+	{ PAIR6 "| echo id 0x6bb4 seq 272 | zeroes 12", NULL },
+	{ PAIR6 "flow 0x5d16e | echo id 0x9a3e seq 0 | zeroes 12", NULL }, /* scamper -P icmp, captured */
 	{ PAIR6 "| echo id 0x6bb4 seq 1280 | zeroes 16", NULL },
 	{ PAIR4 "df | udp 12345 > 33434 | 4e534d4e439f82", "dublin-traceroute" },
 	{ PAIR4 "| echo id 0x756d seq 1024", "hping3" },
@@ -90,6 +98,7 @@ static const struct {
 	{ PAIR4 "df | udp 5000 > 33434 | 808a", NULL },
 	{ PAIR4 "id 7493 | echo id 0xded8 seq 0", NULL },
 };
+/* clang-format on */
 
 static void known_clients(void **state)
 {

@@ -57,8 +57,9 @@ static void close_transport(struct frames *f, struct frame *frame)
 		close_udp(f, frame, segment);
 		return;
 	case LAYER_TCP:
-		patch_u16(f->out, at + TCP_SUM, (uint16_t)field_or(&frame->l4, FIELD_SUM,
-			checksum_pseudo(&frame->from, &frame->to, PROTOCOL_TCP, segment)));
+		patch_u16(f->out, at + TCP_SUM,
+			(uint16_t)field_or(&frame->l4, FIELD_SUM,
+				checksum_pseudo(&frame->from, &frame->to, PROTOCOL_TCP, segment)));
 		return;
 	case LAYER_ERROR:
 		close_error(f, frame);

@@ -72,7 +72,8 @@ void outcome_complain_packet(const struct script *script, unsigned line, struct 
 		return;
 	while (at < expected.len && at < got.len && expected.at[at] == got.at[at])
 		at++;
-	fprintf(stderr, "  the first byte that differs is %zu, of %zu expected and %zu got\n", at, expected.len, got.len);
+	fprintf(stderr, "  the first byte that differs is %zu, of %zu expected and %zu got\n", at, expected.len,
+		got.len);
 	print_bytes("expected", expected, at / 16 * 16);
 	print_bytes("got", got, at / 16 * 16);
 }

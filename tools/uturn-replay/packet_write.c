@@ -132,8 +132,13 @@ static void add_objects(struct text *t, struct span s)
 		char name[ADDR_TEXT_SIZE];
 
 		if (o.len == 8 && load_u16(o.at + 2) == 0x0101) {
-			add(t, " | mpls %u exp %u s %u ttl %u", entry >> 12, entry >> 9 & 7, entry >> 8 & 1, entry & 0xff);
-		} else if (load_u16(o.at + 2) == 0x0204 && o.len == (entry == 0x10000 ? 12 : entry == 0x20000 ? 24 : 0)) {
+			add(t, " | mpls %u exp %u s %u ttl %u", entry >> 12, entry >> 9 & 7, entry >> 8 & 1,
+				entry & 0xff);
+		} else if (load_u16(o.at + 2) == 0x0204 &&
+			o.len ==
+				(entry == 0x10000                  ? 12
+						: entry == 0x20000 ? 24
+								   : 0)) {
 			struct addr a = addr_from(entry == 0x10000 ? 4 : 6, o.at + 8);
 
 			add(t, " | interface %s", addr_text(&a, name));
@@ -154,7 +159,8 @@ static void add_packet(struct text *t, struct span packet, bool is_quote);
 static void add_error(struct text *t, const struct part *p, struct span l4)
 {
 	static const char *const names4[] = { [UNREACHABLE4] = "unreachable", [EXPIRED4] = "expired" };
-	static const char *const names6[] = { [UNREACHABLE6] = "unreachable", [TOO_BIG6] = "too-big", [EXPIRED6] = "expired" };
+	static const char
+		*const names6[] = { [UNREACHABLE6] = "unreachable", [TOO_BIG6] = "too-big", [EXPIRED6] = "expired" };
 	uint8_t length = p->family == 4 ? l4.at[5] : l4.at[4];
 	uint32_t rest = load_u32(l4.at + 4) & (p->family == 4 ? 0xff00ffff : 0x00ffffff);
 	struct span body = span_tail(l4, ICMP_SIZE);
@@ -193,11 +199,11 @@ static void add_transport(struct text *t, struct part *p, struct span l4)
 		add_udp(t, p, l4);
 	else if (p->protocol == PROTOCOL_TCP && l4.len >= TCP_SIZE)
 		add_tcp(t, p, l4);
-	else if (p->protocol == icmp && l4.len >= ICMP_SIZE && (l4.at[0] == (p->family == 4 ? 0 : 129) ||
-			l4.at[0] == (p->family == 4 ? 8 : 128)))
+	else if (p->protocol == icmp && l4.len >= ICMP_SIZE &&
+		(l4.at[0] == (p->family == 4 ? 0 : 129) || l4.at[0] == (p->family == 4 ? 8 : 128)))
 		add_echo(t, p, l4);
-	else if (p->protocol == icmp && l4.len >= ICMP_SIZE && !p->is_cut && (icmp_error_may_extend(p->family, l4.at[0]) ||
-			(p->family == 6 && l4.at[0] == TOO_BIG6)))
+	else if (p->protocol == icmp && l4.len >= ICMP_SIZE && !p->is_cut &&
+		(icmp_error_may_extend(p->family, l4.at[0]) || (p->family == 6 && l4.at[0] == TOO_BIG6)))
 		add_error(t, p, l4);
 	else {
 		add(t, p->family == 4 ? " protocol %u" : " next %u", p->protocol);
@@ -256,7 +262,8 @@ static void add_ip6(struct text *t, struct part *p)
 /* Bytes behind the length it states: padding of a quote, or of a frame. */
 static struct span stated(struct span packet, uint8_t family)
 {
-	return span_head(packet, family == 4 ? load_u16(packet.at + 2) : HEADER_SIZE6 + (size_t)load_u16(packet.at + 4));
+	return span_head(packet,
+		family == 4 ? load_u16(packet.at + 2) : HEADER_SIZE6 + (size_t)load_u16(packet.at + 4));
 }
 
 static void add_packet(struct text *t, struct span packet, bool is_quote)

@@ -1,44 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "replay.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/engine.h"
-#include "outcome.h"
 #include "packet_text.h"
+#include "state.h"
 #include "text.h"
 
 /* A replay starts at this time, not 0: a host's clock runs for long before its daemon starts. */
 static const uint64_t start_ns = 1000000000000;
 static const double ns_per_s = 1e9;
 
-struct replay {
-	const struct script *script;
-	struct settings *settings;
-	const struct statement *now; /* the statement that is run */
-	bool is_printed; /* the script expects nothing, it is a recording to be made */
-	bool is_stale; /* settings changed since the engine was told */
-	bool has_failed;
-	struct engine engine;
-	void *memory; /* the engine's; NULL before the first event */
-	uint64_t now_ns;
-	struct outcomes outcomes; /* of the last event */
-	size_t told; /* outcomes that a `reason` has named */
-	unsigned event_line;
-};
-
-enum verdict { RIGHT, WRONG, UNREADABLE };
-
-static enum verdict wrong(struct replay *r, const char *expected, const char *got)
+enum verdict replay_wrong(struct replay *r, const char *expected, const char *got)
 {
 	script_complain(r->script, r->now->line, "expected %s %s, got %s", r->now->word, expected, got);
 	return WRONG;
 }
 
-static enum verdict unreadable(struct replay *r, const char *words)
+enum verdict replay_unreadable(struct replay *r, const char *words)
 {
 	script_complain(r->script, r->now->line, "%s: %s", r->now->word, words);
 	return UNREADABLE;
@@ -68,8 +49,7 @@ static bool prepare(struct replay *r)
 	return true;
 }
 
-/* Cut to its exact length on the heap; {NULL, 0} after a complaint. */
-static struct span read_packet(const struct script *script, const struct statement *s)
+struct span replay_packet(const struct script *script, const struct statement *s)
 {
 	static uint8_t room[PACKET_TEXT_SIZE];
 	struct writer out = writer_of(room, sizeof(room));
@@ -141,7 +121,7 @@ static void keep(struct replay *r, enum act act, const struct writer *out)
 
 static enum verdict on_packet(struct replay *r)
 {
-	struct span packet = read_packet(r->script, r->now);
+	struct span packet = replay_packet(r->script, r->now);
 	struct writer out;
 	enum act act = ACT_PASS;
 
@@ -178,10 +158,10 @@ static enum verdict at(struct replay *r)
 	uint64_t now_ns;
 
 	if (end == r->now->rest || *end || !(seconds >= 0 && seconds < 1e6))
-		return unreadable(r, "seconds since the start belong here");
+		return replay_unreadable(r, "seconds since the start belong here");
 	now_ns = start_ns + (uint64_t)(seconds * ns_per_s + 0.5);
 	if (now_ns < r->now_ns)
-		return unreadable(r, "time does not run backwards");
+		return replay_unreadable(r, "time does not run backwards");
 	r->now_ns = now_ns;
 	return RIGHT;
 }
@@ -201,92 +181,6 @@ static enum verdict reload(struct replay *r)
 	settings_clear(r->settings, SETTING_RECORDING);
 	r->is_stale = true;
 	return RIGHT;
-}
-
-static const char *reason_name(const struct outcomes *o, size_t i)
-{
-	return i < o->count ? reason_table[o->at[i].reason].counter : "nothing";
-}
-
-static bool is_reason(const char *name)
-{
-	for (size_t i = 0; i < REASON_COUNT; i++)
-		if (strcmp(reason_table[i].counter, name) == 0)
-			return true;
-	return strcmp(name, "nothing") == 0;
-}
-
-static enum verdict expect_reason(struct replay *r)
-{
-	const char *got = reason_name(&r->outcomes, r->told);
-
-	if (!is_reason(r->now->rest))
-		return unreadable(r, "no such reason; uturnd(8) lists them");
-	if (r->told < r->outcomes.count)
-		r->told++;
-	return strcmp(got, r->now->rest) == 0 ? RIGHT : wrong(r, r->now->rest, got);
-}
-
-/* The outcome that the last `reason` named, or the first; NULL: there was none. */
-static struct outcome *current(struct replay *r)
-{
-	size_t i = r->told ? r->told - 1 : 0;
-
-	return i < r->outcomes.count ? &r->outcomes.at[i] : NULL;
-}
-
-static enum verdict expect_packet(struct replay *r)
-{
-	struct outcome *o = current(r);
-	struct span got = o ? span_of(o->packet, o->packet_len) : span_of(NULL, 0);
-	bool is_nothing = strcmp(r->now->rest, "nothing") == 0;
-	struct span expected = is_nothing ? span_of(NULL, 0) : read_packet(r->script, r->now);
-	bool is_same;
-
-	if (!is_nothing && !expected.at)
-		return UNREADABLE;
-	if (o)
-		o->is_expected = true;
-	is_same = got.len == expected.len && (!got.len || memcmp(got.at, expected.at, got.len) == 0);
-	if (!is_same)
-		outcome_complain_packet(r->script, r->now->line, expected, got);
-	free((void *)expected.at);
-	return is_same ? RIGHT : WRONG;
-}
-
-static enum verdict expect_act(struct replay *r)
-{
-	bool is_pass = r->now->word[0] == 'p';
-	struct outcome *o = current(r);
-
-	if (!o || !r->outcomes.of_probe)
-		return unreadable(r, "belongs behind a probe");
-	return is_pass == (o->act == ACT_PASS) ? RIGHT : wrong(r, "", is_pass ? "take" : "pass");
-}
-
-static enum verdict expect_counter(struct replay *r)
-{
-	char name[32], got[32];
-	unsigned long long count;
-	int len = 0;
-
-	if (sscanf(r->now->rest, "%31s %llu%n", name, &count, &len) < 2 || r->now->rest[len])
-		return unreadable(r, "write NAME NUMBER");
-	for (size_t i = 0; i < REASON_COUNT; i++) {
-		if (strcmp(reason_table[i].counter, name) != 0)
-			continue;
-		snprintf(got, sizeof(got), "%llu", (unsigned long long)r->engine.counters[i]);
-		return r->engine.counters[i] == count ? RIGHT : wrong(r, r->now->rest, got);
-	}
-	return unreadable(r, "no such counter; uturnd(8) lists them");
-}
-
-static enum verdict expect_flights(struct replay *r)
-{
-	char got[32];
-
-	snprintf(got, sizeof(got), "%u", r->memory ? r->engine.flights.out : 0);
-	return strcmp(got, r->now->rest) == 0 ? RIGHT : wrong(r, r->now->rest, got);
 }
 
 static const struct verb {
@@ -392,7 +286,7 @@ bool replay_print_bytes(const struct script *script)
 			continue;
 		if (strcmp(s->rest, "nothing") == 0)
 			continue;
-		packet = read_packet(script, s);
+		packet = replay_packet(script, s);
 		if (!packet.at)
 			return false;
 		printf("%s:%u: %s ", script->name, s->line, s->word);

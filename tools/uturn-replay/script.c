@@ -67,7 +67,8 @@ static bool replace_names(const struct reader *r, const char *text, char *out)
 		const char *value = i < r->name_count ? r->names[i].text : NULL;
 
 		if (*text == '$' && !value) {
-			script_complain(r->script, r->pending_line, "no 'let' has named '%.*s'", (int)name_len + 1, text);
+			script_complain(r->script, r->pending_line, "no 'let' has named '%.*s'", (int)name_len + 1,
+				text);
 			return false;
 		}
 		if (len + (value ? strlen(value) : 1) >= TEXT_SIZE) {
@@ -91,8 +92,9 @@ static bool let(struct reader *r, char *rest)
 	size_t i = name_find(r, rest, len);
 
 	if (!len || text == rest + len || !*text || i == NAMES) {
-		script_complain(r->script, r->pending_line, i == NAMES ? "let: too many names" :
-			"let: write NAME TEXT, with a name of small letters, digits and '-'");
+		script_complain(r->script, r->pending_line,
+			i == NAMES ? "let: too many names"
+				   : "let: write NAME TEXT, with a name of small letters, digits and '-'");
 		return false;
 	}
 	rest[len] = '\0';

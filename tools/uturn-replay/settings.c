@@ -66,7 +66,8 @@ static bool is_overruled(const struct settings *s, const struct setting *one)
 	if (!topic(one->text, own, sizeof(own)))
 		return false;
 	for (size_t i = 0; i < s->count; i++)
-		if (s->all[i].level > one->level && topic(s->all[i].text, other, sizeof(other)) && strcmp(own, other) == 0)
+		if (s->all[i].level > one->level && topic(s->all[i].text, other, sizeof(other)) &&
+			strcmp(own, other) == 0)
 			return true;
 	return false;
 }

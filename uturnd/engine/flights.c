@@ -199,21 +199,21 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 
 	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
-		int alike;
+		int alike, alike_check;
 
 		if (flight->protocol != q->protocol || !addr_equal(&flight->target, &q->from) ||
 			!addr_equal(&flight->prober, &q->to))
 			continue;
 		alike = likeness(flight, q, flight->l4);
-		if (alike && alike >= best_likeness) { /* chains run from new to old */
+		alike_check = flight->is_checked ? likeness(flight, q, flight->check_l4) : 0;
+		/* the two may be the same packet: then it is the return probe that is answered */
+		if (alike && alike >= alike_check && alike >= best_likeness) { /* chains run from new to old */
 			best = flight;
 			best_likeness = alike;
 			*of_check = false;
-		}
-		alike = flight->is_checked ? likeness(flight, q, flight->check_l4) : 0;
-		if (alike && alike >= best_likeness) {
+		} else if (alike_check > alike && alike_check >= best_likeness) {
 			best = flight;
-			best_likeness = alike;
+			best_likeness = alike_check;
 			*of_check = true;
 		}
 	}

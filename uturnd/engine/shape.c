@@ -101,6 +101,12 @@ static bool fits_ndisc6(const struct probe *p)
 	return p->kind == PROBE_SYN ? load_u16(p->l4.at + SYN_WINDOW) == 4096 : is_zero(p->payload);
 }
 
+/* TTL and number of the probe are its sequence; scamper's look alike counts from 0 */
+static bool fits_tracert6(const struct probe *p)
+{
+	return p->target_port >= 256 && (p->target_port & 0xff) < 16 && is_zero(p->payload);
+}
+
 /* counts its sequence in the wrong byte order; nmap's look alike stays at 0 */
 static bool fits_hping(const struct probe *p)
 {
@@ -127,7 +133,7 @@ static const struct shape {
 	{ "lft -u", fits_lft, PROBE_UDP, 4, 38 },
 	{ "rltraceroute6", fits_ndisc6, PROBE_UDP, 6, 60 },
 	{ "tcptraceroute6", fits_ndisc6, PROBE_SYN, 6, 60 },
-	{ "tracert6", fits_ndisc6, PROBE_ECHO, 6, 60 },
+	{ "tracert6", fits_tracert6, PROBE_ECHO, 6, 60 },
 	{ "dublin-traceroute", fits_dublin, PROBE_UDP, 4, 0 },
 	{ "hping3", fits_hping, PROBE_ECHO, 4, 28 },
 };

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A sequence of events for one engine: probes, answers to what it sent, time,
+ * configuration, and any bytes. Each outcome is held against the model, and
+ * the counters have to add up.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+#include "scene.h"
+#include "tests/sound.h"
+#include "wire.h"
+
+enum { SENT = 16, EVENTS = 300 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+
+static struct {
+	struct engine engine;
+	void *memory;
+	struct config config;
+	uint64_t now_ns, events;
+	struct {
+		uint8_t at[SCENE_PACKET];
+		size_t len;
+	} sent[SENT]; /* what left, the n-th since the start at n % SENT */
+	size_t sent_count;
+	uint8_t packet[SCENE_PACKET];
+} world;
+
+static struct addr address_of(bool is_four, uint8_t choice)
+{
+	uint8_t bytes[16];
+
+	scene_address(bytes, is_four, choice);
+	return addr_from(is_four ? 4 : 6, bytes);
+}
+
+static void choose_config(struct feed *f)
+{
+	static const uint32_t limits[] = { 100000000, 3, 20, 100000000 };
+	static const uint64_t keeps_ns[] = { 5000000000, 100000000, 1000000000, 60000000000 };
+	struct config *c = &world.config;
+	static struct config defaults;
+	uint8_t a = feed_next(f), b = feed_next(f);
+
+	if (!defaults.in_flight)
+		config_default(&defaults);
+	*c = defaults;
+	c->turn = a & 1 ? TURN_MIRROR : TURN_FLOW;
+	c->tcp_answer = a & 2 ? TCP_ANSWER_SYNACK : TCP_ANSWER_RST;
+	c->reach_check = !(a & 4);
+	c->answer_from4 = a & 8 ? ANSWER_FROM_SELF : ANSWER_FROM_ROUTER;
+	c->answer_from6 = a & 16 ? ANSWER_FROM_SELF : ANSWER_FROM_ROUTER;
+	c->inflection = (enum inflection)((a >> 5) % 3);
+	c->inflection4 = b & 1 ? address_of(true, 3) : (struct addr){ 0 };
+	c->inflection6 = b & 2 ? address_of(false, 3) : (struct addr){ 0 };
+	c->limit_per_prober = limits[b >> 2 & 3];
+	c->limit_total = 100000000;
+	c->keep_ns = keeps_ns[b >> 4 & 3];
+	c->max_ttl = b & 64 ? 5 : 32;
+	if (b & 128) {
+		c->access[c->access_count - 1].is_allowed = false;
+	}
+}
+
+/* --- events ---------------------------------------------------------------------------------------------------- */
+
+/* Room of the exact size on the heap; a packet of exactly its length, too. */
+static struct writer room(void)
+{
+	uint8_t *at = malloc(ENGINE_PACKET_MAX);
+
+	MUST(at);
+	return writer_of(at, ENGINE_PACKET_MAX);
+}
+
+static uint64_t counted(enum reason reason)
+{
+	return world.engine.counters[reason];
+}
+
+/* One event is one outcome counted; beside it only what the table gave up, and what was cut off. */
+static struct result result_of(const struct writer *out, enum act act, uint64_t evicted)
+{
+	const struct engine *e = &world.engine;
+	struct result r = { .reason = e->event.reason, .act = act, .at = out->at, .len = out->overflow ? 0 : out->len };
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < REASON_COUNT; i++)
+		if (i != REASON_EVICTED && i != REASON_EXTENSION_CUT)
+			sum += e->counters[i];
+	MUST(sum == ++world.events);
+	MUST(r.reason != REASON_OK && (!out->overflow || r.reason == REASON_TOO_LARGE));
+	MUST(counted(REASON_EVICTED) - evicted <= 1);
+	r.has_evicted = counted(REASON_EVICTED) != evicted;
+	return r;
+}
+
+static void remember(const struct result *r)
+{
+	if (!r->len)
+		return;
+	memcpy(world.sent[world.sent_count % SENT].at, r->at, r->len);
+	world.sent[world.sent_count++ % SENT].len = r->len;
+}
+
+static void give_probe(size_t len)
+{
+	uint8_t *exact = malloc(len ? len : 1);
+	struct writer out = room();
+	uint64_t evicted = counted(REASON_EVICTED);
+	struct result r;
+	enum act act;
+
+	MUST(exact);
+	memcpy(exact, world.packet, len);
+	act = engine_on_probe(&world.engine, span_of(exact, len), world.now_ns, &out);
+	r = result_of(&out, act, evicted);
+	model_on_probe(exact, len, world.now_ns, &r);
+	MUST(r.len <= len + 48);
+	remember(&r);
+	free(out.at);
+	free(exact);
+}
+
+static void give_error(size_t len)
+{
+	uint8_t *exact = malloc(len ? len : 1);
+	struct writer out = room();
+	uint64_t evicted = counted(REASON_EVICTED);
+	struct result r;
+
+	MUST(exact);
+	memcpy(exact, world.packet, len);
+	engine_on_error(&world.engine, span_of(exact, len), world.now_ns, &out);
+	r = result_of(&out, ACT_PASS, evicted);
+	model_on_error(exact, len, &r);
+	MUST(r.len <= 1280);
+	free(out.at);
+	free(exact);
+}
+
+static void give_time(struct feed *f)
+{
+	static const uint64_t units_ns[] = { 1000000, 25000000, 300000000, 100000000000 };
+	uint8_t choice = feed_next(f);
+
+	world.now_ns += (choice >> 2) * units_ns[choice & 3];
+	if (feed_next(f) & 1)
+		return; /* nobody looks */
+	for (;;) {
+		struct writer out = room();
+		uint64_t evicted = counted(REASON_EVICTED);
+		struct result r;
+
+		if (!engine_on_time(&world.engine, world.now_ns, &out)) {
+			MUST(!out.len);
+			free(out.at);
+			break;
+		}
+		r = result_of(&out, ACT_PASS, evicted);
+		model_on_time(world.now_ns, &r);
+		remember(&r);
+		free(out.at);
+	}
+	model_after_time(world.now_ns);
+}
+
+/* What a router says about one of the last that were sent. */
+static void answer(struct feed *f)
+{
+	size_t known = world.sent_count < SENT ? world.sent_count : SENT;
+	uint8_t which = feed_next(f);
+	size_t at;
+
+	if (!known)
+		return;
+	at = (world.sent_count - 1 - which % known) % SENT;
+	give_error(scene_error(f, world.packet, world.sent[at].at, world.sent[at].len));
+}
+
+static void step(struct feed *f)
+{
+	switch (feed_next(f) % 8) {
+	case 0:
+	case 1:
+	case 2:
+		give_probe(scene_probe(f, world.packet));
+		break;
+	case 3:
+	case 4:
+		answer(f);
+		break;
+	case 5:
+		give_time(f);
+		break;
+	case 6:
+		if (feed_next(f) & 1)
+			give_probe(scene_any(f, world.packet));
+		else
+			give_error(scene_any(f, world.packet));
+		break;
+	case 7:
+		choose_config(f);
+		engine_configure(&world.engine, &world.config);
+		model_configure(&world.config);
+		break;
+	}
+	MUST(world.engine.flights.out == model_flights());
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const uint64_t secret[2] = { 1, 2 };
+	struct feed f = { data, size };
+
+	choose_config(&f);
+	world.config.in_flight = 1 + feed_next(&f) % 17;
+	world.now_ns = feed_next(&f) & 1 ? 1000000000000 : 0;
+	world.events = 0;
+	world.sent_count = 0;
+	world.memory = calloc(1, engine_bytes(&world.config));
+	MUST(world.memory);
+	engine_init(&world.engine, &world.config, world.memory, secret);
+	model_begin(&world.config);
+	for (int i = 0; f.len && i < EVENTS; i++)
+		step(&f);
+	free(world.memory);
+	return 0;
+}
+
+/* --- mutations that a random byte rarely makes ------------------------------------------------------------------ */
+
+/* A probe, the answer to it, the time to a check, and what may come after it. */
+static const struct {
+	const char *bytes;
+	size_t len;
+} phrases[] = {
+	{ "\0\x29\x01\x10\x05\x01\0\0", 8 }, /* UDP, IPv4, TTL 5 */
+	{ "\0\x28\x01\x10\x05\x01\0\0", 8 }, /* IPv6 */
+	{ "\0\x2b\x01\0\x05\x01\0\0", 8 }, /* SYN */
+	{ "\0\x2d\x01\x08\x05\x01\0\0", 8 }, /* echo request */
+	{ "\0\x09\x01\x10\x05\x01\0\0", 8 }, /* TTL 1 */
+	{ "\3\0\2\0\0\0\0\1", 8 }, /* Time Exceeded about the last */
+	{ "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */
+	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with labels */
+	{ "\3\0\1\x10\0\0\0\1", 8 }, /* Port Unreachable of the prober */
+	{ "\3\0\1\0\0\0\0\1", 8 }, /* Time Exceeded of its NAT box */
+	{ "\5\x06\0", 3 }, /* 0.3 s */
+	{ "\5\x51\0", 3 }, /* half a second */
+	{ "\5\x4a\0", 3 }, /* 5.4 s */
+};
+
+static size_t insert_phrase(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+	size_t which = seed / 4 % (sizeof(phrases) / sizeof(phrases[0]));
+	size_t at = size > 4 ? 4 + seed / 64 % (size - 3) : size;
+
+	if (size + phrases[which].len > max_size)
+		return size;
+	memmove(data + at + phrases[which].len, data + at, size - at);
+	memcpy(data + at, phrases[which].bytes, phrases[which].len);
+	return size + phrases[which].len;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+	if (seed % 4 == 0)
+		return LLVMFuzzerMutate(data, size, max_size);
+	if (seed % 4 == 1)
+		size = LLVMFuzzerMutate(data, size, max_size);
+	for (unsigned i = 0; i <= seed / 16 % 3; i++)
+		size = insert_phrase(data, size, max_size, seed / (i + 1) * 2654435761u);
+	return size;
+}

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model.h"
+
+#include <string.h>
+
+#include "tests/sound.h"
+#include "view.h"
+#include "wire.h"
+
+enum { FLIGHTS = 64, PACKET = 16384, KEPT = 128, TAKEN = 128 };
+
+static const uint64_t ms_ns = 1000000;
+
+struct launched {
+	uint8_t original[PACKET], turned[PACKET];
+	size_t len;
+	struct view v; /* of original */
+	uint64_t sent_ns;
+	bool has_check; /* one was planned */
+	bool is_checked;
+	uint8_t check[48];
+};
+
+static struct {
+	struct config config;
+	uint32_t capacity;
+	bool was_limited; /* by some configuration so far: what was spent then still counts */
+	bool was_changed; /* then limits are no more those that held all the time */
+	struct {
+		uint8_t network[16];
+		uint64_t at_ns;
+	} taken[TAKEN]; /* the last probes that were not refused, the n-th at n % TAKEN */
+	size_t taken_count;
+	struct launched *out[FLIGHTS]; /* oldest first */
+	size_t count;
+	struct launched pool[FLIGHTS];
+} model;
+
+void model_begin(const struct config *c)
+{
+	model.config = *c;
+	model.capacity = c->in_flight;
+	model.count = 0;
+	model.taken_count = 0;
+	model.was_changed = false;
+	model.was_limited = c->limit_per_prober < 1000;
+	MUST(c->in_flight < FLIGHTS);
+	for (size_t i = 0; i < FLIGHTS; i++)
+		model.out[i] = &model.pool[i];
+}
+
+void model_configure(const struct config *c)
+{
+	model.config = *c;
+	model.was_changed = true;
+	model.was_limited |= c->limit_per_prober < 1000;
+}
+
+uint32_t model_flights(void)
+{
+	return (uint32_t)model.count;
+}
+
+static void forget(size_t i)
+{
+	struct launched *gone = model.out[i];
+
+	for (; i + 1 < FLIGHTS; i++)
+		model.out[i] = model.out[i + 1];
+	model.out[FLIGHTS - 1] = gone;
+	model.count--;
+}
+
+static void set16(uint8_t *at, size_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
+static void set_header_sum(uint8_t *at)
+{
+	set16(at + 10, 0);
+	set16(at + 10, plain_sum(0, at, 20));
+}
+
+static void swap(uint8_t *a, uint8_t *b, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		uint8_t kept = a[i];
+
+		a[i] = b[i];
+		b[i] = kept;
+	}
+}
+
+/* --- what should leave ----------------------------------------------------------------------------------------- */
+
+static void turn_tcp(const struct view *v, uint8_t *l4)
+{
+	size_t data = v->l4_len - (size_t)(l4[12] / 16) * 4;
+	uint32_t ack = ((uint32_t)be16(l4 + 4) << 16 | be16(l4 + 6)) + 1 + (uint32_t)data;
+
+	swap(l4, l4 + 2, 2);
+	if ((l4[13] & 0x3f) == 0x02) {
+		l4[13] = model.config.tcp_answer == TCP_ANSWER_SYNACK ? 0x12 : 0x14;
+		set16(l4 + 8, ack >> 16);
+		set16(l4 + 10, ack & 0xffff);
+	} else {
+		l4[13] = 0x04;
+	}
+	set16(l4 + 16, 0);
+}
+
+static void turn(const struct view *v, uint8_t *at)
+{
+	uint8_t *l4 = at + v->header;
+
+	memcpy(at, v->at, v->len);
+	swap(at + (v->from - v->at), at + (v->to - v->at), v->address);
+	at[v->is_four ? 8 : 7] = (uint8_t)(v->ttl - 1);
+	if (v->is_four)
+		set_header_sum(at);
+	if (model.config.turn == TURN_MIRROR)
+		return;
+	if (v->protocol == 17) {
+		swap(l4, l4 + 2, 2);
+	} else if (v->protocol == 6) {
+		turn_tcp(v, l4);
+		set16(l4 + 16, segment_sum(at, v->header, 6, v->l4_len));
+	} else {
+		l4[0] = v->is_four ? 0 : 129;
+		set16(l4 + 2, 0);
+		set16(l4 + 2, segment_sum(at, v->header, v->protocol, v->l4_len));
+	}
+}
+
+/* A checksum of 0 may be said as 0xffff, which is the same. */
+static bool is_same(const uint8_t *expected, const uint8_t *got, size_t len, size_t sum)
+{
+	bool is_zero = be16(expected + sum) == 0 && be16(got + sum) == 0xffff;
+
+	return memcmp(expected, got, sum) == 0 && (is_zero || memcmp(expected + sum, got + sum, 2) == 0) &&
+		memcmp(expected + sum + 2, got + sum + 2, len - sum - 2) == 0;
+}
+
+/* The outer headers of our own ICMP errors, lengths and sums from *got; quotes are compared on their own. */
+static void check_error_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code,
+	const struct result *r)
+{
+	uint8_t expected[40] = { 0 };
+
+	MUST(is_sound(r->at, r->len));
+	if (v->is_four) {
+		memcpy(expected, "\x45\xc0\0\0\0\0\0\0\x40\x01", 10);
+		memcpy(expected + 12, from, 4);
+		memcpy(expected + 16, v->from, 4);
+		set16(expected + 2, r->len);
+		set_header_sum(expected);
+	} else {
+		memcpy(expected, "\x60\0\0\0\0\0\x3a\x40", 8);
+		memcpy(expected + 8, from, 16);
+		memcpy(expected + 24, v->from, 16);
+		set16(expected + 4, r->len - 40);
+	}
+	MUST(memcmp(expected, r->at, v->is_four ? 20 : 40) == 0);
+	MUST(r->at[v->is_four ? 20 : 40] == type && r->at[v->is_four ? 21 : 41] == code);
+	MUST(r->len <= (v->is_four ? 576u : 1280u));
+}
+
+/* --- probes ---------------------------------------------------------------------------------------------------- */
+
+static const uint8_t *secondary(const struct view *v, const uint8_t *target)
+{
+	const struct addr *a = v->is_four ? &model.config.inflection4 : &model.config.inflection6;
+
+	return a->family && memcmp(a->bytes, target, v->address) != 0 ? a->bytes : NULL;
+}
+
+static void check_inflection(const struct view *v, const struct result *r)
+{
+	const uint8_t *own = secondary(v, v->to);
+	size_t headers = v->is_four ? 28 : 48, most = v->is_four ? 548 : 1232;
+	size_t quote = v->len < most ? v->len : most;
+
+	if (r->reason == REASON_SILENT) {
+		MUST(r->len == 0 && !own && model.config.inflection != INFLECTION_TARGET);
+		return;
+	}
+	MUST(r->reason == REASON_INFLECTION);
+	MUST(own || model.config.inflection != INFLECTION_SILENT);
+	MUST(r->len == headers + quote);
+	check_error_headers(v, own ? own : v->to, v->is_four ? 11 : 3, 0, r);
+	MUST(memcmp(r->at + headers - 4, "\0\0\0\0", 4) == 0);
+	MUST(memcmp(r->at + headers, v->at, quote) == 0);
+}
+
+static void check_turned(const struct view *v, uint64_t now_ns, const struct result *r)
+{
+	struct launched *l;
+	bool is_full = model.count == model.capacity;
+
+	MUST(r->reason == REASON_TURNED && r->len == v->len);
+	MUST(r->has_evicted == is_full);
+	if (is_full)
+		forget(0);
+	l = model.out[model.count++];
+	memcpy(l->original, v->at, v->len);
+	l->len = v->len;
+	MUST(view_of(l->original, l->len, false, &l->v));
+	turn(&l->v, l->turned);
+	MUST(is_sound(r->at, r->len));
+	MUST(is_same(l->turned, r->at, r->len, v->header + 2));
+	memcpy(l->turned, r->at, r->len);
+	l->sent_ns = now_ns;
+	l->is_checked = false;
+	l->has_check = v->protocol == 17 && model.config.reach_check && model.config.turn == TURN_FLOW;
+}
+
+/* A second's worth may come at once, and a second brings another. */
+static void check_limit(const struct view *v, uint64_t now_ns)
+{
+	size_t known = model.taken_count < TAKEN ? model.taken_count : TAKEN, bytes = v->is_four ? 4 : 8;
+	uint32_t limit = model.config.limit_per_prober, recent = 0;
+	uint8_t network[16] = { [15] = v->is_four ? 4 : 6 };
+
+	memcpy(network, v->from, bytes);
+	memcpy(model.taken[model.taken_count % TAKEN].network, network, sizeof(network));
+	model.taken[model.taken_count++ % TAKEN].at_ns = now_ns;
+	for (size_t i = 0; i < known; i++)
+		recent += memcmp(model.taken[i].network, network, sizeof(network)) == 0 &&
+			model.taken[i].at_ns + 1000 * ms_ns > now_ns;
+	MUST(model.was_changed || limit > TAKEN / 4 || recent <= 2 * limit + 1);
+}
+
+void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
+{
+	struct view v;
+	bool is_probe = view_of(packet, len, false, &v) && view_is_probe(&v) && v.ttl >= 1 &&
+		v.ttl <= model.config.max_ttl && view_is_host(v.from, v.address) && view_is_host(v.to, v.address) &&
+		memcmp(v.from, v.to, v.address) != 0;
+	bool has_credit = r->reason != REASON_LIMIT_PROBER && r->reason != REASON_LIMIT_TOTAL;
+	bool is_allowed = r->reason != REASON_DENIED;
+
+	if (!is_probe || !has_credit || !is_allowed || (v.ttl > 1 && v.len > ENGINE_PACKET_MAX)) {
+		MUST(r->len == 0 && !r->has_evicted);
+		MUST(is_probe || r->act == ACT_PASS); /* ordinary services never lose a packet */
+		MUST(has_credit || model.was_limited);
+		return;
+	}
+	MUST(r->act == ACT_TAKE);
+	check_limit(&v, now_ns);
+	if (v.ttl == 1)
+		check_inflection(&v, r);
+	else
+		check_turned(&v, now_ns, r);
+}
+
+/* --- errors ---------------------------------------------------------------------------------------------------- */
+
+struct error_view {
+	struct view outer, quote;
+	uint8_t type, code;
+	size_t words; /* the RFC 4884 length, in bytes; 0: none */
+	const uint8_t *body;
+	size_t body_len;
+};
+
+/* An ICMP error of a kind that is relayed, its checksum right, that quotes enough of a packet. */
+static bool see_error(const uint8_t *packet, size_t len, struct error_view *e)
+{
+	struct view *o = &e->outer;
+	size_t quoted;
+	bool may_extend;
+
+	if (!view_of(packet, len, false, o) || o->protocol != (o->is_four ? 1 : 58) || o->l4_len < 8 ||
+		(o->is_four && o->is_fragment))
+		return false;
+	if (segment_sum(o->at, o->header, o->protocol, o->l4_len) != 0)
+		return false;
+	e->type = o->l4[0];
+	e->code = o->l4[1];
+	may_extend = o->is_four ? e->type == 3 || e->type == 11 : e->type == 1 || e->type == 3;
+	if (!may_extend && (o->is_four || e->type != 2))
+		return false;
+	e->body = o->l4 + 8;
+	e->body_len = o->l4_len - 8;
+	e->words = !may_extend ? 0 : o->is_four ? o->l4[5] * 4u : o->l4[4] * 8u;
+	quoted = e->words && e->words <= e->body_len ? e->words : e->body_len;
+	return view_of(e->body, quoted, true, &e->quote) && e->quote.is_four == o->is_four &&
+		e->quote.header == (o->is_four ? 20u : 40u) && e->quote.l4_len >= 8;
+}
+
+/* How well a quote fits what left with these 8 bytes: 3 all, 2 but for the label, 1 but for a checksum, 0 not. */
+static int likeness(const struct launched *l, const uint8_t *l4, const struct view *quote)
+{
+	size_t sum = quote->protocol == 17 ? 6 : 2;
+	bool same_label = quote->label == l->v.label;
+	uint8_t a[8], b[8];
+
+	if (memcmp(l4, quote->l4, 8) == 0)
+		return same_label ? 3 : 2;
+	memcpy(a, l4, 8);
+	memcpy(b, quote->l4, 8);
+	set16(a + sum, 0);
+	set16(b + sum, 0);
+	return quote->protocol != 6 && same_label && l->v.label && memcmp(a, b, 8) == 0;
+}
+
+/* The flight that is answered; count where there is none. Two that fit alike: the older one. */
+static size_t answered(const struct view *quote, bool *of_return, bool *of_check)
+{
+	size_t best = model.count;
+	int best_likeness = 0;
+
+	for (size_t i = 0; i < model.count; i++) {
+		const struct launched *l = model.out[i];
+		int of_turned, of_asked;
+
+		if (l->v.is_four != quote->is_four || l->v.protocol != quote->protocol ||
+			memcmp(l->v.to, quote->from, quote->address) != 0 ||
+			memcmp(l->v.from, quote->to, quote->address) != 0)
+			continue;
+		of_turned = likeness(l, l->turned + l->v.header, quote);
+		of_asked = l->is_checked ? likeness(l, l->check + l->v.header, quote) : 0;
+		if ((of_turned > of_asked ? of_turned : of_asked) > best_likeness) {
+			best = i;
+			best_likeness = of_turned > of_asked ? of_turned : of_asked;
+			*of_return = of_turned == best_likeness;
+			*of_check = of_asked == best_likeness;
+		}
+	}
+	return best;
+}
+
+/* The probe's own bytes as far as they were kept, the router's behind them, zeroes to the end of the area. */
+static void check_quote(const struct launched *l, const struct error_view *e, const uint8_t *at, size_t len,
+	bool is_padded)
+{
+	uint8_t ttl = e->quote.ttl ? e->quote.ttl : 1;
+
+	MUST(len >= (l->v.is_four ? 28u : 48u));
+	MUST(is_padded || (len <= l->len && len <= e->body_len));
+	for (size_t i = 0; i < len; i++) {
+		bool is_sum = l->v.is_four && (i == 10 || i == 11);
+		bool is_quoted = i < l->len && i < e->quote.len;
+
+		if (i == (l->v.is_four ? 8u : 7u))
+			MUST(at[i] == ttl);
+		else if (!is_sum && is_quoted && (i < KEPT || i >= l->len))
+			MUST(at[i] == l->original[i] || (is_padded && i >= 28 && at[i] == 0));
+		else if (!is_sum && is_quoted)
+			MUST(at[i] == e->body[i] || (is_padded && at[i] == 0));
+		else if (!is_sum)
+			MUST(at[i] == 0 || (i < l->len && i < e->body_len));
+	}
+	MUST(!l->v.is_four || plain_sum(0, at, 20) == 0);
+}
+
+/* Objects are the router's, to the byte, then at most one of ours. */
+static void check_extension(const struct error_view *e, const uint8_t *at, size_t len, bool names_router)
+{
+	size_t address = e->outer.address, own = names_router ? 8 + address : 0;
+	const uint8_t *end = e->body + e->body_len;
+
+	MUST(len >= 4 + own && at[0] == 0x20 && at[1] == 0 && plain_sum(0, at, len) == 0);
+	MUST(len - 4 - own <= e->body_len && memcmp(at + 4, end - (len - 4 - own), len - 4 - own) == 0);
+	if (!names_router)
+		return;
+	at += len - own;
+	MUST(be16(at) == own && at[2] == 2 && at[3] == 4 && be16(at + 4) == (address == 4 ? 1 : 2) &&
+		be16(at + 6) == 0);
+	MUST(memcmp(at + 8, e->outer.from, address) == 0);
+}
+
+static void check_relayed(const struct launched *l, const struct error_view *e, const struct result *r)
+{
+	bool is_four = l->v.is_four, is_prober = memcmp(e->outer.from, l->v.from, l->v.address) == 0;
+	bool is_self = (is_four ? model.config.answer_from4 : model.config.answer_from6) == ANSWER_FROM_SELF;
+	bool has_arrived = is_prober && e->type == (is_four ? 3 : 1);
+	bool is_own = !has_arrived && (is_prober || is_self);
+	const uint8_t *own = secondary(&l->v, l->v.to), *from = e->outer.from;
+	size_t headers = is_four ? 28 : 48, area;
+	const uint8_t *icmp = r->at + headers - 8;
+	bool may_extend = is_four || e->type != 2;
+
+	MUST(r->reason == (has_arrived ? REASON_ARRIVED : REASON_RELAYED));
+	if (has_arrived)
+		from = l->v.to;
+	else if (is_own)
+		from = own ? own : l->v.to;
+	if (has_arrived)
+		check_error_headers(&l->v, from, is_four ? 3 : 1, is_four ? 3 : 4, r);
+	else
+		check_error_headers(&l->v, from, e->type, e->code, r);
+	area = !may_extend ? 0 : is_four ? icmp[5] * 4u : icmp[4] * 8u;
+	MUST(area <= r->len - headers && (!area || area >= 128));
+	MUST(area || !is_own || !may_extend);
+	for (size_t i = 4; i < 8; i++) /* MTU, and what is unused; the length field is another's */
+		MUST(icmp[i] == e->outer.l4[i] || (may_extend && i == (is_four ? 5 : 4)));
+	check_quote(l, e, r->at + headers, area ? area : r->len - headers, area);
+	if (area)
+		check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
+}
+
+void model_on_error(const uint8_t *packet, size_t len, const struct result *r)
+{
+	struct error_view e;
+	bool of_return = false, of_check = false, has_ended;
+	const struct launched *l;
+	size_t i;
+
+	MUST(!r->has_evicted);
+	i = see_error(packet, len, &e) ? answered(&e.quote, &of_return, &of_check) : model.count;
+	if (i == model.count || !view_is_host(e.outer.from, e.outer.address)) {
+		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
+		return;
+	}
+	l = model.out[i];
+	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || memcmp(e.outer.from, l->v.to, l->v.address) == 0) {
+		MUST(r->len == 0);
+		return;
+	}
+	has_ended = memcmp(e.outer.from, l->v.from, l->v.address) == 0 && e.type == (l->v.is_four ? 3 : 1);
+	if (!has_ended && of_check && !of_return) {
+		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
+		return;
+	}
+	check_relayed(l, &e, r);
+	forget(i);
+}
+
+/* --- time ------------------------------------------------------------------------------------------------------ */
+
+static void make_check(const struct launched *l, uint8_t *at)
+{
+	size_t header = l->v.header;
+	unsigned sum;
+
+	memcpy(at, l->original, header + 4);
+	swap(at + (l->v.from - l->v.at), at + (l->v.to - l->v.at), l->v.address);
+	at[l->v.is_four ? 8 : 7] = (uint8_t)(l->v.ttl - 1);
+	set16(at + (l->v.is_four ? 2 : 4), l->v.is_four ? 28 : 8);
+	set16(at + header + 4, 8);
+	set16(at + header + 6, 0);
+	sum = segment_sum(at, header, 17, 8);
+	set16(at + header + 6, sum ? sum : 0xffff);
+	if (l->v.is_four)
+		set_header_sum(at);
+}
+
+static void check_checked(uint64_t now_ns, const struct result *r)
+{
+	for (size_t i = 0; i < model.count; i++) {
+		struct launched *l = model.out[i];
+		uint8_t check[48];
+
+		if (!l->has_check || l->is_checked || now_ns < l->sent_ns + 300 * ms_ns)
+			continue;
+		make_check(l, check);
+		if (r->len != l->v.header + 8 || memcmp(check, r->at, r->len) != 0)
+			continue;
+		MUST(is_sound(r->at, r->len));
+		memcpy(l->check, check, r->len);
+		l->is_checked = true;
+		return;
+	}
+	MUST(!"a check of a flight that waits for one");
+}
+
+void model_on_time(uint64_t now_ns, const struct result *r)
+{
+	MUST(!r->has_evicted);
+	if (r->reason == REASON_CHECKED) {
+		check_checked(now_ns, r);
+		return;
+	}
+	MUST(r->reason == REASON_EXPIRED && r->len == 0 && model.count);
+	MUST(model.out[0]->sent_ns + model.config.keep_ns < now_ns);
+	forget(0);
+}
+
+void model_after_time(uint64_t now_ns)
+{
+	for (size_t i = 0; i < model.count; i++) {
+		const struct launched *l = model.out[i];
+
+		MUST(l->sent_ns + model.config.keep_ns >= now_ns);
+		MUST(!l->has_check || l->is_checked || now_ns < l->sent_ns + 1025 * ms_ns);
+	}
+}

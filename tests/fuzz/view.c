@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view.h"
+
+#include <string.h>
+
+#include "tests/sound.h"
+
+bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v)
+{
+	size_t stated;
+
+	*v = (struct view){ .at = at };
+	if (len < 1 || (at[0] / 16 != 4 && at[0] / 16 != 6))
+		return false;
+	v->is_four = at[0] / 16 == 4;
+	v->header = v->is_four ? (at[0] % 16) * 4u : 40;
+	if (v->header < 20 || len < v->header)
+		return false;
+	stated = v->is_four ? be16(at + 2) : 40 + be16(at + 4);
+	if (!is_quote && (stated < v->header || stated > len))
+		return false;
+	v->len = is_quote ? len : stated;
+	v->ttl = v->is_four ? at[8] : at[7];
+	v->protocol = v->is_four ? at[9] : at[6];
+	v->is_fragment = v->is_four ? be16(at + 6) & 0x3fff : v->protocol == 44;
+	v->label = v->is_four ? be16(at + 4) : (at[1] & 15u) * 65536 + be16(at + 2);
+	v->address = v->is_four ? 4 : 16;
+	v->from = at + (v->is_four ? 12 : 8);
+	v->to = v->from + v->address;
+	v->l4 = at + v->header;
+	v->l4_len = v->len - v->header;
+	return true;
+}
+
+static bool is_udp_probe(const struct view *v)
+{
+	unsigned length = v->l4_len >= 8 ? be16(v->l4 + 4) : 0;
+
+	if (length < 8 || length > v->l4_len)
+		return false;
+	if (be16(v->l4 + 6) == 0)
+		return v->is_four;
+	return segment_sum(v->at, v->header, 17, length) == 0;
+}
+
+static bool is_tcp_probe(const struct view *v)
+{
+	size_t size = v->l4_len >= 20 ? (v->l4[12] / 16) * 4u : 0;
+	uint8_t flags = size ? v->l4[13] & 0x3f : 0; /* FIN to URG; ECE and CWR are of no matter */
+
+	if (size < 20 || size > v->l4_len)
+		return false;
+	if (flags != 0x02 && (flags != 0x10 || size != v->l4_len))
+		return false;
+	return segment_sum(v->at, v->header, 6, v->l4_len) == 0;
+}
+
+static bool is_echo_probe(const struct view *v)
+{
+	if (v->l4_len < 8 || v->l4[0] != (v->is_four ? 8 : 128) || v->l4[1] != 0)
+		return false;
+	return segment_sum(v->at, v->header, v->protocol, v->l4_len) == 0;
+}
+
+bool view_is_probe(const struct view *v)
+{
+	if (v->is_fragment || (v->is_four && v->header != 20))
+		return false;
+	if (v->protocol == 17)
+		return is_udp_probe(v);
+	if (v->protocol == 6)
+		return is_tcp_probe(v);
+	return v->protocol == (v->is_four ? 1 : 58) && is_echo_probe(v);
+}
+
+bool view_is_host(const uint8_t *a, size_t size)
+{
+	static const uint8_t zeroes[12], mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (size == 4)
+		return a[0] != 0 && a[0] != 127 && a[0] < 224 && !(a[0] == 169 && a[1] == 254);
+	if (memcmp(a, zeroes, 12) == 0 || memcmp(a, mapped, 12) == 0)
+		return false;
+	return a[0] != 0xff && !(a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A packet as the model sees it: where its parts are, nothing decided yet.
+ */
+#ifndef UTURN_FUZZ_VIEW_H
+#define UTURN_FUZZ_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct view {
+	const uint8_t *at;
+	size_t len; /* as the header states it */
+	size_t header; /* bytes of the IP header */
+	bool is_four;
+	uint8_t protocol, ttl;
+	bool is_fragment;
+	uint32_t label; /* IPv4 id, IPv6 flow label */
+	const uint8_t *from, *to;
+	size_t address; /* bytes of each */
+	const uint8_t *l4;
+	size_t l4_len;
+};
+
+/* False where the header is not whole, or states more than there is (unless `is_quote`). */
+bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v);
+/* A UDP datagram, SYN, bare ACK or echo request with every checksum right. */
+bool view_is_probe(const struct view *v);
+/* Somebody's own address: none of those that RFC 1122 and RFC 4291 keep for other things. */
+bool view_is_host(const uint8_t *address, size_t size);
+
+#endif

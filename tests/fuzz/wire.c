@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "wire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/sound.h"
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+
+void broken(const char *file, int line, const char *condition)
+{
+	fprintf(stderr, "%s:%d: broken: %s\n", file, line, condition);
+	abort();
+}
+
+static void set16(uint8_t *at, size_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
+/* The structure behind the quote where the length field says, or at 128. */
+static void repair_extension(uint8_t *message, size_t len, bool is_four)
+{
+	size_t quote = is_four ? message[5] * 4u : message[4] * 8u;
+	size_t start = 8 + (quote ? quote : 128);
+
+	if (start + 4 > len)
+		return;
+	set16(message + start + 2, 0);
+	set16(message + start + 2, plain_sum(0, message + start, len - start));
+}
+
+static void repair_segment(uint8_t *packet, size_t header, uint8_t protocol, size_t len)
+{
+	uint8_t *segment = packet + header;
+	size_t at;
+
+	if (protocol == 17 && len >= 8) {
+		set16(segment + 4, len);
+		at = 6;
+	} else if (protocol == 6 && len >= 20) {
+		at = 16;
+	} else if ((protocol == 1 || protocol == 58) && len >= 8) {
+		repair_extension(segment, len, protocol == 1);
+		at = 2;
+	} else {
+		return;
+	}
+	set16(segment + at, 0);
+	set16(segment + at, segment_sum(packet, header, protocol, len));
+}
+
+void repair(uint8_t *packet, size_t len)
+{
+	if (len > 65535)
+		return;
+	if (len >= 20 && packet[0] == 0x45) {
+		set16(packet + 2, len);
+		repair_segment(packet, 20, packet[9], len - 20);
+		set16(packet + 10, 0);
+		set16(packet + 10, plain_sum(0, packet, 20));
+	} else if (len >= 40 && packet[0] / 16 == 6) {
+		set16(packet + 4, len - 40);
+		repair_segment(packet, 40, packet[6], len - 40);
+	}
+}
+
+size_t mutate_packet(uint8_t *data, size_t size, size_t max_size, unsigned seed, size_t skipped)
+{
+	size = LLVMFuzzerMutate(data, size, max_size);
+	if (seed % 4 && size > skipped)
+		repair(data + skipped, size - skipped);
+	return size;
+}

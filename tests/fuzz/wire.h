@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the fuzz targets share: packets made whole again, so that a mutation
+ * is not lost on the first checksum, and a way to say what went wrong.
+ */
+#ifndef UTURN_FUZZ_WIRE_H
+#define UTURN_FUZZ_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Ends the run with words where what must hold does not. */
+#define MUST(condition) \
+	do { \
+		if (!(condition)) \
+			broken(__FILE__, __LINE__, #condition); \
+	} while (0)
+
+void broken(const char *file, int line, const char *condition) __attribute__((noreturn));
+
+/* Lengths, then checksums: of the IP packet, and of the extension of an ICMP error. */
+void repair(uint8_t *packet, size_t len);
+
+/* LLVMFuzzerMutate, and three times of four repair() of what follows the first `skipped` bytes. */
+size_t mutate_packet(uint8_t *data, size_t size, size_t max_size, unsigned seed, size_t skipped);
+
+#endif
