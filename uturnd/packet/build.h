@@ -30,23 +30,38 @@ enum return_form {
 	RETURN_MIRROR, /* only the addresses swapped */
 };
 
-/* The probe, turned around to its prober, to leave with this TTL. */
+/*
+ * The probe, turned around to its prober, to leave with this TTL, without
+ * IPv6 extension headers. A probe that came in fragments, or may be fragmented,
+ * is cut to what every link takes, since we send whole packets; one that must
+ * not be fragmented keeps its size, so that it meets the MTU of the way back.
+ */
+enum { RETURN_MAX = 1280 };
 void build_return(const struct probe *p, enum return_form form, uint8_t ttl, struct writer *out);
 
 /*
  * The reach check of a UDP probe (DESIGN decision 4): its ports as the prober
  * sent them and no payload, so that only a closed port of the prober's host
- * has something to say. Original is the probe's beginning, both headers whole.
+ * has something to say. Original is the probe's beginning, with its extension
+ * headers (so many bytes) and the UDP header whole.
  */
-void build_check(struct span original, uint8_t ttl, struct writer *out);
+void build_check(struct span original, size_t extensions, uint8_t ttl, struct writer *out);
+
+/*
+ * Port Unreachable from `from` to `to` about a probe of which only this
+ * beginning is left; its TTL is quoted as 1.
+ */
+void build_unreachable(struct span original, const struct addr *from, const struct addr *to, struct writer *out);
 
 /* A router's answer, rewritten for the prober. */
 struct relay {
 	const struct icmp_error *error;
 	struct addr from, to;
 	uint8_t type, code;
+	uint32_t rest; /* bytes 4..7 of the message, without the length field */
 	struct span original; /* the probe's first bytes, from its IP header */
 	size_t original_size; /* bytes of the whole probe */
+	size_t extensions; /* bytes of it that the return probe went without, behind the IP header */
 	bool names_router; /* with an interface object (DESIGN decision 3, `answer-from self`) */
 };
 

@@ -11,7 +11,8 @@ static size_t smaller(size_t a, size_t b)
 
 /*
  * The probe as a router would quote it: its own bytes as far as we kept them,
- * then the router's, which we sent unchanged. The TTL is what the router saw,
+ * then the router's, which we sent unchanged, but for IPv6 extension headers
+ * that stand only in the probe. The TTL is what the router saw,
  * at least 1: a quoted 0 tells some clients of a broken router.
  */
 static void put_quote(const struct relay *r, size_t size, struct writer *out)
@@ -22,7 +23,7 @@ static void put_quote(const struct relay *r, size_t size, struct writer *out)
 	uint8_t ttl = q->ttl ? q->ttl : 1;
 
 	put(out, span_head(r->original, kept));
-	put(out, span_tail(span_head(q->packet, size), kept));
+	put(out, span_tail(span_head(q->packet, size - r->extensions), kept - r->extensions));
 	if (out->overflow)
 		return;
 	if (r->to.family == 4) {
@@ -53,8 +54,8 @@ void build_relayed(const struct relay *r, struct writer *out)
 	const struct icmp_error *e = r->error;
 	const struct addr *hop = r->names_router ? &e->router : NULL;
 	size_t most = r->to.family == 4 ? QUOTE_MAX4 : QUOTE_MAX6;
-	size_t size = smaller(smaller(e->quote.packet.len, r->original_size), most);
-	struct icmp_header h = { .from = r->from, .to = r->to, .type = r->type, .code = r->code, .rest = e->rest };
+	size_t size = smaller(smaller(e->quote.packet.len + r->extensions, r->original_size), most);
+	struct icmp_header h = { .from = r->from, .to = r->to, .type = r->type, .code = r->code, .rest = r->rest };
 	bool extends = icmp_error_may_extend(r->to.family, r->type) && (e->objects.len || hop);
 	size_t area = size, start, quote_start;
 

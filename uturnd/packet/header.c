@@ -47,7 +47,7 @@ size_t icmp_begin(const struct icmp_header *h, struct writer *out)
 
 void icmp_end(const struct icmp_header *h, size_t start, struct writer *out)
 {
-	size_t header_size = h->to.family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
+	size_t header_size = ip_header_size(h->to.family);
 	struct span message;
 
 	if (out->overflow)

@@ -14,7 +14,9 @@ bool icmp_error_may_extend(uint8_t family, uint8_t type)
 
 bool icmp_error_is_unreachable(const struct icmp_error *e)
 {
-	return e->type == (e->router.family == 4 ? UNREACHABLE4 : UNREACHABLE6);
+	if (e->router.family == 4)
+		return e->type == UNREACHABLE4 && e->code != FRAGMENTATION_NEEDED4;
+	return e->type == UNREACHABLE6;
 }
 
 static bool is_relayed_type(uint8_t family, uint8_t type)
@@ -43,6 +45,8 @@ static enum reason parse_outer4(struct span packet, struct icmp_error *e, struct
 		return REASON_ERROR_TRUNCATED;
 	if (protocol != PROTOCOL_ICMP || fragment & 0x3fff)
 		return REASON_ERROR_TYPE;
+	if (checksum(span_head(packet, header_size)))
+		return REASON_ERROR_CHECKSUM; /* the router's address is under this one alone */
 	*message = span_tail(span_head(packet, length), header_size);
 	return checksum(*message) ? REASON_ERROR_CHECKSUM : REASON_OK;
 }

@@ -19,7 +19,7 @@
 #include "packet/reason.h"
 
 enum { UNREACHABLE4 = 3, EXPIRED4 = 11, UNREACHABLE6 = 1, TOO_BIG6 = 2, EXPIRED6 = 3 };
-enum { PORT_UNREACHABLE4 = 3, PORT_UNREACHABLE6 = 4 }; /* codes */
+enum { PORT_UNREACHABLE4 = 3, FRAGMENTATION_NEEDED4 = 4, PORT_UNREACHABLE6 = 4 }; /* codes */
 enum { QUOTE_L4_SIZE = 8 }; /* bytes that every router must quote */
 
 struct quote {
@@ -42,6 +42,7 @@ struct icmp_error {
 
 /* True for the types whose quote may be followed by an extension (RFC 4884 section 4). */
 bool icmp_error_may_extend(uint8_t family, uint8_t type);
+/* Destination Unreachable for another reason than the packet's size. */
 bool icmp_error_is_unreachable(const struct icmp_error *e);
 enum reason icmp_error_parse(struct span packet, struct icmp_error *e);
 

@@ -28,8 +28,50 @@ static enum reason parse_ip4(struct cursor *c, struct probe *p)
 	return REASON_OK;
 }
 
+/*
+ * Steps over hop-by-hop and destination options and the header of a packet
+ * that is its own only fragment (RFC 6946); all but the last say their length
+ * in 8-byte units behind the first. Eight headers are more than any client
+ * sends.
+ */
+static enum reason skip_extensions(struct cursor *c, struct probe *p)
+{
+	enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60, MOBILITY = 135 };
+
+	for (int i = 0; i < 8; i++) {
+		uint8_t length;
+
+		switch (p->protocol) {
+		case FRAGMENT:
+			p->protocol = take_u8(c);
+			skip(c, 1);
+			if (take_u16(c) & 0xfff9) /* an offset, or more to come */
+				return REASON_FRAGMENT;
+			skip(c, 4);
+			break;
+		case HOP_BY_HOP:
+		case DESTINATION:
+			p->protocol = take_u8(c);
+			length = take_u8(c);
+			skip(c, 6 + (size_t)length * 8);
+			break;
+		case ROUTING:
+		case AUTHENTICATION:
+		case MOBILITY:
+			return REASON_OPTIONS;
+		default:
+			return c->short_read ? REASON_TRUNCATED : REASON_OK;
+		}
+		if (c->short_read)
+			return REASON_TRUNCATED;
+	}
+	return REASON_OPTIONS;
+}
+
 static enum reason parse_ip6(struct cursor *c, struct probe *p)
 {
+	enum reason why;
+
 	uint16_t length;
 
 	p->label = take_u32(c) & 0xfffff;
@@ -41,18 +83,10 @@ static enum reason parse_ip6(struct cursor *c, struct probe *p)
 	if (c->short_read || length > p->packet.len - HEADER_SIZE6)
 		return REASON_TRUNCATED;
 	p->packet = span_head(p->packet, HEADER_SIZE6 + (size_t)length);
-	p->l4 = span_tail(p->packet, HEADER_SIZE6);
-	switch (p->protocol) {
-	case 44: /* RFC 8200 4.5 */
-		return REASON_FRAGMENT;
-	case 0: /* hop-by-hop, routing, destination options, authentication, mobility */
-	case 43:
-	case 51:
-	case 60:
-	case 135:
-		return REASON_OPTIONS;
-	}
-	return REASON_OK;
+	*c = cursor_of(span_tail(p->packet, HEADER_SIZE6));
+	why = skip_extensions(c, p);
+	p->l4 = c->rest;
+	return why;
 }
 
 static enum reason parse_udp(struct probe *p)
@@ -123,6 +157,26 @@ static enum reason parse_echo(struct probe *p)
 	return sum ? REASON_CHECKSUM : REASON_OK;
 }
 
+static enum reason parse_ports(struct probe *p)
+{
+	struct cursor c = cursor_of(p->l4);
+
+	p->kind = PROBE_PORTS;
+	p->prober_port = take_u16(&c);
+	p->target_port = take_u16(&c);
+	skip(&c, 4);
+	p->payload = c.rest;
+	return c.short_read ? REASON_PROTOCOL : REASON_OK; /* nobody's, if it is not even that long */
+}
+
+/* Routers quote 8 bytes behind the IP header, and by those it must be found again. */
+static enum reason parse_other(struct probe *p)
+{
+	p->kind = PROBE_OTHER;
+	p->payload = p->l4;
+	return p->l4.len < ICMP_SIZE ? REASON_PROTOCOL : REASON_OK;
+}
+
 enum reason probe_parse(struct span packet, struct probe *p)
 {
 	struct cursor c = cursor_of(packet);
@@ -141,11 +195,20 @@ enum reason probe_parse(struct span packet, struct probe *p)
 	}
 	if (why)
 		return why;
-	if (p->protocol == PROTOCOL_UDP)
+	switch (p->protocol) {
+	case PROTOCOL_UDP:
 		return parse_udp(p);
-	if (p->protocol == PROTOCOL_TCP)
+	case PROTOCOL_TCP:
 		return parse_tcp(p);
-	if (p->protocol == (p->prober.family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6))
-		return parse_echo(p);
-	return REASON_PROTOCOL;
+	case PROTOCOL_DCCP:
+	case PROTOCOL_UDPLITE:
+		return parse_ports(p);
+	case PROTOCOL_ICMP:
+	case PROTOCOL_ICMP6:
+		if (p->protocol == (p->prober.family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6))
+			return parse_echo(p);
+		return REASON_PROTOCOL;
+	default:
+		return parse_other(p);
+	}
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A probe as it arrived: one whole UDP datagram, TCP SYN, bare TCP ACK or
- * ICMP echo request (RFC 768, 9293, 792, 4443), without options or extension
- * headers, every length and checksum right.
+ * A probe as it arrived: one whole UDP datagram, TCP SYN, bare TCP ACK, ICMP
+ * echo request (RFC 768, 9293, 792, 4443) or packet of another protocol, every
+ * length and checksum right. IPv4 options are refused: a source route is no
+ * business of ours. IPv6 extension headers that ask nothing of the way are
+ * stepped over (RFC 8200 4.3, 4.5, 4.6), others refused.
  *
  * probe_parse() borrows the packet: the probe is valid as long as it is.
  */
@@ -15,22 +17,41 @@
 #include "packet/bytes.h"
 #include "packet/reason.h"
 
-enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMP6 = 58 };
+enum {
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_TCP = 6,
+	PROTOCOL_UDP = 17,
+	PROTOCOL_DCCP = 33,
+	PROTOCOL_ICMP6 = 58,
+	PROTOCOL_UDPLITE = 136,
+};
 enum { HEADER_SIZE4 = 20, HEADER_SIZE6 = 40, UDP_SIZE = 8, TCP_SIZE = 20, ICMP_SIZE = 8 };
+static inline size_t ip_header_size(uint8_t family)
+{
+	return family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
+}
+
 enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10, TCP_ECE = 0x40, TCP_CWR = 0x80 };
 
-enum probe_kind { PROBE_UDP, PROBE_SYN, PROBE_ACK, PROBE_ECHO };
+enum probe_kind {
+	PROBE_UDP,
+	PROBE_SYN,
+	PROBE_ACK,
+	PROBE_ECHO,
+	PROBE_PORTS, /* UDP-Lite, DCCP: two ports, and a checksum that does not mind their order */
+	PROBE_OTHER, /* nothing known behind the IP header */
+};
 
 struct probe {
 	struct span packet; /* from the IP header, cut to the length it states */
-	struct span l4; /* the part of packet behind the IP header */
+	struct span l4; /* the part of packet behind the IP header and its extensions */
 	struct span payload; /* the part of l4 behind its own header and options */
 	struct addr prober, target;
 	uint32_t label; /* IPv4: id; IPv6: flow label */
 	enum probe_kind kind;
 	uint8_t protocol;
 	uint8_t ttl; /* as it arrived: TTL or hop limit */
-	uint16_t prober_port, target_port; /* echo request: identifier, sequence */
+	uint16_t prober_port, target_port; /* echo request: identifier, sequence; PROBE_OTHER: 0 */
 };
 
 enum reason probe_parse(struct span packet, struct probe *p);

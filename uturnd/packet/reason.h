@@ -17,13 +17,14 @@
 	X(RELAYED, relayed, DONE, "answers of routers relayed") \
 	X(ARRIVED, arrived, DONE, "ends of the way back relayed") \
 	X(CHECKED, checked, DONE, "reach checks sent") \
+	X(ASSUMED, assumed, DONE, "ends assumed behind a NAT box that lets no check pass") \
 	X(EXTENSION_CUT, extension_cut, DONE, "relays whose broken extension was left out") \
 	X(EXPIRED, expired, DONE, "flights that nothing answered") \
 	X(TRUNCATED, truncated, PASS, "packet shorter than its headers say") \
 	X(VERSION, version, PASS, "neither IPv4 nor IPv6") \
-	X(OPTIONS, options, PASS, "IPv4 options or IPv6 extension headers") \
+	X(OPTIONS, options, PASS, "IPv4 options, or IPv6 extension headers that are not stepped over") \
 	X(FRAGMENT, fragment, PASS, "fragment of a packet") \
-	X(PROTOCOL, protocol, PASS, "not UDP, TCP or ICMP echo") \
+	X(PROTOCOL, protocol, PASS, "not UDP, TCP or ICMP, and other-protocols is pass") \
 	X(SHAPE, shape, PASS, "TCP or ICMP, but not a probe") \
 	X(CHECKSUM, checksum, PASS, "wrong checksum") \
 	X(TTL_RANGE, ttl_range, PASS, "remaining TTL outside 1..max-ttl") \
