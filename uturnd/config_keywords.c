@@ -262,6 +262,7 @@ static const char *const turns[] = { "flow", "mirror", NULL };
 static const char *const answerers[] = { "router", "self", "auto", NULL };
 static const char *const inflections[] = { "auto", "target", "silent", NULL };
 static const char *const tcp_answers[] = { "rst", "synack", NULL };
+static const char *const other_protocols[] = { "pass", "turn", NULL };
 static const char *const switches[] = { "off", "on", NULL };
 static const char *const confirmations[] = { "no", "yes", NULL };
 static const char *const limits[] = { "per-prober", "total", NULL };
@@ -288,6 +289,8 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, SLOT_TCP_ANSWER, FIELD(tcp_answer), .choices = tcp_answers },
 	{ "reach-check", "on|off", "on", "find out whether a silent prober's host was reached",
 	  set_choice, 1, SLOT_REACH_CHECK, FIELD(reach_check), .choices = switches },
+	{ "other-protocols", "pass|turn", "pass", "probes that are neither UDP, TCP nor ICMP",
+	  set_choice, 1, SLOT_OTHER_PROTOCOLS, FIELD(turns_others), .choices = other_protocols },
 	{ "in-flight", "N", "65536", "return probes waited for at once; the oldest goes when there are more",
 	  set_number, 1, SLOT_IN_FLIGHT, FIELD(in_flight), 1, 1 << 24 },
 	{ "keep", "T", "5s", "how long a return probe is waited for",

@@ -286,7 +286,7 @@ static void behind_another_packet(void **state)
 	assert_true(is_sound_packet(span_of(out.at + 31, 56)));
 	out = packet_room(3 + 28);
 	put_zeroes(&out, 3);
-	build_check(p.packet, 1, &out);
+	build_check(p.packet, 0, 1, &out);
 	assert_false(out.overflow);
 	assert_true(is_sound_packet(span_of(out.at + 3, 28)));
 }

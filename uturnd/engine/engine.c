@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/engine.h"
 
+#include "engine/reach.h"
 #include "engine/uturn.h"
 
 /* The pool of flights needs its alignment; what stands before it is rounded up. */
@@ -42,10 +43,10 @@ static void tell_flight(struct event *event, const struct flight *flight)
 	event->protocol = flight->protocol;
 	event->ttl = flight->ttl;
 	if (flight->protocol == PROTOCOL_UDP || flight->protocol == PROTOCOL_TCP) {
-		size_t header_size = flight->prober.family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
+		size_t l4 = ip_header_size(flight->prober.family) + flight->extensions;
 
-		event->prober_port = load_u16(flight->original + header_size);
-		event->target_port = load_u16(flight->original + header_size + 2);
+		event->prober_port = load_u16(flight->original + l4);
+		event->target_port = load_u16(flight->original + l4 + 2);
 	}
 }
 
@@ -91,8 +92,8 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	if (!addr_is_unicast_host(&error.router))
 		return REASON_ERROR_SOURCE;
 	flight = flights_find(&e->flights, &error.quote, &of_check);
-	if (!flight || !addr_equal(&error.to, &flight->target))
-		return REASON_NO_FLIGHT;
+	if (!flight || !addr_equal(&error.to, &flight->target) || now_ns - flight->sent_ns > e->config.keep_ns)
+		return REASON_NO_FLIGHT; /* the last: it expires with the next tick */
 	tell_flight(&e->event, flight);
 	e->event.rtt_ns = now_ns - flight->sent_ns;
 	why = uturn_on_error(e, flight, of_check, &error, out);
@@ -110,12 +111,16 @@ void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
 {
 	struct flight *flight;
+	enum reason why;
 
 	e->event = (struct event){ .at_ns = now_ns };
 	flight = flights_check_due(&e->flights, now_ns);
 	if (flight) {
 		tell_flight(&e->event, flight);
-		engine_count(e, uturn_on_check(flight, out));
+		why = reach_on_due(e, flight, now_ns, out);
+		engine_count(e, why);
+		if (why == REASON_ASSUMED)
+			flights_remove(&e->flights, flight);
 		return true;
 	}
 	if (now_ns < e->config.keep_ns)

@@ -178,6 +178,12 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, uin
 	return flight;
 }
 
+/* Is there a checksum in the bytes that routers must quote, where we know to look for it? */
+static bool has_sum(uint8_t protocol)
+{
+	return protocol == PROTOCOL_UDP || protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6;
+}
+
 /* 0: another packet's; 1: all but a checksum that the label vouches for; 2: all; 3: and the label. */
 static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
@@ -186,7 +192,7 @@ static int likeness(const struct flight *flight, const struct quote *q, const ui
 
 	if (memcmp(q->l4, l4, QUOTE_L4_SIZE) == 0)
 		return same_label ? 3 : 2;
-	if (q->protocol == PROTOCOL_TCP || !same_label || !flight->label)
+	if (!has_sum(q->protocol) || !same_label || !flight->label)
 		return 0;
 	return memcmp(q->l4, l4, sum) == 0 && memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
 }
@@ -236,6 +242,11 @@ void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns)
 	if (*head != FLIGHT_NONE)
 		f->pool[*head].due.prev = index_of(f, flight);
 	*head = index_of(f, flight);
+}
+
+void flights_check_never(struct flights *f, struct flight *flight)
+{
+	due_remove(f, flight);
 }
 
 struct flight *flights_check_due(struct flights *f, uint64_t now_ns)

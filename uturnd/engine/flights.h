@@ -43,10 +43,17 @@ struct flight {
 	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
 	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */
 	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */
+	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
 	uint16_t original_size; /* bytes of the whole probe */
 	uint8_t original[FLIGHT_ORIGINAL]; /* its beginning */
 	struct flight_links chain, age, due; /* the table's own */
 };
+
+/* The probe's beginning, as far as it was kept. */
+static inline struct span flight_original(const struct flight *flight)
+{
+	return span_head(span_of(flight->original, FLIGHT_ORIGINAL), flight->original_size);
+}
 
 enum { DUE_SLOTS = 64 };
 
@@ -86,6 +93,7 @@ struct flight *flights_older_than(struct flights *f, uint64_t then_ns);
 
 /* Asks flights_check_due() to lend this flight up to 25 ms after at_ns, which is at most a second away. */
 void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns);
+void flights_check_never(struct flights *f, struct flight *flight);
 struct flight *flights_check_due(struct flights *f, uint64_t now_ns);
 
 #endif

@@ -30,6 +30,9 @@ struct prober {
 	struct addr network; /* family 0: unused */
 	struct bucket bucket;
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
+	uint8_t absorbs_from; /* arrival TTL from which its host takes UDP without a word; 0: not known to */
+	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */
+	uint64_t nat_ns; /* when that was */
 };
 
 struct policy {

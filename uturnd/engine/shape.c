@@ -96,9 +96,9 @@ static bool fits_lft(const struct probe *p)
 	return p->kind == PROBE_SYN ? load_u16(p->l4.at + SYN_WINDOW) == 32768 : is_zero(p->payload);
 }
 
-static bool fits_ndisc6(const struct probe *p)
+static bool fits_tcptraceroute6(const struct probe *p)
 {
-	return p->kind == PROBE_SYN ? load_u16(p->l4.at + SYN_WINDOW) == 4096 : is_zero(p->payload);
+	return load_u16(p->l4.at + SYN_WINDOW) == 4096;
 }
 
 /* TTL and number of the probe are its sequence; scamper's look alike counts from 0 */
@@ -113,6 +113,7 @@ static bool fits_hping(const struct probe *p)
 	return p->target_port && (p->target_port & 0xff) == 0;
 }
 
+/* rltraceroute6 is not here: scamper's IPv6 UDP probe looks the same, and stops. */
 static const struct shape {
 	const char *client;
 	bool (*fits)(const struct probe *p);
@@ -131,8 +132,7 @@ static const struct shape {
 	{ "tcptraceroute -A", fits_tcptraceroute, PROBE_ACK, 4, 40 },
 	{ "lft", fits_lft, PROBE_SYN, 4, 40 },
 	{ "lft -u", fits_lft, PROBE_UDP, 4, 38 },
-	{ "rltraceroute6", fits_ndisc6, PROBE_UDP, 6, 60 },
-	{ "tcptraceroute6", fits_ndisc6, PROBE_SYN, 6, 60 },
+	{ "tcptraceroute6", fits_tcptraceroute6, PROBE_SYN, 6, 60 },
 	{ "tracert6", fits_tracert6, PROBE_ECHO, 6, 60 },
 	{ "dublin-traceroute", fits_dublin, PROBE_UDP, 4, 0 },
 	{ "hping3", fits_hping, PROBE_ECHO, 4, 28 },

@@ -3,11 +3,9 @@
 
 #include <string.h>
 
+#include "engine/reach.h"
 #include "engine/shape.h"
 #include "packet/build.h"
-
-enum { MS_NS = 1000 * 1000 };
-enum { CHECK_AFTER_LEAST_MS = 300, CHECK_AFTER_MOST_MS = 1000 }; /* CLIENTS.md 2.4 */
 
 /* The address of ours that is not the target's, or NULL where there is none. */
 static const struct addr *secondary_of(const struct config *c, const struct addr *target)
@@ -15,6 +13,12 @@ static const struct addr *secondary_of(const struct config *c, const struct addr
 	const struct addr *own = target->family == 4 ? &c->inflection4 : &c->inflection6;
 
 	return own->family && !addr_equal(own, target) ? own : NULL;
+}
+
+/* The target's address, or one that the configuration says is ours as well. */
+static bool is_ours(const struct config *c, const struct addr *a, const struct addr *target)
+{
+	return addr_equal(a, target) || addr_equal(a, &c->inflection4) || addr_equal(a, &c->inflection6);
 }
 
 /* DESIGN decision 3. NULL: nobody answers. */
@@ -52,23 +56,6 @@ static enum return_form form_of(const struct config *c)
 	return c->tcp_answer == TCP_ANSWER_SYNACK ? RETURN_SYNACK : RETURN_RST;
 }
 
-/*
- * A UDP datagram that the prober's host takes without a word never ends the
- * trace; the check asks once more, in a way that cannot be taken silently.
- */
-static void plan_check(struct engine *e, struct flight *flight, const struct prober *prober, uint64_t now_ns)
-{
-	uint64_t after_ms = prober->last_rtt_us / 1000 * 2;
-
-	if (flight->protocol != PROTOCOL_UDP || e->config.turn == TURN_MIRROR || !e->config.reach_check)
-		return;
-	if (after_ms < CHECK_AFTER_LEAST_MS)
-		after_ms = CHECK_AFTER_LEAST_MS;
-	if (after_ms > CHECK_AFTER_MOST_MS)
-		after_ms = CHECK_AFTER_MOST_MS;
-	flights_check_at(&e->flights, flight, now_ns + after_ms * MS_NS);
-}
-
 static void launch(struct engine *e, const struct probe *p, const struct prober *prober, uint64_t now_ns,
 	const uint8_t *l4)
 {
@@ -80,13 +67,18 @@ static void launch(struct engine *e, const struct probe *p, const struct prober 
 		.ttl = p->ttl,
 		.owner = OWNER_UTURN,
 		.label = p->label,
+		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
 		.original_size = (uint16_t)p->packet.len,
 	};
+	bool is_to_check = reach_wants_check(e, p, l4);
+	struct flight *flight;
 	bool evicted;
 
 	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
 	memcpy(identity.original, original.at, original.len);
-	plan_check(e, flights_add(&e->flights, &identity, now_ns, &evicted), prober, now_ns);
+	flight = flights_add(&e->flights, &identity, now_ns, &evicted);
+	if (is_to_check)
+		reach_plan_check(e, flight, prober, now_ns);
 	if (evicted)
 		e->counters[REASON_EVICTED]++;
 }
@@ -101,8 +93,12 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		return REASON_TTL_RANGE;
 	if (!addr_is_unicast_host(&p->target))
 		return REASON_TARGET_ADDRESS;
-	if (addr_equal(&p->prober, &p->target))
+	if (is_ours(c, &p->prober, &p->target))
 		return REASON_PROBER_ADDRESS;
+	if ((p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) && !c->turns_others)
+		return REASON_PROTOCOL;
+	if (p->l4.at - p->packet.at + QUOTE_L4_SIZE > FLIGHT_ORIGINAL)
+		return REASON_OPTIONS; /* more extension headers than a flight remembers */
 	why = policy_check(&e->policy, &p->prober, now_ns, &prober);
 	if (why)
 		return why;
@@ -111,13 +107,8 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	build_return(p, form_of(c), p->ttl - 1, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
-	launch(e, p, prober, now_ns, out->at + (p->l4.at - p->packet.at));
+	launch(e, p, prober, now_ns, out->at + ip_header_size(p->prober.family));
 	return REASON_TURNED;
-}
-
-static struct span original_of(const struct flight *flight)
-{
-	return span_head(span_of(flight->original, FLIGHT_ORIGINAL), flight->original_size);
 }
 
 /*
@@ -139,6 +130,7 @@ static enum reason choose_speaker(const struct config *c, const struct flight *f
 		r->from = flight->target;
 		r->type = is_four ? UNREACHABLE4 : UNREACHABLE6;
 		r->code = is_four ? PORT_UNREACHABLE4 : PORT_UNREACHABLE6;
+		r->rest = 0;
 		return REASON_ARRIVED;
 	}
 	if (is_prober || (is_four ? c->answer_from4 : c->answer_from6) == ANSWER_FROM_SELF) {
@@ -156,13 +148,14 @@ enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool o
 		.to = flight->prober,
 		.type = error->type,
 		.code = error->code,
-		.original = original_of(flight),
+		.rest = error->rest,
+		.original = flight_original(flight),
 		.original_size = flight->original_size,
+		.extensions = flight->extensions,
 	};
 	enum reason outcome = choose_speaker(&e->config, flight, &r);
-	struct prober *prober;
 
-	if (addr_equal(&error->router, &flight->target))
+	if (is_ours(&e->config, &error->router, &flight->target))
 		return REASON_ERROR_SOURCE; /* nobody else is us */
 	if (of_check && outcome != REASON_ARRIVED)
 		return REASON_CHECK_EXPIRED;
@@ -171,20 +164,6 @@ enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool o
 		return REASON_TOO_LARGE;
 	if (error->has_broken_extension)
 		e->counters[REASON_EXTENSION_CUT]++;
-	prober = policy_find(&e->policy, &flight->prober);
-	if (prober && !of_check)
-		prober->last_rtt_us = (uint32_t)(e->event.rtt_ns / 1000);
+	reach_learn(policy_find(&e->policy, &flight->prober), flight, of_check, error, e->event.at_ns, e->event.rtt_ns);
 	return outcome;
-}
-
-enum reason uturn_on_check(struct flight *flight, struct writer *out)
-{
-	size_t header_size = flight->prober.family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
-
-	build_check(original_of(flight), flight->ttl - 1, out);
-	if (out->overflow)
-		return REASON_TOO_LARGE;
-	flight->is_checked = true;
-	memcpy(flight->check_l4, out->at + header_size, QUOTE_L4_SIZE);
-	return REASON_CHECKED;
 }

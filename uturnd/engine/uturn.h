@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The door for ordinary traceroutes: turns probes around, relays what the
- * routers on the way back say, and finds the end of it.
+ * routers on the way back say, and finds the end of it (see reach.h).
  *
  * Called by the engine only; each returns the reason that it leaves in the
  * engine's event, and writes at most one packet into *out.
@@ -18,8 +18,5 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 /* The flight has ended when this returns RELAYED or ARRIVED. */
 enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool of_check,
 	const struct icmp_error *error, struct writer *out);
-
-/* The reach check of this flight is due (DESIGN decision 4). */
-enum reason uturn_on_check(struct flight *flight, struct writer *out);
 
 #endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/reach.h"
+
+#include <string.h>
+
+#include "packet/build.h"
+
+enum { MS_NS = 1000 * 1000 };
+enum { CHECK_AFTER_LEAST_MS = 300, CHECK_AFTER_MOST_MS = 1000 }; /* CLIENTS.md 2.4 */
+enum { CHECK_AGAIN_LEAST_MS = 25 }; /* where the prober's host is known to have been reached */
+static const uint64_t nat_memory_ns = 30 * UINT64_C(1000000000);
+
+/*
+ * A return probe of ours that another uturn host has turned around looks like
+ * the probe that caused it, come with a lower TTL. It is turned once more, as
+ * often as its TTL allows, but neither asks for a check: two hosts that check
+ * each other's silence would double their packets at every turn.
+ */
+static bool is_turned_back(struct engine *e, const struct probe *p, const uint8_t *l4)
+{
+	struct quote q = { .from = p->target, .to = p->prober, .l4 = l4, .label = p->label, .protocol = p->protocol };
+	bool of_check = false;
+	struct flight *earlier = flights_find(&e->flights, &q, &of_check);
+
+	if (!earlier || earlier->label != p->label || earlier->ttl <= p->ttl)
+		return false;
+	flights_check_never(&e->flights, earlier);
+	return true;
+}
+
+bool reach_wants_check(struct engine *e, const struct probe *p, const uint8_t *l4)
+{
+	return p->kind == PROBE_UDP && e->config.turn == TURN_FLOW && e->config.reach_check && !is_turned_back(e, p, l4);
+}
+
+static uint64_t check_after_ns(const struct flight *flight, const struct prober *prober)
+{
+	bool is_known = prober->absorbs_from && flight->ttl >= prober->absorbs_from;
+	uint64_t least_ms = is_known ? CHECK_AGAIN_LEAST_MS : CHECK_AFTER_LEAST_MS;
+	uint64_t after_ms = (uint64_t)prober->last_rtt_us / 1000 * 2;
+
+	if (after_ms < least_ms)
+		after_ms = least_ms;
+	return (after_ms > CHECK_AFTER_MOST_MS ? CHECK_AFTER_MOST_MS : after_ms) * MS_NS;
+}
+
+void reach_plan_check(struct engine *e, struct flight *flight, const struct prober *prober, uint64_t now_ns)
+{
+	flights_check_at(&e->flights, flight, now_ns + check_after_ns(flight, prober));
+}
+
+void reach_learn(struct prober *prober, const struct flight *flight, bool of_check, const struct icmp_error *error,
+	uint64_t now_ns, uint64_t rtt_ns)
+{
+	if (!prober)
+		return; /* its place went to somebody else */
+	if (of_check)
+		prober->absorbs_from = flight->ttl;
+	else
+		prober->last_rtt_us = (uint32_t)(rtt_ns / 1000);
+	if (addr_equal(&error->router, &flight->prober) && !icmp_error_is_unreachable(error)) {
+		prober->nat_ttl = flight->ttl;
+		prober->nat_ns = now_ns;
+	}
+}
+
+static enum reason send_check(struct flight *flight, struct writer *out)
+{
+	build_check(flight_original(flight), flight->extensions, flight->ttl - 1, out);
+	if (out->overflow)
+		return REASON_TOO_LARGE;
+	flight->is_checked = true;
+	memcpy(flight->check_l4, out->at + ip_header_size(flight->prober.family), QUOTE_L4_SIZE);
+	return REASON_CHECKED;
+}
+
+/*
+ * A NAT box answers no check for the host behind it. Where one has shown
+ * itself nearer to us than this flight went, silence means arrival.
+ */
+enum reason reach_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out)
+{
+	const struct prober *prober = policy_find(&e->policy, &flight->prober);
+	bool is_behind_nat = prober && prober->nat_ttl && flight->ttl > prober->nat_ttl &&
+			     now_ns - prober->nat_ns < nat_memory_ns;
+
+	if (!flight->is_checked) {
+		if (is_behind_nat)
+			reach_plan_check(e, flight, prober, now_ns);
+		return send_check(flight, out);
+	}
+	build_unreachable(flight_original(flight), &flight->target, &flight->prober, out);
+	return out->overflow ? REASON_TOO_LARGE : REASON_ASSUMED;
+}
