@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,23 +100,53 @@ static int set_exclude(struct cli *c, const struct given *g)
 	return 0;
 }
 
+/* A further protocol, by number or by its name in protocols(5), which iptables-save will show. */
+static int add_other(struct cli *c, const struct given *g, const char *word)
+{
+	static const int living_at_low_ttl[] = { 0, 1, 2, 6, 17, 58, 88, 89, 103, 112 }; /* and those with a word */
+	const struct protoent *known = getprotobyname(word);
+	char *end;
+	long number = known ? known->p_proto : strtol(word, &end, 10);
+	unsigned free = 0;
+
+	if (!known && (end == word || *end || number < 0 || number > 255))
+		return cli_wrong(g, "'%s' is not udp, tcp or icmp, nor the name or number of another protocol", word);
+	for (size_t i = 0; i < sizeof(living_at_low_ttl) / sizeof(living_at_low_ttl[0]); i++)
+		if (number == living_at_low_ttl[i])
+			return cli_wrong(g, "'%s' has a low TTL by nature, or a word of its own (udp, tcp, icmp)", word);
+	while (free < PLAN_OTHERS && *c->plan.others[free])
+		free++;
+	if (free == PLAN_OTHERS)
+		return cli_wrong(g, "'%s': %d further protocols are the most", word, PLAN_OTHERS);
+	known = getprotobynumber((int)number);
+	if (known)
+		snprintf(c->plan.others[free], sizeof(c->plan.others[free]), "%s", known->p_name);
+	else
+		snprintf(c->plan.others[free], sizeof(c->plan.others[free]), "%ld", number);
+	return 0;
+}
+
 static int set_protocols(struct cli *c, const struct given *g)
 {
 	static const char *const words[] = { "udp", "tcp", "icmp" };
 	bool *const flags[] = { &c->plan.udp, &c->plan.tcp, &c->plan.icmp };
-	char list[64], *save = NULL;
+	char list[128], *save = NULL;
 	size_t i;
 
+	if (strlen(g->value) >= sizeof(list))
+		return cli_wrong(g, "the list is longer than any that makes sense");
 	c->plan.udp = c->plan.tcp = c->plan.icmp = false;
+	memset(c->plan.others, 0, sizeof(c->plan.others));
 	snprintf(list, sizeof(list), "%s", g->value);
 	for (char *word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
 		for (i = 0; i < 3 && strcmp(word, words[i]) != 0; i++)
 			;
-		if (i == 3)
-			return cli_wrong(g, "'%s' is not udp, tcp or icmp", word);
-		*flags[i] = true;
+		if (i < 3)
+			*flags[i] = true;
+		else if (add_other(c, g, word))
+			return -1;
 	}
-	if (!c->plan.udp && !c->plan.tcp && !c->plan.icmp)
+	if (!c->plan.udp && !c->plan.tcp && !c->plan.icmp && !*c->plan.others[0])
 		return cli_wrong(g, "no protocol named, there are udp, tcp and icmp");
 	return 0;
 }
@@ -205,7 +236,7 @@ const struct cli_option cli_options[] = {
 	{ "gap", "N", set_gap, "how many hops back it may have been seen (6)", 0, false },
 	{ "arm", "N", set_arm, "up to this TTL nobody needs to have been seen (6)", 0, false },
 	{ "exclude-ports", "LIST", set_exclude, "more ports that no probe uses: 443,udp:5000-5010", 0, false },
-	{ "protocols", "LIST", set_protocols, "probes to take (udp,tcp,icmp)", 0, false },
+	{ "protocols", "LIST", set_protocols, "probes to take (udp,tcp,icmp), others by name or number", 0, false },
 	{ "state", "recent|ipset", set_state, "where the seen are kept (recent)", 0, false },
 	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: what `iptables` is)", 0, false },
 	{ "config", "FILE", set_config, "take queue and max-ttl from uturnd.conf", 0, true },

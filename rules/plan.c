@@ -95,6 +95,8 @@ static void write_entrance(const struct plan *p, const struct family *f, FILE *o
 	fprintf(out, "-A UTURN -s %s -j RETURN\n", f->link_local);
 	/* LOCAL leaves out multicast, broadcast and anycast, and what TPROXY brings in. */
 	fputs("-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN\n", out);
+	/* A forged source of our own would have us send to ourselves, past the host's firewall. */
+	fputs("-A UTURN -m addrtype --src-type LOCAL -j RETURN\n", out);
 	/*
 	 * INPUT comes before IPv6 reassembly (after it for IPv4). The socket
 	 * match of UTURN-tcp brings reassembly forward; without it fragments
@@ -108,6 +110,8 @@ static void write_entrance(const struct plan *p, const struct family *f, FILE *o
 		fputs("-A UTURN -p tcp -g UTURN-tcp\n", out);
 	if (p->icmp)
 		fprintf(out, "-A UTURN %s -g UTURN-seen\n", f->echo_request);
+	for (unsigned i = 0; i < PLAN_OTHERS && *p->others[i]; i++)
+		fprintf(out, "-A UTURN -p %s -g UTURN-seen\n", p->others[i]);
 }
 
 static void write_excluded(const struct ports *ports, const char *protocol, FILE *out)

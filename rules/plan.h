@@ -28,6 +28,7 @@ enum {
 	PLAN_HOPS_MAX = 63, /* a neighbour's ordinary packet arrives with 64 */
 	PLAN_WINDOW_MAX_S = 3600,
 	PLAN_LIMIT_MAX = 1000000, /* hashlimit's resolution */
+	PLAN_OTHERS = 8,
 };
 
 enum plan_state { PLAN_RECENT, PLAN_IPSET };
@@ -40,6 +41,7 @@ struct plan {
 	unsigned arm; /* up to this TTL nobody needs to have been seen */
 	unsigned limit; /* probes a second and source; 0: none */
 	bool udp, tcp, icmp;
+	char others[PLAN_OTHERS][16]; /* further protocols as iptables-save shows them, "" behind the last */
 	enum plan_state state;
 	struct ports exclude_udp, exclude_tcp;
 };

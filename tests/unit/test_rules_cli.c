@@ -52,7 +52,12 @@ static void names_what_is_wrong(void **state)
 			"--queue: '99999999999999999999' is no N or N:M with N <= M <= 65535" },
 		{ "print --state ipest", "--state: 'ipest' is no choice, did you mean 'ipset'?" },
 		{ "print --backend bpf", "--backend: 'bpf' is no choice, 'auto' is" },
-		{ "print --protocols sctp", "--protocols: 'sctp' is not udp, tcp or icmp" },
+		{ "print --protocols sptc", "--protocols: 'sptc' is not udp, tcp or icmp, nor the name" },
+		{ "print --protocols 256", "--protocols: '256' is not udp, tcp or icmp, nor the name" },
+		{ "print --protocols 25x", "--protocols: '25x' is not udp, tcp or icmp, nor the name" },
+		{ "print --protocols udp,ospf", "--protocols: 'ospf' has a low TTL by nature" },
+		{ "print --protocols 6", "--protocols: '6' has a low TTL by nature, or a word of its own" },
+		{ "print --protocols 200,201,202,203,204,205,206,207,208", "--protocols: '208': 8 further protocols" },
 		{ "print --protocols ,", "--protocols: no protocol named, there are udp, tcp and icmp" },
 		{ "print --exclude-ports 1,x", "--exclude-ports: 'x' is no port, PORT-PORT, udp:PORT or tcp:PORT" },
 	};
@@ -97,6 +102,12 @@ static void takes_every_option(void **state)
 	assert_int_equal(c.backend, BACKEND_NFT);
 	assert_int_equal(c.plan.limit, 100);
 	assert_true(c.shell);
+
+	assert_int_equal(parse("print --protocols icmp,136,253", &c, why, sizeof(why)), CLI_RUN);
+	assert_true(!c.plan.udp && !c.plan.tcp && c.plan.icmp);
+	assert_string_equal(c.plan.others[0], "udplite"); /* as iptables-save shows it */
+	assert_string_equal(c.plan.others[1], "253");
+	assert_string_equal(c.plan.others[2], "");
 
 	assert_int_equal(parse("print -4 -6", &c, why, sizeof(why)), CLI_RUN);
 	assert_true(cli_wants(&c, 4) && cli_wants(&c, 6));
