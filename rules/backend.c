@@ -65,13 +65,18 @@ static int ask_kind(const char *tool, enum backend_kind *kind)
 	return err;
 }
 
+bool backend_has_ipv6(void)
+{
+	return access("/proc/net/if_inet6", F_OK) == 0 || errno != ENOENT;
+}
+
 int backend_open(struct backend *b, int family, enum backend_kind wanted, char *why)
 {
 	const char *plain = family == 6 ? "ip6tables" : "iptables";
 	enum backend_kind plain_kind = BACKEND_AUTO, kind;
 	int err;
 
-	if (family == 6 && access("/proc/net/if_inet6", F_OK) < 0 && errno == ENOENT)
+	if (family == 6 && !backend_has_ipv6())
 		return fail(why, "this kernel runs without IPv6 (-4 does IPv4 alone)");
 	err = ask_kind(plain, &plain_kind);
 	if (err && wanted == BACKEND_AUTO)

@@ -23,6 +23,9 @@ struct backend {
 	char tool[24]; /* "ip6tables-nft"; -save and -restore are its neighbours */
 };
 
+/* False where the kernel runs without IPv6 (ipv6.disable=1). */
+bool backend_has_ipv6(void);
+
 int backend_open(struct backend *b, int family, enum backend_kind wanted, char *why);
 
 /* Reads the mangle table without creating one. ruleset_done() what it returns, also after -1. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "apply.h"
+#include "backend.h"
 #include "check.h"
 #include "cli.h"
 #include "print.h"
+#include "standard_files.h"
 #include "status.h"
 #include "version.h"
 
@@ -23,16 +23,13 @@ static void widen_path(void)
 	setenv("PATH", wide, 1);
 }
 
-/* A caller may have closed them; a pipe to iptables in their place would be mistaken for them. */
-static void open_standard_files(void)
+/* Both families are meant where none is named, as far as the kernel has them. */
+static void drop_missing_family(struct cli *c)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	if (c->operation == PRINT || c->only4 || c->only6 || backend_has_ipv6())
+		return;
+	fprintf(stderr, "uturn-rules: this kernel runs without IPv6, IPv4 alone\n");
+	c->only4 = true;
 }
 
 static int run(const struct cli *c)
@@ -72,7 +69,8 @@ int main(int argc, char **argv)
 	case CLI_RUN:
 		break;
 	}
-	open_standard_files();
+	standard_files_open();
 	widen_path();
+	drop_missing_family(&c);
 	return run(&c);
 }

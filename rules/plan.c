@@ -99,10 +99,10 @@ static void write_entrance(const struct plan *p, const struct family *f, FILE *o
 	fputs("-A UTURN -m addrtype --src-type LOCAL -j RETURN\n", out);
 	/*
 	 * INPUT comes before IPv6 reassembly (after it for IPv4). The socket
-	 * match of UTURN-tcp brings reassembly forward; without it fragments
+	 * match of UTURN-udp and UTURN-tcp brings reassembly forward; without it fragments
 	 * would reach the queue one by one.
 	 */
-	if (f == &ipv6 && !p->tcp)
+	if (f == &ipv6 && !p->tcp && !p->udp)
 		fputs("-A UTURN -m ipv6header --header ipv6-frag --soft -j RETURN\n", out);
 	if (p->udp)
 		fputs("-A UTURN -p udp -g UTURN-udp\n", out);
@@ -121,6 +121,18 @@ static void write_excluded(const struct ports *ports, const char *protocol, FILE
 		next = ports_write(ports, next, out);
 		fputs(" -j RETURN\n", out);
 	}
+}
+
+/*
+ * This host's own traceroute to another uturn host gets return probes that
+ * look like probes; they belong to its socket. Below port 1024 a socket is a
+ * service's, and probes to a service's port are turned like any other.
+ */
+static void write_udp(const struct plan *p, FILE *out)
+{
+	write_excluded(&p->exclude_udp, "udp", out);
+	fputs("-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket -j RETURN\n", out);
+	fputs("-A UTURN-udp -g UTURN-seen\n", out);
 }
 
 /*
@@ -245,8 +257,7 @@ void plan_write(const struct plan *p, int family, FILE *out)
 		write_tcp(p, out);
 	write_ttl(p, f, out);
 	if (p->udp) {
-		write_excluded(&p->exclude_udp, "udp", out);
-		fputs("-A UTURN-udp -g UTURN-seen\n", out);
+		write_udp(p, out);
 	}
 	fputs("COMMIT\n", out);
 }

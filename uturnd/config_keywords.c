@@ -292,7 +292,7 @@ static const struct keyword keywords[] = {
 	{ "other-protocols", "pass|turn", "pass", "probes that are neither UDP, TCP nor ICMP",
 	  set_choice, 1, SLOT_OTHER_PROTOCOLS, FIELD(turns_others), .choices = other_protocols },
 	{ "in-flight", "N", "65536", "return probes waited for at once; the oldest goes when there are more",
-	  set_number, 1, SLOT_IN_FLIGHT, FIELD(in_flight), 1, 1 << 24 },
+	  set_number, 1, SLOT_IN_FLIGHT, FIELD(in_flight), 1, 1 << 22 },
 	{ "keep", "T", "5s", "how long a return probe is waited for",
 	  set_keep, 1, SLOT_KEEP, .low = 100, .high = 600000 },
 	{ "allow", "PREFIX", "0.0.0.0/0\n::/0", "probers that may ask; the longest prefix wins",

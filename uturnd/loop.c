@@ -25,6 +25,7 @@
 #include "version.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
+static const double retry_s = 1; /* between two tries to open a capture that was lost */
 
 struct loop {
 	struct engine engine;
@@ -38,7 +39,7 @@ struct loop {
 	struct ring ring;
 	struct ev_loop *ev;
 	struct ev_io on_queue, on_capture, on_control;
-	struct ev_timer on_tick;
+	struct ev_timer on_tick, on_retry;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
@@ -94,11 +95,34 @@ static void queue_ready(struct ev_loop *ev, struct ev_io *w, int events)
 static void capture_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct loop *l = w->data;
+	int err;
 
-	(void)ev, (void)events;
+	(void)events;
 	l->now_ns = clock_ns();
-	capture_work(l->capture);
+	err = capture_work(l->capture);
 	sender_flush(l->sender);
+	if (!err)
+		return;
+	log_warning("capture lost: is the interface gone? Trying again every second");
+	ev_io_stop(ev, w);
+	capture_close(l->capture);
+	l->capture = NULL;
+	ev_timer_again(ev, &l->on_retry);
+}
+
+/* An interface that was named may go and come back: ppp, wg, VLANs. */
+static void capture_retry(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	struct loop *l = w->data;
+	char why[CONFIG_WHY_SIZE];
+
+	(void)events;
+	if (capture_open(&l->capture, l->engine.config.interface, take_error, l, l->engine.counters, why, sizeof(why)))
+		return;
+	log_info("capture is back");
+	ev_timer_stop(ev, w);
+	ev_io_set(&l->on_capture, capture_fd(l->capture), EV_READ);
+	ev_io_start(ev, &l->on_capture);
 }
 
 /* Ticks only while something is in flight: an idle daemon sleeps. */
@@ -122,8 +146,8 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	control_work(((struct loop *)w->data)->control);
 }
 
-/* What is opened once can't change while it is open. */
-static void warn_of_fixed(const struct config *was, const struct config *now)
+/* What is opened once can't change while it is open: said, and left as it was. */
+static void keep_fixed(const struct config *was, struct config *now)
 {
 	const struct {
 		const char *keyword;
@@ -140,6 +164,13 @@ static void warn_of_fixed(const struct config *was, const struct config *now)
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		if (fixed[i].is_changed)
 			log_warning("%s: stays as it was until uturnd is restarted", fixed[i].keyword);
+	now->queue_first = was->queue_first;
+	now->queue_last = was->queue_last;
+	now->in_flight = was->in_flight;
+	now->mark = was->mark;
+	memcpy(now->interface, was->interface, sizeof(now->interface));
+	memcpy(now->control, was->control, sizeof(now->control));
+	memcpy(now->user, was->user, sizeof(now->user));
 }
 
 static bool reload(struct loop *l, char *why, size_t why_size)
@@ -151,7 +182,7 @@ static bool reload(struct loop *l, char *why, size_t why_size)
 	notify_reloading();
 	is_right = config_load(l->path, &config, why, why_size) == 0;
 	if (is_right) {
-		warn_of_fixed(&l->engine.config, &config);
+		keep_fixed(&l->engine.config, &config);
 		engine_configure(&l->engine, &config);
 		log_info("configuration reloaded");
 		if (*config_verdict_words(&config, chosen))
@@ -184,7 +215,8 @@ static json_t *answer(void *owner, const char *op, json_t *request, const char *
 	if (strcmp(op, "status") == 0)
 		return report_status(l);
 	if (strcmp(op, "counters") == 0) {
-		capture_count_drops(l->capture);
+		if (l->capture)
+			capture_count_drops(l->capture);
 		return report_counters(l->engine.counters);
 	}
 	if (strcmp(op, "reload") == 0) {
@@ -246,7 +278,8 @@ static void start_watchers(struct loop *l)
 	ev_io_init(&l->on_capture, capture_ready, capture_fd(l->capture), EV_READ);
 	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
 	ev_timer_init(&l->on_tick, tick, 0, tick_s);
-	l->on_queue.data = l->on_capture.data = l->on_control.data = l->on_tick.data = l;
+	ev_timer_init(&l->on_retry, capture_retry, 0, retry_s);
+	l->on_queue.data = l->on_capture.data = l->on_control.data = l->on_tick.data = l->on_retry.data = l;
 	ev_io_start(l->ev, &l->on_queue);
 	ev_io_start(l->ev, &l->on_capture);
 	ev_io_start(l->ev, &l->on_control);

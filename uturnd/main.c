@@ -10,6 +10,7 @@
 #include "notify.h"
 #include "options.h"
 #include "privileges.h"
+#include "standard_files.h"
 #include "version.h"
 
 /* -n: the configuration alone, with nothing opened. */
@@ -48,6 +49,7 @@ int main(int argc, char **argv)
 	char why[CONFIG_WHY_SIZE], chosen[CONFIG_VERDICT_WORDS_SIZE];
 	int status;
 
+	standard_files_open();
 	if (!options_parse(argc, argv, &options, &status))
 		return status;
 	log_open("uturnd", options.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);

@@ -127,7 +127,7 @@ int privileges_give(const char *user, const char *path, char *why, size_t why_si
 	found = user_find(user, why, why_size);
 	if (!found)
 		return -ENOENT;
-	if (chown(path, found->pw_uid, found->pw_gid) != 0)
+	if (lchown(path, found->pw_uid, found->pw_gid) != 0)
 		return fail(errno, why, why_size, "%s: cannot be given to %s: %s", path, user, strerror(errno));
 	return 0;
 }

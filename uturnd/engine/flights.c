@@ -197,6 +197,12 @@ static int likeness(const struct flight *flight, const struct quote *q, const ui
 	return memcmp(q->l4, l4, sum) == 0 && memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
 }
 
+static bool is_between(const struct flight *flight, const struct quote *q)
+{
+	return flight->protocol == q->protocol && addr_equal(&flight->target, &q->from) &&
+	       addr_equal(&flight->prober, &q->to);
+}
+
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check)
 {
 	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
@@ -207,8 +213,7 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 		struct flight *flight = &f->pool[index];
 		int alike, alike_check;
 
-		if (flight->protocol != q->protocol || !addr_equal(&flight->target, &q->from) ||
-			!addr_equal(&flight->prober, &q->to))
+		if (!is_between(flight, q))
 			continue;
 		alike = likeness(flight, q, flight->l4);
 		alike_check = flight->is_checked ? likeness(flight, q, flight->check_l4) : 0;
@@ -244,9 +249,22 @@ void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns)
 	*head = index_of(f, flight);
 }
 
-void flights_check_never(struct flights *f, struct flight *flight)
+bool flights_came_back(struct flights *f, const struct quote *q, uint8_t ttl)
 {
-	due_remove(f, flight);
+	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
+	bool found = false;
+
+	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
+		struct flight *flight = &f->pool[index];
+
+		if (flight->ttl <= ttl || !is_between(flight, q) ||
+			(likeness(flight, q, flight->l4) != 3 &&
+				!(flight->is_checked && likeness(flight, q, flight->check_l4) == 3)))
+			continue;
+		due_remove(f, flight);
+		found = true;
+	}
+	return found;
 }
 
 struct flight *flights_check_due(struct flights *f, uint64_t now_ns)

@@ -19,13 +19,8 @@ static const uint64_t nat_memory_ns = 30 * UINT64_C(1000000000);
 static bool is_turned_back(struct engine *e, const struct probe *p, const uint8_t *l4)
 {
 	struct quote q = { .from = p->target, .to = p->prober, .l4 = l4, .label = p->label, .protocol = p->protocol };
-	bool of_check = false;
-	struct flight *earlier = flights_find(&e->flights, &q, &of_check);
 
-	if (!earlier || earlier->label != p->label || earlier->ttl <= p->ttl)
-		return false;
-	flights_check_never(&e->flights, earlier);
-	return true;
+	return flights_came_back(&e->flights, &q, p->ttl);
 }
 
 bool reach_wants_check(struct engine *e, const struct probe *p, const uint8_t *l4)

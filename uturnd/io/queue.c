@@ -31,29 +31,93 @@ struct taken {
 struct queue {
 	struct mnl_socket *netlink;
 	uint16_t first, last;
-	queue_handler handler;
+	queue_handler handler; /* NULL while the queues are being opened */
 	void *owner;
 	uint64_t *counters;
+	uint32_t sequence; /* of our last request */
 	struct mmsghdr messages[BURST];
 	struct iovec vectors[BURST];
 	uint8_t (*buffers)[MESSAGE_SIZE];
 	struct taken taken[]; /* one a queue */
 };
 
+static void give_verdict(struct queue *q, uint16_t number, uint16_t kind, uint32_t id, int verdict)
+{
+	char room[256];
+	struct nlmsghdr *message = nfq_nlmsg_put(room, kind, number);
+
+	nfq_nlmsg_verdict_put(message, (int)id, verdict);
+	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
+		q->counters[REASON_QUEUE_MESSAGE]++;
+}
+
+/* One message drops everything up to the last packet we took. */
+static void drop_taken(struct queue *q, uint16_t number)
+{
+	struct taken *t = &q->taken[number - q->first];
+
+	if (t->is_waiting)
+		give_verdict(q, number, NFQNL_MSG_VERDICT_BATCH, t->last_id, NF_DROP);
+	t->is_waiting = false;
+}
+
+static int on_message(const struct nlmsghdr *message, void *owner)
+{
+	struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
+	struct queue *q = owner;
+	const struct nfqnl_msg_packet_hdr *header;
+	const struct nfgenmsg *nfg;
+	struct span packet;
+	uint16_t number;
+
+	if (nfq_nlmsg_parse(message, attributes) < 0 || !attributes[NFQA_PACKET_HDR]) {
+		q->counters[REASON_QUEUE_MESSAGE]++;
+		return MNL_CB_OK;
+	}
+	nfg = mnl_nlmsg_get_payload(message);
+	number = ntohs(nfg->res_id);
+	if (number < q->first || number > q->last)
+		return MNL_CB_OK;
+	header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
+	packet = span_of(NULL, 0);
+	if (attributes[NFQA_PAYLOAD])
+		packet = span_of(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]),
+			mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+	if (q->handler && q->handler(q->owner, packet)) {
+		q->taken[number - q->first] = (struct taken){ true, ntohl(header->packet_id) };
+	} else {
+		drop_taken(q, number); /* first, or the batch would drop this one too */
+		give_verdict(q, number, NFQNL_MSG_VERDICT, ntohl(header->packet_id), NF_ACCEPT);
+	}
+	return MNL_CB_OK;
+}
+
+/*
+ * Asks the kernel and waits for its acknowledgement. A queue that is bound
+ * already may deliver packets in between: they go back to the kernel.
+ */
 static int ask(struct queue *q, struct nlmsghdr *request)
 {
-	char answer[1024]; /* an acknowledgement, with our request in it */
 	ssize_t len;
+	int status;
 
 	request->nlmsg_flags |= NLM_F_ACK;
+	request->nlmsg_seq = ++q->sequence;
 	if (mnl_socket_sendto(q->netlink, request, request->nlmsg_len) < 0)
 		return -errno;
-	len = mnl_socket_recvfrom(q->netlink, answer, sizeof(answer));
-	if (len < 0)
-		return -errno;
-	if (mnl_cb_run(answer, (size_t)len, 0, mnl_socket_get_portid(q->netlink), NULL, NULL) < 0)
-		return -errno;
-	return 0;
+	do {
+		const struct nlmsghdr *answer = (const struct nlmsghdr *)q->buffers[0];
+
+		len = mnl_socket_recvfrom(q->netlink, q->buffers[0], MESSAGE_SIZE);
+		if (len < 0)
+			return -errno;
+		status = MNL_CB_OK;
+		if (answer->nlmsg_type == NLMSG_ERROR && answer->nlmsg_seq == q->sequence)
+			status = mnl_cb_run(answer, (size_t)len, q->sequence, mnl_socket_get_portid(q->netlink), NULL, NULL);
+		else
+			mnl_cb_run(answer, (size_t)len, 0, 0, on_message, q);
+	} while (status == MNL_CB_OK);
+	return status == MNL_CB_STOP ? 0 : -errno;
 }
 
 static int bind_queue(struct queue *q, uint16_t number)
@@ -101,7 +165,6 @@ int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler
 		return -ENOMEM;
 	q->first = first;
 	q->last = last;
-	q->handler = handler;
 	q->owner = owner;
 	q->counters = counters;
 	q->buffers = calloc(BURST, sizeof(*q->buffers));
@@ -109,6 +172,7 @@ int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler
 	for (; !err && number <= last; number++)
 		err = bind_queue(q, (uint16_t)number);
 	if (!err) {
+		q->handler = handler;
 		*made = q;
 		return 0;
 	}
@@ -135,57 +199,6 @@ void queue_close(struct queue *q)
 int queue_fd(const struct queue *q)
 {
 	return mnl_socket_get_fd(q->netlink);
-}
-
-static void give_verdict(struct queue *q, uint16_t number, uint16_t kind, uint32_t id, int verdict)
-{
-	char room[256];
-	struct nlmsghdr *message = nfq_nlmsg_put(room, kind, number);
-
-	nfq_nlmsg_verdict_put(message, (int)id, verdict);
-	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
-		q->counters[REASON_QUEUE_MESSAGE]++;
-}
-
-/* One message drops everything up to the last packet we took. */
-static void drop_taken(struct queue *q, uint16_t number)
-{
-	struct taken *t = &q->taken[number - q->first];
-
-	if (t->is_waiting)
-		give_verdict(q, number, NFQNL_MSG_VERDICT_BATCH, t->last_id, NF_DROP);
-	t->is_waiting = false;
-}
-
-static int on_message(const struct nlmsghdr *message, void *owner)
-{
-	struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
-	struct queue *q = owner;
-	const struct nfqnl_msg_packet_hdr *header;
-	const struct nfgenmsg *nfg;
-	struct span packet;
-	uint16_t number;
-
-	if (nfq_nlmsg_parse(message, attributes) < 0 || !attributes[NFQA_PACKET_HDR]) {
-		q->counters[REASON_QUEUE_MESSAGE]++;
-		return MNL_CB_OK;
-	}
-	nfg = mnl_nlmsg_get_payload(message);
-	number = ntohs(nfg->res_id);
-	if (number < q->first || number > q->last)
-		return MNL_CB_OK;
-	header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
-	packet = span_of(NULL, 0);
-	if (attributes[NFQA_PAYLOAD])
-		packet = span_of(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]),
-			mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
-	if (q->handler(q->owner, packet)) {
-		q->taken[number - q->first] = (struct taken){ true, ntohl(header->packet_id) };
-	} else {
-		drop_taken(q, number); /* first, or the batch would drop this one too */
-		give_verdict(q, number, NFQNL_MSG_VERDICT, ntohl(header->packet_id), NF_ACCEPT);
-	}
-	return MNL_CB_OK;
 }
 
 bool queue_work(struct queue *q)

@@ -93,7 +93,7 @@ static void set_lengths(const struct probe *p, uint8_t *at, uint8_t *l4, size_t 
 static void sum_anew(const struct probe *p, uint8_t *l4, size_t l4_size)
 {
 	const size_t offset = p->kind == PROBE_UDP ? 6 : p->kind == PROBE_ECHO ? 2 : 16;
-	struct span s = span_of(l4, l4_size);
+	struct span s = span_of(l4, p->kind == PROBE_UDP ? load_u16(l4 + 4) : l4_size);
 	uint16_t sum;
 
 	if (p->kind == PROBE_UDP && load_u16(l4 + offset) == 0)

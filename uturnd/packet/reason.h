@@ -22,7 +22,7 @@
 	X(EXPIRED, expired, DONE, "flights that nothing answered") \
 	X(TRUNCATED, truncated, PASS, "packet shorter than its headers say") \
 	X(VERSION, version, PASS, "neither IPv4 nor IPv6") \
-	X(OPTIONS, options, PASS, "IPv4 options, or IPv6 extension headers that are not stepped over") \
+	X(OPTIONS, options, PASS, "IPv4 options, or IPv6 extension headers not stepped over") \
 	X(FRAGMENT, fragment, PASS, "fragment of a packet") \
 	X(PROTOCOL, protocol, PASS, "not UDP, TCP or ICMP, and other-protocols is pass") \
 	X(SHAPE, shape, PASS, "TCP or ICMP, but not a probe") \

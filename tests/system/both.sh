@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Two uturn hosts: the prober runs uturnd as well. What comes back to its own traceroute is no
+# probe of anybody's, where its socket is connected (uturn-rules(8), BUGS).
+
+. "$(dirname "$0")/lib.sh"
+
+start_lab 2 2
+apply_rules
+start_uturnd "$secondary"
+prober "$build/uturn-rules" apply >/dev/null 2>&1 || give_up "apply the rules at the prober"
+printf 'user root\ncontrol %s/prober\nqueue 5\n' "$work" >"$work/prober.conf"
+prober "$build/uturnd" -f "$work/prober.conf" 2>"$work/prober.log" &
+for _ in {1..250}; do
+	! grep -qw ready "$work/prober.log" || break
+	sleep 0.02
+done
+
+title="both run uturnd: "
+clients "$there second $back target" <<-'END'
+	46 | traceroute.db -n -w 5,0,0 TARGET
+	46 | traceroute.db -n -w 5,0,0 -I TARGET
+	46 | traceroute.db -n -w 5,0,0 -T TARGET
+	46 | traceroute.db -n -w 5,0,0 -U -p 53 TARGET
+END
+has "the prober's uturnd is there" ' ready$' "$(cat "$work/prober.log")"
