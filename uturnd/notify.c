@@ -53,15 +53,3 @@ void notify_reloading(void)
 		(uintmax_t)now.tv_sec * 1000000 + (uintmax_t)now.tv_nsec / 1000);
 	send_state(state);
 }
-
-void notify_status(const char *format, ...)
-{
-	char state[256] = "STATUS=";
-	const size_t at = strlen(state);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(state + at, sizeof(state) - at, format, args);
-	va_end(args);
-	send_state(state);
-}

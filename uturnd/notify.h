@@ -10,6 +10,5 @@
 void notify_ready(void); /* after the start, and after each reload */
 void notify_reloading(void);
 void notify_stopping(void);
-void notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

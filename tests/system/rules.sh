@@ -300,13 +300,14 @@ without_tcp() {
 	probe udp 3 33434 44444 3000
 	probe icmp 3 8
 	probe syn 3
-	if [ "$family" = 4 ]; then
-		queues "--protocols udp: UDP only, reassembled" "3/3"
-	else
-		has "--protocols udp: no fragment is queued" "^-/" "$(counted)"
-		probe udp 3
-		queues "--protocols udp: a whole probe is" "3/1"
-	fi
+	queues "--protocols udp: UDP only, reassembled" "3/3"
+	[ "$family" = 6 ] || return 0
+	apply --protocols icmp # nothing asks for reassembly before INPUT
+	new_source
+	at here ping -q -c 1 -W 0.1 -t 3 -s 2000 -I "$me" "$target" >/dev/null 2>&1
+	has "--protocols icmp: no fragment is queued" "^-/[1-9]" "$(counted)"
+	probe icmp 3 128
+	queues "--protocols icmp: a whole probe is" "3/1"
 }
 
 # ---- cases about the rules themselves ----

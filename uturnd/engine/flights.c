@@ -21,14 +21,14 @@ static uint32_t index_of(const struct flights *f, const struct flight *flight)
 
 /*
  * What an answer is found by: for ICMP identifier and sequence, else the two
- * ports in either order, so that the return probe, its mirror image and the
+ * ports in either order, for TCP its sequence number as well, so that the return probe, its mirror image and the
  * reach check all lie in one chain.
  */
 static uint32_t bucket_of(const struct flights *f, const struct addr *target, const struct addr *prober,
 	uint8_t protocol, const uint8_t l4[QUOTE_L4_SIZE])
 {
 	uint32_t a, b;
-	uint64_t words[5];
+	uint64_t words[6] = { 0 };
 
 	if (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP) {
 		a = load_u16(l4);
@@ -40,7 +40,9 @@ static uint32_t bucket_of(const struct flights *f, const struct addr *target, co
 	memcpy(words, target->bytes, 16);
 	memcpy(words + 2, prober->bytes, 16);
 	words[4] = (uint64_t)protocol << 32 | (a < b ? a << 16 | b : b << 16 | a);
-	return (uint32_t)siphash(f->key, words, 5) & f->bucket_mask;
+	if (protocol == PROTOCOL_TCP)
+		words[5] = load_u32(l4 + 4); /* the sequence number, the same in every form */
+	return (uint32_t)siphash(f->key, words, 6) & f->bucket_mask;
 }
 
 static uint32_t bucket_of_flight(const struct flights *f, const struct flight *flight)

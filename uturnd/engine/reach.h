@@ -4,7 +4,7 @@
  *
  * A UDP datagram that the prober's host takes without a word never ends the
  * trace. The reach check asks once more, in a form that can't be taken
- * silently; a silent router answers neither, so a path is never cut short.
+ * silently; a silent router answers neither, so a path is not cut short.
  * What was learned of a prober makes the next check come sooner, or, behind a
  * NAT box that lets no check pass, lets silence stand for the answer.
  */
