@@ -113,7 +113,8 @@ static int add_other(struct cli *c, const struct given *g, const char *word)
 		return cli_wrong(g, "'%s' is not udp, tcp or icmp, nor the name or number of another protocol", word);
 	for (size_t i = 0; i < sizeof(living_at_low_ttl) / sizeof(living_at_low_ttl[0]); i++)
 		if (number == living_at_low_ttl[i])
-			return cli_wrong(g, "'%s' has a low TTL by nature, or a word of its own (udp, tcp, icmp)", word);
+			return cli_wrong(g, "'%s' has a low TTL by nature, or a word of its own (udp, tcp, icmp)",
+				word);
 	while (free < PLAN_OTHERS && *c->plan.others[free])
 		free++;
 	if (free == PLAN_OTHERS)

@@ -251,7 +251,8 @@ static int open_adapters(struct loop *l, const struct config *c, char *why, size
 
 	err = sender_open(&l->sender, c->mark, ENGINE_PACKET_MAX, counters);
 	if (err) {
-		snprintf(why, why_size, "raw socket: %s%s", strerror(-err), err == -EPERM ? " (needs CAP_NET_RAW)" : "");
+		snprintf(why, why_size, "raw socket: %s%s", strerror(-err),
+			err == -EPERM ? " (needs CAP_NET_RAW)" : "");
 		return err;
 	}
 	err = capture_open(&l->capture, c->interface, take_error, l, counters, why, why_size);

@@ -144,7 +144,7 @@ static bool plan_is_whole(const struct plan *p)
 }
 
 /* Ends the program where the command line makes no sense. */
-static void plan_read(struct plan *p, int argc, char **argv)
+static inline void plan_read(struct plan *p, int argc, char **argv)
 {
 	int i = 1;
 

@@ -202,7 +202,7 @@ static int likeness(const struct flight *flight, const struct quote *q, const ui
 static bool is_between(const struct flight *flight, const struct quote *q)
 {
 	return flight->protocol == q->protocol && addr_equal(&flight->target, &q->from) &&
-	       addr_equal(&flight->prober, &q->to);
+		addr_equal(&flight->prober, &q->to);
 }
 
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check)

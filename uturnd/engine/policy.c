@@ -22,8 +22,7 @@ size_t policy_bytes(uint32_t in_flight)
 	return sizeof(struct prober) * WAYS * sets_for(in_flight);
 }
 
-void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct config *config,
-	const uint64_t key[2])
+void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct config *config, const uint64_t key[2])
 {
 	*p = (struct policy){ .config = config, .probers = memory, .set_mask = sets_for(in_flight) - 1 };
 	p->key[0] = key[0];
@@ -51,16 +50,16 @@ struct prober *policy_find(struct policy *p, const struct addr *prober)
 
 static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 {
-	struct prober *found = policy_find(p, prober);
 	struct prefix network = prefix_of_prober(prober);
 	struct prober *set = set_of(p, &network.addr);
 	struct prober *idle = set;
 
-	if (found)
-		return found;
-	for (int i = 1; i < WAYS; i++)
+	for (int i = 0; i < WAYS; i++) {
+		if (addr_equal(&set[i].network, &network.addr))
+			return &set[i];
 		if (set[i].bucket.full_ns < idle->bucket.full_ns)
 			idle = &set[i];
+	}
 	*idle = (struct prober){ .network = network.addr };
 	return idle;
 }

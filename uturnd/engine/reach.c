@@ -25,7 +25,8 @@ static bool is_turned_back(struct engine *e, const struct probe *p, const uint8_
 
 bool reach_wants_check(struct engine *e, const struct probe *p, const uint8_t *l4)
 {
-	return p->kind == PROBE_UDP && e->config.turn == TURN_FLOW && e->config.reach_check && !is_turned_back(e, p, l4);
+	return p->kind == PROBE_UDP && e->config.turn == TURN_FLOW && e->config.reach_check &&
+		!is_turned_back(e, p, l4);
 }
 
 static uint64_t check_after_ns(const struct flight *flight, const struct prober *prober)
@@ -77,7 +78,7 @@ enum reason reach_on_due(struct engine *e, struct flight *flight, uint64_t now_n
 {
 	const struct prober *prober = policy_find(&e->policy, &flight->prober);
 	bool is_behind_nat = prober && prober->nat_ttl && flight->ttl > prober->nat_ttl &&
-			     now_ns - prober->nat_ns < nat_memory_ns;
+		now_ns - prober->nat_ns < nat_memory_ns;
 
 	if (!flight->is_checked) {
 		if (is_behind_nat)

@@ -42,8 +42,8 @@ static bool fits_traceroute_syn(const struct probe *p)
 	const uint8_t *o = options.at;
 
 	return options.len == 20 && memcmp(o, "\x02\x04", 2) == 0 && memcmp(o + 4, "\x04\x02\x08\x0a", 4) == 0 &&
-	       memcmp(o + 12, "\0\0\0\0\x01\x03\x03\x02", 8) == 0 &&
-	       load_u16(p->l4.at + SYN_WINDOW) == load_u16(o + 2) * 4;
+		memcmp(o + 12, "\0\0\0\0\x01\x03\x03\x02", 8) == 0 &&
+		load_u16(p->l4.at + SYN_WINDOW) == load_u16(o + 2) * 4;
 }
 
 static bool fits_inetutils(const struct probe *p)
@@ -59,7 +59,8 @@ static bool fits_dublin(const struct probe *p)
 /* number of the hop and TTL in the first two bytes */
 static bool fits_busybox(const struct probe *p)
 {
-	return p->payload.len == 18 && p->payload.at[0] && p->target_port == 33434 + p->payload.at[0] && is_zero(span_tail(p->payload, 2));
+	return p->payload.len == 18 && p->payload.at[0] && p->target_port == 33434 + p->payload.at[0] &&
+		is_zero(span_tail(p->payload, 2));
 }
 
 /* 32 bits of process id, 32 of sequence */
@@ -79,8 +80,8 @@ static bool fits_tracepath(const struct probe *p)
 	struct span s = span_head(p->payload, 8);
 
 	return s.len == 8 && p->target_port >= 44444 && p->target_port < 44444 + 64 &&
-	       ((s.at[0] && is_zero(span_tail(s, 1))) ||
-		       (s.at[3] && is_zero(span_head(s, 3)) && is_zero(span_tail(s, 4))));
+		((s.at[0] && is_zero(span_tail(s, 1))) ||
+			(s.at[3] && is_zero(span_head(s, 3)) && is_zero(span_tail(s, 4))));
 }
 
 /* scamper's look alike keeps DF and the sequence number 0 */

@@ -30,8 +30,10 @@ static void absorb(uint64_t v[4], uint64_t word)
 uint64_t siphash(const uint64_t key[2], const uint64_t *words, size_t count)
 {
 	uint64_t v[4] = {
-		key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
-		key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573,
+		key[0] ^ 0x736f6d6570736575,
+		key[1] ^ 0x646f72616e646f6d,
+		key[0] ^ 0x6c7967656e657261,
+		key[1] ^ 0x7465646279746573,
 	};
 
 	for (size_t i = 0; i < count; i++)

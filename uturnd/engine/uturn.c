@@ -140,8 +140,8 @@ static enum reason choose_speaker(const struct config *c, const struct flight *f
 	return REASON_RELAYED;
 }
 
-enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool of_check,
-	const struct icmp_error *error, struct writer *out)
+enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
+	struct writer *out)
 {
 	struct relay r = {
 		.error = error,

@@ -92,8 +92,8 @@ static int activate(pcap_t *pcap)
 	return 0;
 }
 
-int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner,
-	uint64_t *counters, char *why, size_t why_size)
+int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner, uint64_t *counters,
+	char *why, size_t why_size)
 {
 	const char *device = *interface ? interface : "any";
 	char error[PCAP_ERRBUF_SIZE] = "";

@@ -20,8 +20,8 @@ typedef void (*capture_handler)(void *owner, struct span packet);
  * interface: a name, or "" for all. Returns 0, or a negative errno with words
  * in why. counters: REASON_COUNT of them, for REASON_CAPTURE_DROPPED.
  */
-int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner,
-	uint64_t *counters, char *why, size_t why_size);
+int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner, uint64_t *counters,
+	char *why, size_t why_size);
 void capture_close(struct capture *c);
 int capture_fd(const struct capture *c);
 /* Hands on what is there, some hundred at most; returns 0 or a negative errno. */

@@ -113,7 +113,8 @@ static int ask(struct queue *q, struct nlmsghdr *request)
 			return -errno;
 		status = MNL_CB_OK;
 		if (answer->nlmsg_type == NLMSG_ERROR && answer->nlmsg_seq == q->sequence)
-			status = mnl_cb_run(answer, (size_t)len, q->sequence, mnl_socket_get_portid(q->netlink), NULL, NULL);
+			status = mnl_cb_run(answer, (size_t)len, q->sequence, mnl_socket_get_portid(q->netlink), NULL,
+				NULL);
 		else
 			mnl_cb_run(answer, (size_t)len, 0, 0, on_message, q);
 	} while (status == MNL_CB_OK);
@@ -177,8 +178,10 @@ int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler
 		return 0;
 	}
 	if (err == -EBUSY)
-		snprintf(why, why_size, "queue %u: taken by another program (another uturnd?): stop it, "
-					"or choose another number with 'queue N'", number - 1);
+		snprintf(why, why_size,
+			"queue %u: taken by another program (another uturnd?): stop it, "
+			"or choose another number with 'queue N'",
+			number - 1);
 	else
 		snprintf(why, why_size, "queue %u: %s%s", number > first ? number - 1 : first, strerror(-err),
 			err == -EPROTONOSUPPORT || err == -EINVAL ? " (is nfnetlink_queue in this kernel?)" : "");

@@ -56,7 +56,8 @@ static void turn_tcp(const struct probe *p, enum return_form form, uint8_t *l4, 
 	swap_bytes(l4, l4 + 2, 2);
 	if (p->kind == PROBE_SYN) {
 		l4[FLAGS] = (form == RETURN_SYNACK ? TCP_SYN : TCP_RST) | TCP_ACK;
-		store_u32(l4 + ACKNOWLEDGEMENT, load_u32(l4 + SEQUENCE) + 1 + (uint32_t)p->payload.len); /* all that came */
+		store_u32(l4 + ACKNOWLEDGEMENT,
+			load_u32(l4 + SEQUENCE) + 1 + (uint32_t)p->payload.len); /* all that came */
 	} else {
 		l4[FLAGS] = TCP_RST;
 	}

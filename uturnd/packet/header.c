@@ -59,7 +59,6 @@ void icmp_end(const struct icmp_header *h, size_t start, struct writer *out)
 		patch_u16(out, start + header_size + 2, checksum(message));
 	} else {
 		patch_u16(out, start + 4, (uint16_t)message.len);
-		patch_u16(out, start + header_size + 2,
-			checksum_pseudo(&h->from, &h->to, PROTOCOL_ICMP6, message));
+		patch_u16(out, start + header_size + 2, checksum_pseudo(&h->from, &h->to, PROTOCOL_ICMP6, message));
 	}
 }

@@ -38,7 +38,7 @@ static enum reason skip_extensions(struct cursor *c, struct probe *p)
 {
 	enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60, MOBILITY = 135 };
 
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i <= 8; i++) {
 		uint8_t length;
 
 		switch (p->protocol) {
@@ -118,7 +118,7 @@ static enum reason parse_tcp(struct probe *p)
 	p->target_port = take_u16(&c);
 	skip(&c, 8); /* sequence, acknowledgement */
 	header_size = (take_u8(&c) >> 4) * 4;
-	flags = take_u8(&c) & (uint8_t)~(TCP_ECE | TCP_CWR);
+	flags = take_u8(&c) & (uint8_t) ~(TCP_ECE | TCP_CWR);
 	skip(&c, 6); /* window, checksum, urgent pointer */
 	if (c.short_read || header_size < TCP_SIZE || header_size > p->l4.len)
 		return REASON_TRUNCATED;
