@@ -11,18 +11,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "config_verdict.h"
 #include "engine/engine.h"
 #include "io/capture.h"
 #include "io/control.h"
 #include "io/queue.h"
 #include "io/sender.h"
 #include "log.h"
-#include "notify.h"
+#include "operator.h"
 #include "privileges.h"
 #include "report.h"
 #include "ring.h"
-#include "version.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
 static const double retry_s = 1; /* between two tries to open a capture that was lost */
@@ -146,87 +144,14 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	control_work(((struct loop *)w->data)->control);
 }
 
-/* What is opened once can't change while it is open: said, and left as it was. */
-static void keep_fixed(const struct config *was, struct config *now)
-{
-	const struct {
-		const char *keyword;
-		bool is_changed;
-	} fixed[] = {
-		{ "queue", was->queue_first != now->queue_first || was->queue_last != now->queue_last },
-		{ "in-flight", was->in_flight != now->in_flight },
-		{ "interface", strcmp(was->interface, now->interface) != 0 },
-		{ "control", strcmp(was->control, now->control) != 0 },
-		{ "user", strcmp(was->user, now->user) != 0 },
-		{ "mark", was->mark != now->mark },
-	};
-
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		if (fixed[i].is_changed)
-			log_warning("%s: stays as it was until uturnd is restarted", fixed[i].keyword);
-	now->queue_first = was->queue_first;
-	now->queue_last = was->queue_last;
-	now->in_flight = was->in_flight;
-	now->mark = was->mark;
-	memcpy(now->interface, was->interface, sizeof(now->interface));
-	memcpy(now->control, was->control, sizeof(now->control));
-	memcpy(now->user, was->user, sizeof(now->user));
-}
-
-static bool reload(struct loop *l, char *why, size_t why_size)
-{
-	struct config config;
-	char chosen[CONFIG_VERDICT_WORDS_SIZE];
-	bool is_right;
-
-	notify_reloading();
-	is_right = config_load(l->path, &config, why, why_size) == 0;
-	if (is_right) {
-		keep_fixed(&l->engine.config, &config);
-		engine_configure(&l->engine, &config);
-		log_info("configuration reloaded");
-		if (*config_verdict_words(&config, chosen))
-			log_info("%s", chosen);
-	} else {
-		log_error("%s: the configuration stays as it was", why);
-	}
-	notify_ready();
-	return is_right;
-}
-
-static json_t *report_status(const struct loop *l)
-{
-	const struct config *c = &l->engine.config;
-	char queue[16];
-
-	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
-	return json_pack("{ss sI sb sI sI ss ss sI}", "version", UTURN_VERSION, "uptime_s",
-		(json_int_t)((clock_ns() - l->start_ns) / 1000000000), "ready", true, "flights",
-		(json_int_t)l->engine.flights.out, "capacity", (json_int_t)l->engine.flights.capacity, "queue", queue,
-		"config", l->path ? l->path : config_path, "pid", (json_int_t)getpid());
-}
-
 static json_t *answer(void *owner, const char *op, json_t *request, const char **why)
 {
-	static char words[CONFIG_WHY_SIZE];
 	struct loop *l = owner;
 
 	(void)request;
-	if (strcmp(op, "status") == 0)
-		return report_status(l);
-	if (strcmp(op, "counters") == 0) {
-		if (l->capture)
-			capture_count_drops(l->capture);
-		return report_counters(l->engine.counters);
-	}
-	if (strcmp(op, "reload") == 0) {
-		if (reload(l, words, sizeof(words)))
-			return json_pack("{sb}", "reloaded", true);
-		*why = words;
-		return NULL;
-	}
-	*why = strcmp(op, "trace") == 0 ? "trace: not in this version" : "unknown op";
-	return NULL;
+	if (strcmp(op, "counters") == 0 && l->capture)
+		capture_count_drops(l->capture);
+	return operator_answer(&l->engine, l->path, clock_ns() - l->start_ns, op, why);
 }
 
 static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
@@ -236,7 +161,7 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 
 	(void)events;
 	if (w->signum == SIGHUP)
-		reload(l, why, sizeof(why));
+		operator_reload(&l->engine, l->path, why, sizeof(why));
 	else if (w->signum == SIGUSR2)
 		ring_log(&l->ring, clock_ns());
 	else
