@@ -32,19 +32,19 @@ PLAIN static inline uint16_t plain_sum(uint32_t start, const uint8_t *at, size_t
 	return (uint16_t)~start;
 }
 
-/* 0 where the segment's checksum is right: addresses are the last two thirds of either IP header's end. */
-static inline uint16_t segment_sum(const uint8_t *packet, size_t header, uint8_t protocol, size_t len)
+/* 0 where the checksum of the segment at this offset is right. */
+static inline uint16_t segment_sum(const uint8_t *packet, size_t at, uint8_t protocol, size_t len)
 {
-	size_t addresses = header == 40 ? 8 : 12;
+	bool is_four = packet[0] / 16 == 4;
 	uint32_t start;
 
 	if (protocol == 1)
-		return plain_sum(0, packet + header, len);
-	start = (uint16_t)~plain_sum(protocol + (uint32_t)len, packet + addresses, header - addresses);
-	return plain_sum(start, packet + header, len);
+		return plain_sum(0, packet + at, len);
+	start = (uint16_t)~plain_sum(protocol + (uint32_t)len, packet + (is_four ? 12 : 8), is_four ? 8 : 32);
+	return plain_sum(start, packet + at, len);
 }
 
-/* One whole IP packet without options, nothing behind it, every length and checksum right. */
+/* One whole IP packet without options, nothing behind it, every length and checksum that we know right. */
 static inline bool is_sound(const uint8_t *at, size_t len)
 {
 	bool is_four = len >= 20 && at[0] == 0x45;
@@ -56,6 +56,8 @@ static inline bool is_sound(const uint8_t *at, size_t len)
 		return false;
 	protocol = is_four ? at[9] : at[6];
 	segment = len - header;
+	if (protocol != 17 && protocol != 6 && protocol != (is_four ? 1 : 58))
+		return true;
 	if (protocol != 17)
 		return segment_sum(at, header, protocol, segment) == 0;
 	if (segment < 8 || be16(at + header + 4) < 8 || be16(at + header + 4) > segment)

@@ -25,6 +25,19 @@ static int check(const char *path)
 	return EXIT_FAILURE;
 }
 
+/* What is right, and yet not what its operator will like. */
+static void advise(const struct config *c)
+{
+	char chosen[CONFIG_VERDICT_WORDS_SIZE];
+
+	if (*config_verdict_words(c, chosen))
+		log_info("%s", chosen);
+	if ((c->answer_from4 == ANSWER_FROM_SELF && !c->inflection4.family) ||
+		(c->answer_from6 == ANSWER_FROM_SELF && !c->inflection6.family))
+		log_warning("answer-from self without an address of its own: many clients stop at the first router "
+			    "(give a second one with 'inflection ADDR')");
+}
+
 /* Everything that can fail does so here, before `ready`, and leaves nothing behind. */
 static int start(struct loop **loop, const struct config *config, const char *path)
 {
@@ -46,7 +59,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct config config;
 	struct loop *loop;
-	char why[CONFIG_WHY_SIZE], chosen[CONFIG_VERDICT_WORDS_SIZE];
+	char why[CONFIG_WHY_SIZE];
 	int status;
 
 	standard_files_open();
@@ -59,8 +72,7 @@ int main(int argc, char **argv)
 		log_error("%s", why);
 		return EXIT_USAGE;
 	}
-	if (*config_verdict_words(&config, chosen))
-		log_info("%s", chosen);
+	advise(&config);
 	signal(SIGPIPE, SIG_IGN);
 	status = start(&loop, &config, options.path);
 	if (status)

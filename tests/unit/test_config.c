@@ -65,7 +65,7 @@ static const struct {
 		"f:2: inflection: line 1 has said it already, keep one of them" },
 	{ "inflection auto\ninflection silent", "f:2: inflection: line 1 has said it already, keep one of them" },
 	{ "reach-check yes", "f:1: reach-check: 'yes' is none of on|off" },
-	{ "in-flight 0", "f:1: in-flight: '0' is no number from 1 to 16777216" },
+	{ "in-flight 0", "f:1: in-flight: '0' is no number from 1 to 4194304" },
 	{ "keep 5", "f:1: keep: '5' is no time from 100ms to 10m, such as 5s" },
 	{ "keep 99ms", "f:1: keep: '99ms' is no time from 100ms to 10m, such as 5s" },
 	{ "keep 11m", "f:1: keep: '11m' is no time from 100ms to 10m, such as 5s" },
@@ -214,7 +214,7 @@ static void sets_every_field(void **state)
 {
 	static const char text[] = "queue 7:9\nmax-ttl 16\nturn mirror\nanswer-from self\nanswer-from6 router\n"
 				   "inflection silent\ninflection 192.0.2.81\ninflection 2001:db8::81\n"
-				   "tcp-answer synack\nreach-check off\nin-flight 16777216\nkeep 250ms\n"
+				   "tcp-answer synack\nreach-check off\nin-flight 4194304\nkeep 250ms\n"
 				   "limit 7/s total\nlimit 3/s per-prober\ninterface eth0.100\ncontrol /tmp/c\n"
 				   "user nobody\nmark 0\nrequire-padding no";
 	struct config c;
@@ -234,7 +234,7 @@ static void sets_every_field(void **state)
 	assert_string_equal(addr_text(&c.inflection6, addr), "2001:db8::81");
 	assert_int_equal(c.tcp_answer, TCP_ANSWER_SYNACK);
 	assert_false(c.reach_check);
-	assert_int_equal(c.in_flight, 16777216);
+	assert_int_equal(c.in_flight, 4194304);
 	assert_int_equal(c.keep_ns, 250000000);
 	assert_int_equal(c.limit_per_prober, 3);
 	assert_int_equal(c.limit_total, 7);

@@ -168,6 +168,56 @@ static void acts(void **state)
 		assert_true(reason_table[i].counter && reason_table[i].words);
 }
 
+/* Ports are told wherever they stood: behind extension headers, and of what has them beside UDP and TCP. */
+static void events_of_ports(void **state)
+{
+	struct writer out;
+
+	(void)state;
+	begin("other-protocols turn");
+	probe("ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 9 | hop-by-hop | fragment | udp 4000 > 53", s_ns, &out);
+	assert_event(REASON_TURNED, "2001:db8:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
+	error("ip6 2001:db8:2::2 > 2001:db8:80::80 | expired | ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 | udp 53 > 4000",
+		s_ns, &out);
+	assert_event(REASON_RELAYED, "2001:db8:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
+	probe(THERE "ttl 9 protocol 136 | 0fa0829400101234", s_ns, &out);
+	assert_event(REASON_TURNED, "10.1.1.10", "203.0.113.80", 4000, 33428, 136, 9);
+	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 protocol 136 | 82940fa000101234", s_ns, &out);
+	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4000, 33428, 136, 9);
+	probe(THERE "ttl 9 protocol 132 | 0fa0829400101234", s_ns, &out);
+	assert_event(REASON_TURNED, "10.1.1.10", "203.0.113.80", 0, 0, 132, 9);
+	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 protocol 132 | 0fa0829400101234", s_ns, &out);
+	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 0, 0, 132, 9);
+}
+
+/* Behind a NAT box: the end that is assumed is nobody's word. */
+static void events_of_an_assumed_end(void **state)
+{
+	struct writer out;
+
+	(void)state;
+	begin("");
+	probe(THERE "ttl 8 | udp 4000 > 33434", 10 * s_ns, &out);
+	error("ip4 10.1.1.10 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 33434 > 4000", 10 * s_ns + ms_ns, &out);
+	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4000, 33434, 17, 8);
+	probe(THERE "ttl 9 | udp 4000 > 33435", 10 * s_ns, &out);
+	assert_true(passed(10 * s_ns + 400 * ms_ns, &out));
+	assert_event(REASON_CHECKED, "10.1.1.10", "203.0.113.80", 4000, 33435, 17, 9);
+	/* a room too small for it: the flight waits for its end by age */
+	out = packet_room(55);
+	assert_true(engine_on_time(&engine, 10 * s_ns + 800 * ms_ns, &out));
+	assert_event(REASON_TOO_LARGE, "10.1.1.10", "203.0.113.80", 4000, 33435, 17, 9);
+	assert_int_equal(engine.flights.out, 1);
+	probe(THERE "ttl 9 | udp 4000 > 33436", 11 * s_ns, &out);
+	assert_true(passed(11 * s_ns + 400 * ms_ns, &out));
+	assert_true(passed(11 * s_ns + 800 * ms_ns, &out));
+	assert_event(REASON_ASSUMED, "10.1.1.10", "203.0.113.80", 4000, 33436, 17, 9);
+	assert_router("", 0, 0, 0);
+	assert_int_equal(out.len, 56);
+	assert_int_equal(engine.flights.out, 1);
+	assert_false(passed(12 * s_ns, &out));
+}
+
 /* A clock near 0 is no reason to take a flight for old, nor for a wheel to turn. */
 static void time_near_zero(void **state)
 {
@@ -276,6 +326,8 @@ int main(void)
 		cmocka_unit_test_teardown(events_of_a_trace, packets_free),
 		cmocka_unit_test_teardown(events_of_icmp, packets_free),
 		cmocka_unit_test_teardown(events_of_refusals, packets_free),
+		cmocka_unit_test_teardown(events_of_ports, packets_free),
+		cmocka_unit_test_teardown(events_of_an_assumed_end, packets_free),
 		cmocka_unit_test_teardown(acts, packets_free),
 		cmocka_unit_test_teardown(time_near_zero, packets_free),
 		cmocka_unit_test_teardown(a_long_sleep, packets_free),

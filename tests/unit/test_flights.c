@@ -404,6 +404,58 @@ static void no_check_of_what_is_gone(void **state)
 	assert_int_equal(two->check_ns, 0);
 }
 
+/* Byte for byte, label included, and from a higher TTL: then it has come back. */
+static void came_back(void **state)
+{
+	struct flights f = table_of(8);
+	struct flight *low, *high, *higher, *other, *checked, wanted = udp_flight(33434, 4000, 7, 9);
+	struct flight check = udp_flight(4000, 33434, 8, 9), other_label = wanted, other_sum = wanted,
+		      other_host = wanted;
+	struct quote q = quote_of(&wanted);
+
+	(void)state;
+	assert_false(flights_came_back(&f, &q, 1));
+	low = add(&f, wanted, 0);
+	low->ttl = 3;
+	high = add(&f, wanted, 0);
+	higher = add(&f, wanted, 0);
+	higher->ttl = 32;
+	other = add(&f, udp_flight(33434, 4001, 7, 9), 0);
+	flights_check_at(&f, low, 300 * ms_ns);
+	flights_check_at(&f, high, 300 * ms_ns);
+	flights_check_at(&f, higher, 400 * ms_ns);
+	flights_check_at(&f, other, 300 * ms_ns);
+	other_label.label = 8;
+	other_sum.l4[7]++;
+	other_host.prober = addr_of("10.1.1.11");
+	q = quote_of(&other_label);
+	assert_false(flights_came_back(&f, &q, 1));
+	q = quote_of(&other_sum);
+	assert_false(flights_came_back(&f, &q, 1));
+	q = quote_of(&other_host);
+	assert_false(flights_came_back(&f, &q, 1));
+	q = quote_of(&wanted);
+	assert_false(flights_came_back(&f, &q, 32));
+	assert_int_not_equal(higher->check_ns, 0);
+	/* as high as `high`: only the one above has come back; then `high`, too, but never `low` */
+	assert_true(flights_came_back(&f, &q, 5));
+	assert_int_equal(higher->check_ns, 0);
+	assert_int_not_equal(high->check_ns, 0);
+	assert_true(flights_came_back(&f, &q, 4));
+	assert_int_equal(high->check_ns, 0);
+	assert_ptr_equal(flights_check_due(&f, 1000 * ms_ns), other);
+	assert_ptr_equal(flights_check_due(&f, 1000 * ms_ns), low);
+	assert_null(flights_check_due(&f, 1000 * ms_ns));
+	/* the check of one that has left, and never of one that has not */
+	memcpy(high->check_l4, check.l4, QUOTE_L4_SIZE);
+	q = quote_of(&check);
+	assert_false(flights_came_back(&f, &q, 4));
+	high->is_checked = true;
+	assert_true(flights_came_back(&f, &q, 4));
+	checked = find(&f, check);
+	assert_ptr_equal(checked, high);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +472,7 @@ int main(void)
 		cmocka_unit_test_teardown(due_in_time, packets_free),
 		cmocka_unit_test_teardown(due_over_long_gaps, packets_free),
 		cmocka_unit_test_teardown(no_check_of_what_is_gone, packets_free),
+		cmocka_unit_test_teardown(came_back, packets_free),
 	};
 
 	return cmocka_run_group_tests_name("flights", tests, NULL, NULL);

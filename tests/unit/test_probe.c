@@ -6,6 +6,8 @@
 #define PAIR4 "ip4 10.1.1.10 > 203.0.113.80 ttl 5 "
 #define PAIR6 "ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 5 "
 
+#define TWO "| destination | hop-by-hop "
+
 /* clang-format off */
 static const struct row {
 	const char *name, *packet;
@@ -30,6 +32,15 @@ static const struct row {
 	{ "bare ACK with options", PAIR4 "| tcp 4000 > 80 flags A options 01010101", PROBE_ACK, 0, 4000, 80, 44, 0 },
 	{ "echo request", PAIR4 "| echo id 5 seq 6 | 00", PROBE_ECHO, 0, 5, 6, 29, 1 },
 	{ "echo request over IPv6", PAIR6 "| echo id 5 seq 6", PROBE_ECHO, 0, 5, 6, 48, 0 },
+	{ "behind hop-by-hop options", PAIR6 "flow 9 | hop-by-hop | udp 1 > 2 | 40", PROBE_UDP, 9, 1, 2, 57, 1 },
+	{ "behind destination options", PAIR6 "| destination options 1e0c000000000000000000000000 | udp 1 > 2", PROBE_UDP, 0, 1, 2, 64, 0 },
+	{ "behind an atomic fragment header", PAIR6 "| fragment id 7 | tcp 1 > 2", PROBE_SYN, 0, 1, 2, 68, 0 },
+	{ "behind all of them", PAIR6 "| hop-by-hop | destination | fragment | destination | echo id 5 seq 6", PROBE_ECHO, 0, 5, 6, 80, 0 },
+	{ "behind eight", PAIR6 TWO TWO TWO TWO "| udp 1 > 2", PROBE_UDP, 0, 1, 2, 112, 0 },
+	{ "UDP-Lite", PAIR4 "id 7 protocol 136 | 0fa0829400101234 | 4041", PROBE_PORTS, 7, 4000, 33428, 30, 2 },
+	{ "DCCP", PAIR6 "next 33 | 0fa0829400101234", PROBE_PORTS, 0, 4000, 33428, 48, 0 },
+	{ "SCTP", PAIR4 "protocol 132 | 0fa0829400000000", PROBE_OTHER, 0, 0, 0, 28, 8 },
+	{ "no next header, but bytes", PAIR6 "| hop-by-hop next 59 | pattern 9", PROBE_OTHER, 0, 0, 0, 57, 9 },
 };
 /* clang-format on */
 
@@ -49,14 +60,22 @@ static const struct {
 	{ "first fragment", PAIR4 "mf | udp 1 > 2", REASON_FRAGMENT },
 	{ "last fragment", PAIR4 "fragment 1 | udp 1 > 2", REASON_FRAGMENT },
 	{ "fragment at the end of the world", PAIR4 "fragment 8191 | udp 1 > 2", REASON_FRAGMENT },
-	{ "IPv6 fragment", PAIR6 "next 44 | zeroes 16", REASON_FRAGMENT },
-	{ "hop-by-hop options", PAIR6 "next 0 | zeroes 16", REASON_OPTIONS },
+	{ "IPv6 fragment, first", PAIR6 "| fragment mf | udp 1 > 2", REASON_FRAGMENT },
+	{ "IPv6 fragment, last", PAIR6 "| fragment offset 1 | udp 1 > 2", REASON_FRAGMENT },
+	{ "IPv6 fragment behind options", PAIR6 "| hop-by-hop | fragment offset 8191 mf | udp 1 > 2", REASON_FRAGMENT },
+	{ "half a fragment header", PAIR6 "next 44 | 1100000000", REASON_TRUNCATED },
+	{ "half of hop-by-hop options", PAIR6 "next 0 | 11000000000000", REASON_TRUNCATED },
+	{ "options longer than the packet", PAIR6 "| destination length 1 | zeroes 7", REASON_TRUNCATED },
+	{ "nine headers", PAIR6 TWO TWO TWO TWO "| hop-by-hop | udp 1 > 2", REASON_OPTIONS },
+	{ "routing behind options", PAIR6 "| hop-by-hop next 43 | zeroes 16", REASON_OPTIONS },
+	{ "AH behind a fragment header", PAIR6 "| fragment next 51 | zeroes 16", REASON_OPTIONS },
+	{ "behind options, a wrong checksum", PAIR6 "| hop-by-hop | udp 1 > 2 sum 1", REASON_CHECKSUM },
+	{ "UDP-Lite of 7 bytes", PAIR4 "protocol 136 | zeroes 7", REASON_PROTOCOL },
 	{ "routing header", PAIR6 "next 43 | zeroes 16", REASON_OPTIONS },
 	{ "authentication header", PAIR6 "next 51 | zeroes 16", REASON_OPTIONS },
-	{ "destination options", PAIR6 "next 60 | zeroes 16", REASON_OPTIONS },
 	{ "mobility header", PAIR6 "next 135 | zeroes 16", REASON_OPTIONS },
 	{ "no next header", PAIR6 "next 59", REASON_PROTOCOL },
-	{ "GRE", PAIR4 "protocol 47 | zeroes 8", REASON_PROTOCOL },
+	{ "GRE, too short to be found again", PAIR4 "protocol 47 | zeroes 7", REASON_PROTOCOL },
 	{ "ICMP over IPv6", PAIR6 "next 1 | 0800f7ff00000000", REASON_PROTOCOL },
 	{ "ICMPv6 over IPv4", PAIR4 "protocol 58 | 8000000000000000", REASON_PROTOCOL },
 	{ "UDP length below its header", PAIR4 "| udp 1 > 2 length 7", REASON_TRUNCATED },

@@ -107,7 +107,8 @@ void frames_close_top(struct frames *f)
 		store_u16(at + 10, (uint16_t)field_or(&frame->ip, FIELD_SUM, sum));
 	} else {
 		store_u16(at + 4, (uint16_t)field_or(&frame->ip, FIELD_LENGTH, (uint32_t)size - HEADER_SIZE6));
-		at[6] = (uint8_t)field_or(&frame->ip, FIELD_PROTOCOL, protocol_of(frame));
+		if (!frame->is_next_named)
+			f->out->at[frame->next_at] = protocol_of(frame);
 	}
 }
 

@@ -19,6 +19,8 @@ enum { FRAMES = 4 };
 struct frame {
 	size_t start, transport_start; /* offsets in the packet */
 	size_t extension_start; /* 0: none */
+	size_t next_at; /* of IPv6: where the next header is to be named */
+	bool is_next_named;
 	struct addr from, to;
 	enum layer transport; /* UDP, TCP, ECHO, ERROR; NONE: bytes */
 	struct fields ip, l4, extension;

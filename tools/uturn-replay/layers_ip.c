@@ -82,7 +82,9 @@ bool layer_ip6(struct reader *r, char **words)
 		field_or(&f->ip, FIELD_VERSION, 6) << 28 | field_or(&f->ip, FIELD_TOS, 0) << 20 |
 			field_or(&f->ip, FIELD_FLOW, 0));
 	put_u16(out, 0); /* length, when closed */
-	put_u8(out, 0); /* next header, when closed */
+	f->next_at = out->len;
+	f->is_next_named = f->ip.is_set[FIELD_PROTOCOL];
+	put_u8(out, (uint8_t)field_or(&f->ip, FIELD_PROTOCOL, 0)); /* or when closed */
 	put_u8(out, (uint8_t)field_or(&f->ip, FIELD_TTL, 64));
 	put(out, span_of(f->from.bytes, 16));
 	put(out, span_of(f->to.bytes, 16));

@@ -12,6 +12,9 @@ static const struct {
 } layers[] = {
 	{ "ip4", layer_ip4 },
 	{ "ip6", layer_ip6 },
+	{ "hop-by-hop", layer_hop_by_hop },
+	{ "destination", layer_destination },
+	{ "fragment", layer_fragment },
 	{ "udp", layer_udp },
 	{ "tcp", layer_tcp },
 	{ "echo", layer_echo },

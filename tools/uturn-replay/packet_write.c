@@ -240,6 +240,35 @@ static void add_ip4(struct text *t, struct part *p)
 	add_transport(t, p, span_tail(p->packet, size));
 }
 
+/* Steps over the extension headers that have a layer of their own. */
+static struct span add_extensions(struct text *t, struct part *p, struct span s)
+{
+	enum { HOP_BY_HOP = 0, FRAGMENT = 44, DESTINATION = 60 };
+
+	while (s.len >= 8 && (p->protocol == HOP_BY_HOP || p->protocol == FRAGMENT || p->protocol == DESTINATION)) {
+		size_t size = p->protocol == FRAGMENT ? 8 : 8 + (size_t)s.at[1] * 8;
+		struct span options = span_tail(span_head(s, size), 2);
+
+		if (size > s.len)
+			break;
+		if (p->protocol == FRAGMENT) {
+			add(t, " | fragment id 0x%08x", load_u32(s.at + 4));
+			if (load_u16(s.at + 2) >> 3)
+				add(t, " offset %u", load_u16(s.at + 2) >> 3);
+			add(t, "%s", s.at[3] & 1 ? " mf" : "");
+		} else {
+			add(t, p->protocol == HOP_BY_HOP ? " | hop-by-hop" : " | destination");
+			if (size > 8 || !is_pattern(options, 0, false)) {
+				add(t, " options ");
+				add_hex(t, options);
+			}
+		}
+		p->protocol = s.at[0];
+		s = span_tail(s, size);
+	}
+	return s;
+}
+
 static void add_ip6(struct text *t, struct part *p)
 {
 	const uint8_t *at = p->packet.at;
@@ -256,7 +285,7 @@ static void add_ip6(struct text *t, struct part *p)
 	if (load_u16(at + 4) != p->packet.len - HEADER_SIZE6)
 		add(t, " length %u", load_u16(at + 4));
 	p->is_cut = load_u16(at + 4) > p->packet.len - HEADER_SIZE6;
-	add_transport(t, p, span_tail(p->packet, HEADER_SIZE6));
+	add_transport(t, p, add_extensions(t, p, span_tail(p->packet, HEADER_SIZE6)));
 }
 
 /* Bytes behind the length it states: padding of a quote, or of a frame. */

@@ -42,7 +42,8 @@ static void tell_flight(struct event *event, const struct flight *flight)
 	event->target = flight->target;
 	event->protocol = flight->protocol;
 	event->ttl = flight->ttl;
-	if (flight->protocol == PROTOCOL_UDP || flight->protocol == PROTOCOL_TCP) {
+	if (flight->protocol == PROTOCOL_UDP || flight->protocol == PROTOCOL_TCP || flight->protocol == PROTOCOL_DCCP ||
+		flight->protocol == PROTOCOL_UDPLITE) {
 		size_t l4 = ip_header_size(flight->prober.family) + flight->extensions;
 
 		event->prober_port = load_u16(flight->original + l4);

@@ -54,7 +54,8 @@ void reach_learn(struct prober *prober, const struct flight *flight, bool of_che
 		prober->absorbs_from = flight->ttl;
 	else
 		prober->last_rtt_us = (uint32_t)(rtt_ns / 1000);
-	if (addr_equal(&error->router, &flight->prober) && !icmp_error_is_unreachable(error)) {
+	if (addr_equal(&error->router, &flight->prober) &&
+		error->type == (error->router.family == 4 ? EXPIRED4 : EXPIRED6)) {
 		prober->nat_ttl = flight->ttl;
 		prober->nat_ns = now_ns;
 	}

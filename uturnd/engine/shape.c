@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SYN_WINDOW = 14 }; /* offset in the TCP header */
+enum { SYN_ACKNOWLEDGEMENT = 8, SYN_WINDOW = 14 }; /* offsets in the TCP header */
 
 static bool is_zero(struct span s)
 {
@@ -108,10 +108,18 @@ static bool fits_tracert6(const struct probe *p)
 	return p->target_port >= 256 && (p->target_port & 0xff) < 16 && is_zero(p->payload);
 }
 
-/* counts its sequence in the wrong byte order; nmap's look alike stays at 0 */
+/*
+ * Pings count their sequence in the wrong byte order, where nmap's look alike
+ * stays at 0. Datagrams go to port 0 unless told otherwise. A SYN has hping's
+ * window and, against all custom, an acknowledgement number.
+ */
 static bool fits_hping(const struct probe *p)
 {
-	return p->target_port && (p->target_port & 0xff) == 0;
+	if (p->kind == PROBE_ECHO)
+		return p->target_port && (p->target_port & 0xff) == 0;
+	if (p->kind == PROBE_UDP)
+		return p->target_port == 0;
+	return load_u16(p->l4.at + SYN_WINDOW) == 512 && load_u32(p->l4.at + SYN_ACKNOWLEDGEMENT);
 }
 
 /* rltraceroute6 is not here: scamper's IPv6 UDP probe looks the same, and stops. */
@@ -136,7 +144,9 @@ static const struct shape {
 	{ "tcptraceroute6", fits_tcptraceroute6, PROBE_SYN, 6, 60 },
 	{ "tracert6", fits_tracert6, PROBE_ECHO, 6, 60 },
 	{ "dublin-traceroute", fits_dublin, PROBE_UDP, 4, 0 },
-	{ "hping3", fits_hping, PROBE_ECHO, 4, 28 },
+	{ "hping3 -1", fits_hping, PROBE_ECHO, 4, 28 },
+	{ "hping3 -2", fits_hping, PROBE_UDP, 4, 28 },
+	{ "hping3 -S", fits_hping, PROBE_SYN, 4, 40 },
 };
 
 const char *shape_that_goes_on(const struct probe *p)
