@@ -96,6 +96,7 @@ help:
 	@echo 'make deps       install what it needs (Debian, as root)'
 	@echo 'make install    PREFIX=/usr DESTDIR='
 	@echo 'make bench      figures beside the kernel'\''s own, in one run'
+	@echo 'make matrix     every client through every network, into doc/matrix.md'
 	@echo 'make fuzz       every fuzz target, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, analysers, manuals'
 	@echo 'make coverage   line coverage of packet/ and engine/, a line a file'
@@ -136,6 +137,9 @@ lint:
 
 bench: deps all bench-programs
 	@BUILD=$(BUILD) tests/bench/run
+
+matrix: deps all
+	@BUILD=$(BUILD) tests/system/matrix -o doc/matrix.md
 
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -O1 -g $(WARNINGS) -fsanitize=fuzzer-no-link,address,undefined \
@@ -187,5 +191,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all deps demo demo-deps check test test-unit test-replay unit replay bench bench-programs fuzz fuzzers lint coverage \
+.PHONY: all deps demo demo-deps matrix check test test-unit test-replay unit replay bench bench-programs fuzz fuzzers lint coverage \
 	install deb clean help

@@ -58,3 +58,35 @@ output=$(unshare -mrun bash -c '"$0" up && "$0" run prober traceroute.db -n 203.
 is "without privilege, in unshare -mrun" "$there target" "$(hops <<<"$output")"
 output=$(unshare -rn "$uturn_lab" up 2>&1)
 has "without a place for the names of namespaces" "unshare -mrun" "$output"
+
+# lab_is OPTIONS HOPS-OF-THE-PROBER4 HOPS-OF-THE-PROBER6: ordinary traces through it
+lab_is() {
+	# shellcheck disable=SC2086
+	lab up $1
+	is "$1" "$2" "$(prober traceroute.db -n "$target4" | hops)"
+	is "$1, IPv6" "$3" "$(prober traceroute.db -n "$target6" | hops)"
+}
+
+title=""
+lab_is "--nat" "n f1 f2 f3 target" "n f1 f2 f3 target"
+has "status of it" "^  n       192.168.7.1 +fd00:7:7::1$" "$(lab status)"
+is "--nat: from outside it is the box" "b1 b2 b3 b4 10.1.1.10" "$(target traceroute.db -n 10.1.1.10 | hops)"
+is "--nat: IPv6 is routed" "b1 b2 b3 b4 n fd00:7:7::10" "$(target traceroute.db -n fd00:7:7::10 | hops)"
+lab down
+lab_is "--nat=firewall --cgn" "n c f1 f2 f3 target" "n c f1 f2 f3 target"
+is "--nat=firewall: nobody gets in" "b1 b2 b3 b4 c *" "$(target traceroute.db -n -q 1 -w 0.2 -m 6 fd00:7:7::10 | hops)"
+lab down
+lab_is "--ecmp --mtu-back 1400" "f1 f2 f3 target" "f1 f2 f3 target"
+has "--ecmp" "^b1 (b2/b2b|b2b/b2) b3 b4 10.1.1.10$" "$(target traceroute.db -n -w 5,0,0 -q 10 10.1.1.10 | hops)"
+has "--mtu-back" "Resume: pmtu 1400" "$(target tracepath -n 10.1.1.10)"
+lab down
+lab_is "--bcp38" "f1 f2 f3 target" "f1 f2 f3 target"
+target ping -qc1 -W1 -I 10.1.4.2 10.1.1.10 >/dev/null
+is "--bcp38 lets no other source out" 1 $?
+lab down
+lab_is "--accept-local 0 --rp-filter strict --icmp-limit" "f1 f2 f3 target" "f1 f2 f3 target"
+is "--icmp-limit" "1000" "$(lab run b1 cat /proc/sys/net/ipv4/icmp_ratelimit)"
+lab down
+output=$(lab up --ecmp --back 2 2>&1)
+is "--ecmp with too few routers: exit status" 2 $?
+has "--ecmp with too few routers says so" "need three routers back" "$output"

@@ -26,6 +26,7 @@ second6=2001:db8:80::81
 secondary="inflection $second4
 inflection $second6" # for the configuration
 within=3             # seconds that a case may take; a silent hop costs a client five
+patience=30          # after so many it is ended
 uturnd_pid=""
 control=$work/control
 
@@ -39,10 +40,15 @@ limits="limit 100000/s per-prober"
 # of its answers, unless it is told to be patient (-w 5,0,0); those traces have one try only.
 tries=3
 
+# scamper gives up its groups, and in a user namespace of one user it cannot
+read -r _ _ users </proc/self/uid_map
+can_scamper=$([ "$users" = 1 ] || echo yes)
+scamper_needs="needs root: scamper gives up its groups, and in a user namespace of one user it cannot"
+
 # ---- the lines we print ----
 
-ok() { printf 'ok %s: %s\n' "$scenario" "$1"; }
-not_ok() { printf 'not ok %s: %s: %s\n' "$scenario" "$1" "$2"; }
+ok() { verdict=ok && printf 'ok %s: %s\n' "$scenario" "$1"; }
+not_ok() { verdict="not ok" && printf 'not ok %s: %s: %s\n' "$scenario" "$1" "$2"; }
 skip() { printf 'skip %s: %s: %s\n' "$scenario" "$1" "$2"; }
 
 # is CASE EXPECTED GOT
@@ -72,14 +78,17 @@ give_up() {
 # ---- the lab, the rules, uturnd ----
 
 uturn_lab=$here/../../tools/uturn-lab/uturn-lab
-lab() { "$uturn_lab" "$@"; }
+lab_name="" # another one, for labs beside each other
+lab() { "$uturn_lab" ${lab_name:+--name "$lab_name"} "$@"; }
 prober() { lab run prober "$@"; }
 target() { lab run target "$@"; }
 
 clean_up() {
+	[ "${#beside[@]}" = 0 ] || kill "${!beside[@]}" 2>/dev/null
 	lab down >/dev/null 2>&1
 	rm -rf "$work"
 }
+beside=() # names of the labs beside this one, by process; see beside()
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -87,11 +96,13 @@ trap 'exit 143' TERM
 # names PREFIX N -> "f1 f2 f3"
 names() { seq -f "$1%g" -s " " "$2"; }
 
-# start_lab THERE BACK: also sets $there and $back to the names of the routers, and $path
+# start_lab THERE BACK [OPTION...]: also sets $there and $back to the names of the routers, and $path
 # to the hops of a complete trace whose turning point answers as the target itself
 start_lab() {
-	lab up --there "$1" --back "$2" || give_up "start the lab"
+	lab up --there "$1" --back "$2" "${@:3}" || give_up "start the lab"
 	there=$(names f "$1")
+	[[ $* != *--cgn* ]] || there="c $there"
+	[[ $* != *--nat* && $* != *--cgn* ]] || there="n $there"
 	back=$(names b "$2")
 	path="$there target $back target"
 }
@@ -108,7 +119,7 @@ config() { printf 'user root\ncontrol %s\nqueue 5\n%s\n%s\n' "$control" "$limits
 start_uturnd() {
 	config "${1:-}"
 	: >"$work/uturnd.log"
-	"$uturn_lab" run target "$build/uturnd" -f "$work/uturnd.conf" 2>"$work/uturnd.log" &
+	"$uturn_lab" ${lab_name:+--name "$lab_name"} run target "$build/uturnd" -f "$work/uturnd.conf" 2>"$work/uturnd.log" &
 	uturnd_pid=$!
 	for _ in {1..250}; do
 		! grep -qw ready "$work/uturnd.log" || return 0
@@ -141,6 +152,34 @@ queued() {
 	done | sed -nE 's/^\[([0-9]+):.*-j NFQUEUE.*/\1/p' | awk '{ n += $1 } END { print n + 0 }'
 }
 
+# ---- several labs at the same time ----
+
+# beside NAME COMMAND...: nobody waits for it; it happens in a lab of its own
+beside() {
+	(live_beside "$@") >"$work/$1.out" 2>&1 &
+	beside[$!]=$1
+}
+
+live_beside() {
+	beside=()
+	trap clean_up EXIT
+	trap 'exit 143' TERM
+	lab_name=$1
+	work=$work/$1
+	control=$work/control
+	mkdir "$work"
+	"${@:2}"
+}
+
+# wait for them, and say what each had to say
+end_beside() {
+	local i
+
+	wait
+	for i in "${!beside[@]}"; do cat "$work/${beside[i]}.out"; done
+	beside=()
+}
+
 # ---- hops: a client's output as one line of names ----
 
 # Any of the clients' output on stdin. A hop without an answer is *, one that lost some of its
@@ -148,8 +187,14 @@ queued() {
 hops() {
 	awk '
 	function name(a,  part) {
-		if (a ~ /^10\.[12]\.[0-9]+\.1$/) { split(a, part, "."); return (part[2] == 1 ? "f" : "b") part[3] }
-		if (a ~ /^fd00:[12]:[0-9]+::1$/) { split(a, part, ":"); return (part[2] == 1 ? "f" : "b") part[3] }
+		if (a ~ /^10\.[12]\.[0-9]+\.(1|254)$/ || a ~ /^fd00:[12]:[0-9]+::(1|254)$/) {
+			split(a, part, /[.:]+/)
+			if (part[4] == 254) part[3]--                       # the other end of the same link
+			if (part[3] == 102) return "b2b"                    # --ecmp: the twin, and the way from it
+			return (part[2] == 1 ? "f" : "b") part[3] % 100
+		}
+		if (a ~ /^(192\.168\.7\.1|fd00:7:7::1|fd00:1:1::7|fd00:7:8::10)$/) return "n"
+		if (a ~ /^(100\.64\.7\.1|fd00:7:8::1|fd00:1:1::8)$/) return "c"
 		if (a == "203.0.113.80" || a == "2001:db8:80::80") return "target"
 		if (a == "203.0.113.81" || a == "2001:db8:80::81") return "second"
 		return a
@@ -162,7 +207,8 @@ hops() {
 	function hop(number,  i, a, who, seen, lost, marks) {
 		for (i = 1; i <= NF; i++) {
 			a = address($i)
-			if (a != "" && !(a in seen)) { seen[a]; who = who (who == "" ? "" : "/") name(a) }
+			if (a != "") a = name(a)
+			if (a != "" && !(a in seen)) { seen[a]; who = who (who == "" ? "" : "/") a }
 			if ($i == "*" || $i ~ /^(100|[1-9][0-9]?)\.[0-9]%$/) lost = "*"
 			if ($i ~ /^!/) marks = marks $i
 		}
@@ -177,15 +223,26 @@ hops() {
 	/^hop=[0-9]+ hoprtt/ { next }                           # hping3 ...
 	/^hop=/ || /^len=/ || /^ICMP .*Unreachable from/ { hop(-NR); next }
 	/^== Flow ID/ { line = "" }                             # dublin: the last flow counts
+	/^[0-9a-f][0-9a-f.:]+ -> / {                            # scamper tracelb: its links
+		for (i = 1; i <= NF; i += 2) {
+			a = $i == "*" ? a "*" : name($i)                # a silent hop is known by the one before
+			if (i < NF && !(a in linked)) { linked[a]; line = line (line == "" ? "" : " ") ($i == "*" ? "*" : a) }
+		}
+		final = " " a
+	}
 	/^\*\*/ { hop(-NR); next }                              # lft, about hops without an answer
 	/^ *[0-9]+(:|\.\|--|\.)?[ \t]/ { hop($1 + 0) }          # all the others
-	END { print line }'
+	END { print line final }'
 }
 
+# what two shown paths may differ in; scenarios have their own
+settle() { cat; }
+
 # expect_hops HOPS ENDING COMMAND...: the command shows exactly these hops, ends by itself, in
-# time, with status 0, and if ENDING (a regular expression) is given, in its own way
+# time, with status 0, and if ENDING (a regular expression) is given, in its own way; leaves what
+# it showed in $got, and the seconds it took in $took
 expect_hops() {
-	local expected=$1 ending=$2 output started status took got try
+	local expected=$1 ending=$2 output started status try
 	local case=${title:-}${*:3}
 
 	if ! command -v "$3" >/dev/null; then
@@ -194,16 +251,16 @@ expect_hops() {
 	fi
 	for ((try = 1; try <= tries; try++)); do
 		started=$EPOCHREALTIME
-		output=$(cd "$work" && prober timeout -k 1 30 "${@:3}" 2>"$work/client.err")
+		output=$(cd "$work" && prober timeout -k 1 "$patience" "${@:3}" 2>"$work/client.err")
 		status=$?
 		took=$(awk "BEGIN { printf \"%.2f\", $EPOCHREALTIME - $started }")
-		got=$(hops <<<"$output")
-		[[ "$3" == traceroute.db* && "$*" != *" -w "* && $got =~ [a-z0-9]\* ]] || break
+		got=$(hops <<<"$output" | settle)
+		[[ "$3" == traceroute.db* && "$*" != *" -w "* && $got == *\** && $got != "$expected" ]] || break
 	done
 	if [ "$got" != "$expected" ]; then
 		not_ok "$case" "expected '$expected' got '$got' ($took s)"
 	elif [ "$status" = 124 ]; then
-		not_ok "$case" "expected to end by itself got no end in 30 s"
+		not_ok "$case" "expected to end by itself got no end in $patience s"
 	elif [ "$status" != 0 ]; then
 		not_ok "$case" "expected exit status 0 got $status: $(tr '\n' '|' <"$work/client.err")"
 	elif awk "BEGIN { exit !($took > $within) }"; then
