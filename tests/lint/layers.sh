@@ -20,6 +20,7 @@ rows() {
 ^uturnd/(loop|main)\.c        $system|"([a-z]+/)?[a-z0-9_]+\.h"                                    -
 ^uturnd/privileges\.c         $system|"[a-z0-9_]+\.h"                                              <(ev|jansson|pcap|lib.*)[./]
 ^uturnd/report\.[ch]          $types|<jansson\.h>|"report\.h"|"text\.h"|"(packet|engine)/[a-z_]+\.h" -
+^uturnd/operator\.[ch]        $system|"[a-z0-9_]+\.h"|"engine/engine\.h"|<jansson\.h>            <(ev|pcap|lib.*)[./]
 ^uturnd/[a-z_]+\.[ch]         $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              $libraries
 ^rules/                       $system|"[a-z0-9_]+\.h"|"packet/addr\.h"                             <(ev|jansson|pcap)[./]
 ^tools/uturnctl/              $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              <(ev|pcap|lib.*)[./]

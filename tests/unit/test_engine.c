@@ -218,6 +218,29 @@ static void events_of_an_assumed_end(void **state)
 	assert_false(passed(12 * s_ns, &out));
 }
 
+/* So many probers came by that nothing is known any more of one whose probes are still out. */
+static void a_forgotten_prober(void **state)
+{
+	struct writer out;
+	char text[80];
+
+	(void)state;
+	begin("in-flight 8\nlimit 1000000/s total\nkeep 60s");
+	probe(THERE "ttl 9 | udp 4000 > 33434", s_ns, &out);
+	probe(THERE "ttl 9 | udp 4000 > 33435", s_ns, &out);
+	for (int i = 0; i < 5000; i++) {
+		snprintf(text, sizeof(text), "ip4 10.2.%d.%d > 203.0.113.80 ttl 1 | udp 1 > 2", i / 250, i % 250 + 1);
+		probe(text, 2 * s_ns, &out);
+		assert_int_equal(engine.event.reason, REASON_SILENT);
+	}
+	assert_null(policy_find(&engine.policy, &(struct addr){ 4, { 10, 1, 1, 10 } }));
+	error("ip4 10.1.1.10 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 33434 > 4000", 2 * s_ns, &out);
+	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4000, 33434, 17, 9);
+	assert_true(passed(3 * s_ns, &out));
+	assert_event(REASON_CHECKED, "10.1.1.10", "203.0.113.80", 4000, 33435, 17, 9);
+	assert_false(passed(6 * s_ns, &out));
+}
+
 /* A clock near 0 is no reason to take a flight for old, nor for a wheel to turn. */
 static void time_near_zero(void **state)
 {
@@ -328,6 +351,7 @@ int main(void)
 		cmocka_unit_test_teardown(events_of_refusals, packets_free),
 		cmocka_unit_test_teardown(events_of_ports, packets_free),
 		cmocka_unit_test_teardown(events_of_an_assumed_end, packets_free),
+		cmocka_unit_test_teardown(a_forgotten_prober, packets_free),
 		cmocka_unit_test_teardown(acts, packets_free),
 		cmocka_unit_test_teardown(time_near_zero, packets_free),
 		cmocka_unit_test_teardown(a_long_sleep, packets_free),

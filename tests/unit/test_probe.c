@@ -35,6 +35,7 @@ static const struct row {
 	{ "behind hop-by-hop options", PAIR6 "flow 9 | hop-by-hop | udp 1 > 2 | 40", PROBE_UDP, 9, 1, 2, 57, 1 },
 	{ "behind destination options", PAIR6 "| destination options 1e0c000000000000000000000000 | udp 1 > 2", PROBE_UDP, 0, 1, 2, 64, 0 },
 	{ "behind an atomic fragment header", PAIR6 "| fragment id 7 | tcp 1 > 2", PROBE_SYN, 0, 1, 2, 68, 0 },
+	{ "its reserved bits are ignored (RFC 8200 4.5)", PAIR6 "| fragment id 7 reserved 3 | udp 1 > 2", PROBE_UDP, 0, 1, 2, 56, 0 },
 	{ "behind all of them", PAIR6 "| hop-by-hop | destination | fragment | destination | echo id 5 seq 6", PROBE_ECHO, 0, 5, 6, 80, 0 },
 	{ "behind eight", PAIR6 TWO TWO TWO TWO "| udp 1 > 2", PROBE_UDP, 0, 1, 2, 112, 0 },
 	{ "UDP-Lite", PAIR4 "id 7 protocol 136 | 0fa0829400101234 | 4041", PROBE_PORTS, 7, 4000, 33428, 30, 2 },

@@ -44,6 +44,7 @@ static const struct row {
 	{ "type", FIELD_TYPE, IN(ECHO) | IN(ERROR), 0xff, NUMBER },
 	{ "code", FIELD_CODE, IN(ECHO) | IN(ERROR), 0xff, NUMBER },
 	{ "rest", FIELD_REST, IN(ERROR), 0xffffffff, NUMBER },
+	{ "reserved", FIELD_REST, IN(FRAGMENT6), 3, NUMBER },
 	{ "mtu", FIELD_REST, IN(ERROR), 0xffffffff, NUMBER },
 	{ "exp", FIELD_EXPERIMENTAL, IN(MPLS), 7, NUMBER },
 	{ "s", FIELD_BOTTOM, IN(MPLS), 1, NUMBER },

@@ -24,7 +24,7 @@ static bool put_options(struct reader *r, uint8_t protocol, char **words)
 {
 	struct writer *out = r->frames.out;
 	size_t start = out->len;
-	struct fields f;
+	struct fields f = { 0 };
 
 	if (!begin(r, protocol, LAYER_OPTIONS6, words, &f))
 		return false;
@@ -56,7 +56,9 @@ bool layer_fragment(struct reader *r, char **words)
 	if (!begin(r, 44, LAYER_FRAGMENT6, words, &f))
 		return false;
 	put_u8(out, 0);
-	put_u16(out, (uint16_t)(field_or(&f, FIELD_FRAGMENT, 0) << 3 | field_or(&f, FIELD_MF, 0)));
+	put_u16(out,
+		(uint16_t)(field_or(&f, FIELD_FRAGMENT, 0) << 3 | field_or(&f, FIELD_REST, 0) << 1 |
+			field_or(&f, FIELD_MF, 0)));
 	put_u32(out, field_or(&f, FIELD_ID, 0));
 	frames_top(&r->frames)->transport_start = out->len;
 	return true;

@@ -255,6 +255,8 @@ static struct span add_extensions(struct text *t, struct part *p, struct span s)
 			add(t, " | fragment id 0x%08x", load_u32(s.at + 4));
 			if (load_u16(s.at + 2) >> 3)
 				add(t, " offset %u", load_u16(s.at + 2) >> 3);
+			if (s.at[3] >> 1 & 3)
+				add(t, " reserved %u", s.at[3] >> 1 & 3);
 			add(t, "%s", s.at[3] & 1 ? " mf" : "");
 		} else {
 			add(t, p->protocol == HOP_BY_HOP ? " | hop-by-hop" : " | destination");
