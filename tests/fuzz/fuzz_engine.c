@@ -61,6 +61,7 @@ static void choose_config(struct feed *f)
 	c->limit_per_prober = limits[b >> 2 & 3];
 	c->limit_total = 100000000;
 	c->keep_ns = keeps_ns[b >> 4 & 3];
+	c->turns_others = a >> 5 >= 3;
 	c->max_ttl = b & 64 ? 5 : 32;
 	if (b & 128) {
 		c->access[c->access_count - 1].is_allowed = false;
@@ -138,7 +139,7 @@ static void give_error(size_t len)
 	memcpy(exact, world.packet, len);
 	engine_on_error(&world.engine, span_of(exact, len), world.now_ns, &out);
 	r = result_of(&out, ACT_PASS, evicted);
-	model_on_error(exact, len, &r);
+	model_on_error(exact, len, world.now_ns, &r);
 	MUST(r.len <= 1280);
 	free(out.at);
 	free(exact);
@@ -227,7 +228,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(world.memory);
 	engine_init(&world.engine, &world.config, world.memory, secret);
 	model_begin(&world.config);
-	for (int i = 0; f.len && i < EVENTS; i++)
+	for (int i = 0; f.len && i < EVENTS && model_is_certain(); i++)
 		step(&f);
 	free(world.memory);
 	return 0;
@@ -244,14 +245,28 @@ static const struct {
 	{ "\0\x28\x01\x10\x05\x01\0\0", 8 }, /* IPv6 */
 	{ "\0\x2b\x01\0\x05\x01\0\0", 8 }, /* SYN */
 	{ "\0\x2d\x01\x08\x05\x01\0\0", 8 }, /* echo request */
+	{ "\0\x29\x01\xd0\x05\x01\0\0", 8 }, /* UDP of 1468 bytes */
+	{ "\0\x29\x01\xd0\x05\x01\1\0", 8 }, /* the same, and DF */
+	{ "\0\x28\x01\x10\x05\x01\2\0", 8 }, /* hop-by-hop options */
+	{ "\0\x28\x01\xd0\x05\x01\x06\x34", 8 }, /* behind three extension headers, a little above 1500 bytes */
+	{ "\0\x29\x01\xce\x05\x81\0\0", 8 }, /* one that ends before its packet does */
+	{ "\0\x28\x01\x10\x05\x01\x14\0", 8 }, /* eight */
+	{ "\0\x28\x01\x10\x05\x01\x02\xff", 8 }, /* a fragment header with reserved bits */
+	{ "\0\x29\x01\x10\x05\x01\x20\0", 8 }, /* UDP-Lite */
+	{ "\0\x28\x01\x10\x05\x01\x22\2", 8 }, /* SCTP behind hop-by-hop options */
+	{ "\0\x49\x01\x10\x05\x01\0\0", 8 }, /* UDP, TTL 9 */
+	{ "\0\x48\x01\x10\x05\x01\0\0", 8 }, /* IPv6 */
 	{ "\0\x09\x01\x10\x05\x01\0\0", 8 }, /* TTL 1 */
 	{ "\3\0\2\0\0\0\0\1", 8 }, /* Time Exceeded about the last */
 	{ "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */
 	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with labels */
 	{ "\3\0\1\x10\0\0\0\1", 8 }, /* Port Unreachable of the prober */
 	{ "\3\0\1\0\0\0\0\1", 8 }, /* Time Exceeded of its NAT box */
+	{ "\3\0\1\x15\0\0\0\3", 8 }, /* fragmentation needed there, and the MTU */
+	{ "\3\0\1\x10\0\0\0\3", 8 }, /* Port Unreachable, and something in its unused bytes */
 	{ "\5\x06\0", 3 }, /* 0.3 s */
 	{ "\5\x51\0", 3 }, /* half a second */
+	{ "\5\x05\0", 3 }, /* 25 ms */
 	{ "\5\x4a\0", 3 }, /* 5.4 s */
 };
 

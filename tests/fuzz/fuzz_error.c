@@ -22,11 +22,11 @@ static bool is_inside(struct span part, struct span whole)
 	return part.len == 0 || (part.at >= whole.at && part.at + part.len <= whole.at + whole.len);
 }
 
-/* A probe as the table keeps it: sizes are the fuzzer's. */
+/* A probe as the table keeps it: sizes are the fuzzer's, and an extension header of 8 bytes may be in it. */
 static struct span original_of(const struct icmp_error *e, uint8_t choice, uint8_t *at)
 {
 	bool is_four = e->quote.from.family == 4;
-	size_t least = is_four ? 28 : 48;
+	size_t least = is_four ? 28 : 56;
 
 	for (size_t i = 0; i < 128; i++)
 		at[i] = (uint8_t)(0x80 + i);
@@ -43,8 +43,8 @@ static void check_quote(const struct relay *r, struct span quote)
 	MUST(quote.len >= r->error->quote.packet.len || quote.len >= r->original_size || quote.len >= EXTENSION_OFFSET);
 	if (kept > r->original_size)
 		kept = r->original_size;
-	if (kept > r->error->quote.packet.len)
-		kept = r->error->quote.packet.len;
+	if (kept > r->error->quote.packet.len + r->extensions)
+		kept = r->error->quote.packet.len + r->extensions;
 	MUST(kept <= behind || memcmp(quote.at + behind, r->original.at + behind, kept - behind) == 0);
 }
 
@@ -60,7 +60,7 @@ static void check_relayed(const struct relay *r)
 	MUST(!out.overflow);
 	MUST(is_sound(out.at, out.len));
 	MUST(icmp_error_parse(span_of(out.at, out.len), &again) == REASON_OK);
-	MUST(again.type == r->type && again.code == r->code && again.rest == r->error->rest);
+	MUST(again.type == r->type && again.code == r->code && again.rest == r->rest);
 	MUST(addr_equal(&again.router, &r->from) && addr_equal(&again.to, &r->to));
 	MUST(!again.has_broken_extension || extension_size(r->error->objects, &r->from) > EXTENSION_MOST4);
 	/* without an extension of ours, quoted bytes at 128 may pass for one of an old router: they are the quote's own */
@@ -93,6 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r.to = e.quote.to;
 	r.type = e.type;
 	r.code = e.code;
+	r.rest = data[0] & 4 ? 0 : e.rest;
+	r.extensions = data[0] & 2 && e.quote.to.family == 6 ? 8 : 0;
 	r.names_router = data[0] & 1;
 	r.original = original_of(&e, data[1], original);
 	r.original_size = r.original.len < sizeof(original) ? r.original.len : r.original.len + (size_t)data[2] * 6;

@@ -35,22 +35,54 @@ static void check_expired(const struct probe *p)
 	free(out.at);
 }
 
+/* Without extension headers; and no larger than 1280 bytes where it may have come in fragments. */
+static size_t return_size(const struct probe *p)
+{
+	size_t size = p->l4.len + (p->prober.family == 4 ? 20 : 40);
+	bool stays = p->prober.family == 4 ? p->packet.at[6] & 0x40 : p->packet.len <= 1500;
+
+	if (p->kind == PROBE_PORTS || p->kind == PROBE_OTHER)
+		return size;
+	return stays ? size : smaller(size, 1280);
+}
+
 static void check_return(const struct probe *p, enum return_form form, uint8_t ttl)
 {
-	struct writer out = room(p->packet.len);
+	struct writer out = room(return_size(p));
+	struct probe again;
 
 	build_return(p, form, ttl, &out);
-	MUST(!out.overflow && out.len == p->packet.len);
+	MUST(!out.overflow && out.len == out.size);
 	MUST(is_sound(out.at, out.len));
 	MUST(out.at[p->prober.family == 4 ? 8 : 7] == ttl);
+	if (form == RETURN_MIRROR || p->kind == PROBE_UDP || p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) {
+		MUST(probe_parse(span_of(out.at, out.len), &again) == REASON_OK);
+		MUST(again.kind == p->kind && again.label == p->label && again.protocol == p->protocol);
+		MUST(addr_equal(&again.prober, &p->target) && addr_equal(&again.target, &p->prober));
+		MUST(again.prober_port ==
+			(form == RETURN_MIRROR || p->kind == PROBE_OTHER ? p->prober_port : p->target_port));
+		MUST(again.payload.len == 0 || again.payload.at[0] == p->payload.at[0]);
+	}
 	free(out.at);
 }
 
 static void check_check(const struct probe *p)
 {
-	struct writer out = room(p->prober.family == 4 ? 28 : 48);
+	size_t header = p->prober.family == 4 ? 20 : 40, extensions = (size_t)(p->l4.at - p->packet.at) - header;
+	struct writer out = room(header + 8);
 
-	build_check(span_head(p->packet, 128), 3, &out);
+	build_check(span_head(p->packet, 128), extensions, 3, &out);
+	MUST(!out.overflow && out.len == out.size);
+	MUST(is_sound(out.at, out.len));
+	free(out.at);
+}
+
+static void check_end(const struct probe *p)
+{
+	struct span original = span_head(p->packet, 128);
+	struct writer out = room((p->prober.family == 4 ? 28 : 48) + original.len);
+
+	build_unreachable(original, &p->target, &p->prober, &out);
 	MUST(!out.overflow && out.len == out.size);
 	MUST(is_sound(out.at, out.len));
 	free(out.at);
@@ -64,11 +96,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	MUST(p.packet.at == data && p.packet.len <= size);
 	MUST(p.l4.at > data && p.l4.at + p.l4.len == data + p.packet.len);
-	MUST(p.payload.at > p.l4.at && p.payload.at + p.payload.len <= data + p.packet.len);
+	MUST(p.payload.at >= p.l4.at && p.l4.len >= 8 && p.payload.at + p.payload.len <= data + p.packet.len);
 	check_expired(&p);
 	for (int form = RETURN_RST; form <= RETURN_MIRROR; form++)
 		check_return(&p, (enum return_form)form, 7);
-	if (p.kind == PROBE_UDP)
+	check_end(&p);
+	if (p.kind == PROBE_UDP && p.l4.at + 8 <= data + 128)
 		check_check(&p);
 	return 0;
 }

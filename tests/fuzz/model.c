@@ -3,20 +3,22 @@
 
 #include <string.h>
 
+#include "expected.h"
+#include "known.h"
 #include "tests/sound.h"
 #include "view.h"
 #include "wire.h"
 
-enum { FLIGHTS = 64, PACKET = 16384, KEPT = 128, TAKEN = 128 };
+enum { FLIGHTS = 64, TAKEN = 128 };
 
-static const uint64_t ms_ns = 1000000;
+static const uint64_t ms_ns = 1000000, slot_ns = 25000000;
 
 struct launched {
-	uint8_t original[PACKET], turned[PACKET];
-	size_t len;
+	uint8_t original[EXPECTED_SIZE], turned[EXPECTED_SIZE];
+	size_t len; /* of original */
 	struct view v; /* of original */
 	uint64_t sent_ns;
-	bool has_check; /* one was planned */
+	uint64_t due_ns; /* when the check is, then the end that is assumed; 0: never */
 	bool is_checked;
 	uint8_t check[48];
 };
@@ -41,6 +43,7 @@ void model_begin(const struct config *c)
 	model.config = *c;
 	model.capacity = c->in_flight;
 	model.count = 0;
+	known_begin();
 	model.taken_count = 0;
 	model.was_changed = false;
 	model.was_limited = c->limit_per_prober < 1000;
@@ -54,6 +57,11 @@ void model_configure(const struct config *c)
 	model.config = *c;
 	model.was_changed = true;
 	model.was_limited |= c->limit_per_prober < 1000;
+}
+
+bool model_is_certain(void)
+{
+	return known_is_certain();
 }
 
 uint32_t model_flights(void)
@@ -71,68 +79,7 @@ static void forget(size_t i)
 	model.count--;
 }
 
-static void set16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void set_header_sum(uint8_t *at)
-{
-	set16(at + 10, 0);
-	set16(at + 10, plain_sum(0, at, 20));
-}
-
-static void swap(uint8_t *a, uint8_t *b, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		uint8_t kept = a[i];
-
-		a[i] = b[i];
-		b[i] = kept;
-	}
-}
-
 /* --- what should leave ----------------------------------------------------------------------------------------- */
-
-static void turn_tcp(const struct view *v, uint8_t *l4)
-{
-	size_t data = v->l4_len - (size_t)(l4[12] / 16) * 4;
-	uint32_t ack = ((uint32_t)be16(l4 + 4) << 16 | be16(l4 + 6)) + 1 + (uint32_t)data;
-
-	swap(l4, l4 + 2, 2);
-	if ((l4[13] & 0x3f) == 0x02) {
-		l4[13] = model.config.tcp_answer == TCP_ANSWER_SYNACK ? 0x12 : 0x14;
-		set16(l4 + 8, ack >> 16);
-		set16(l4 + 10, ack & 0xffff);
-	} else {
-		l4[13] = 0x04;
-	}
-	set16(l4 + 16, 0);
-}
-
-static void turn(const struct view *v, uint8_t *at)
-{
-	uint8_t *l4 = at + v->header;
-
-	memcpy(at, v->at, v->len);
-	swap(at + (v->from - v->at), at + (v->to - v->at), v->address);
-	at[v->is_four ? 8 : 7] = (uint8_t)(v->ttl - 1);
-	if (v->is_four)
-		set_header_sum(at);
-	if (model.config.turn == TURN_MIRROR)
-		return;
-	if (v->protocol == 17) {
-		swap(l4, l4 + 2, 2);
-	} else if (v->protocol == 6) {
-		turn_tcp(v, l4);
-		set16(l4 + 16, segment_sum(at, v->header, 6, v->l4_len));
-	} else {
-		l4[0] = v->is_four ? 0 : 129;
-		set16(l4 + 2, 0);
-		set16(l4 + 2, segment_sum(at, v->header, v->protocol, v->l4_len));
-	}
-}
 
 /* A checksum of 0 may be said as 0xffff, which is the same. */
 static bool is_same(const uint8_t *expected, const uint8_t *got, size_t len, size_t sum)
@@ -147,23 +94,10 @@ static bool is_same(const uint8_t *expected, const uint8_t *got, size_t len, siz
 static void check_error_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code,
 	const struct result *r)
 {
-	uint8_t expected[40] = { 0 };
+	uint8_t expected[42] = { 0 };
 
 	MUST(is_sound(r->at, r->len));
-	if (v->is_four) {
-		memcpy(expected, "\x45\xc0\0\0\0\0\0\0\x40\x01", 10);
-		memcpy(expected + 12, from, 4);
-		memcpy(expected + 16, v->from, 4);
-		set16(expected + 2, r->len);
-		set_header_sum(expected);
-	} else {
-		memcpy(expected, "\x60\0\0\0\0\0\x3a\x40", 8);
-		memcpy(expected + 8, from, 16);
-		memcpy(expected + 24, v->from, 16);
-		set16(expected + 4, r->len - 40);
-	}
-	MUST(memcmp(expected, r->at, v->is_four ? 20 : 40) == 0);
-	MUST(r->at[v->is_four ? 20 : 40] == type && r->at[v->is_four ? 21 : 41] == code);
+	MUST(memcmp(expected, r->at, expected_headers(v, from, type, code, r->len, expected)) == 0);
 	MUST(r->len <= (v->is_four ? 576u : 1280u));
 }
 
@@ -194,26 +128,53 @@ static void check_inflection(const struct view *v, const struct result *r)
 	MUST(memcmp(r->at + headers, v->at, quote) == 0);
 }
 
-static void check_turned(const struct view *v, uint64_t now_ns, const struct result *r)
+/* Do these two send a prober the same, as far as a router has to quote it? */
+static bool is_between_same(const struct launched *l, const struct view *v)
+{
+	return l->v.is_four == v->is_four && l->v.protocol == v->protocol && l->v.label == v->label &&
+		memcmp(l->v.from, v->from, v->address) == 0 && memcmp(l->v.to, v->to, v->address) == 0;
+}
+
+/* What another uturn host turned back comes with a lower TTL and is no different; nobody asks after either. */
+static bool has_come_back(const struct view *v, const uint8_t *l4)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < model.count; i++) {
+		struct launched *l = model.out[i];
+		bool is_turned = memcmp(l->turned + l->v.header, l4, 8) == 0;
+		bool is_check = l->is_checked && memcmp(l->check + l->v.header, l4, 8) == 0;
+
+		if (!is_between_same(l, v) || l->v.ttl <= v->ttl || !(is_turned || is_check))
+			continue;
+		l->due_ns = 0;
+		found = true;
+	}
+	return found;
+}
+
+static void check_turned(const struct view *v, const uint8_t *expected, size_t len, uint64_t now_ns,
+	const struct result *r)
 {
 	struct launched *l;
-	bool is_full = model.count == model.capacity;
+	bool is_full = model.count == model.capacity, has_check;
 
-	MUST(r->reason == REASON_TURNED && r->len == v->len);
+	MUST(r->reason == REASON_TURNED && r->len == len);
 	MUST(r->has_evicted == is_full);
+	MUST(is_sound(r->at, r->len));
+	MUST(is_same(expected, r->at, r->len, v->header + 2));
+	has_check = v->protocol == 17 && model.config.reach_check && model.config.turn == TURN_FLOW &&
+		!has_come_back(v, r->at + v->header);
 	if (is_full)
 		forget(0);
 	l = model.out[model.count++];
 	memcpy(l->original, v->at, v->len);
 	l->len = v->len;
-	MUST(view_of(l->original, l->len, false, &l->v));
-	turn(&l->v, l->turned);
-	MUST(is_sound(r->at, r->len));
-	MUST(is_same(l->turned, r->at, r->len, v->header + 2));
+	MUST(view_of(l->original, l->len, false, &l->v) && view_is_probe(&l->v, true));
 	memcpy(l->turned, r->at, r->len);
 	l->sent_ns = now_ns;
 	l->is_checked = false;
-	l->has_check = v->protocol == 17 && model.config.reach_check && model.config.turn == TURN_FLOW;
+	l->due_ns = has_check ? known_check(&l->v, now_ns) : 0;
 }
 
 /* A second's worth may come at once, and a second brings another. */
@@ -232,16 +193,28 @@ static void check_limit(const struct view *v, uint64_t now_ns)
 	MUST(model.was_changed || limit > TAKEN / 4 || recent <= 2 * limit + 1);
 }
 
+/* The target, or the address that answers for it. */
+static bool is_ours(const struct view *v, const uint8_t *address, const uint8_t *target)
+{
+	const uint8_t *own = secondary(v, target);
+
+	return memcmp(address, target, v->address) == 0 || (own && memcmp(address, own, v->address) == 0);
+}
+
 void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
 {
+	static uint8_t expected[EXPECTED_SIZE];
 	struct view v;
-	bool is_probe = view_of(packet, len, false, &v) && view_is_probe(&v) && v.ttl >= 1 &&
+	bool is_probe = view_of(packet, len, false, &v) && view_is_probe(&v, model.config.turns_others) && v.ttl >= 1 &&
 		v.ttl <= model.config.max_ttl && view_is_host(v.from, v.address) && view_is_host(v.to, v.address) &&
-		memcmp(v.from, v.to, v.address) != 0;
+		!is_ours(&v, v.from, v.to);
 	bool has_credit = r->reason != REASON_LIMIT_PROBER && r->reason != REASON_LIMIT_TOTAL;
 	bool is_allowed = r->reason != REASON_DENIED;
+	size_t turned = is_probe && v.ttl > 1 ? expected_return(&v, &model.config, expected) : 0;
 
-	if (!is_probe || !has_credit || !is_allowed || (v.ttl > 1 && v.len > ENGINE_PACKET_MAX)) {
+	if (is_probe && is_allowed)
+		known_meet(&v);
+	if (!is_probe || !has_credit || !is_allowed || turned > ENGINE_PACKET_MAX) {
 		MUST(r->len == 0 && !r->has_evicted);
 		MUST(is_probe || r->act == ACT_PASS); /* ordinary services never lose a packet */
 		MUST(has_credit || model.was_limited);
@@ -252,7 +225,7 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	if (v.ttl == 1)
 		check_inflection(&v, r);
 	else
-		check_turned(&v, now_ns, r);
+		check_turned(&v, expected, turned, now_ns, r);
 }
 
 /* --- errors ---------------------------------------------------------------------------------------------------- */
@@ -275,7 +248,8 @@ static bool see_error(const uint8_t *packet, size_t len, struct error_view *e)
 	if (!view_of(packet, len, false, o) || o->protocol != (o->is_four ? 1 : 58) || o->l4_len < 8 ||
 		(o->is_four && o->is_fragment))
 		return false;
-	if (segment_sum(o->at, o->header, o->protocol, o->l4_len) != 0)
+	if ((o->is_four && plain_sum(0, o->at, o->header) != 0) ||
+		segment_sum(o->at, o->header, o->protocol, o->l4_len) != 0)
 		return false;
 	e->type = o->l4[0];
 	e->code = o->l4[1];
@@ -303,7 +277,8 @@ static int likeness(const struct launched *l, const uint8_t *l4, const struct vi
 	memcpy(b, quote->l4, 8);
 	set16(a + sum, 0);
 	set16(b + sum, 0);
-	return quote->protocol != 6 && same_label && l->v.label && memcmp(a, b, 8) == 0;
+	return (quote->protocol == 17 || quote->protocol == 1 || quote->protocol == 58) && same_label && l->v.label &&
+		memcmp(a, b, 8) == 0;
 }
 
 /* The flight that is answered; count where there is none. Two that fit alike: the older one. */
@@ -337,21 +312,24 @@ static void check_quote(const struct launched *l, const struct error_view *e, co
 	bool is_padded)
 {
 	uint8_t ttl = e->quote.ttl ? e->quote.ttl : 1;
+	size_t ours = l->v.extensions, most = l->v.is_four ? 548 : 1232, wanted = e->quote.len + ours;
 
-	MUST(len >= (l->v.is_four ? 28u : 48u));
-	MUST(is_padded || (len <= l->len && len <= e->body_len));
+	wanted = wanted > l->len ? l->len : wanted;
+	wanted = wanted > most ? most : wanted;
+	/* a router older than RFC 4884 may have put an extension without objects at 128 */
+	MUST(is_padded ? len >= 128 : len == wanted || (!e->words && len == 128 + ours && len < wanted));
 	for (size_t i = 0; i < len; i++) {
 		bool is_sum = l->v.is_four && (i == 10 || i == 11);
-		bool is_quoted = i < l->len && i < e->quote.len;
+		bool is_quoted = i < l->len && i < e->quote.len + ours;
 
 		if (i == (l->v.is_four ? 8u : 7u))
 			MUST(at[i] == ttl);
-		else if (!is_sum && is_quoted && (i < KEPT || i >= l->len))
+		else if (!is_sum && is_quoted && i < EXPECTED_KEPT)
 			MUST(at[i] == l->original[i] || (is_padded && i >= 28 && at[i] == 0));
 		else if (!is_sum && is_quoted)
-			MUST(at[i] == e->body[i] || (is_padded && at[i] == 0));
+			MUST(at[i] == e->body[i - ours] || (is_padded && at[i] == 0));
 		else if (!is_sum)
-			MUST(at[i] == 0 || (i < l->len && i < e->body_len));
+			MUST(at[i] == 0 || (i < l->len && i < e->body_len + ours));
 	}
 	MUST(!l->v.is_four || plain_sum(0, at, 20) == 0);
 }
@@ -372,12 +350,22 @@ static void check_extension(const struct error_view *e, const uint8_t *at, size_
 	MUST(memcmp(at + 8, e->outer.from, address) == 0);
 }
 
+static bool is_of_prober(const struct launched *l, const struct error_view *e)
+{
+	return memcmp(e->outer.from, l->v.from, l->v.address) == 0;
+}
+
+/* Its host, that is; its NAT box has the same address, and says when a packet is too large. */
+static bool is_end(const struct launched *l, const struct error_view *e)
+{
+	return is_of_prober(l, e) && e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4);
+}
+
 static void check_relayed(const struct launched *l, const struct error_view *e, const struct result *r)
 {
-	bool is_four = l->v.is_four, is_prober = memcmp(e->outer.from, l->v.from, l->v.address) == 0;
+	bool is_four = l->v.is_four;
 	bool is_self = (is_four ? model.config.answer_from4 : model.config.answer_from6) == ANSWER_FROM_SELF;
-	bool has_arrived = is_prober && e->type == (is_four ? 3 : 1);
-	bool is_own = !has_arrived && (is_prober || is_self);
+	bool has_arrived = is_end(l, e), is_own = !has_arrived && (is_of_prober(l, e) || is_self);
 	const uint8_t *own = secondary(&l->v, l->v.to), *from = e->outer.from;
 	size_t headers = is_four ? 28 : 48, area;
 	const uint8_t *icmp = r->at + headers - 8;
@@ -396,16 +384,16 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 	MUST(area <= r->len - headers && (!area || area >= 128));
 	MUST(area || !is_own || !may_extend);
 	for (size_t i = 4; i < 8; i++) /* MTU, and what is unused; the length field is another's */
-		MUST(icmp[i] == e->outer.l4[i] || (may_extend && i == (is_four ? 5 : 4)));
+		MUST(icmp[i] == (has_arrived ? 0 : e->outer.l4[i]) || (may_extend && i == (is_four ? 5 : 4)));
 	check_quote(l, e, r->at + headers, area ? area : r->len - headers, area);
 	if (area)
 		check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
 }
 
-void model_on_error(const uint8_t *packet, size_t len, const struct result *r)
+void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
 {
 	struct error_view e;
-	bool of_return = false, of_check = false, has_ended;
+	bool of_return = false, of_check = false;
 	const struct launched *l;
 	size_t i;
 
@@ -416,55 +404,55 @@ void model_on_error(const uint8_t *packet, size_t len, const struct result *r)
 		return;
 	}
 	l = model.out[i];
-	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || memcmp(e.outer.from, l->v.to, l->v.address) == 0) {
-		MUST(r->len == 0);
+	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || is_ours(&l->v, e.outer.from, l->v.to) ||
+		now_ns > l->sent_ns + model.config.keep_ns) {
+		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		return;
 	}
-	has_ended = memcmp(e.outer.from, l->v.from, l->v.address) == 0 && e.type == (l->v.is_four ? 3 : 1);
-	if (!has_ended && of_check && !of_return) {
+	if (!is_end(l, &e) && of_check && !of_return) {
 		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
 		return;
 	}
 	check_relayed(l, &e, r);
+	if (of_return)
+		known_answered(&l->v, now_ns - l->sent_ns);
+	else
+		known_check_arrived(&l->v);
+	if (is_of_prober(l, &e) && e.type == (l->v.is_four ? 11 : 3))
+		known_nat(&l->v, now_ns);
 	forget(i);
 }
 
 /* --- time ------------------------------------------------------------------------------------------------------ */
 
-static void make_check(const struct launched *l, uint8_t *at)
+/* Of flights that nothing tells apart the one that waits longest; each is past its slot of 25 ms. */
+static size_t longest_due(uint64_t now_ns, bool is_checked, size_t (*expected)(const struct view *v, uint8_t *at),
+	const struct result *r)
 {
-	size_t header = l->v.header;
-	unsigned sum;
+	size_t best = model.count;
 
-	memcpy(at, l->original, header + 4);
-	swap(at + (l->v.from - l->v.at), at + (l->v.to - l->v.at), l->v.address);
-	at[l->v.is_four ? 8 : 7] = (uint8_t)(l->v.ttl - 1);
-	set16(at + (l->v.is_four ? 2 : 4), l->v.is_four ? 28 : 8);
-	set16(at + header + 4, 8);
-	set16(at + header + 6, 0);
-	sum = segment_sum(at, header, 17, 8);
-	set16(at + header + 6, sum ? sum : 0xffff);
-	if (l->v.is_four)
-		set_header_sum(at);
+	for (size_t i = 0; i < model.count; i++) {
+		const struct launched *l = model.out[i];
+		uint8_t at[48 + EXPECTED_KEPT];
+
+		if (!l->due_ns || l->is_checked != is_checked || now_ns / slot_ns <= l->due_ns / slot_ns)
+			continue;
+		if (r->len != expected(&l->v, at) || memcmp(at, r->at, r->len) != 0)
+			continue;
+		if (best == model.count || l->due_ns < model.out[best]->due_ns)
+			best = i;
+	}
+	MUST(best < model.count && is_sound(r->at, r->len));
+	return best;
 }
 
 static void check_checked(uint64_t now_ns, const struct result *r)
 {
-	for (size_t i = 0; i < model.count; i++) {
-		struct launched *l = model.out[i];
-		uint8_t check[48];
+	struct launched *l = model.out[longest_due(now_ns, false, expected_check, r)];
 
-		if (!l->has_check || l->is_checked || now_ns < l->sent_ns + 300 * ms_ns)
-			continue;
-		make_check(l, check);
-		if (r->len != l->v.header + 8 || memcmp(check, r->at, r->len) != 0)
-			continue;
-		MUST(is_sound(r->at, r->len));
-		memcpy(l->check, check, r->len);
-		l->is_checked = true;
-		return;
-	}
-	MUST(!"a check of a flight that waits for one");
+	memcpy(l->check, r->at, r->len);
+	l->is_checked = true;
+	l->due_ns = known_end(&l->v, now_ns);
 }
 
 void model_on_time(uint64_t now_ns, const struct result *r)
@@ -472,6 +460,10 @@ void model_on_time(uint64_t now_ns, const struct result *r)
 	MUST(!r->has_evicted);
 	if (r->reason == REASON_CHECKED) {
 		check_checked(now_ns, r);
+		return;
+	}
+	if (r->reason == REASON_ASSUMED) {
+		forget(longest_due(now_ns, true, expected_end, r));
 		return;
 	}
 	MUST(r->reason == REASON_EXPIRED && r->len == 0 && model.count);
@@ -485,6 +477,6 @@ void model_after_time(uint64_t now_ns)
 		const struct launched *l = model.out[i];
 
 		MUST(l->sent_ns + model.config.keep_ns >= now_ns);
-		MUST(!l->has_check || l->is_checked || now_ns < l->sent_ns + 1025 * ms_ns);
+		MUST(!l->due_ns || l->due_ns / slot_ns >= now_ns / slot_ns);
 	}
 }

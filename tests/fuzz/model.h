@@ -28,10 +28,12 @@ struct result {
 void model_begin(const struct config *c);
 void model_configure(const struct config *c);
 void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r);
-void model_on_error(const uint8_t *packet, size_t len, const struct result *r);
+void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r);
 void model_on_time(uint64_t now_ns, const struct result *r);
 /* After the last outcome that a time brought: nothing that was due is left. */
 void model_after_time(uint64_t now_ns);
 uint32_t model_flights(void);
+/* False where the engine may know less than we do: the run has to end. */
+bool model_is_certain(void);
 
 #endif

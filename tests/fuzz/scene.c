@@ -3,13 +3,8 @@
 
 #include <string.h>
 
+#include "tests/sound.h"
 #include "wire.h"
-
-static void set16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
 
 void scene_address(uint8_t *at, bool is_four, uint8_t choice)
 {
@@ -39,21 +34,69 @@ static size_t begin_ip(uint8_t *p, bool is_four, uint8_t from, uint8_t to, uint8
 	return is_four ? 20 : 40;
 }
 
+/* Up to nine extension headers, of four sizes and kinds; returns the bytes they take. */
+static size_t put_extensions(uint8_t *packet, unsigned count, uint8_t kinds, uint8_t protocol)
+{
+	static const uint8_t all[4] = { 0, 60, 60, 44 };
+	uint8_t *next = packet + 6;
+	size_t len = 40;
+
+	for (unsigned i = 0; i < count; i++) {
+		unsigned kind = kinds >> (i % 4 * 2) & 3;
+		size_t size = kind == 2 ? 32 : 8;
+
+		memset(packet + len, 0, size);
+		packet[len + 1] = (uint8_t)(kind == 2 ? 3 : 0);
+		packet[len + 3] = (uint8_t)(kind == 3 ? 2 : 0); /* reserved, to be ignored */
+		*next = all[kind];
+		next = packet + len;
+		len += size;
+	}
+	*next = protocol;
+	return len - 40;
+}
+
+/* Bytes of the packet behind the datagram in it. */
+static size_t put_behind(uint8_t *packet, size_t len, size_t more)
+{
+	bool is_four = packet[0] / 16 == 4;
+
+	memset(packet + len, 0x55, more);
+	len += more;
+	set16(packet + (is_four ? 2 : 4), len - (is_four ? 0 : 40));
+	if (is_four) {
+		set16(packet + 10, 0);
+		set16(packet + 10, plain_sum(0, packet, 20));
+	}
+	return len;
+}
+
 /* Seven bytes make a probe; ports and sequences are few, so that flights are alike. */
 size_t scene_probe(struct feed *f, uint8_t *packet)
 {
-	static const uint8_t protocols[] = { 17, 6, 1, 6 };
+	static const uint8_t protocols[] = { 17, 6, 1, 6 }, others[] = { 136, 33, 132, 253, 59, 47, 43, 51 };
 	uint8_t a = feed_next(f), b = feed_next(f), size = feed_next(f), id = feed_next(f), key = feed_next(f),
 		oddity = feed_next(f), value = feed_next(f);
 	bool is_four = a & 1;
-	uint8_t protocol = protocols[a >> 1 & 3];
+	uint8_t form = oddity & 0xc0 ? 0 : oddity; /* 1: DF, 2 to 16: extension headers, 32: another protocol */
+	uint8_t protocol = form & 32 ? others[value & 7] : protocols[a >> 1 & 3];
 	size_t len = begin_ip(packet, is_four, b & 7, b >> 3 & 7, (a >> 3) + (b >> 6 == 3),
 		protocol == 1 && !is_four ? 58 : protocol, id & 3);
-	uint8_t *l4 = packet + len;
+	uint8_t *l4;
 	size_t data = size < 200 ? size : (size - 200) * 180u;
 
+	if (is_four && form & 1)
+		packet[6] = 0x40;
+	if (!is_four)
+		len += put_extensions(packet, (form >> 1 & 3) + (form & 16 ? 6 : 0), value, packet[6]);
+	l4 = packet + len;
 	memset(l4, 0, 20);
-	if (protocol == 17) {
+	if (form & 32) {
+		set16(l4, 1000 + (key & 1));
+		set16(l4 + 2, 1000 + (key >> 1 & 3));
+		l4[7] = key >> 3;
+		len += key & 64 ? 7 : 8;
+	} else if (protocol == 17) {
 		set16(l4, 1000 + (key & 1));
 		set16(l4 + 2, 1000 + (key >> 1 & 3));
 		len += 8;
@@ -76,6 +119,8 @@ size_t scene_probe(struct feed *f, uint8_t *packet)
 	if (oddity & 0x80)
 		packet[oddity & 0x7f] ^= value;
 	repair(packet, len);
+	if (protocol == 17 && key & 128)
+		len = put_behind(packet, len, 400);
 	if ((oddity & 0xc0) == 0x40)
 		packet[(oddity & 0x3f) % len] ^= value;
 	return len;
@@ -115,6 +160,8 @@ size_t scene_error(struct feed *f, uint8_t *packet, const uint8_t *sent, size_t 
 	memset(packet + len, 0, 8);
 	packet[len] = is_four ? types4[kind % 5] : types6[kind % 5];
 	packet[len + 1] = (kind / 5) % 16;
+	if (value & 2)
+		set16(packet + len + 6, 1400);
 	start = len;
 	len += 8;
 	quote = cut == 0 ? sent_len : cut == 255 ? 1500 : cut;

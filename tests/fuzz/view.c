@@ -22,7 +22,7 @@ bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v)
 	v->len = is_quote ? len : stated;
 	v->ttl = v->is_four ? at[8] : at[7];
 	v->protocol = v->is_four ? at[9] : at[6];
-	v->is_fragment = v->is_four ? be16(at + 6) & 0x3fff : v->protocol == 44;
+	v->is_fragment = v->is_four && be16(at + 6) & 0x3fff;
 	v->label = v->is_four ? be16(at + 4) : (at[1] & 15u) * 65536 + be16(at + 2);
 	v->address = v->is_four ? 4 : 16;
 	v->from = at + (v->is_four ? 12 : 8);
@@ -40,7 +40,7 @@ static bool is_udp_probe(const struct view *v)
 		return false;
 	if (be16(v->l4 + 6) == 0)
 		return v->is_four;
-	return segment_sum(v->at, v->header, 17, length) == 0;
+	return segment_sum(v->at, v->header + v->extensions, 17, length) == 0;
 }
 
 static bool is_tcp_probe(const struct view *v)
@@ -52,25 +52,49 @@ static bool is_tcp_probe(const struct view *v)
 		return false;
 	if (flags != 0x02 && (flags != 0x10 || size != v->l4_len))
 		return false;
-	return segment_sum(v->at, v->header, 6, v->l4_len) == 0;
+	return segment_sum(v->at, v->header + v->extensions, 6, v->l4_len) == 0;
 }
 
 static bool is_echo_probe(const struct view *v)
 {
 	if (v->l4_len < 8 || v->l4[0] != (v->is_four ? 8 : 128) || v->l4[1] != 0)
 		return false;
-	return segment_sum(v->at, v->header, v->protocol, v->l4_len) == 0;
+	return segment_sum(v->at, v->header + v->extensions, v->protocol, v->l4_len) == 0;
 }
 
-bool view_is_probe(const struct view *v)
+/* Eight at most; a fragment's own header only where it is no fragment; none that asks something of the way. */
+static bool step_over_extensions(struct view *v)
+{
+	for (int i = 0; v->protocol == 0 || v->protocol == 44 || v->protocol == 60; i++) {
+		size_t size;
+
+		if (i == 8 || v->l4_len < 8)
+			return false;
+		size = v->protocol == 44 ? 8 : v->l4[1] * 8u + 8;
+		if (size > v->l4_len || (v->protocol == 44 && be16(v->l4 + 2) & 0xfff9))
+			return false;
+		v->protocol = v->l4[0];
+		v->extensions += size;
+		v->l4 += size;
+		v->l4_len -= size;
+	}
+	/* with less than 8 bytes of what follows in the first 128 its answer could not be told */
+	return v->protocol != 43 && v->protocol != 51 && v->protocol != 135 && v->header + v->extensions + 8 <= 128;
+}
+
+bool view_is_probe(struct view *v, bool with_others)
 {
 	if (v->is_fragment || (v->is_four && v->header != 20))
+		return false;
+	if (!v->is_four && !step_over_extensions(v))
 		return false;
 	if (v->protocol == 17)
 		return is_udp_probe(v);
 	if (v->protocol == 6)
 		return is_tcp_probe(v);
-	return v->protocol == (v->is_four ? 1 : 58) && is_echo_probe(v);
+	if (v->protocol == 1 || v->protocol == 58)
+		return v->protocol == (v->is_four ? 1 : 58) && is_echo_probe(v);
+	return with_others && v->l4_len >= 8;
 }
 
 bool view_is_host(const uint8_t *a, size_t size)

@@ -13,6 +13,7 @@ struct view {
 	const uint8_t *at;
 	size_t len; /* as the header states it */
 	size_t header; /* bytes of the IP header */
+	size_t extensions; /* bytes of extension headers behind it, in a probe of IPv6 */
 	bool is_four;
 	uint8_t protocol, ttl;
 	bool is_fragment;
@@ -25,8 +26,11 @@ struct view {
 
 /* False where the header is not whole, or states more than there is (unless `is_quote`). */
 bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v);
-/* A UDP datagram, SYN, bare ACK or echo request with every checksum right. */
-bool view_is_probe(const struct view *v);
+/*
+ * A UDP datagram, SYN, bare ACK or echo request with every checksum right, or what else there is where others may come;
+ * v steps over the extension headers.
+ */
+bool view_is_probe(struct view *v, bool with_others);
 /* Somebody's own address: none of those that RFC 1122 and RFC 4291 keep for other things. */
 bool view_is_host(const uint8_t *address, size_t size);
 

@@ -14,12 +14,6 @@ void broken(const char *file, int line, const char *condition)
 	abort();
 }
 
-static void set16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
 /* The structure behind the quote where the length field says, or at 128. */
 static void repair_extension(uint8_t *message, size_t len, bool is_four)
 {
@@ -52,6 +46,23 @@ static void repair_segment(uint8_t *packet, size_t header, uint8_t protocol, siz
 	set16(segment + at, segment_sum(packet, header, protocol, len));
 }
 
+/* Behind the extension headers that a probe may have. */
+static void repair6(uint8_t *packet, size_t len)
+{
+	uint8_t protocol = packet[6];
+	size_t at = 40;
+
+	while (protocol == 0 || protocol == 60 || protocol == 44) {
+		size_t size = at + 8 > len ? len : protocol == 44 ? 8 : packet[at + 1] * 8u + 8;
+
+		if (size > len - at)
+			return;
+		protocol = packet[at];
+		at += size;
+	}
+	repair_segment(packet, at, protocol, len - at);
+}
+
 void repair(uint8_t *packet, size_t len)
 {
 	if (len > 65535)
@@ -63,7 +74,7 @@ void repair(uint8_t *packet, size_t len)
 		set16(packet + 10, plain_sum(0, packet, 20));
 	} else if (len >= 40 && packet[0] / 16 == 6) {
 		set16(packet + 4, len - 40);
-		repair_segment(packet, 40, packet[6], len - 40);
+		repair6(packet, len);
 	}
 }
 

@@ -19,6 +19,12 @@
 
 void broken(const char *file, int line, const char *condition) __attribute__((noreturn));
 
+static inline void set16(uint8_t *at, size_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
 /* Lengths, then checksums: of the IP packet, and of the extension of an ICMP error. */
 void repair(uint8_t *packet, size_t len);
 

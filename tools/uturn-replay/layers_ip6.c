@@ -51,7 +51,7 @@ bool layer_destination(struct reader *r, char **words)
 bool layer_fragment(struct reader *r, char **words)
 {
 	struct writer *out = r->frames.out;
-	struct fields f;
+	struct fields f = { 0 };
 
 	if (!begin(r, 44, LAYER_FRAGMENT6, words, &f))
 		return false;

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "expected.h"
+
+#include <string.h>
+
+#include "tests/sound.h"
+#include "wire.h"
+
+static void set_header_sum(uint8_t *at)
+{
+	set16(at + 10, 0);
+	set16(at + 10, plain_sum(0, at, 20));
+}
+
+static void swap(uint8_t *a, uint8_t *b, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		uint8_t kept = a[i];
+
+		a[i] = b[i];
+		b[i] = kept;
+	}
+}
+
+/* The probe's IP header, the other way round, in front of so many bytes. */
+static void turn_header(const struct view *v, uint8_t *at, size_t l4_len)
+{
+	memcpy(at, v->at, v->header);
+	swap(at + (v->from - v->at), at + (v->to - v->at), v->address);
+	at[v->is_four ? 8 : 7] = (uint8_t)(v->ttl - 1);
+	at[v->is_four ? 9 : 6] = v->protocol;
+	set16(at + (v->is_four ? 2 : 4), l4_len + (v->is_four ? 20 : 0));
+	if (v->is_four)
+		set_header_sum(at);
+}
+
+static void turn_tcp(const struct view *v, const struct config *c, uint8_t *l4)
+{
+	size_t data = v->l4_len - (size_t)(l4[12] / 16) * 4;
+	uint32_t ack = ((uint32_t)be16(l4 + 4) << 16 | be16(l4 + 6)) + 1 + (uint32_t)data;
+
+	swap(l4, l4 + 2, 2);
+	if ((l4[13] & 0x3f) == 0x02) {
+		l4[13] = c->tcp_answer == TCP_ANSWER_SYNACK ? 0x12 : 0x14;
+		set16(l4 + 8, ack >> 16);
+		set16(l4 + 10, ack & 0xffff);
+	} else {
+		l4[13] = 0x04;
+	}
+}
+
+static bool is_icmp(const struct view *v)
+{
+	return v->protocol == (v->is_four ? 1 : 58);
+}
+
+/* We send whole packets, and 1280 bytes pass everywhere: what might have come in fragments is no larger. */
+static size_t part_to_turn(const struct view *v)
+{
+	bool may_be_fragmented = v->is_four ? !(v->at[6] & 0x40) : v->len > 1500;
+	bool is_known = v->protocol == 17 || v->protocol == 6 || is_icmp(v);
+
+	return may_be_fragmented && is_known && v->l4_len > 1280 - v->header ? 1280 - v->header : v->l4_len;
+}
+
+size_t expected_return(const struct view *v, const struct config *c, uint8_t *at)
+{
+	size_t len = part_to_turn(v), sum = v->protocol == 17 ? 6 : v->protocol == 6 ? 16 : 2, summed = len;
+	uint8_t *l4 = at + v->header;
+	bool has_changed = len < v->l4_len;
+
+	turn_header(v, at, len);
+	memcpy(l4, v->l4, len);
+	if (c->turn == TURN_FLOW) {
+		if (v->protocol == 6)
+			turn_tcp(v, c, l4);
+		else if (v->protocol == 17 || v->protocol == 136 || v->protocol == 33)
+			swap(l4, l4 + 2, 2);
+		else if (is_icmp(v))
+			l4[0] = v->is_four ? 0 : 129;
+		has_changed |= v->protocol == 6 || is_icmp(v);
+	}
+	if (v->protocol == 17 && be16(l4 + 4) > len)
+		set16(l4 + 4, len);
+	if (v->protocol == 17)
+		summed = be16(l4 + 4);
+	if (!has_changed || (v->protocol == 17 && be16(l4 + 6) == 0))
+		return v->header + len;
+	set16(l4 + sum, 0);
+	set16(l4 + sum, segment_sum(at, v->header, v->protocol, summed));
+	if (v->protocol == 17 && be16(l4 + 6) == 0)
+		set16(l4 + 6, 0xffff);
+	return v->header + len;
+}
+
+size_t expected_check(const struct view *v, uint8_t *at)
+{
+	uint8_t *l4 = at + v->header;
+	unsigned sum;
+
+	turn_header(v, at, 8);
+	memcpy(l4, v->l4, 4);
+	set16(l4 + 4, 8);
+	set16(l4 + 6, 0);
+	sum = segment_sum(at, v->header, 17, 8);
+	set16(l4 + 6, sum ? sum : 0xffff);
+	return v->header + 8;
+}
+
+size_t expected_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code, size_t len, uint8_t *at)
+{
+	if (v->is_four) {
+		memcpy(at, "\x45\xc0\0\0\0\0\0\0\x40\x01", 10);
+		memcpy(at + 12, from, 4);
+		memcpy(at + 16, v->from, 4);
+		set16(at + 2, len);
+		set_header_sum(at);
+	} else {
+		memcpy(at, "\x60\0\0\0\0\0\x3a\x40", 8);
+		memcpy(at + 8, from, 16);
+		memcpy(at + 24, v->from, 16);
+		set16(at + 4, len - 40);
+	}
+	at[v->header] = type;
+	at[v->header + 1] = code;
+	return v->header + 2;
+}
+
+size_t expected_end(const struct view *v, uint8_t *at)
+{
+	size_t quote = v->len < EXPECTED_KEPT ? v->len : EXPECTED_KEPT, start = v->header + 8, len = start + quote;
+
+	memset(at, 0, start);
+	expected_headers(v, v->to, v->is_four ? 3 : 1, v->is_four ? 3 : 4, len, at);
+	memcpy(at + start, v->at, quote);
+	at[start + (v->is_four ? 8 : 7)] = 1;
+	if (v->is_four)
+		set_header_sum(at + start);
+	set16(at + v->header + 2, segment_sum(at, v->header, v->is_four ? 1 : 58, 8 + quote));
+	return len;
+}

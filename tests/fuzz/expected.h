@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The packets that should leave, made once more, byte by byte. Each returns
+ * its length; where a checksum may be said in two ways, it is one of them.
+ */
+#ifndef UTURN_FUZZ_EXPECTED_H
+#define UTURN_FUZZ_EXPECTED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "view.h"
+
+enum { EXPECTED_SIZE = 16384, EXPECTED_KEPT = 128 };
+
+/* v: the probe; at[EXPECTED_SIZE]. */
+size_t expected_return(const struct view *v, const struct config *c, uint8_t *at);
+/* at[48] */
+size_t expected_check(const struct view *v, uint8_t *at);
+/* What the target says where the prober's host is taken to have spoken: at[48 + EXPECTED_KEPT]. */
+size_t expected_end(const struct view *v, uint8_t *at);
+/* The first of our own ICMP errors' bytes: IP header, type and code; len is of the whole packet. */
+size_t expected_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code, size_t len, uint8_t *at);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "known.h"
+
+#include <string.h>
+
+#include "wire.h"
+
+enum { NETWORKS = 512, CERTAIN = 8 };
+
+static const uint64_t ms_ns = 1000000;
+
+static struct network {
+	uint8_t key[9];
+	uint64_t rtt_ns, nat_ns;
+	uint8_t absorbs_from, nat_ttl;
+} networks[NETWORKS];
+static unsigned count;
+
+void known_begin(void)
+{
+	count = 0;
+}
+
+bool known_is_certain(void)
+{
+	return count <= CERTAIN;
+}
+
+static void key_of(const struct view *probe, uint8_t key[9])
+{
+	memset(key, 0, 9);
+	key[0] = probe->is_four ? 4 : 6;
+	memcpy(key + 1, probe->from, probe->is_four ? 4 : 8);
+}
+
+static struct network *find(const struct view *probe)
+{
+	uint8_t key[9];
+
+	key_of(probe, key);
+	for (unsigned i = 0; i < count; i++)
+		if (memcmp(networks[i].key, key, sizeof(key)) == 0)
+			return &networks[i];
+	return NULL;
+}
+
+void known_meet(const struct view *probe)
+{
+	if (find(probe))
+		return;
+	MUST(count < NETWORKS);
+	networks[count] = (struct network){ 0 };
+	key_of(probe, networks[count++].key);
+}
+
+/* Twice the last RTT, at least 0.3 s, or 25 ms where a check has arrived at that TTL; a second at most. */
+static uint64_t after(const struct network *n, const struct view *probe, uint64_t now_ns)
+{
+	uint64_t least_ns = (n->absorbs_from && probe->ttl >= n->absorbs_from ? 25 : 300) * ms_ns;
+	uint64_t wait_ns = n->rtt_ns / ms_ns * ms_ns * 2;
+
+	if (wait_ns < least_ns)
+		wait_ns = least_ns;
+	if (wait_ns > 1000 * ms_ns)
+		wait_ns = 1000 * ms_ns;
+	return now_ns + wait_ns;
+}
+
+uint64_t known_check(const struct view *probe, uint64_t sent_ns)
+{
+	return after(find(probe), probe, sent_ns);
+}
+
+uint64_t known_end(const struct view *probe, uint64_t checked_ns)
+{
+	const struct network *n = find(probe);
+
+	if (!n->nat_ttl || probe->ttl <= n->nat_ttl || checked_ns - n->nat_ns >= 30000 * ms_ns)
+		return 0;
+	return after(n, probe, checked_ns);
+}
+
+void known_answered(const struct view *probe, uint64_t rtt_ns)
+{
+	find(probe)->rtt_ns = rtt_ns;
+}
+
+void known_check_arrived(const struct view *probe)
+{
+	find(probe)->absorbs_from = probe->ttl;
+}
+
+void known_nat(const struct view *probe, uint64_t now_ns)
+{
+	find(probe)->nat_ttl = probe->ttl;
+	find(probe)->nat_ns = now_ns;
+}

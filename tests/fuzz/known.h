@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a prober's network has taught so far, for the model: when its checks
+ * are due, and whether silence behind its NAT box is an answer.
+ *
+ * Of many networks the engine may have forgotten one, which nobody can tell
+ * without its hashes: then nothing more is certain.
+ */
+#ifndef UTURN_FUZZ_KNOWN_H
+#define UTURN_FUZZ_KNOWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "view.h"
+
+/* Stands alone, in static memory; begin starts it anew. */
+void known_begin(void);
+bool known_is_certain(void);
+/* A probe of the network was let through, or was one too many. */
+void known_meet(const struct view *probe);
+/* When the check of a return probe that left then is due; and when its end is, after the check has left (0: never). */
+uint64_t known_check(const struct view *probe, uint64_t sent_ns);
+uint64_t known_end(const struct view *probe, uint64_t checked_ns);
+void known_answered(const struct view *probe, uint64_t rtt_ns);
+void known_check_arrived(const struct view *probe);
+void known_nat(const struct view *probe, uint64_t now_ns);
+
+#endif
