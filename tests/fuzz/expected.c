@@ -109,14 +109,16 @@ size_t expected_check(const struct view *v, uint8_t *at)
 
 size_t expected_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code, size_t len, uint8_t *at)
 {
+	static const uint8_t four[10] = { 0x45, 0xc0, [8] = 0x40, [9] = 1 }, six[8] = { 0x60, [6] = 0x3a, [7] = 0x40 };
+
 	if (v->is_four) {
-		memcpy(at, "\x45\xc0\0\0\0\0\0\0\x40\x01", 10);
+		memcpy(at, four, sizeof(four));
 		memcpy(at + 12, from, 4);
 		memcpy(at + 16, v->from, 4);
 		set16(at + 2, len);
 		set_header_sum(at);
 	} else {
-		memcpy(at, "\x60\0\0\0\0\0\x3a\x40", 8);
+		memcpy(at, six, sizeof(six));
 		memcpy(at + 8, from, 16);
 		memcpy(at + 24, v->from, 16);
 		set16(at + 4, len - 40);
