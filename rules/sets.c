@@ -51,9 +51,9 @@ static char *plan_text(const struct plan *p, int family)
 	return text;
 }
 
-int sets_make(const struct plan *p, int family, char *why, size_t why_size)
+/* Frees text, which may be NULL (out of memory) or empty (nothing to do). */
+static int restore_once(char *text, char *why, size_t why_size)
 {
-	char *text = plan_text(p, family);
 	int err;
 
 	if (!text) {
@@ -63,6 +63,11 @@ int sets_make(const struct plan *p, int family, char *why, size_t why_size)
 	err = *text ? restore(text, why, why_size) : 0;
 	free(text);
 	return err;
+}
+
+int sets_make(const struct plan *p, int family, char *why, size_t why_size)
+{
+	return restore_once(plan_text(p, family), why, why_size);
 }
 
 /* "uturn-hop007" is IPv4's, "uturn-hop007-6" IPv6's; others' names are not ours to judge. */
@@ -102,13 +107,7 @@ static int sweep_once(const struct plan *p, int family, char *why, size_t why_si
 		return err;
 	text = stale_text(p, family, names);
 	free(names);
-	if (!text) {
-		snprintf(why, why_size, "out of memory");
-		return -ENOMEM;
-	}
-	err = *text ? restore(text, why, why_size) : 0;
-	free(text);
-	return err;
+	return restore_once(text, why, why_size);
 }
 
 int sets_sweep(const struct plan *p, int family, char *why, size_t why_size)
