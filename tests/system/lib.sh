@@ -287,6 +287,21 @@ clients() {
 	done
 }
 
+# `answer-from self` with a second address: every hop of the way back is that address, and names its router
+answers_from_self() {
+	# shellcheck disable=SC2086
+	clients "$there second $(printf 'second %.0s' $back)target" <<-'END'
+		46 | traceroute.db -n TARGET
+		46 | traceroute.db -n -I TARGET
+		46 | traceroute.db -n -T -p 80 TARGET
+	END
+	# RFC 5837: class 2, an incoming interface's address: AFI, reserved, the router; hex up to traceroute 2.1.3
+	has "${title}names the router (IPv4)" "5  $second4 <(2/4:00010000,?0a020101>|INC:.*10\.2\.1\.1)" \
+		"$(prober traceroute.db -n -e -q 1 "$target4")"
+	has "${title}names the router (IPv6)" "5  $second6 <(2/4:00020000,?fd000002,?0001|INC:.*fd00:2:1::1)" \
+		"$(prober traceroute.db -n -e -q 1 "$target6")"
+}
+
 # ---- ordinary services on the target, and clients of them ----
 
 # start_services: a TCP and a UDP echo on port 7, both families

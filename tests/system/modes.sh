@@ -30,17 +30,7 @@ END
 title="answer-from self: "
 restart_uturnd "answer-from self
 $secondary"
-# shellcheck disable=SC2086
-clients "$there second $(printf 'second %.0s' $back)target" <<-'END'
-	46 | traceroute.db -n TARGET
-	46 | traceroute.db -n -I TARGET
-	46 | traceroute.db -n -T -p 80 TARGET
-END
-# the router in an RFC 5837 object: class 2, incoming interface with an address; printed in hex up to traceroute 2.1.3
-has "${title}names the router (IPv4)" "5  $second4 <.*(0a020101|10\.2\.1\.1)" \
-	"$(prober traceroute.db -n -e -q 1 "$target4")"
-has "${title}names the router (IPv6)" "5  $second6 <.*(fd000002,?0001|fd00:2:1::1)" \
-	"$(prober traceroute.db -n -e -q 1 "$target6")"
+answers_from_self
 
 title="answer-from6 self: "
 restart_uturnd "answer-from6 self

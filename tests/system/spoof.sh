@@ -118,17 +118,7 @@ title="answer-from auto: "
 apply_rules
 start_uturnd "answer-from auto
 $secondary"
-# shellcheck disable=SC2086
-clients "$there second $(printf 'second %.0s' $back)target" <<-'END'
-	46 | traceroute.db -n TARGET
-	46 | traceroute.db -n -I TARGET
-	46 | traceroute.db -n -T -p 80 TARGET
-END
-# RFC 5837: class 2, an incoming interface's address: AFI, reserved, the router; hex up to traceroute 2.1.3
-has "${title}names the router (IPv4)" "5  $second4 <(2/4:00010000,?0a020101>|INC:.*10\.2\.1\.1)" \
-	"$(prober traceroute.db -n -e -q 1 "$target4")"
-has "${title}names the router (IPv6)" "5  $second6 <(2/4:00020000,?fd000002,?0001|INC:.*fd00:2:1::1)" \
-	"$(prober traceroute.db -n -e -q 1 "$target6")"
+answers_from_self
 rm "$saved"
 restart_uturnd "answer-from auto
 $secondary"
