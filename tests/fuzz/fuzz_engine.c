@@ -261,6 +261,7 @@ static const struct {
 	{ "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */
 	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with labels */
 	{ "\3\0\1\x10\0\0\0\1", 8 }, /* Port Unreachable of the prober */
+	{ "\3\0\1\x09\0\0\0\1", 8 }, /* Parameter Problem, unknown protocol */
 	{ "\3\0\1\0\0\0\0\1", 8 }, /* Time Exceeded of its NAT box */
 	{ "\3\0\1\x15\0\0\0\3", 8 }, /* fragmentation needed there, and the MTU */
 	{ "\3\0\1\x10\0\0\0\3", 8 }, /* Port Unreachable, and something in its unused bytes */

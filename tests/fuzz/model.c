@@ -254,7 +254,7 @@ static bool see_error(const uint8_t *packet, size_t len, struct error_view *e)
 	e->type = o->l4[0];
 	e->code = o->l4[1];
 	may_extend = o->is_four ? e->type == 3 || e->type == 11 : e->type == 1 || e->type == 3;
-	if (!may_extend && (o->is_four || e->type != 2))
+	if (!may_extend && (o->is_four || !(e->type == 2 || (e->type == 4 && e->code == 1))))
 		return false;
 	e->body = o->l4 + 8;
 	e->body_len = o->l4_len - 8;
@@ -355,10 +355,16 @@ static bool is_of_prober(const struct launched *l, const struct error_view *e)
 	return memcmp(e->outer.from, l->v.from, l->v.address) == 0;
 }
 
+static bool is_unknown_protocol(const struct error_view *e)
+{
+	return !e->outer.is_four && e->type == 4;
+}
+
 /* Its host, that is; its NAT box has the same address, and says when a packet is too large. */
 static bool is_end(const struct launched *l, const struct error_view *e)
 {
-	return is_of_prober(l, e) && e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4);
+	return is_of_prober(l, e) &&
+		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) || is_unknown_protocol(e));
 }
 
 static void check_relayed(const struct launched *l, const struct error_view *e, const struct result *r)
@@ -405,7 +411,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	l = model.out[i];
 	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || is_ours(&l->v, e.outer.from, l->v.to) ||
-		now_ns > l->sent_ns + model.config.keep_ns) {
+		(is_unknown_protocol(&e) && !is_of_prober(l, &e)) || now_ns > l->sent_ns + model.config.keep_ns) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		return;
 	}

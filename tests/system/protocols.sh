@@ -31,6 +31,7 @@ restart_uturnd "other-protocols turn
 $secondary"
 complete="$there second $back target"
 traces "$complete" "$complete" "$complete" "$complete"
+expect_hops "$complete" "" "$here/odd-trace" dccp "$target6"
 
 title="not in the rules: "
 apply_rules

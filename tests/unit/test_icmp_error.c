@@ -47,6 +47,8 @@ static const struct row {
 	{ "8 bytes quoted, IPv6", IN6 "| expired | " QUOTE6 "| cut 48", 3, 0, 0, 48, 0, false },
 	{ "unreachable, IPv6", IN6 "| unreachable code 6 | " QUOTE6, 1, 6, 0, 80, 0, false },
 	{ "Packet Too Big", IN6 "| too-big mtu 0x12345678 | " QUOTE6, 2, 0, 0x12345678, 80, 0, false },
+	{ "unknown protocol", IN6 "| icmp type 4 code 1 rest 6 | " QUOTE6, 4, 1, 6, 80, 0, false },
+	{ "pointer like a length field", IN6 "| icmp type 4 code 1 rest 0x10000006 | " QUOTE6 "| ext | mpls 16", 4, 1, 0x10000006, 140, 0, false },
 	{ "labels, IPv6", IN6 "| expired | " QUOTE6 "| ext | mpls 16 | mpls 17", 3, 0, 0, 128, 16, false },
 	{ "labels, 0 words, IPv6", IN6 "| expired length 0 | " QUOTE6 "| ext | mpls 16", 3, 0, 0, 128, 8, false },
 	{ "labels behind PTB, none", IN6 "| too-big mtu 1280 length 0 | " QUOTE6 "| ext | mpls 16", 2, 0, 1280, 140, 0, false },
@@ -65,6 +67,7 @@ static const struct {
 	{ "redirect", IN4 "| icmp type 5 | " QUOTE4, REASON_ERROR_TYPE },
 	{ "parameter problem", IN4 "| icmp type 12 | " QUOTE4, REASON_ERROR_TYPE },
 	{ "parameter problem, IPv6", IN6 "| icmp type 4 | " QUOTE6, REASON_ERROR_TYPE },
+	{ "unknown option, IPv6", IN6 "| icmp type 4 code 2 | " QUOTE6, REASON_ERROR_TYPE },
 	{ "UDP", IN4 "| udp 1 > 2", REASON_ERROR_TYPE },
 	{ "UDP, IPv6", IN6 "| udp 1 > 2", REASON_ERROR_TYPE },
 	{ "a later fragment", IN4 "fragment 1 | expired | " QUOTE4, REASON_ERROR_TYPE },
@@ -203,9 +206,14 @@ static void kinds(void **state)
 	assert_false(icmp_error_is_unreachable(&e));
 	e.router.family = 6;
 	assert_true(icmp_error_is_unreachable(&e));
+	e.type = PARAMETER6;
+	assert_true(icmp_error_is_unreachable(&e));
+	e.type = TOO_BIG6;
+	assert_false(icmp_error_is_unreachable(&e));
 	assert_true(icmp_error_may_extend(4, EXPIRED4) && icmp_error_may_extend(4, UNREACHABLE4));
 	assert_true(icmp_error_may_extend(6, EXPIRED6) && icmp_error_may_extend(6, UNREACHABLE6));
-	assert_false(icmp_error_may_extend(6, TOO_BIG6) || icmp_error_may_extend(4, 12));
+	assert_false(icmp_error_may_extend(6, TOO_BIG6) || icmp_error_may_extend(4, 12) ||
+		icmp_error_may_extend(6, PARAMETER6));
 }
 
 int main(void)

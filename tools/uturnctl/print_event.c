@@ -53,6 +53,7 @@ static const char *icmp_words(const char *router, json_int_t type, json_int_t co
 		{ 6, 1, 3, "address unreachable" },
 		{ 6, 1, 4, "port unreachable" },
 		{ 6, 2, 0, "packet too big" },
+		{ 6, 4, 1, "protocol unknown" },
 	};
 	int family = strchr(router, ':') ? 6 : 4;
 

@@ -140,6 +140,15 @@ static enum reason choose_speaker(const struct config *c, const struct flight *f
 	return REASON_RELAYED;
 }
 
+/*
+ * Only the host a packet is for looks at its next header (RFC 8200 4), so a
+ * router on the way has no business to complain about it.
+ */
+static bool is_out_of_place(const struct icmp_error *error, const struct flight *flight)
+{
+	return error->router.family == 6 && error->type == PARAMETER6 && !addr_equal(&error->router, &flight->prober);
+}
+
 enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
 	struct writer *out)
 {
@@ -157,6 +166,8 @@ enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool o
 
 	if (is_ours(&e->config, &error->router, &flight->target))
 		return REASON_ERROR_SOURCE; /* nobody else is us */
+	if (is_out_of_place(error, flight))
+		return REASON_ERROR_TYPE;
 	if (of_check && outcome != REASON_ARRIVED)
 		return REASON_CHECK_EXPIRED;
 	build_relayed(&r, out);

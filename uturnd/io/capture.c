@@ -20,11 +20,11 @@ enum {
 };
 
 /*
- * Destination Unreachable and Time Exceeded, and IPv6 Packet Too Big.
- * libpcap can't look behind an IPv6 extension header, nor do we.
+ * Destination Unreachable and Time Exceeded, and IPv6 Packet Too Big and
+ * Parameter Problem. libpcap can't look behind an IPv6 extension header, nor do we.
  */
 static const char filter[] = "(icmp and (icmp[0] = 3 or icmp[0] = 11)) or "
-			     "(ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 3)";
+			     "(ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)";
 
 struct capture {
 	pcap_t *pcap;

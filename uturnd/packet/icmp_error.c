@@ -16,12 +16,20 @@ bool icmp_error_is_unreachable(const struct icmp_error *e)
 {
 	if (e->router.family == 4)
 		return e->type == UNREACHABLE4 && e->code != FRAGMENTATION_NEEDED4;
-	return e->type == UNREACHABLE6;
+	return e->type == UNREACHABLE6 || e->type == PARAMETER6;
 }
 
-static bool is_relayed_type(uint8_t family, uint8_t type)
+/*
+ * Of Parameter Problems only the one that says "I do not know this protocol"
+ * (RFC 4443 3.4). Headers of ours have no options and no mistake, so whoever
+ * finds fault with them (the other codes, and all of IPv4's) says nothing about
+ * the prober's packet.
+ */
+static bool is_known_type(uint8_t family, uint8_t type, uint8_t code)
 {
-	return icmp_error_may_extend(family, type) || (family == 6 && type == TOO_BIG6);
+	if (icmp_error_may_extend(family, type))
+		return true;
+	return family == 6 && (type == TOO_BIG6 || (type == PARAMETER6 && code == NEXT_HEADER6));
 }
 
 /* Finds the ICMP message in an IPv4 packet; routers may add options to their own. */
@@ -161,7 +169,7 @@ enum reason icmp_error_parse(struct span packet, struct icmp_error *e)
 	e->rest = take_u32(&c);
 	if (c.short_read)
 		return REASON_ERROR_TRUNCATED;
-	if (!is_relayed_type(family, e->type))
+	if (!is_known_type(family, e->type, e->code))
 		return REASON_ERROR_TYPE;
 	if (icmp_error_may_extend(family, e->type)) {
 		length = family == 4 ? (e->rest >> 16 & 0xff) * 4 : (e->rest >> 24) * 8;

@@ -3,7 +3,8 @@
  * An ICMP error as it arrived (RFC 792, 1812, 4443), with the packet it
  * quotes and its extension (RFC 4884) told apart.
  *
- * Parsed: Destination Unreachable, Time Exceeded, and IPv6 Packet Too Big.
+ * Parsed: Destination Unreachable, Time Exceeded, IPv6 Packet Too Big, and the
+ * IPv6 Parameter Problem that stands for IPv4's Protocol Unreachable.
  * A quote is believed only as far as it is there: at least the IP header and
  * 8 bytes behind it. Its lengths, TOS, TTL and checksums are what some router
  * or NAT left of them. Everything borrows the packet.
@@ -18,8 +19,8 @@
 #include "packet/bytes.h"
 #include "packet/reason.h"
 
-enum { UNREACHABLE4 = 3, EXPIRED4 = 11, UNREACHABLE6 = 1, TOO_BIG6 = 2, EXPIRED6 = 3 };
-enum { PORT_UNREACHABLE4 = 3, FRAGMENTATION_NEEDED4 = 4, PORT_UNREACHABLE6 = 4 }; /* codes */
+enum { UNREACHABLE4 = 3, EXPIRED4 = 11, UNREACHABLE6 = 1, TOO_BIG6 = 2, EXPIRED6 = 3, PARAMETER6 = 4 };
+enum { PORT_UNREACHABLE4 = 3, FRAGMENTATION_NEEDED4 = 4, PORT_UNREACHABLE6 = 4, NEXT_HEADER6 = 1 }; /* codes */
 enum { QUOTE_L4_SIZE = 8 }; /* bytes that every router must quote */
 
 struct quote {
@@ -34,7 +35,7 @@ struct quote {
 struct icmp_error {
 	struct addr router, to;
 	uint8_t type, code;
-	uint32_t rest; /* bytes 4..7 of the message, the length field zero: the MTU lives here */
+	uint32_t rest; /* bytes 4..7 of the message, the length field zero: the MTU or pointer lives here */
 	struct quote quote;
 	struct span objects; /* of the extension, without its header */
 	bool has_broken_extension; /* there was one, and it is left out */
@@ -42,7 +43,7 @@ struct icmp_error {
 
 /* True for the types whose quote may be followed by an extension (RFC 4884 section 4). */
 bool icmp_error_may_extend(uint8_t family, uint8_t type);
-/* Destination Unreachable for another reason than the packet's size. */
+/* Destination Unreachable for another reason than the packet's size, or a protocol that the host does not know. */
 bool icmp_error_is_unreachable(const struct icmp_error *e);
 enum reason icmp_error_parse(struct span packet, struct icmp_error *e);
 
