@@ -400,7 +400,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 {
 	struct error_view e;
 	bool of_return = false, of_check = false;
-	const struct launched *l;
+	struct launched *l;
 	size_t i;
 
 	MUST(!r->has_evicted);
@@ -417,6 +417,8 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	if (!is_end(l, &e) && of_check && !of_return) {
 		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
+		if (e.type == (l->v.is_four ? 11 : 3))
+			l->due_ns = 0; /* a hop and not the end, silent or not */
 		return;
 	}
 	check_relayed(l, &e, r);

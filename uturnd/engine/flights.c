@@ -140,7 +140,7 @@ static uint32_t *due_head(struct flights *f, uint64_t check_ns)
 	return &f->due[check_ns / DUE_SLOT_NS % DUE_SLOTS];
 }
 
-static void due_remove(struct flights *f, struct flight *flight)
+void flights_check_never(struct flights *f, struct flight *flight)
 {
 	if (!flight->check_ns)
 		return;
@@ -157,7 +157,7 @@ void flights_remove(struct flights *f, struct flight *flight)
 {
 	chain_remove(f, flight);
 	age_remove(f, flight);
-	due_remove(f, flight);
+	flights_check_never(f, flight);
 	flight->age.next = f->free;
 	f->free = index_of(f, flight);
 	f->out--;
@@ -263,7 +263,7 @@ bool flights_came_back(struct flights *f, const struct quote *q, uint8_t ttl)
 			(likeness(flight, q, flight->l4) != 3 &&
 				!(flight->is_checked && likeness(flight, q, flight->check_l4) == 3)))
 			continue;
-		due_remove(f, flight);
+		flights_check_never(f, flight);
 		found = true;
 	}
 	return found;
@@ -281,7 +281,7 @@ struct flight *flights_check_due(struct flights *f, uint64_t now_ns)
 		while (flight && flight->check_ns / DUE_SLOT_NS >= now_slot)
 			flight = at(f, flight->due.next); /* asked for while nobody looked: the wheel is behind */
 		if (flight) {
-			due_remove(f, flight);
+			flights_check_never(f, flight);
 			return flight;
 		}
 	}

@@ -94,6 +94,9 @@ struct flight *flights_older_than(struct flights *f, uint64_t then_ns);
 /* Asks flights_check_due() to lend this flight up to 25 ms after at_ns, which is at most a second away. */
 void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns);
 
+/* What was asked for by flights_check_at(), if anything, is not wanted any more. */
+void flights_check_never(struct flights *f, struct flight *flight);
+
 /*
  * Is this the quote of a flight that set out with a higher TTL, byte for byte,
  * label included? Whoever is found has come back, and is not checked any more.

@@ -45,6 +45,11 @@ void reach_plan_check(struct engine *e, struct flight *flight, const struct prob
 	flights_check_at(&e->flights, flight, now_ns + check_after_ns(flight, prober));
 }
 
+static bool is_expired(const struct icmp_error *error)
+{
+	return error->type == (error->router.family == 4 ? EXPIRED4 : EXPIRED6);
+}
+
 void reach_learn(struct prober *prober, const struct flight *flight, bool of_check, const struct icmp_error *error,
 	uint64_t now_ns, uint64_t rtt_ns)
 {
@@ -54,11 +59,16 @@ void reach_learn(struct prober *prober, const struct flight *flight, bool of_che
 		prober->absorbs_from = flight->ttl;
 	else
 		prober->last_rtt_us = (uint32_t)(rtt_ns / 1000);
-	if (addr_equal(&error->router, &flight->prober) &&
-		error->type == (error->router.family == 4 ? EXPIRED4 : EXPIRED6)) {
+	if (addr_equal(&error->router, &flight->prober) && is_expired(error)) {
 		prober->nat_ttl = flight->ttl;
 		prober->nat_ns = now_ns;
 	}
+}
+
+void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error)
+{
+	if (is_expired(error))
+		flights_check_never(&e->flights, flight);
 }
 
 static enum reason send_check(struct flight *flight, struct writer *out)

@@ -24,6 +24,12 @@ void reach_learn(struct prober *prober, const struct flight *flight, bool of_che
 	uint64_t now_ns, uint64_t rtt_ns);
 
 /*
+ * Somebody else than the prober's host has answered the check. Where it ran out
+ * of TTL, so did the return probe: nothing is assumed then.
+ */
+void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error);
+
+/*
  * The time that was planned has come. The flight has ended when this returns
  * ASSUMED; CHECKED and TOO_LARGE leave it waiting.
  */

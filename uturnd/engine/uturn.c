@@ -149,7 +149,7 @@ static bool is_out_of_place(const struct icmp_error *error, const struct flight 
 	return error->router.family == 6 && error->type == PARAMETER6 && !addr_equal(&error->router, &flight->prober);
 }
 
-enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
+enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
 	struct writer *out)
 {
 	struct relay r = {
@@ -168,8 +168,10 @@ enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool o
 		return REASON_ERROR_SOURCE; /* nobody else is us */
 	if (is_out_of_place(error, flight))
 		return REASON_ERROR_TYPE;
-	if (of_check && outcome != REASON_ARRIVED)
+	if (of_check && outcome != REASON_ARRIVED) {
+		reach_on_check_stopped(e, flight, error);
 		return REASON_CHECK_EXPIRED;
+	}
 	build_relayed(&r, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;

@@ -16,7 +16,7 @@
 enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out);
 
 /* The flight has ended when this returns RELAYED or ARRIVED. */
-enum reason uturn_on_error(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
+enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
 	struct writer *out);
 
 #endif
