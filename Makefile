@@ -27,8 +27,8 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 PACKET = $(call objects,$(wildcard uturnd/packet/*.c))
 ENGINE = $(call objects,$(wildcard uturnd/engine/*.c))
 IO = $(call objects,$(wildcard uturnd/io/*.c))
-CONFIG = $(call objects,$(wildcard uturnd/config*.c) uturnd/text.c uturnd/log.c uturnd/standard_files.c)
-DAEMON = $(call objects,$(filter-out uturnd/config% uturnd/text.c uturnd/log.c uturnd/standard_files.c uturnd/main.c,$(wildcard uturnd/*.c)))
+CONFIG = $(call objects,$(wildcard uturnd/config*.c uturnd/keywords*.c) uturnd/text.c uturnd/log.c uturnd/standard_files.c)
+DAEMON = $(call objects,$(filter-out uturnd/config% uturnd/keywords% uturnd/text.c uturnd/log.c uturnd/standard_files.c uturnd/main.c,$(wildcard uturnd/*.c)))
 RULES = $(call objects,$(filter-out rules/main.c,$(wildcard rules/*.c)))
 REPLAY = $(call objects,$(filter-out tools/uturn-replay/main.c,$(wildcard tools/uturn-replay/*.c)))
 CTL = $(call objects,$(filter-out tools/uturnctl/main.c,$(wildcard tools/uturnctl/*.c)))
@@ -144,7 +144,7 @@ matrix: deps all
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -O1 -g $(WARNINGS) -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
-FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c) uturnd/text.c uturnd/log.c \
+FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c uturnd/keywords*.c) uturnd/text.c uturnd/log.c \
 	uturnd/io/control_request.c tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
 

@@ -1,60 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config_keywords.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
 
 enum { QUEUES = 64, NS_PER_MS = 1000000 };
 
-/* Takes the slot for this line, or says which line has it. */
-static bool once(struct reading *r, const struct keyword *k, enum slot slot)
-{
-	if (r->seen[slot])
-		return refuse(r, "%s: line %u has said it already, keep one of them", k->name, r->seen[slot]);
-	r->seen[slot] = r->line;
-	return true;
-}
-
-/* Digits (or 0x and digits) up to the first byte of `stop` or the end; NULL where it is anything else. */
-static const char *number_parse(const char *text, const char *stop, unsigned long *value)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return NULL;
-	errno = 0;
-	*value = strtoul(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
-	return errno == 0 && (*end == '\0' || strchr(stop, *end)) ? end : NULL;
-}
-
-static void store(struct reading *r, const struct keyword *k, unsigned long value)
-{
-	char *field = (char *)r->config + k->offset;
-	const uint8_t value8 = (uint8_t)value;
-	const uint32_t value32 = (uint32_t)value;
-
-	if (k->size == sizeof(value8)) /* a bool as well */
-		memcpy(field, &value8, sizeof(value8));
-	else
-		memcpy(field, &value32, sizeof(value32));
-}
-
-static bool set_number(struct reading *r, const struct keyword *k, char **words)
-{
-	unsigned long value;
-
-	if (!number_parse(words[1], "", &value) || value < k->low || value > k->high)
-		return refuse(r, "%s: '%s' is no number from %lu to %lu", k->name, words[1], k->low, k->high);
-	store(r, k, value);
-	return once(r, k, k->slot);
-}
-
 static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 {
+	struct config *c = r->config;
 	unsigned long first = 0, last;
 	const char *end = number_parse(words[1], ":", &first);
 
@@ -66,35 +21,8 @@ static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 			k->high);
 	if (last < first || last - first >= QUEUES)
 		return refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1], QUEUES);
-	r->config->queue_first = (uint16_t)first;
-	r->config->queue_last = (uint16_t)last;
-	return once(r, k, k->slot);
-}
-
-/* The index of the word among the choices; -1 after refuse(). */
-static int choice_find(struct reading *r, const struct keyword *k, const char *word)
-{
-	const char *near;
-	int count = 0;
-
-	for (; k->choices[count]; count++)
-		if (strcmp(word, k->choices[count]) == 0)
-			return count;
-	near = text_nearest(word, k->choices, (size_t)count);
-	if (near)
-		refuse(r, "%s: '%s' is none of %s, did you mean '%s'?", k->name, word, k->values, near);
-	else
-		refuse(r, "%s: '%s' is none of %s", k->name, word, k->values);
-	return -1;
-}
-
-static bool set_choice(struct reading *r, const struct keyword *k, char **words)
-{
-	int choice = choice_find(r, k, words[1]);
-
-	if (choice < 0)
-		return false;
-	store(r, k, (unsigned long)choice);
+	c->queue_first = (uint16_t)first;
+	c->queue_last = (uint16_t)last;
 	return once(r, k, k->slot);
 }
 
@@ -111,6 +39,7 @@ static bool set_later(struct reading *r, const struct keyword *k, char **words)
 /* One family or both; answer-from4 and answer-from6 win, wherever they stand. */
 static bool set_answer_from(struct reading *r, const struct keyword *k, char **words)
 {
+	struct config *c = r->config;
 	int choice = choice_find(r, k, words[1]);
 	bool is_auto = choice == ANSWER_FROM_SELF + 1;
 	enum answer_from from = is_auto ? ANSWER_FROM_ROUTER : (enum answer_from)choice;
@@ -119,12 +48,12 @@ static bool set_answer_from(struct reading *r, const struct keyword *k, char **w
 	if (choice < 0)
 		return false;
 	if (k->slot == SLOT_ANSWER_FROM4 || (k->slot == SLOT_ANSWER_FROM && !r->seen[SLOT_ANSWER_FROM4])) {
-		r->config->answer_from4 = from;
-		r->config->answer_from_chosen4 = chosen;
+		c->answer_from4 = from;
+		c->answer_from_chosen4 = chosen;
 	}
 	if (k->slot == SLOT_ANSWER_FROM6 || (k->slot == SLOT_ANSWER_FROM && !r->seen[SLOT_ANSWER_FROM6])) {
-		r->config->answer_from6 = from;
-		r->config->answer_from_chosen6 = chosen;
+		c->answer_from6 = from;
+		c->answer_from_chosen6 = chosen;
 	}
 	return once(r, k, k->slot);
 }
@@ -132,20 +61,21 @@ static bool set_answer_from(struct reading *r, const struct keyword *k, char **w
 /* An address is its family's own; a word stands for the families without one. */
 static bool set_inflection(struct reading *r, const struct keyword *k, char **words)
 {
+	struct config *c = r->config;
 	struct addr a;
 	int choice;
 
 	if (!addr_parse(words[1], &a)) {
 		choice = choice_find(r, k, words[1]);
-		r->config->inflection = choice < 0 ? INFLECTION_AUTO : (enum inflection)choice;
+		c->inflection = choice < 0 ? INFLECTION_AUTO : (enum inflection)choice;
 		return choice >= 0 && once(r, k, SLOT_INFLECTION);
 	}
 	if (!addr_is_unicast_host(&a))
 		return refuse(r, "%s: %s is no unicast host's address", k->name, words[1]);
 	if (a.family == 4)
-		r->config->inflection4 = a;
+		c->inflection4 = a;
 	else
-		r->config->inflection6 = a;
+		c->inflection6 = a;
 	return once(r, k, a.family == 4 ? SLOT_INFLECTION4 : SLOT_INFLECTION6);
 }
 
@@ -155,6 +85,7 @@ static bool set_keep(struct reading *r, const struct keyword *k, char **words)
 		const char *name;
 		unsigned long ms;
 	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 } };
+	struct config *c = r->config;
 	unsigned long value;
 	const char *unit = number_parse(words[1], "ms", &value);
 
@@ -163,7 +94,7 @@ static bool set_keep(struct reading *r, const struct keyword *k, char **words)
 			continue;
 		if (value * units[i].ms < k->low)
 			break;
-		r->config->keep_ns = (uint64_t)value * units[i].ms * NS_PER_MS;
+		c->keep_ns = (uint64_t)value * units[i].ms * NS_PER_MS;
 		return once(r, k, k->slot);
 	}
 	return refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low,
@@ -173,7 +104,8 @@ static bool set_keep(struct reading *r, const struct keyword *k, char **words)
 /* Inserts in front of the first shorter prefix. */
 static bool access_add(struct reading *r, const struct access *a)
 {
-	struct config *c = r->config;
+	struct config_draft *d = r->config;
+	struct config *c = &d->config;
 	unsigned at = 0, behind;
 
 	if (c->access_count == CONFIG_PREFIXES)
@@ -182,14 +114,15 @@ static bool access_add(struct reading *r, const struct access *a)
 		at++;
 	behind = c->access_count++ - at;
 	memmove(&c->access[at + 1], &c->access[at], behind * sizeof(c->access[0]));
-	memmove(&r->access_seen[at + 1], &r->access_seen[at], behind * sizeof(r->access_seen[0]));
+	memmove(&d->access_seen[at + 1], &d->access_seen[at], behind * sizeof(d->access_seen[0]));
 	c->access[at] = *a;
-	r->access_seen[at] = r->line;
+	d->access_seen[at] = r->line;
 	return true;
 }
 
 static bool set_access(struct reading *r, const struct keyword *k, char **words)
 {
+	struct config_draft *d = r->config;
 	struct access a = { .is_allowed = strcmp(k->name, "allow") == 0 };
 	char text[ADDR_TEXT_SIZE];
 	struct addr host;
@@ -200,15 +133,15 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 	if (addr_parse(words[1], &host) && !addr_equal(&host, &a.prefix.addr))
 		return refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, words[1],
 			a.prefix.length, addr_text(&a.prefix.addr, text), a.prefix.length);
-	for (unsigned i = 0; i < r->config->access_count; i++) {
-		struct access *other = &r->config->access[i];
+	for (unsigned i = 0; i < d->config.access_count; i++) {
+		struct access *other = &d->config.access[i];
 
 		if (other->prefix.length != a.prefix.length || !addr_equal(&other->prefix.addr, &a.prefix.addr))
 			continue;
-		if (r->access_seen[i])
+		if (d->access_seen[i])
 			return refuse(r, "%s: line %u has said %s/%u already, keep one of them", k->name,
-				r->access_seen[i], words[1], a.prefix.length);
-		r->access_seen[i] = r->line;
+				d->access_seen[i], words[1], a.prefix.length);
+		d->access_seen[i] = r->line;
 		*other = a;
 		return true;
 	}
@@ -217,6 +150,7 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 
 static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 {
+	struct config *c = r->config;
 	unsigned long rate;
 	const char *unit = number_parse(words[1], "/", &rate);
 	int choice;
@@ -227,35 +161,10 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	if (choice < 0)
 		return false;
 	if (choice == 0)
-		r->config->limit_per_prober = (uint32_t)rate;
+		c->limit_per_prober = (uint32_t)rate;
 	else
-		r->config->limit_total = (uint32_t)rate;
+		c->limit_total = (uint32_t)rate;
 	return once(r, k, choice == 0 ? SLOT_LIMIT_PER_PROBER : SLOT_LIMIT_TOTAL);
-}
-
-/* Copies a name that fits, starts and consists as the kernel and useradd(8) want it. */
-static bool set_name(struct reading *r, const struct keyword *k, char **words)
-{
-	size_t len = strlen(words[1]);
-
-	if (len >= k->size || words[1][0] == '-' || strpbrk(words[1], "/:") || strspn(words[1], ".") == len)
-		return refuse(r, "%s: '%s' is no name of at most %zu bytes without '/' and ':'", k->name, words[1],
-			k->size - 1);
-	memset((char *)r->config + k->offset, 0, k->size);
-	if (strcmp(words[1], "all") != 0 || k->slot != SLOT_INTERFACE)
-		memcpy((char *)r->config + k->offset, words[1], len);
-	return once(r, k, k->slot);
-}
-
-static bool set_path(struct reading *r, const struct keyword *k, char **words)
-{
-	size_t len = strlen(words[1]);
-
-	if (len >= k->size || words[1][0] != '/')
-		return refuse(r, "%s: '%s' is no absolute path of at most %zu bytes", k->name, words[1], k->size - 1);
-	memset((char *)r->config + k->offset, 0, k->size);
-	memcpy((char *)r->config + k->offset, words[1], len);
-	return once(r, k, k->slot);
 }
 
 static const char *const turns[] = { "flow", "mirror", NULL };
@@ -302,7 +211,7 @@ static const struct keyword keywords[] = {
 	{ "limit", "N/s per-prober|total", "200/s per-prober\n20000/s total", "probes a second taken from one IPv4 address or IPv6 /64, and from all",
 	  set_limit, 2, SLOT_NONE, .low = 1, .high = 100000000, .choices = limits },
 	{ "interface", "NAME|all", "all", "listen for answers of routers on this interface only",
-	  set_name, 1, SLOT_INTERFACE, FIELD(interface) },
+	  set_name, 1, SLOT_INTERFACE, FIELD(interface), .empty = "all" },
 	{ "control", "PATH", "/run/uturn/control", "socket that uturnctl(8) talks to",
 	  set_path, 1, SLOT_CONTROL, FIELD(control) },
 	{ "user", "NAME", "uturn", "who to become after the start; root keeps root, for labs",

@@ -20,7 +20,7 @@ int main(void)
 	return 0;
 }
 END
-if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" uturnd/config*.c uturnd/text.c uturnd/packet/addr.c \
+if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" uturnd/config*.c uturnd/keywords*.c uturnd/text.c uturnd/packet/addr.c \
 	uturnd/packet/reason.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the tables do not compile'
