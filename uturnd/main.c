@@ -13,6 +13,13 @@
 #include "standard_files.h"
 #include "version.h"
 
+static const struct program program = {
+	"uturnd",
+	"Turns traceroute probes around, so that probers see the way back as well.",
+	config_path,
+	"uturnd(8), uturnd.conf(5)",
+};
+
 /* -n: the configuration alone, with nothing opened. */
 static int check(const char *path)
 {
@@ -47,7 +54,7 @@ static int start(struct loop **loop, const struct config *config, const char *pa
 		log_error("%s", why);
 		return EXIT_FAILURE;
 	}
-	if (privileges_drop(config->user, why, sizeof(why)) == 0)
+	if (privileges_drop(config->user, PRIVILEGES_PACKETS, why, sizeof(why)) == 0)
 		return EXIT_SUCCESS;
 	log_error("%s", why);
 	loop_close(*loop);
@@ -63,7 +70,7 @@ int main(int argc, char **argv)
 	int status;
 
 	standard_files_open();
-	if (!options_parse(argc, argv, &options, &status))
+	if (!options_parse(argc, argv, &program, &options, &status))
 		return status;
 	log_open("uturnd", options.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	if (options.is_check)

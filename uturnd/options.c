@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "config.h"
 #include "version.h"
 
 static const struct {
@@ -21,16 +20,15 @@ static const struct {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-static void help_print(void)
+static void help_print(const struct program *program)
 {
-	puts("usage: uturnd [-dhnv] [-f FILE]\n"
-	     "Turns traceroute probes around, so that probers see the way back as well.\n");
+	printf("usage: %s [-dhnv] [-f FILE]\n%s\n\n", program->name, program->about);
 	for (size_t i = 0; i < ROWS; i++)
 		printf("  -%c, --%-8s %-5s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
-	printf("\nWithout -f it reads %s. Manuals: uturnd(8), uturnd.conf(5).\n", config_path);
+	printf("\nWithout -f it reads %s. Manuals: %s.\n", program->path, program->manuals);
 }
 
-bool options_parse(int argc, char **argv, struct options *o, int *status)
+bool options_parse(int argc, char **argv, const struct program *program, struct options *o, int *status)
 {
 	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
 	int c;
@@ -51,20 +49,20 @@ bool options_parse(int argc, char **argv, struct options *o, int *status)
 			o->is_debug = true;
 			break;
 		case 'v':
-			puts("uturnd " UTURN_VERSION);
+			printf("%s %s\n", program->name, UTURN_VERSION);
 			*status = EXIT_SUCCESS;
 			return false;
 		case 'h':
-			help_print();
+			help_print(program);
 			*status = EXIT_SUCCESS;
 			return false;
 		default:
-			fprintf(stderr, "uturnd: see uturnd --help\n");
+			fprintf(stderr, "%s: see %s --help\n", program->name, program->name);
 			return false;
 		}
 	}
 	if (optind == argc)
 		return true;
-	fprintf(stderr, "uturnd: '%s' is no option: see uturnd --help\n", argv[optind]);
+	fprintf(stderr, "%s: '%s' is no option: see %s --help\n", program->name, argv[optind], program->name);
 	return false;
 }

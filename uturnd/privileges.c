@@ -60,19 +60,26 @@ static const struct passwd *user_find(const char *user, char *why, size_t why_si
 	return found;
 }
 
-static void select_needed(void)
+static size_t count_of(enum privileges keep)
+{
+	return keep == PRIVILEGES_PACKETS ? NEEDED : 0;
+}
+
+static void select_kept(enum privileges keep)
 {
 	capng_clear(CAPNG_SELECT_BOTH);
-	for (size_t i = 0; i < NEEDED; i++)
+	for (size_t i = 0; i < count_of(keep); i++)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, needed[i].capability);
 }
 
 /* Trust the kernel's answer, not our own bookkeeping. */
-static bool is_dropped(uid_t uid)
+static bool is_dropped(uid_t uid, enum privileges keep)
 {
 	size_t held = 0;
 
-	if (setresuid(0, 0, 0) == 0 || seteuid(0) == 0 || getuid() != uid || geteuid() != uid)
+	if (uid != 0 && (setresuid(0, 0, 0) == 0 || seteuid(0) == 0))
+		return false;
+	if (getuid() != uid || geteuid() != uid)
 		return false;
 	capng_clear(CAPNG_SELECT_BOTH);
 	if (capng_get_caps_process() != 0)
@@ -80,40 +87,52 @@ static bool is_dropped(uid_t uid)
 	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++)
 		if (capng_have_capability(CAPNG_PERMITTED, capability))
 			held++;
-	for (size_t i = 0; i < NEEDED; i++)
+	for (size_t i = 0; i < count_of(keep); i++)
 		if (!capng_have_capability(CAPNG_EFFECTIVE, needed[i].capability))
 			return false;
-	return held == NEEDED;
+	return held == count_of(keep);
 }
 
-int privileges_drop(const char *user, char *why, size_t why_size)
+/* 0, or what errno said. */
+static int become(const struct passwd *user, enum privileges keep)
+{
+	/* their groups let the ones without capabilities reach a socket, and would lend the others more than two */
+	int groups = keep == PRIVILEGES_NONE ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
+	int result;
+
+	select_kept(keep);
+	errno = 0;
+	if (user->pw_uid == geteuid())
+		result = capng_apply(CAPNG_SELECT_CAPS);
+	else
+		result = capng_change_id((int)user->pw_uid, (int)user->pw_gid, groups | CAPNG_CLEAR_BOUNDING);
+	if (result == 0)
+		return 0;
+	return errno ? errno : EPERM;
+}
+
+int privileges_drop(const char *user, enum privileges keep, char *why, size_t why_size)
 {
 	const struct passwd *found;
-	int result;
+	int err;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return fail(errno, why, why_size, "no_new_privs: %s", strerror(errno));
-	if (strcmp(user, "root") == 0)
+	if (keep == PRIVILEGES_PACKETS && strcmp(user, "root") == 0)
 		return 0;
 	found = user_find(user, why, why_size);
 	if (!found)
 		return -ENOENT;
-	if (found->pw_uid == 0)
+	if (keep == PRIVILEGES_PACKETS && found->pw_uid == 0)
 		return 0; /* root by another name */
 	if (found->pw_uid != geteuid() && geteuid() != 0)
 		return fail(EPERM, why, why_size, "user %s: only root can become it, and this is uid %u", user,
 			geteuid());
-	select_needed();
-	errno = 0;
-	if (found->pw_uid == geteuid())
-		result = capng_apply(CAPNG_SELECT_CAPS);
-	else
-		result = capng_change_id((int)found->pw_uid, (int)found->pw_gid,
-			CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
-	if (result != 0)
+	err = become(found, keep);
+	if (err)
 		return fail(EPERM, why, why_size, "user %s: cannot become it: %s ('user root' for labs)", user,
-			strerror(errno ? errno : EPERM));
-	if (!is_dropped(found->pw_uid))
+			strerror(err));
+	if (!is_dropped(found->pw_uid, keep))
 		return fail(EPERM, why, why_size, "user %s: privileges are still there after giving them up", user);
 	return 0;
 }
