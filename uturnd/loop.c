@@ -192,7 +192,10 @@ static int open_adapters(struct loop *l, const struct config *c, char *why, size
 			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
 		return err;
 	}
-	return privileges_give(c->user, c->control, why, why_size);
+	err = privileges_give(c->user, c->control, why, why_size);
+	if (!err && control_directory(l->control))
+		err = privileges_give(c->user, control_directory(l->control), why, why_size);
+	return err;
 }
 
 static void start_watchers(struct loop *l)

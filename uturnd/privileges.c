@@ -3,12 +3,14 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct {
@@ -137,16 +139,33 @@ int privileges_drop(const char *user, enum privileges keep, char *why, size_t wh
 	return 0;
 }
 
+/* By descriptor: what we look at is what we give. A second name could be that of somebody else's file. */
+static int give(int fd, const struct passwd *user)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode) && (!S_ISSOCK(st.st_mode) || st.st_nlink != 1))
+		return -EEXIST;
+	return fchownat(fd, "", user->pw_uid, user->pw_gid, AT_EMPTY_PATH) == 0 ? 0 : -errno;
+}
+
 int privileges_give(const char *user, const char *path, char *why, size_t why_size)
 {
 	const struct passwd *found;
+	int fd, err;
 
 	if (geteuid() != 0 || strcmp(user, "root") == 0)
 		return 0;
 	found = user_find(user, why, why_size);
 	if (!found)
 		return -ENOENT;
-	if (lchown(path, found->pw_uid, found->pw_gid) != 0)
-		return fail(errno, why, why_size, "%s: cannot be given to %s: %s", path, user, strerror(errno));
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	err = give(fd, found);
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		return fail(-err, why, why_size, "%s: cannot be given to %s: %s", path, user, strerror(-err));
 	return 0;
 }

@@ -26,7 +26,11 @@ int privileges_check(char *why, size_t why_size);
  */
 int privileges_drop(const char *user, enum privileges keep, char *why, size_t why_size);
 
-/* Makes the user (and its group) the owner of a file, while we still may; nothing to do where we are no root. */
+/*
+ * Makes the user (and its group) the owner of a socket or directory, while we
+ * still may; nothing to do where we are no root. What has become something
+ * else since we made it is left alone.
+ */
 int privileges_give(const char *user, const char *path, char *why, size_t why_size);
 
 #endif

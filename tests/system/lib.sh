@@ -118,6 +118,10 @@ config() { printf 'user root\ncontrol %s\nqueue 5\n%s\n%s\n' "$control" "$limits
 # start_uturnd [TEXT]: with these lines of configuration; returns when uturnd says it is ready
 start_uturnd() {
 	config "${1:-}"
+	start_configured
+}
+
+start_configured() {
 	: >"$work/uturnd.log"
 	"$uturn_lab" ${lab_name:+--name "$lab_name"} run target "$build/uturnd" -f "$work/uturnd.conf" 2>"$work/uturnd.log" &
 	uturnd_pid=$!

@@ -9,14 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "io/control.h"
 
-enum { CLIENTS = 32, TEXT_SIZE = 1 << 20 };
+enum { CLIENTS = 32, WATCHERS = 16, CROWD = 1000, TEXT_SIZE = 1 << 20 };
 
 struct fixture {
 	char directory[32], path[64];
@@ -287,97 +287,157 @@ static void counts_what_a_slow_watcher_loses(void **state)
 	free(text);
 }
 
-static void sends_away_one_too_many(void **state)
+#define TOO_MANY "{\"error\":\"too many clients, and you were silent longest\"}\n"
+#define TOO_MANY_WATCH "{\"error\":\"too many watch already, try again later\"}\n"
+#define WATCHING "{\"watching\":true}\n"
+
+static void hears(const struct fixture *f, int fd, const char *expected, bool is_closed_then)
 {
-	struct fixture *f = *state;
 	char *text = malloc(TEXT_SIZE);
-	int fds[CLIENTS + 1];
 	bool is_closed;
 
-	for (size_t i = 0; i <= CLIENTS; i++) {
-		fds[i] = client(f);
-		turn(f);
-	}
-	hear(f, fds[CLIENTS], text, &is_closed);
-	assert_string_equal(text, "{\"error\":\"too many clients, try again later\"}\n");
-	assert_true(is_closed);
-	close(fds[0]);
-	close(fds[CLIENTS]);
-	turn(f);
-	fds[0] = client(f);
-	send(fds[0], "{\"op\":\"status\"}\n", 16, 0);
-	hear(f, fds[0], text, &is_closed);
-	assert_string_equal(text, STATUS);
-	for (size_t i = 0; i < CLIENTS; i++)
-		close(fds[i]);
+	hear(f, fd, text, &is_closed);
+	assert_string_equal(text, expected);
+	assert_int_equal(is_closed, is_closed_then);
 	free(text);
 }
 
-static void makes_a_private_socket(void **state)
+static void ask(int fd, const char *request)
 {
-	struct fixture *f = *state;
-	char directory[sizeof(f->path)];
-	struct stat st;
-
-	assert_int_equal(stat(f->path, &st), 0);
-	assert_int_equal(st.st_mode, S_IFSOCK | 0660);
-	snprintf(directory, sizeof(directory), "%s/d", f->directory);
-	assert_int_equal(stat(directory, &st), 0);
-	assert_int_equal(st.st_mode, S_IFDIR | 0755);
+	assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), strlen(request));
 }
 
-static void respects_a_socket_in_use(void **state)
+static void close_all(const int *fds, size_t count)
 {
-	struct fixture *f = *state;
-	struct control *second = NULL;
-
-	assert_int_equal(control_open(&second, f->path, handle, f), -EADDRINUSE);
-	assert_null(second);
-	assert_int_equal(access(f->path, F_OK), 0);
-	close(client(f));
+	for (size_t i = 0; i < count; i++)
+		close(fds[i]);
 }
 
-static void replaces_a_stale_socket(void **state)
+static void gives_the_seat_of_the_silent_to_a_newcomer(void **state)
 {
 	struct fixture *f = *state;
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fds[CLIENTS + 1];
 
-	control_close(f->control);
-	strcpy(address.sun_path, f->path);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	close(fd); /* as after SIGKILL: the file is there and nobody listens */
-	assert_int_equal(control_open(&f->control, f->path, handle, f), 0);
-	close(client(f));
+	for (size_t i = 0; i < CLIENTS; i++) {
+		fds[i] = client(f);
+		turn(f);
+	}
+	ask(fds[0], "{\"op\":\"status\"}\n");
+	hears(f, fds[0], STATUS, false);
+	fds[CLIENTS] = client(f);
+	hears(f, fds[1], TOO_MANY, true);
+	ask(fds[CLIENTS], "{\"op\":\"status\"}\n");
+	hears(f, fds[CLIENTS], STATUS, false);
+	hears(f, fds[0], "", false);
+	close_all(fds, CLIENTS + 1);
 }
 
-static void leaves_other_files_alone(void **state)
+/* As many as a thousand that say nothing, before and after the asker comes; those who watch keep their seats. */
+static void is_not_locked_by_a_crowd(void **state)
 {
+	const struct rlimit room = { CROWD + 100, CROWD + 100 };
 	struct fixture *f = *state;
-	char path[sizeof(f->path)], long_path[200] = "/tmp/";
-	struct control *second = NULL;
-	FILE *file;
+	int fds[CROWD], watcher = client(f), asker;
 
-	snprintf(path, sizeof(path), "%s/file", f->directory);
-	file = fopen(path, "w");
-	fclose(file);
-	assert_int_equal(control_open(&second, path, handle, f), -ENOTSOCK);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(control_open(&second, "/nonexistent/directory/control", handle, f), -ENOENT);
-	memset(long_path + 5, 'x', sizeof(long_path) - 6);
-	assert_int_equal(control_open(&second, long_path, handle, f), -ENAMETOOLONG);
-	assert_null(second);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &room), 0);
+	ask(watcher, "{\"op\":\"watch\"}\n");
+	hears(f, watcher, WATCHING, false);
+	for (size_t i = 0; i < CROWD; i++) {
+		fds[i] = client(f);
+		if (i % 10 == 9)
+			turn(f);
+		if (i % 100 != 95)
+			continue;
+		asker = client(f);
+		control_work(f->control); /* in, and before it has said a word ... */
+		while (i % 10 != 9)
+			fds[++i] = client(f);
+		ask(asker, "{\"op\":\"status\"}\n");
+		hears(f, asker, STATUS, false);
+		close(asker);
+	}
+	control_tell(f->control, json_pack("{s:i}", "n", 1));
+	hears(f, watcher, "{\"n\":1}\n", false);
+	close(watcher);
+	close_all(fds, CROWD);
 }
 
-static void removes_only_its_own_socket(void **state)
+static void lets_half_of_the_seats_watch(void **state)
 {
 	struct fixture *f = *state;
-	struct control *first = f->control;
+	int fds[WATCHERS + 1];
 
-	assert_int_equal(unlink(f->path), 0);
-	assert_int_equal(control_open(&f->control, f->path, handle, f), 0);
-	control_close(first); /* whose path is another one's by now */
-	assert_int_equal(access(f->path, F_OK), 0);
+	for (size_t i = 0; i <= WATCHERS; i++) {
+		fds[i] = client(f);
+		ask(fds[i], "{\"op\":\"watch\"}\n");
+		hears(f, fds[i], i < WATCHERS ? WATCHING : TOO_MANY_WATCH, false);
+	}
+	for (int i = 0; i < 50000; i++) { /* fds[3] never reads */
+		control_tell(f->control, json_pack("{s:i}", "n", i));
+		for (size_t k = 0; k < WATCHERS && i % 100 == 0; k++) {
+			char text[4096];
+
+			turn(f);
+			while (k != 3 && recv(fds[k], text, sizeof(text), 0) > 0)
+				turn(f);
+		}
+	}
+	ask(fds[WATCHERS], "{\"op\":\"watch\"}\n");
+	hears(f, fds[WATCHERS], WATCHING, false);
+	close(fds[0]); /* and the seat of one who leaves is free */
+	turn(f);
+	fds[0] = client(f);
+	ask(fds[0], "{\"op\":\"watch\"}\n");
+	hears(f, fds[0], WATCHING, false);
+	close_all(fds, WATCHERS + 1);
+}
+
+/* A flood shares each turn with everybody: one answer for each. */
+static void answers_one_line_a_turn(void **state)
+{
+	struct fixture *f = *state;
+	char *flood = malloc(TEXT_SIZE);
+	int fds[4], other = client(f);
+	unsigned heard = 0;
+	char text[64];
+
+	memset(flood, '\n', TEXT_SIZE);
+	for (size_t i = 0; i < TEXT_SIZE; i += 2)
+		flood[i] = 'x';
+	for (size_t i = 0; i < 4; i++)
+		fds[i] = client(f);
+	for (unsigned t = 0; t < 200; t++) {
+		for (size_t i = 0; i < 4; i++)
+			send(fds[i], flood, TEXT_SIZE, MSG_NOSIGNAL);
+		ask(other, "{\"op\":\"status\"}\n");
+		control_work(f->control);
+		heard += recv(other, text, sizeof(text), 0) > 0;
+	}
+	assert_int_equal(heard, 199); /* all, but where it was let in */
+	close_all(fds, 4);
+	close(other);
+	free(flood);
+}
+
+/* Without a descriptor for it a client waits, and comes in as soon as another one leaves. */
+static void welcomes_when_descriptors_are_back(void **state)
+{
+	struct fixture *f = *state;
+	int first = client(f), second;
+	struct rlimit was, none;
+
+	turn(f);
+	second = client(f);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	none.rlim_cur = (rlim_t)second + 1;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ask(second, "{\"op\":\"status\"}\n");
+	hears(f, second, "", false);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	close(first);
+	hears(f, second, STATUS, false);
+	close(second);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -391,12 +451,11 @@ int main(void)
 		TEST(waits_for_those_who_do_not_read),
 		TEST(tells_those_who_watch),
 		TEST(counts_what_a_slow_watcher_loses),
-		TEST(sends_away_one_too_many),
-		TEST(makes_a_private_socket),
-		TEST(respects_a_socket_in_use),
-		TEST(replaces_a_stale_socket),
-		TEST(leaves_other_files_alone),
-		TEST(removes_only_its_own_socket),
+		TEST(gives_the_seat_of_the_silent_to_a_newcomer),
+		TEST(is_not_locked_by_a_crowd),
+		TEST(lets_half_of_the_seats_watch),
+		TEST(answers_one_line_a_turn),
+		TEST(welcomes_when_descriptors_are_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,9 +11,13 @@
 #include "io/control_client.h"
 #include "io/control_listener.h"
 #include "io/control_request.h"
+#include "io/control_seats.h"
 #include "log.h"
 
-enum { CLIENTS = 32, EVENTS = 16 };
+enum {
+	GUESTS = 16, /* welcomed in one turn: a flood of them does not stop the loop */
+	EVENTS = SEATS + 1,
+};
 
 struct control {
 	struct listener listener;
@@ -21,7 +25,7 @@ struct control {
 	control_handler handler;
 	void *owner;
 	struct log_limit crowded;
-	struct client clients[CLIENTS];
+	struct seats seats;
 };
 
 static void say(struct client *k, json_t *line)
@@ -32,6 +36,15 @@ static void say(struct client *k, json_t *line)
 		client_say(k, text, strlen(text));
 	free(text);
 	json_decref(line);
+}
+
+static json_t *watch(struct control *c, struct client *k, const char **why)
+{
+	if (!seats_watch(&c->seats, k)) {
+		*why = "too many watch already, try again later";
+		return NULL;
+	}
+	return json_pack("{s:b}", "watching", 1);
 }
 
 static void answer(struct control *c, struct client *k, const char *line, size_t len)
@@ -46,8 +59,7 @@ static void answer(struct control *c, struct client *k, const char *line, size_t
 		return;
 	}
 	if (strcmp(op, "watch") == 0) {
-		k->is_watching = true;
-		reply = json_pack("{s:b}", "watching", 1);
+		reply = watch(c, k, &why);
 	} else {
 		reply = c->handler(c->owner, op, request, &why);
 	}
@@ -55,7 +67,10 @@ static void answer(struct control *c, struct client *k, const char *line, size_t
 	say(k, reply ? reply : control_error(why));
 }
 
-/* Lines are answered one by one, each when the client has taken the answer before. */
+/*
+ * One line a turn, and only when the client has taken the answer before: a
+ * flood of questions shares the loop with everything else.
+ */
 static bool converse(struct control *c, struct client *k)
 {
 	char line[CLIENT_IN_SIZE];
@@ -64,7 +79,7 @@ static bool converse(struct control *c, struct client *k)
 
 	if (!client_flush(k))
 		return false;
-	while (k->out_len == 0 && !k->is_dismissed && client_line(k, line, &len, &is_long)) {
+	if (k->out_len == 0 && !k->is_dismissed && client_line(k, line, &len, &is_long)) {
 		if (is_long) {
 			say(k, control_error("line too long"));
 			k->is_dismissed = true;
@@ -74,17 +89,17 @@ static bool converse(struct control *c, struct client *k)
 		if (!client_flush(k))
 			return false;
 	}
-	if (k->out_len)
+	if (k->out_len || (!k->is_dismissed && client_has_line(k)))
 		return true;
 	return !k->is_dismissed && (!k->is_ended || k->is_watching);
 }
 
-/* Asks epoll for what the client's state waits for. */
+/* Asks epoll for what the client's state waits for; a line that waits for its turn has it as soon as we can answer. */
 static void follow(struct control *c, struct client *k)
 {
 	struct epoll_event event = { .data.ptr = k };
 
-	if (k->out_len)
+	if (k->out_len || client_has_line(k))
 		event.events = EPOLLOUT;
 	else if (!k->is_ended)
 		event.events = EPOLLIN;
@@ -94,79 +109,94 @@ static void follow(struct control *c, struct client *k)
 		k->interest = event.events;
 }
 
+/* Edge-triggered; to ask again tells of those who wait already. */
+static void listen_again(struct control *c)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = NULL };
+
+	epoll_ctl(c->epoll, EPOLL_CTL_MOD, c->listener.fd, &event);
+}
+
+/* Its descriptor may be the one that was missing for another client. */
+static void part(struct control *c, struct client *k)
+{
+	client_done(k);
+	listen_again(c);
+}
+
 static void serve(struct control *c, struct client *k, uint32_t events)
 {
-	if (events & EPOLLERR || ((events & EPOLLHUP) && k->is_ended)) {
-		client_done(k);
+	if (k->fd < 0)
+		return; /* gave way in this very turn */
+	if (events & EPOLLERR || ((events & EPOLLHUP) && k->is_ended && !client_has_line(k))) {
+		part(c, k);
 		return;
 	}
-	if ((events & (EPOLLIN | EPOLLHUP)) && k->out_len == 0 && !client_receive(k)) {
-		client_done(k);
+	if ((events & (EPOLLIN | EPOLLHUP)) && k->out_len == 0 && !client_has_line(k) && !client_receive(k)) {
+		part(c, k);
 		return;
 	}
+	seats_active(&c->seats, k);
 	if (converse(c, k))
 		follow(c, k);
 	else
-		client_done(k);
-}
-
-static struct client *client_free(struct control *c)
-{
-	for (size_t i = 0; i < CLIENTS; i++)
-		if (c->clients[i].fd < 0)
-			return &c->clients[i];
-	return NULL;
+		part(c, k);
 }
 
 static void welcome(struct control *c, int fd)
 {
-	static const char full[] = "{\"error\":\"too many clients, try again later\"}\n";
-	struct client *k = client_free(c);
+	bool is_crowded;
+	struct client *k = seats_take(&c->seats, fd, &is_crowded);
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = k };
 
-	if (!k) {
-		send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL);
-		close(fd);
-		log_limited(&c->crowded, LOG_LEVEL_WARNING, "control: %d clients at once, another one sent away",
-			CLIENTS);
-		return;
-	}
-	client_init(k, fd);
+	if (is_crowded)
+		log_limited(&c->crowded, LOG_LEVEL_WARNING,
+			"control: %d clients at once, the one silent longest gives way", SEATS);
 	k->interest = event.events;
 	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
 		client_done(k);
 }
 
-/* Edge-triggered: where accept fails for want of descriptors, the next client wakes us, and not the same one for ever. */
+/* Where accept fails for want of descriptors, the next client wakes us, or one that leaves: not the same one for ever. */
 static void welcome_all(struct control *c)
 {
-	int fd;
+	for (unsigned guests = 0; guests < GUESTS;) {
+		int fd = accept4(c->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-	while ((fd = accept4(c->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
-		welcome(c, fd);
-	if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-		log_limited(&c->crowded, LOG_LEVEL_WARNING, "control: cannot accept a client: %s", strerror(errno));
+		if (fd >= 0) {
+			welcome(c, fd);
+		} else if (errno == EAGAIN) {
+			return;
+		} else if (errno != EINTR && errno != ECONNABORTED) {
+			log_limited(&c->crowded, LOG_LEVEL_WARNING, "control: cannot accept a client: %s",
+				strerror(errno));
+			return;
+		}
+		guests++;
+	}
+	listen_again(c);
 }
 
+/* Clients first: who came in an earlier turn is heard before a newcomer can take its seat. */
 void control_work(struct control *c)
 {
 	struct epoll_event events[EVENTS];
 	int count = epoll_wait(c->epoll, events, EVENTS, 0);
+	bool is_called = false;
 
 	for (int i = 0; i < count; i++) {
 		if (events[i].data.ptr)
 			serve(c, events[i].data.ptr, events[i].events);
 		else
-			welcome_all(c);
+			is_called = true;
 	}
+	if (is_called)
+		welcome_all(c);
 }
 
 bool control_is_watched(const struct control *c)
 {
-	for (size_t i = 0; i < CLIENTS; i++)
-		if (c->clients[i].fd >= 0 && c->clients[i].is_watching)
-			return true;
-	return false;
+	return seats_watched(&c->seats) > 0;
 }
 
 /* Only queues: lines of one turn of the loop leave together. */
@@ -175,8 +205,8 @@ void control_tell(struct control *c, json_t *line)
 	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	size_t len = text ? strlen(text) : 0;
 
-	for (size_t i = 0; text && i < CLIENTS; i++) {
-		struct client *k = &c->clients[i];
+	for (size_t i = 0; text && i < SEATS; i++) {
+		struct client *k = &c->seats.clients[i];
 
 		if (k->fd < 0 || !k->is_watching || k->is_dismissed)
 			continue;
@@ -192,6 +222,11 @@ int control_fd(const struct control *c)
 	return c->epoll;
 }
 
+const char *control_directory(const struct control *c)
+{
+	return c->listener.made;
+}
+
 int control_open(struct control **made, const char *path, control_handler handler, void *owner)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = NULL };
@@ -204,8 +239,7 @@ int control_open(struct control **made, const char *path, control_handler handle
 	c->handler = handler;
 	c->owner = owner;
 	c->listener.fd = -1;
-	for (size_t i = 0; i < CLIENTS; i++)
-		client_init(&c->clients[i], -1);
+	seats_init(&c->seats);
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	err = c->epoll < 0 ? -errno : listener_open(&c->listener, path);
 	if (!err && epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->listener.fd, &event) != 0)
@@ -222,9 +256,7 @@ void control_close(struct control *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < CLIENTS; i++)
-		if (c->clients[i].fd >= 0)
-			client_done(&c->clients[i]);
+	seats_done(&c->seats);
 	listener_close(&c->listener);
 	if (c->epoll >= 0)
 		close(c->epoll);

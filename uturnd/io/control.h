@@ -4,9 +4,11 @@
  *
  * control_open() binds and listens; a stale socket file is replaced, one that
  * answers is "taken" (-EADDRINUSE). The adapter keeps its clients in a fixed
- * table (32; one more is told so and closed) and never blocks: a line longer
- * than 4095 bytes ends the conversation, who does not read is not read from,
- * and a watcher that is too slow loses lines and learns how many: {"lost":N}.
+ * table and never blocks: of 32, at most 16 watch, and where all seats are
+ * taken the one that has been silent longest gives way to a newcomer, so
+ * clients that do nothing keep nobody out. A line longer than 4095 bytes ends
+ * the conversation, who does not read is not read from, and a watcher that is
+ * too slow loses lines and learns how many: {"lost":N}.
  * It knows no event loop: the caller polls control_fd() (an epoll descriptor
  * that is readable whenever any client has work) and calls control_work().
  * All questions go through the handler; strings it returns are borrowed until
@@ -29,6 +31,8 @@ typedef json_t *(*control_handler)(void *owner, const char *op, json_t *request,
 /* Returns 0 or a negative errno; *made is the caller's until control_close(). */
 int control_open(struct control **made, const char *path, control_handler handler, void *owner);
 void control_close(struct control *c); /* removes the socket file as well */
+/* The directory of the socket if control_open() had to make it, or NULL. */
+const char *control_directory(const struct control *c);
 int control_fd(const struct control *c);
 void control_work(struct control *c);
 

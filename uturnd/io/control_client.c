@@ -52,14 +52,19 @@ bool client_flush(struct client *c)
 	return true;
 }
 
+bool client_has_line(const struct client *c)
+{
+	return memchr(c->in, '\n', c->in_len) || c->in_len == sizeof(c->in) || (c->is_ended && c->in_len);
+}
+
 bool client_line(struct client *c, char line[CLIENT_IN_SIZE], size_t *len, bool *is_long)
 {
 	const char *newline = memchr(c->in, '\n', c->in_len);
 	size_t used;
 
-	*is_long = !newline && c->in_len == sizeof(c->in);
-	if (!newline && !*is_long && !(c->is_ended && c->in_len))
+	if (!client_has_line(c))
 		return false;
+	*is_long = !newline && c->in_len == sizeof(c->in);
 	*len = newline ? (size_t)(newline - c->in) : c->in_len;
 	used = newline ? *len + 1 : *len;
 	memcpy(line, c->in, *len);

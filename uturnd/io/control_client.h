@@ -23,6 +23,7 @@ struct client {
 	bool is_ended; /* it will say nothing more */
 	bool is_dismissed; /* closed as soon as it has read our last words */
 	uint32_t interest; /* epoll events asked for */
+	uint64_t active; /* the table's clock when it last said or took something */
 	uint64_t lost; /* lines that did not fit since it last caught up */
 	size_t in_len, out_len;
 	char in[CLIENT_IN_SIZE], out[CLIENT_OUT_SIZE];
@@ -33,6 +34,9 @@ void client_done(struct client *c);
 
 bool client_receive(struct client *c);
 bool client_flush(struct client *c);
+
+/* Whether client_line() would return true. */
+bool client_has_line(const struct client *c);
 
 /*
  * Copies the next whole line without its newline, and returns true; the last

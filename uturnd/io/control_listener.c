@@ -9,17 +9,20 @@
 
 enum { BACKLOG = 16 };
 
-static int directory_make(const char *path)
+static int directory_make(struct listener *l)
 {
-	char directory[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 	char *slash;
 
-	strcpy(directory, path);
-	slash = strrchr(directory, '/');
-	if (!slash || slash == directory)
+	strcpy(l->directory, l->address.sun_path);
+	slash = strrchr(l->directory, '/');
+	if (!slash || slash == l->directory)
 		return 0;
 	*slash = '\0';
-	return mkdir(directory, 0755) == 0 || errno == EEXIST ? 0 : -errno;
+	if (mkdir(l->directory, 0755) == 0)
+		l->made = l->directory;
+	else if (errno != EEXIST)
+		return -errno;
+	return 0;
 }
 
 /* By umask, not by a later chmod: the file is never open to others, not even for a moment. */
@@ -80,13 +83,11 @@ int listener_open(struct listener *l, const char *path)
 	if (strlen(path) >= sizeof(l->address.sun_path))
 		return -ENAMETOOLONG;
 	strcpy(l->address.sun_path, path);
-	err = directory_make(path);
+	err = directory_make(l);
 	if (err)
 		return err;
 	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (l->fd < 0)
-		return -errno;
-	err = bind_replacing(l);
+	err = l->fd < 0 ? -errno : bind_replacing(l);
 	if (err)
 		listener_close(l);
 	return err;
@@ -96,10 +97,11 @@ void listener_close(struct listener *l)
 {
 	struct stat st;
 
-	if (l->fd < 0)
-		return;
 	if (l->inode && lstat(l->address.sun_path, &st) == 0 && st.st_dev == l->device && st.st_ino == l->inode)
 		unlink(l->address.sun_path);
-	close(l->fd);
-	l->fd = -1;
+	if (l->made)
+		rmdir(l->made); /* fails, and shall, where others have put something there */
+	if (l->fd >= 0)
+		close(l->fd);
+	*l = (struct listener){ .fd = -1 };
 }

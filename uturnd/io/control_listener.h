@@ -3,6 +3,7 @@
 #ifndef UTURN_IO_CONTROL_LISTENER_H
 #define UTURN_IO_CONTROL_LISTENER_H
 
+#include <stddef.h>
 #include <sys/types.h>
 #include <sys/un.h>
 
@@ -11,6 +12,8 @@ struct listener {
 	struct sockaddr_un address;
 	dev_t device; /* of the socket file, which is ours to remove */
 	ino_t inode; /* 0: none made yet */
+	char *made; /* the directory, where it was not there; NULL where it was */
+	char directory[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 };
 
 /*
@@ -19,6 +22,7 @@ struct listener {
  * -ENOTSOCK where the path is something else.
  */
 int listener_open(struct listener *l, const char *path);
+/* Removes what listener_open() made, as far as we still may. */
 void listener_close(struct listener *l);
 
 #endif
