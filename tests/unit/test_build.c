@@ -369,6 +369,55 @@ static void relays_of_every_length(void **state)
 	}
 }
 
+/* Probes along a TCP connection look like its own segments, and carry one byte. */
+static void inband_probes(void **state)
+{
+	static const struct {
+		const char *local, *peer;
+		uint8_t ttl, tos;
+		uint32_t seq, label;
+		struct tcp_times times;
+		const char *packet;
+	} rows[] = {
+		{ "203.0.113.80", "10.1.1.10", 5, 0, 1000, 0, { 0 },
+			"ip4 203.0.113.80 > 10.1.1.10 ttl 5 df | tcp 80 > 4000 seq 1000 ack 77 flags A win 501 | 00" },
+		{ "203.0.113.80", "10.1.1.10", 32, 0xbb, 0xffffffff, 9, { true, 0x01020304, 0x0a0b0c0d },
+			"ip4 203.0.113.80 > 10.1.1.10 ttl 32 df tos 0xb8 | tcp 80 > 4000 seq 4294967295 ack 77 flags A "
+			"win 501 options 0101080a010203040a0b0c0d | 00" },
+		{ "2001:db8:80::80", "2001:db8:c::10", 1, 0xb9, 0, 0xabcde, { true, 0x01020304, 0x0a0b0c0d },
+			"ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 class 0xb8 flow 0xabcde | tcp 80 > 4000 seq 0 ack 77 "
+			"flags A win 501 options 0101080a010203040a0b0c0d | 00" },
+		{ "2001:db8:80::80", "2001:db8:c::10", 1, 0, 0, 0xfff00001, { 0 },
+			"ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 flow 1 | tcp 80 > 4000 seq 0 ack 77 flags A "
+			"win 501 | 00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span wanted = packet_of(rows[i].packet);
+		struct writer out = packet_room(wanted.len), narrow = packet_room(wanted.len - 1);
+		struct inband_probe p = {
+			.local = addr_of(rows[i].local),
+			.peer = addr_of(rows[i].peer),
+			.local_port = 80,
+			.peer_port = 4000,
+			.seq = rows[i].seq,
+			.ack = 77,
+			.window = 501,
+			.ttl = rows[i].ttl,
+			.tos = rows[i].tos,
+			.label = rows[i].label,
+			.times = rows[i].times,
+		};
+
+		build_inband(&p, &out);
+		assert_packet(&out, rows[i].packet);
+		assert_true(is_sound_packet(wanted));
+		build_inband(&p, &narrow);
+		assert_true(narrow.overflow);
+	}
+}
+
 /* Everything is written behind what the writer already holds. */
 static void behind_another_packet(void **state)
 {
@@ -401,6 +450,7 @@ int main(void)
 		cmocka_unit_test_teardown(assumed_answers, packets_free),
 		cmocka_unit_test_teardown(relays, packets_free),
 		cmocka_unit_test_teardown(relays_of_every_length, packets_free),
+		cmocka_unit_test_teardown(inband_probes, packets_free),
 		cmocka_unit_test_teardown(behind_another_packet, packets_free),
 	};
 

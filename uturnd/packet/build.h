@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The packets that leave: inflection answers, return probes, reach checks and
- * relays. Every one is a whole IP packet in network byte order, with all its
- * checksums, written behind what *out already holds. A writer that is too
- * small is left in overflow.
+ * The packets that leave: inflection answers, return probes, reach checks,
+ * relays and probes along TCP connections. Every one is a whole IP packet in
+ * network byte order, with all its checksums, written behind what *out already
+ * holds. A writer that is too small is left in overflow.
  */
 #ifndef UTURN_PACKET_BUILD_H
 #define UTURN_PACKET_BUILD_H
@@ -14,6 +14,7 @@
 #include "packet/bytes.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
+#include "packet/tcp_segment.h"
 
 /*
  * The longest quote we write: RFC 1812 4.3.2.3 keeps an IPv4 error within 576
@@ -66,5 +67,23 @@ struct relay {
 };
 
 void build_relayed(const struct relay *r, struct writer *out);
+
+/*
+ * One byte that the peer of a TCP connection has had and acknowledged long
+ * ago, in a segment that looks like any other of that connection. Where it
+ * arrives, the peer says so (RFC 2883), and throws it away.
+ */
+struct inband_probe {
+	struct addr local, peer;
+	uint16_t local_port, peer_port;
+	uint32_t seq, ack;
+	uint16_t window; /* as the connection's own segments have it, scaled */
+	uint8_t ttl;
+	uint8_t tos; /* without its congestion bits: an old byte says nothing about them */
+	uint32_t label; /* IPv6: another one would hash to another path */
+	struct tcp_times times;
+};
+
+void build_inband(const struct inband_probe *p, struct writer *out);
 
 #endif

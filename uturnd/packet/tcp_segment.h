@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A TCP segment as it passes this host (RFC 9293), of which only the beginning
+ * need be there: sniffed packets are cut. Its lengths are what the IP header
+ * says; checksums are not looked at, since those of our own segments are often
+ * left to the network card. What it says is a claim: whoever acts on it checks
+ * it against what he knows.
+ */
+#ifndef UTURN_PACKET_TCP_SEGMENT_H
+#define UTURN_PACKET_TCP_SEGMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packet/addr.h"
+#include "packet/bytes.h"
+
+/* RFC 7323: what a segment's time stamp option says. */
+struct tcp_times {
+	bool is_there;
+	uint32_t value, echo;
+};
+
+struct tcp_segment {
+	struct addr from, to;
+	uint16_t from_port, to_port;
+	uint32_t seq, ack;
+	uint32_t payload_size; /* bytes */
+	uint16_t window; /* as it stands in the header, not scaled */
+	uint8_t flags; /* TCP_FIN ... of probe.h */
+	uint8_t ttl; /* TTL or hop limit */
+	uint8_t tos; /* TOS or traffic class */
+	uint32_t label; /* IPv6 flow label */
+	struct tcp_times times;
+	bool has_block; /* the first SACK block, which is where a DSACK stands (RFC 2883 4) */
+	uint32_t block_from, block_to;
+};
+
+/* False where it is no TCP segment, a later fragment, or cut within its headers. */
+bool tcp_segment_parse(struct span packet, struct tcp_segment *s);
+
+/* Sequence numbers wrap around (RFC 9293 3.4): does a come behind b? */
+static inline bool seq_is_after(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) > 0;
+}
+
+#endif
