@@ -4,15 +4,25 @@
 #include "engine/reach.h"
 #include "engine/uturn.h"
 
-/* The pool of flights needs its alignment; what stands before it is rounded up. */
+/* Each part needs its alignment; what stands before it is rounded up. */
+static size_t round_up(size_t bytes)
+{
+	return (bytes + 63) / 64 * 64;
+}
+
 static size_t policy_room(const struct config *config)
 {
-	return (policy_bytes(config->in_flight) + 63) / 64 * 64;
+	return round_up(policy_bytes(config->in_flight));
+}
+
+static size_t flights_room(const struct config *config)
+{
+	return round_up(flights_bytes(config->in_flight));
 }
 
 size_t engine_bytes(const struct config *config)
 {
-	return policy_room(config) + flights_bytes(config->in_flight);
+	return policy_room(config) + flights_room(config) + inband_bytes();
 }
 
 void engine_init(struct engine *e, const struct config *config, void *memory, const uint64_t secret[2])
@@ -20,6 +30,7 @@ void engine_init(struct engine *e, const struct config *config, void *memory, co
 	*e = (struct engine){ .config = *config };
 	policy_init(&e->policy, memory, config->in_flight, &e->config, secret);
 	flights_init(&e->flights, (uint8_t *)memory + policy_room(config), config->in_flight, secret);
+	inband_init(&e->inband, (uint8_t *)memory + policy_room(config) + flights_room(config), secret);
 }
 
 void engine_configure(struct engine *e, const struct config *config)
@@ -34,6 +45,12 @@ void engine_count(struct engine *e, enum reason reason)
 {
 	e->counters[reason]++;
 	e->event.reason = reason;
+}
+
+static void begin_event(struct engine *e, uint64_t now_ns)
+{
+	e->event = (struct event){ .at_ns = now_ns };
+	e->inband.report = (struct inband_report){ 0 };
 }
 
 static void tell_flight(struct event *event, const struct flight *flight)
@@ -68,7 +85,7 @@ enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, 
 	struct probe p;
 	enum reason why;
 
-	e->event = (struct event){ .at_ns = now_ns };
+	begin_event(e, now_ns);
 	why = probe_parse(packet, &p);
 	tell_probe(&e->event, &p);
 	if (!why)
@@ -92,6 +109,9 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 		return why;
 	if (!addr_is_unicast_host(&error.router))
 		return REASON_ERROR_SOURCE;
+	why = inband_on_error(e, &error, now_ns);
+	if (why != REASON_NO_FLIGHT)
+		return why;
 	flight = flights_find(&e->flights, &error.quote, &of_check);
 	if (!flight || !addr_equal(&error.to, &flight->target) || now_ns - flight->sent_ns > e->config.keep_ns)
 		return REASON_NO_FLIGHT; /* the last: it expires with the next tick */
@@ -105,8 +125,26 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 
 void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
-	e->event = (struct event){ .at_ns = now_ns };
+	begin_event(e, now_ns);
 	engine_count(e, on_error(e, packet, now_ns, out));
+}
+
+bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns)
+{
+	struct tcp_segment segment;
+	enum reason why = REASON_OK;
+
+	begin_event(e, now_ns);
+	if (tcp_segment_parse(packet, &segment))
+		why = inband_on_segment(e, &segment, is_ours, now_ns);
+	if (why)
+		engine_count(e, why);
+	return why != REASON_OK;
+}
+
+bool engine_is_waiting(const struct engine *e)
+{
+	return e->flights.out || e->inband.running;
 }
 
 bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
@@ -114,7 +152,7 @@ bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
 	struct flight *flight;
 	enum reason why;
 
-	e->event = (struct event){ .at_ns = now_ns };
+	begin_event(e, now_ns);
 	flight = flights_check_due(&e->flights, now_ns);
 	if (flight) {
 		tell_flight(&e->event, flight);
@@ -124,13 +162,15 @@ bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
 			flights_remove(&e->flights, flight);
 		return true;
 	}
-	if (now_ns < e->config.keep_ns)
-		return false;
-	flight = flights_older_than(&e->flights, now_ns - e->config.keep_ns);
-	if (!flight)
-		return false;
-	tell_flight(&e->event, flight);
-	engine_count(e, REASON_EXPIRED);
-	flights_remove(&e->flights, flight);
-	return true;
+	flight = now_ns < e->config.keep_ns ? NULL : flights_older_than(&e->flights, now_ns - e->config.keep_ns);
+	if (flight) {
+		tell_flight(&e->event, flight);
+		engine_count(e, REASON_EXPIRED);
+		flights_remove(&e->flights, flight);
+		return true;
+	}
+	why = inband_on_time(e, now_ns, out);
+	if (why)
+		engine_count(e, why);
+	return why != REASON_OK;
 }

@@ -18,6 +18,7 @@
 #include "config.h"
 #include "engine/event.h"
 #include "engine/flights.h"
+#include "engine/inband.h"
 #include "engine/policy.h"
 #include "packet/bytes.h"
 #include "packet/reason.h"
@@ -35,6 +36,7 @@ struct engine {
 	struct config config;
 	struct flights flights;
 	struct policy policy;
+	struct inband inband;
 	struct event event;
 	uint64_t counters[REASON_COUNT];
 };
@@ -50,8 +52,16 @@ void engine_configure(struct engine *e, const struct config *config);
 
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
+/*
+ * A segment of a TCP connection that passes this host, of which the beginning will do; is_ours: we send it.
+ * Returns whether that was an event.
+ */
+bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns);
 /* What time alone brings: call again while it returns true; `event` is new each time it does. */
 bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out);
+
+/* Is there anything that time alone could bring? */
+bool engine_is_waiting(const struct engine *e);
 
 /* Counts and remembers an outcome; for the doors, and for what io/ reports. */
 void engine_count(struct engine *e, enum reason reason);

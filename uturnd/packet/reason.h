@@ -20,6 +20,11 @@
 	X(ASSUMED, assumed, DONE, "ends assumed behind a NAT box that lets no check pass") \
 	X(EXTENSION_CUT, extension_cut, DONE, "relays whose broken extension was left out") \
 	X(EXPIRED, expired, DONE, "flights that nothing answered") \
+	X(PROBED, probed, DONE, "probes sent along TCP connections") \
+	X(HOP, hop, DONE, "answers of routers to them") \
+	X(REACHED, reached, DONE, "answers of TCP peers to them") \
+	X(UNANSWERED, unanswered, DONE, "hops of TCP connections that did not answer") \
+	X(TRACED, traced, DONE, "traces of TCP connections ended") \
 	X(TRUNCATED, truncated, PASS, "packet shorter than its headers say") \
 	X(VERSION, version, PASS, "neither IPv4 nor IPv6") \
 	X(OPTIONS, options, PASS, "IPv4 options, or IPv6 extension headers not stepped over") \
@@ -39,6 +44,7 @@
 	X(ERROR_CHECKSUM, error_checksum, PASS, "ICMP error with a wrong checksum") \
 	X(ERROR_SOURCE, error_source, PASS, "ICMP error from no unicast host") \
 	X(NO_FLIGHT, no_flight, PASS, "ICMP error that fits no flight") \
+	X(REPEATED, repeated, PASS, "ICMP error about a probe that is answered already") \
 	X(CHECK_EXPIRED, check_expired, PASS, "answer of a router to a reach check") \
 	X(EVICTED, evicted, FAULT, "flights given up because the table was full") \
 	X(QUEUE_OVERRUN, queue_overrun, FAULT, "times the kernel's queue overran") \

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a TCP connection of this host stands, and what its segments look like,
+ * learned from those that pass. Nothing is asked of the connection itself.
+ *
+ * What we sent is our kernel's word. What comes from outside may be forged: an
+ * acknowledgement counts once it is exactly what we sent up to, which says
+ * that nothing is out, and that every byte before it has arrived.
+ */
+#ifndef UTURN_ENGINE_POSITION_H
+#define UTURN_ENGINE_POSITION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packet/tcp_segment.h"
+
+struct position {
+	bool has_segment; /* of ours: the fields below it are known */
+	bool is_empty; /* the last one carried nothing: it may be a keepalive, one byte behind */
+	uint8_t tos;
+	uint16_t window;
+	uint32_t ack, label;
+	struct tcp_times times;
+
+	bool has_next, has_acked, has_first;
+	uint32_t next; /* behind the last byte that we sent */
+	uint32_t acked; /* what the peer claims to have, last */
+	uint32_t first; /* the first of these claims: so much at least has been sent since */
+	uint8_t peer_ttl; /* with which the peer's segments arrive; 0: none yet */
+};
+
+enum position_change { POSITION_OPEN, POSITION_CLOSED };
+
+/* CLOSED: this segment ends the connection. */
+enum position_change position_on_ours(struct position *p, const struct tcp_segment *s);
+enum position_change position_on_peers(struct position *p, const struct tcp_segment *s);
+
+/* The kernel's own word on what it has sent and what of it is acknowledged. */
+void position_set(struct position *p, uint32_t acked, uint32_t next);
+
+/* Nothing is out, and `acked` is certain. */
+bool position_is_quiet(const struct position *p);
+
+#endif
