@@ -4,6 +4,7 @@
 PREFIX ?= /usr
 DESTDIR ?=
 SYSCONFDIR ?= /etc
+LOCALSTATEDIR ?= /var
 BUILD ?= build
 # one name for one place, or what depends on what is lost between them
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
@@ -39,7 +40,7 @@ BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MANUALS = $(wildcard uturnd/*.[58] rules/*.8 tools/*/*.[18])
 
-DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng
+DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
 
 all: $(PROGRAMS)
@@ -173,6 +174,7 @@ install: all
 	for p in uturnctl uturn-replay uturn-lab; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
 	for m in $(MANUALS); do \
 		$(INSTALL) 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+	install -d -m 755 $(DESTDIR)$(LOCALSTATEDIR)/lib/uturn
 	$(INSTALL) 644 uturnd/uturnd.conf $(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf
 	$(INSTALL) 644 service/uturnd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturnd.service
 	$(INSTALL) 644 service/uturn.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uturn.conf

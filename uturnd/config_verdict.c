@@ -93,8 +93,9 @@ int config_verdict_load(const char *path, struct config_verdict *v, char *why, s
 		return 0;
 	len = f ? fread(text, 1, sizeof(text), f) : 0;
 	is_broken = !f || ferror(f);
-	if (is_broken)
-		snprintf(why, why_size, "%s: %s, %s", path, strerror(errno), remedy);
+	if (is_broken) /* uturnd may read what was there when it started */
+		snprintf(why, why_size, "%s: %s, %s", path, strerror(errno),
+			errno == EACCES ? "restart uturnd if the folder is new" : remedy);
 	if (f)
 		fclose(f);
 	if (is_broken)

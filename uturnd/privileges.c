@@ -102,6 +102,7 @@ static int become(const struct passwd *user, enum privileges keep)
 	int groups = keep == PRIVILEGES_NONE ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
 	int result;
 
+	capng_lock(); /* where we may: even a root that a bug in the kernel makes of us has no capabilities */
 	select_kept(keep);
 	errno = 0;
 	if (user->pw_uid == geteuid())

@@ -5,7 +5,7 @@
 
 types='<(stdbool|stddef|stdint|string)\.h>'
 system='<[a-zA-Z0-9_/.-]+\.h>'
-libraries='<(ev|jansson|pcap|cap-ng|libnetfilter_queue|libmnl|libiptc|xtables|cmocka)[a-z0-9_/.-]*'
+libraries='<(ev|jansson|pcap|cap-ng|seccomp|libnetfilter_queue|libmnl|libiptc|xtables|cmocka)[a-z0-9_/.-]*'
 
 # files                       may include                                                          but not
 rows() {
@@ -19,6 +19,7 @@ rows() {
 ^uturnd/io/                   -                                                                    -
 ^uturnd/(loop|main)\.c        $system|"([a-z]+/)?[a-z0-9_]+\.h"                                    -
 ^uturnd/privileges\.c         $system|"[a-z0-9_]+\.h"                                              <(ev|jansson|pcap|lib.*)[./]
+^uturnd/sandbox_calls\.c      $system|"sandbox\.h"                                                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/report\.[ch]          $types|<jansson\.h>|"report\.h"|"text\.h"|"(packet|engine)/[a-z_]+\.h" -
 ^uturnd/operator\.[ch]        $system|"[a-z0-9_]+\.h"|"engine/engine\.h"|<jansson\.h>            <(ev|pcap|lib.*)[./]
 ^uturnd/[a-z_]+\.[ch]         $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              $libraries

@@ -121,9 +121,10 @@ start_uturnd() {
 	start_configured
 }
 
+# start_configured [COMMAND...]: with $work/uturnd.conf as it is, through a command if there is one
 start_configured() {
 	: >"$work/uturnd.log"
-	"$uturn_lab" ${lab_name:+--name "$lab_name"} run target "$build/uturnd" -f "$work/uturnd.conf" 2>"$work/uturnd.log" &
+	"$uturn_lab" ${lab_name:+--name "$lab_name"} run target "$@" "$build/uturnd" -f "$work/uturnd.conf" 2>"$work/uturnd.log" &
 	uturnd_pid=$!
 	for _ in {1..250}; do
 		! grep -qw ready "$work/uturnd.log" || return 0

@@ -238,6 +238,7 @@ int control_open(struct control **made, const char *path, control_handler handle
 		return -ENOMEM;
 	c->handler = handler;
 	c->owner = owner;
+	json_object_seed(0); /* now, for the first object would read /dev/urandom */
 	c->listener.fd = -1;
 	seats_init(&c->seats);
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <linux/landlock.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "config_verdict.h"
+#include "sandbox.h"
+
+/*
+ * struct landlock_ruleset_attr as it is by now; a kernel that knows less of it
+ * gets less. What is refused, by the version of Landlock that brought it:
+ */
+struct refused {
+	uint64_t files, network, scope;
+};
+
+static const struct {
+	long version;
+	struct refused more;
+	size_t size; /* of the structure */
+} versions[] = {
+	{ 1, { 0x1fff, 0, 0 }, 8 }, /* everything from executing to making symbolic links */
+	{ 2, { 1 << 13, 0, 0 }, 8 }, /* links and renames across directories */
+	{ 3, { 1 << 14, 0, 0 }, 8 }, /* truncating */
+	{ 4, { 0, 3, 0 }, 16 }, /* to bind and connect TCP */
+	{ 5, { 1 << 15, 0, 0 }, 16 }, /* ioctl on devices */
+	{ 6, { 0, 0, 2 }, 24 }, /* signals to others */
+};
+
+static int ruleset_make(void)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	struct refused refused = { 0, 0, 0 };
+	size_t size = 0;
+	long fd;
+
+	if (version < 1) /* ENOSYS; EOPNOTSUPP where it is switched off; EPERM in some containers */
+		return -EOPNOTSUPP;
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]) && versions[i].version <= version; i++) {
+		refused.files |= versions[i].more.files;
+		refused.network |= versions[i].more.network;
+		refused.scope |= versions[i].more.scope;
+		size = versions[i].size;
+	}
+	fd = syscall(SYS_landlock_create_ruleset, &refused, size, 0);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* A path that is not there needs no permission. */
+static int permit(int ruleset, const char *path, uint64_t access)
+{
+	struct landlock_path_beneath_attr rule = { .allowed_access = access };
+	int err = 0;
+
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd < 0)
+		return errno == ENOENT || errno == EACCES ? 0 : -errno;
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0))
+		err = -errno;
+	close(rule.parent_fd);
+	return err == -EBADFD ? 0 : err; /* a pipe, which nobody can open again */
+}
+
+static int permit_folder(int ruleset, const char *path, uint64_t access)
+{
+	char copy[PATH_MAX];
+
+	if (strlen(path) >= sizeof(copy))
+		return -ENAMETOOLONG;
+	strcpy(copy, path);
+	return permit(ruleset, dirname(copy), access);
+}
+
+/* An editor puts a new file in the old one's place, so it is the folder that counts: as named, and where a link leads. */
+static int permit_reload(int ruleset, const char *config)
+{
+	char real[PATH_MAX];
+	struct stat st;
+	int err;
+
+	if (stat(config, &st) == 0 && !S_ISREG(st.st_mode))
+		return permit(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE); /* /dev/null */
+	err = permit_folder(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE);
+	if (!err && realpath(config, real))
+		err = permit_folder(ruleset, real, LANDLOCK_ACCESS_FS_READ_FILE);
+	return err;
+}
+
+int sandbox_files(const char *config, const char *control)
+{
+	int ruleset = ruleset_make();
+	int err;
+
+	if (ruleset < 0)
+		return ruleset;
+	err = permit_reload(ruleset, config);
+	if (!err)
+		err = permit(ruleset, config_verdict_folder, LANDLOCK_ACCESS_FS_READ_FILE);
+	if (!err)
+		err = permit_folder(ruleset, control, LANDLOCK_ACCESS_FS_REMOVE_FILE);
+	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		err = -errno;
+	if (!err && syscall(SYS_landlock_restrict_self, ruleset, 0))
+		err = -errno;
+	close(ruleset);
+	return err;
+}
