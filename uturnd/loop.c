@@ -17,6 +17,7 @@
 #include "io/queue.h"
 #include "io/sender.h"
 #include "log.h"
+#include "notify.h"
 #include "operator.h"
 #include "privileges.h"
 #include "report.h"
@@ -37,7 +38,7 @@ struct loop {
 	struct ring ring;
 	struct ev_loop *ev;
 	struct ev_io on_queue, on_capture, on_control;
-	struct ev_timer on_tick, on_retry;
+	struct ev_timer on_tick, on_retry, on_watchdog;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
@@ -138,6 +139,13 @@ static void tick(struct ev_loop *ev, struct ev_timer *w, int events)
 		ev_timer_stop(ev, w);
 }
 
+/* The service manager restarts us where this loop does not turn any more. */
+static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	(void)ev, (void)w, (void)events;
+	notify_alive();
+}
+
 static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	(void)ev, (void)events;
@@ -198,11 +206,29 @@ static int open_adapters(struct loop *l, const struct config *c, char *why, size
 	return err;
 }
 
-static void start_watchers(struct loop *l)
+static void start_signals(struct loop *l)
 {
 	struct ev_signal *signals[] = { &l->on_term, &l->on_int, &l->on_hup, &l->on_usr2 };
 	const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR2 };
 
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		ev_signal_init(signals[i], signalled, numbers[i]);
+		signals[i]->data = l;
+		ev_signal_start(l->ev, signals[i]);
+	}
+}
+
+static void start_watchdog(struct loop *l)
+{
+	uint64_t interval_ns = notify_interval_ns();
+
+	ev_timer_init(&l->on_watchdog, watchdog, 0, (double)interval_ns / 1e9);
+	if (interval_ns)
+		ev_timer_again(l->ev, &l->on_watchdog);
+}
+
+static void start_watchers(struct loop *l)
+{
 	ev_io_init(&l->on_queue, queue_ready, queue_fd(l->queue), EV_READ);
 	ev_io_init(&l->on_capture, capture_ready, capture_fd(l->capture), EV_READ);
 	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
@@ -212,11 +238,8 @@ static void start_watchers(struct loop *l)
 	ev_io_start(l->ev, &l->on_queue);
 	ev_io_start(l->ev, &l->on_capture);
 	ev_io_start(l->ev, &l->on_control);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		ev_signal_init(signals[i], signalled, numbers[i]);
-		signals[i]->data = l;
-		ev_signal_start(l->ev, signals[i]);
-	}
+	start_signals(l);
+	start_watchdog(l);
 }
 
 int loop_open(struct loop **made, const struct config *config, const char *path, char *why, size_t why_size)

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# uturnd as a service manager hears it: ready, reloading, stopping, and that its loop turns.
+
+. "$(dirname "$0")/lib.sh"
+
+manager_pid=""
+
+# start_manager: every message it gets is a line of $work/heard
+start_manager() {
+	# shellcheck disable=SC2016 # perl's
+	perl -MIO::Socket::UNIX -e '
+		my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die;
+		$| = 1;
+		while (defined recv $s, my $m, 1024, 0) { $m =~ s/\n/ /g; print "$m\n" }' "$work/notify" >"$work/heard" 2>&1 &
+	manager_pid=$!
+	for _ in {1..250}; do
+		[ ! -S "$work/notify" ] || return 0
+		sleep 0.02
+	done
+	give_up "start the service manager" "$(cat "$work/heard")"
+}
+
+alive() { grep -c '^WATCHDOG=1$' "$work/heard"; }
+
+start_lab 1 1
+apply_rules
+start_manager
+export NOTIFY_SOCKET=$work/notify WATCHDOG_USEC=400000
+start_uturnd
+kill -HUP "$uturnd_pid" # the process of `run`, which has become uturnd
+before=$(alive)
+sleep 2
+is "watchdog: twice in 0.4 s" 1 "$(($(alive) - before >= 8 && $(alive) - before <= 11))"
+is "told as it happens" "READY=1 RELOADING=1 READY=1" \
+	"$(sed 's/ .*//' "$work/heard" | grep -v WATCHDOG | paste -sd " ")"
+has "a reload with its time" '^RELOADING=1 MONOTONIC_USEC=[1-9][0-9]*$' "$(cat "$work/heard")"
+
+kill -STOP "$uturnd_pid"
+sleep 0.3
+before=$(alive)
+sleep 1
+is "watchdog: silent while it hangs" 0 "$(($(alive) - before))"
+kill -CONT "$uturnd_pid"
+sleep 0.5
+is "watchdog: back with it" 1 "$(($(alive) - before > 0))"
+
+stop_uturnd
+is "ends well" 0 "$stopped"
+is "says so before" "STOPPING=1" "$(tail -n 1 "$work/heard")"
+
+title="nobody listens: "
+kill "$manager_pid"
+wait "$manager_pid" 2>/dev/null
+start_uturnd
+sleep 0.5
+clients "$path" <<-'END'
+	46 | traceroute.db -n TARGET
+END
