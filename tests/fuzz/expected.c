@@ -30,8 +30,20 @@ static void turn_header(const struct view *v, uint8_t *at, size_t l4_len)
 	at[v->is_four ? 8 : 7] = (uint8_t)(v->ttl - 1);
 	at[v->is_four ? 9 : 6] = v->protocol;
 	set16(at + (v->is_four ? 2 : 4), l4_len + (v->is_four ? 20 : 0));
+	if (!v->is_four)
+		at[1] = (uint8_t)((at[1] & 0xf0) + (v->turned_label >> 16));
+	set16(at + (v->is_four ? 4 : 2), v->turned_label & 0xffff);
 	if (v->is_four)
 		set_header_sum(at);
+}
+
+/* Nothing of the prober's: the same words over and over. */
+static void fill(uint8_t *at, size_t len)
+{
+	static const char words[] = "(uturn) return probe of a traceroute, nothing to answer ";
+
+	for (size_t i = 0; i < len; i++)
+		at[i] = (uint8_t)words[i % 56];
 }
 
 static void turn_tcp(const struct view *v, const struct config *c, uint8_t *l4)
@@ -54,42 +66,74 @@ static bool is_icmp(const struct view *v)
 	return v->protocol == (v->is_four ? 1 : 58);
 }
 
-/* We send whole packets, and 1280 bytes pass everywhere: what might have come in fragments is no larger. */
+static bool is_datagram(const struct view *v)
+{
+	return v->protocol == 17 || v->protocol == 136;
+}
+
+/*
+ * We send whole packets, and 1280 bytes pass everywhere: what might have come
+ * in fragments is no larger. A datagram carries 16 bytes at least, a segment
+ * nothing.
+ */
 static size_t part_to_turn(const struct view *v)
 {
 	bool may_be_fragmented = v->is_four ? !(v->at[6] & 0x40) : v->len > 1500;
-	bool is_known = v->protocol == 17 || v->protocol == 6 || is_icmp(v);
 
-	return may_be_fragmented && is_known && v->l4_len > 1280 - v->header ? 1280 - v->header : v->l4_len;
+	if (v->protocol == 6)
+		return (size_t)(v->l4[12] / 16) * 4;
+	if (is_datagram(v) && v->l4_len < 24)
+		return 24;
+	if (may_be_fragmented && (is_datagram(v) || is_icmp(v)) && v->l4_len > 1280 - v->header)
+		return 1280 - v->header;
+	return v->l4_len;
+}
+
+/* Ports, a length, a checksum as they were; the last two bytes that share a word of it make it right. */
+static void turn_datagram(const struct view *v, const struct config *c, uint8_t *at, size_t len)
+{
+	uint8_t *l4 = at + v->header, *last = l4 + len - 2 - len % 2;
+
+	memcpy(l4, v->l4, 8);
+	fill(l4 + 8, len - 8);
+	if (c->turn == TURN_FLOW)
+		swap(l4, l4 + 2, 2);
+	set16(l4 + 4, v->protocol == 17 ? len : 0);
+	if (be16(l4 + 6) == 0)
+		return;
+	set16(last, 0);
+	set16(last, segment_sum(at, v->header, v->protocol, len));
 }
 
 size_t expected_return(const struct view *v, const struct config *c, uint8_t *at)
 {
-	size_t len = part_to_turn(v), sum = v->protocol == 17 ? 6 : v->protocol == 6 ? 16 : 2, summed = len;
+	size_t len = part_to_turn(v), sum = v->protocol == 6 ? 16 : 2;
 	uint8_t *l4 = at + v->header;
 	bool has_changed = len < v->l4_len;
 
 	turn_header(v, at, len);
+	if (is_datagram(v)) {
+		turn_datagram(v, c, at, len);
+		return v->header + len;
+	}
 	memcpy(l4, v->l4, len);
+	if (v->protocol != 6 && !is_icmp(v)) {
+		fill(l4 + 8, len - 8);
+		if (v->protocol == 33 && c->turn == TURN_FLOW)
+			swap(l4, l4 + 2, 2);
+		return v->header + len;
+	}
 	if (c->turn == TURN_FLOW) {
+		has_changed = true;
 		if (v->protocol == 6)
 			turn_tcp(v, c, l4);
-		else if (v->protocol == 17 || v->protocol == 136 || v->protocol == 33)
-			swap(l4, l4 + 2, 2);
-		else if (is_icmp(v))
+		else
 			l4[0] = v->is_four ? 0 : 129;
-		has_changed |= v->protocol == 6 || is_icmp(v);
 	}
-	if (v->protocol == 17 && be16(l4 + 4) > len)
-		set16(l4 + 4, len);
-	if (v->protocol == 17)
-		summed = be16(l4 + 4);
-	if (!has_changed || (v->protocol == 17 && be16(l4 + 6) == 0))
-		return v->header + len;
-	set16(l4 + sum, 0);
-	set16(l4 + sum, segment_sum(at, v->header, v->protocol, summed));
-	if (v->protocol == 17 && be16(l4 + 6) == 0)
-		set16(l4 + 6, 0xffff);
+	if (has_changed) {
+		set16(l4 + sum, 0);
+		set16(l4 + sum, segment_sum(at, v->header, v->protocol, len));
+	}
 	return v->header + len;
 }
 
@@ -98,13 +142,14 @@ size_t expected_check(const struct view *v, uint8_t *at)
 	uint8_t *l4 = at + v->header;
 	unsigned sum;
 
-	turn_header(v, at, 8);
+	turn_header(v, at, 24);
 	memcpy(l4, v->l4, 4);
-	set16(l4 + 4, 8);
+	set16(l4 + 4, 24);
 	set16(l4 + 6, 0);
-	sum = segment_sum(at, v->header, 17, 8);
+	fill(l4 + 8, 16);
+	sum = segment_sum(at, v->header, 17, 24);
 	set16(l4 + 6, sum ? sum : 0xffff);
-	return v->header + 8;
+	return v->header + 24;
 }
 
 size_t expected_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code, size_t len, uint8_t *at)

@@ -14,9 +14,9 @@
 
 enum { EXPECTED_SIZE = 16384, EXPECTED_KEPT = 128 };
 
-/* v: the probe; at[EXPECTED_SIZE]. */
+/* v: the probe, its turned_label known; at[EXPECTED_SIZE]. */
 size_t expected_return(const struct view *v, const struct config *c, uint8_t *at);
-/* at[48] */
+/* at[64] */
 size_t expected_check(const struct view *v, uint8_t *at);
 /* What the target says where the prober's host is taken to have spoken: at[48 + EXPECTED_KEPT]. */
 size_t expected_end(const struct view *v, uint8_t *at);

@@ -256,6 +256,7 @@ static const struct {
 	{ "\0\x28\x01\x10\x05\x01\x22\2", 8 }, /* SCTP behind hop-by-hop options */
 	{ "\0\x49\x01\x10\x05\x01\0\0", 8 }, /* UDP, TTL 9 */
 	{ "\0\x48\x01\x10\x05\x01\0\0", 8 }, /* IPv6 */
+	{ "\0\x29\x01\x10\xfd\x01\0\0", 8 }, /* another uturn host's */
 	{ "\0\x09\x01\x10\x05\x01\0\0", 8 }, /* TTL 1 */
 	{ "\3\0\2\0\0\0\0\1", 8 }, /* Time Exceeded about the last */
 	{ "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */

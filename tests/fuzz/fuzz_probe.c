@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes from the kernel's queue: what parses is turned, answered and checked, and all of that is sound. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "packet/build.h"
 #include "tests/sound.h"
@@ -35,33 +36,60 @@ static void check_expired(const struct probe *p)
 	free(out.at);
 }
 
-/* Without extension headers; and no larger than 1280 bytes where it may have come in fragments. */
+static bool is_segment(const struct probe *p)
+{
+	return p->kind == PROBE_SYN || p->kind == PROBE_ACK;
+}
+
+/*
+ * Without extension headers; no larger than 1280 bytes where it may have come
+ * in fragments; a datagram with 16 bytes at least, and a segment with none.
+ */
 static size_t return_size(const struct probe *p)
 {
-	size_t size = p->l4.len + (p->prober.family == 4 ? 20 : 40);
+	size_t header = p->prober.family == 4 ? 20 : 40, size = p->l4.len + header;
 	bool stays = p->prober.family == 4 ? p->packet.at[6] & 0x40 : p->packet.len <= 1500;
+	bool is_datagram = p->kind == PROBE_UDP || p->protocol == PROTOCOL_UDPLITE;
 
-	if (p->kind == PROBE_PORTS || p->kind == PROBE_OTHER)
+	if (is_segment(p))
+		return size - p->payload.len;
+	if (is_datagram && p->l4.len < 24)
+		return header + 24;
+	if (!is_datagram && p->kind != PROBE_ECHO)
 		return size;
 	return stays ? size : smaller(size, 1280);
 }
 
+/* Behind 8 bytes our own words to the end, where two bytes keep the checksum and one may be left over. */
+static void check_carries_nothing(struct span l4)
+{
+	static const char words[] = "(uturn) return probe of a traceroute, nothing to answer ";
+
+	for (size_t i = 8; i + 3 < l4.len; i++)
+		MUST(l4.at[i] == (uint8_t)words[(i - 8) % 56]);
+}
+
 static void check_return(const struct probe *p, enum return_form form, uint8_t ttl)
 {
+	struct departure d = { form, ttl, p->label ^ 5 };
 	struct writer out = room(return_size(p));
 	struct probe again;
 
-	build_return(p, form, ttl, &out);
+	build_return(p, &d, &out);
 	MUST(!out.overflow && out.len == out.size);
 	MUST(is_sound(out.at, out.len));
 	MUST(out.at[p->prober.family == 4 ? 8 : 7] == ttl);
 	if (form == RETURN_MIRROR || p->kind == PROBE_UDP || p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) {
 		MUST(probe_parse(span_of(out.at, out.len), &again) == REASON_OK);
-		MUST(again.kind == p->kind && again.label == p->label && again.protocol == p->protocol);
+		MUST(again.kind == p->kind && again.label == (p->label ^ 5) && again.protocol == p->protocol);
 		MUST(addr_equal(&again.prober, &p->target) && addr_equal(&again.target, &p->prober));
 		MUST(again.prober_port ==
 			(form == RETURN_MIRROR || p->kind == PROBE_OTHER ? p->prober_port : p->target_port));
-		MUST(again.payload.len == 0 || again.payload.at[0] == p->payload.at[0]);
+		MUST(!is_segment(p) || again.payload.len == 0);
+		MUST(p->kind != PROBE_ECHO || memcmp(again.l4.at + 4, p->l4.at + 4, again.l4.len - 4) == 0);
+		MUST(p->kind != PROBE_UDP || memcmp(again.l4.at + 6, p->l4.at + 6, 2) == 0);
+		if (!is_segment(p) && p->kind != PROBE_ECHO)
+			check_carries_nothing(again.l4);
 	}
 	free(out.at);
 }
@@ -69,11 +97,13 @@ static void check_return(const struct probe *p, enum return_form form, uint8_t t
 static void check_check(const struct probe *p)
 {
 	size_t header = p->prober.family == 4 ? 20 : 40, extensions = (size_t)(p->l4.at - p->packet.at) - header;
-	struct writer out = room(header + 8);
+	struct departure d = { .ttl = 3, .label = 9 };
+	struct writer out = room(header + 24);
 
-	build_check(span_head(p->packet, 128), extensions, 3, &out);
+	build_check(span_head(p->packet, 128), extensions, &d, &out);
 	MUST(!out.overflow && out.len == out.size);
 	MUST(is_sound(out.at, out.len));
+	check_carries_nothing(span_tail(span_of(out.at, out.len), header));
 	free(out.at);
 }
 

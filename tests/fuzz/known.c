@@ -13,6 +13,7 @@ static struct network {
 	uint8_t key[9];
 	uint64_t rtt_ns, nat_ns;
 	uint8_t absorbs_from, nat_ttl;
+	uint32_t label_key; /* 0: nothing has left yet */
 } networks[NETWORKS];
 static unsigned count;
 
@@ -51,6 +52,16 @@ void known_meet(const struct view *probe)
 	MUST(count < NETWORKS);
 	networks[count] = (struct network){ 0 };
 	key_of(probe, networks[count++].key);
+}
+
+uint32_t known_label(const struct view *probe, uint32_t got)
+{
+	struct network *n = find(probe);
+
+	MUST(got != 0);
+	if (!n->label_key)
+		n->label_key = got == probe->label ? got : got ^ probe->label;
+	return probe->label == n->label_key ? n->label_key : probe->label ^ n->label_key;
 }
 
 /* Twice the last RTT, at least 0.3 s, or 25 ms where a check has arrived at that TTL; a second at most. */

@@ -19,6 +19,11 @@ void known_begin(void);
 bool known_is_certain(void);
 /* A probe of the network was let through, or was one too many. */
 void known_meet(const struct view *probe);
+/*
+ * The label that a return probe of the network has to have. What changes it is
+ * secret: the first one that left tells, and all others have to agree.
+ */
+uint32_t known_label(const struct view *probe, uint32_t got);
 /* When the check of a return probe that left then is due; and when its end is, after the check has left (0: never). */
 uint64_t known_check(const struct view *probe, uint64_t sent_ns);
 uint64_t known_end(const struct view *probe, uint64_t checked_ns);

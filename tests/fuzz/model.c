@@ -20,7 +20,7 @@ struct launched {
 	uint64_t sent_ns;
 	uint64_t due_ns; /* when the check is, then the end that is assumed; 0: never */
 	bool is_checked;
-	uint8_t check[48];
+	uint8_t check[64];
 };
 
 static struct {
@@ -128,31 +128,6 @@ static void check_inflection(const struct view *v, const struct result *r)
 	MUST(memcmp(r->at + headers, v->at, quote) == 0);
 }
 
-/* Do these two send a prober the same, as far as a router has to quote it? */
-static bool is_between_same(const struct launched *l, const struct view *v)
-{
-	return l->v.is_four == v->is_four && l->v.protocol == v->protocol && l->v.label == v->label &&
-		memcmp(l->v.from, v->from, v->address) == 0 && memcmp(l->v.to, v->to, v->address) == 0;
-}
-
-/* What another uturn host turned back comes with a lower TTL and is no different; nobody asks after either. */
-static bool has_come_back(const struct view *v, const uint8_t *l4)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < model.count; i++) {
-		struct launched *l = model.out[i];
-		bool is_turned = memcmp(l->turned + l->v.header, l4, 8) == 0;
-		bool is_check = l->is_checked && memcmp(l->check + l->v.header, l4, 8) == 0;
-
-		if (!is_between_same(l, v) || l->v.ttl <= v->ttl || !(is_turned || is_check))
-			continue;
-		l->due_ns = 0;
-		found = true;
-	}
-	return found;
-}
-
 static void check_turned(const struct view *v, const uint8_t *expected, size_t len, uint64_t now_ns,
 	const struct result *r)
 {
@@ -163,14 +138,14 @@ static void check_turned(const struct view *v, const uint8_t *expected, size_t l
 	MUST(r->has_evicted == is_full);
 	MUST(is_sound(r->at, r->len));
 	MUST(is_same(expected, r->at, r->len, v->header + 2));
-	has_check = v->protocol == 17 && model.config.reach_check && model.config.turn == TURN_FLOW &&
-		!has_come_back(v, r->at + v->header);
+	has_check = v->protocol == 17 && model.config.reach_check && model.config.turn == TURN_FLOW;
 	if (is_full)
 		forget(0);
 	l = model.out[model.count++];
 	memcpy(l->original, v->at, v->len);
 	l->len = v->len;
 	MUST(view_of(l->original, l->len, false, &l->v) && view_is_probe(&l->v, true));
+	l->v.turned_label = v->turned_label;
 	memcpy(l->turned, r->at, r->len);
 	l->sent_ns = now_ns;
 	l->is_checked = false;
@@ -201,19 +176,27 @@ static bool is_ours(const struct view *v, const uint8_t *address, const uint8_t 
 	return memcmp(address, target, v->address) == 0 || (own && memcmp(address, own, v->address) == 0);
 }
 
+static uint32_t label_of(const uint8_t *packet)
+{
+	return packet[0] == 0x45 ? be16(packet + 4) : (packet[1] & 15u) * 65536 + be16(packet + 2);
+}
+
 void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
 {
 	static uint8_t expected[EXPECTED_SIZE];
 	struct view v;
 	bool is_probe = view_of(packet, len, false, &v) && view_is_probe(&v, model.config.turns_others) && v.ttl >= 1 &&
 		v.ttl <= model.config.max_ttl && view_is_host(v.from, v.address) && view_is_host(v.to, v.address) &&
-		!is_ours(&v, v.from, v.to);
+		!is_ours(&v, v.from, v.to) && !view_is_of_uturn(&v);
 	bool has_credit = r->reason != REASON_LIMIT_PROBER && r->reason != REASON_LIMIT_TOTAL;
 	bool is_allowed = r->reason != REASON_DENIED;
-	size_t turned = is_probe && v.ttl > 1 ? expected_return(&v, &model.config, expected) : 0;
+	size_t turned;
 
 	if (is_probe && is_allowed)
 		known_meet(&v);
+	if (is_probe && v.ttl > 1 && r->len >= v.header)
+		v.turned_label = known_label(&v, label_of(r->at));
+	turned = is_probe && v.ttl > 1 ? expected_return(&v, &model.config, expected) : 0;
 	if (!is_probe || !has_credit || !is_allowed || turned > ENGINE_PACKET_MAX) {
 		MUST(r->len == 0 && !r->has_evicted);
 		MUST(is_probe || r->act == ACT_PASS); /* ordinary services never lose a packet */
@@ -264,21 +247,21 @@ static bool see_error(const uint8_t *packet, size_t len, struct error_view *e)
 		e->quote.header == (o->is_four ? 20u : 40u) && e->quote.l4_len >= 8;
 }
 
-/* How well a quote fits what left with these 8 bytes: 3 all, 2 but for the label, 1 but for a checksum, 0 not. */
+/* How well a quote fits what left with these 8 bytes: 2 all, 1 but for a checksum, 0 not. */
 static int likeness(const struct launched *l, const uint8_t *l4, const struct view *quote)
 {
 	size_t sum = quote->protocol == 17 ? 6 : 2;
-	bool same_label = quote->label == l->v.label;
 	uint8_t a[8], b[8];
 
+	if (quote->label != l->v.turned_label)
+		return 0;
 	if (memcmp(l4, quote->l4, 8) == 0)
-		return same_label ? 3 : 2;
+		return 2;
 	memcpy(a, l4, 8);
 	memcpy(b, quote->l4, 8);
 	set16(a + sum, 0);
 	set16(b + sum, 0);
-	return (quote->protocol == 17 || quote->protocol == 1 || quote->protocol == 58) && same_label && l->v.label &&
-		memcmp(a, b, 8) == 0;
+	return (quote->protocol == 17 || quote->protocol == 1 || quote->protocol == 58) && memcmp(a, b, 8) == 0;
 }
 
 /* The flight that is answered; count where there is none. Two that fit alike: the older one. */
@@ -307,20 +290,29 @@ static size_t answered(const struct view *quote, bool *of_return, bool *of_check
 	return best;
 }
 
+/* Of the probe what may be quoted again: all of an echo request, of others what is kept. */
+static size_t quotable(const struct launched *l)
+{
+	bool is_echo = l->v.protocol == 1 || l->v.protocol == 58;
+
+	return is_echo || l->len < EXPECTED_KEPT ? l->len : EXPECTED_KEPT;
+}
+
 /* The probe's own bytes as far as they were kept, the router's behind them, zeroes to the end of the area. */
 static void check_quote(const struct launched *l, const struct error_view *e, const uint8_t *at, size_t len,
 	bool is_padded)
 {
 	uint8_t ttl = e->quote.ttl ? e->quote.ttl : 1;
 	size_t ours = l->v.extensions, most = l->v.is_four ? 548 : 1232, wanted = e->quote.len + ours;
+	size_t own = quotable(l);
 
-	wanted = wanted > l->len ? l->len : wanted;
+	wanted = wanted > own ? own : wanted;
 	wanted = wanted > most ? most : wanted;
 	/* a router older than RFC 4884 may have put an extension without objects at 128 */
 	MUST(is_padded ? len >= 128 : len == wanted || (!e->words && len == 128 + ours && len < wanted));
 	for (size_t i = 0; i < len; i++) {
 		bool is_sum = l->v.is_four && (i == 10 || i == 11);
-		bool is_quoted = i < l->len && i < e->quote.len + ours;
+		bool is_quoted = i < own && i < e->quote.len + ours;
 
 		if (i == (l->v.is_four ? 8u : 7u))
 			MUST(at[i] == ttl);
@@ -329,7 +321,7 @@ static void check_quote(const struct launched *l, const struct error_view *e, co
 		else if (!is_sum && is_quoted)
 			MUST(at[i] == e->body[i - ours] || (is_padded && at[i] == 0));
 		else if (!is_sum)
-			MUST(at[i] == 0 || (i < l->len && i < e->body_len + ours));
+			MUST(at[i] == 0 || (i < own && i < e->body_len + ours));
 	}
 	MUST(!l->v.is_four || plain_sum(0, at, 20) == 0);
 }

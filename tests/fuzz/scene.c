@@ -74,6 +74,7 @@ static size_t put_behind(uint8_t *packet, size_t len, size_t more)
 /* Seven bytes make a probe; ports and sequences are few, so that flights are alike. */
 size_t scene_probe(struct feed *f, uint8_t *packet)
 {
+	static const uint8_t of_uturn[8] = { '(', 'u', 't', 'u', 'r', 'n', ')', ' ' };
 	static const uint8_t protocols[] = { 17, 6, 1, 6 }, others[] = { 136, 33, 132, 253, 59, 47, 43, 51 };
 	uint8_t a = feed_next(f), b = feed_next(f), size = feed_next(f), id = feed_next(f), key = feed_next(f),
 		oddity = feed_next(f), value = feed_next(f);
@@ -115,6 +116,8 @@ size_t scene_probe(struct feed *f, uint8_t *packet)
 	if (protocol == 6 && !(key & 1))
 		data = 0;
 	memset(packet + len, 0x40 + (id >> 2), data);
+	if (id >> 2 == 63 && data >= 8)
+		memcpy(packet + len, of_uturn, sizeof(of_uturn));
 	len += data;
 	if (oddity & 0x80)
 		packet[oddity & 0x7f] ^= value;

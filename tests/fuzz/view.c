@@ -97,6 +97,13 @@ bool view_is_probe(struct view *v, bool with_others)
 	return with_others && v->l4_len >= 8;
 }
 
+bool view_is_of_uturn(const struct view *v)
+{
+	bool is_known = v->protocol == 6 || v->protocol == (v->is_four ? 1 : 58);
+
+	return !is_known && v->l4_len >= 16 && memcmp(v->l4 + 8, "(uturn) ", 8) == 0;
+}
+
 bool view_is_host(const uint8_t *a, size_t size)
 {
 	static const uint8_t zeroes[12], mapped[12] = { [10] = 0xff, [11] = 0xff };

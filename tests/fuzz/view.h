@@ -18,6 +18,7 @@ struct view {
 	uint8_t protocol, ttl;
 	bool is_fragment;
 	uint32_t label; /* IPv4 id, IPv6 flow label */
+	uint32_t turned_label; /* of a probe: what its return probe leaves with, see known_label() */
 	const uint8_t *from, *to;
 	size_t address; /* bytes of each */
 	const uint8_t *l4;
@@ -31,6 +32,8 @@ bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v);
  * v steps over the extension headers.
  */
 bool view_is_probe(struct view *v, bool with_others);
+/* A datagram, or what nobody knows, that another uturn host has sent. */
+bool view_is_of_uturn(const struct view *v);
 /* Somebody's own address: none of those that RFC 1122 and RFC 4291 keep for other things. */
 bool view_is_host(const uint8_t *address, size_t size);
 

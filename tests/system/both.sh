@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Two uturn hosts: the prober runs uturnd as well. What comes back to its own traceroute is no
-# probe of anybody's, where its socket is connected (uturn-rules(8), BUGS).
+# Two uturn hosts: the prober runs uturnd as well. What comes back to its own traceroutes is no
+# probe of anybody's: uturnd knows it, and leaves it to the kernel.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -23,5 +23,12 @@ clients "$there second $back target" <<-'END'
 	46 | traceroute.db -n -w 5,0,0 -I TARGET
 	46 | traceroute.db -n -w 5,0,0 -T TARGET
 	46 | traceroute.db -n -w 5,0,0 -U -p 53 TARGET
+	4  | inetutils-traceroute TARGET
+	46 | busybox traceroute -n TARGET
+	46 | mtr -n -r -c 1 -G 1 -u TARGET
+	46 | mtr -n -r -c 1 -G 1 TARGET
 END
+counted=$(prober "$build/uturnctl" --socket "$work/prober" counters)
+has "the prober's uturnd knew what came back" '^ *return_probe +[1-9]' "$counted"
+is "and turned none of it" "" "$(grep -w turned <<<"$counted")"
 has "the prober's uturnd is there" ' ready$' "$(cat "$work/prober.log")"

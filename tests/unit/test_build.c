@@ -58,6 +58,7 @@ struct returned {
 	const char *probe;
 	enum return_form form;
 	uint8_t ttl;
+	uint32_t label;
 	const char *packet;
 };
 
@@ -65,8 +66,9 @@ static void build_row_return(const void *row, struct writer *out)
 {
 	const struct returned *r = row;
 	struct probe p = probe_of(r->probe);
+	struct departure d = { r->form, r->ttl, r->label };
 
-	build_return(&p, r->form, r->ttl, out);
+	build_return(&p, &d, out);
 }
 
 /* Large ones: assert_built() tries every size, which for these is too much. */
@@ -74,22 +76,22 @@ static void large_returns(void **state)
 {
 	/* clang-format off */
 	static const struct returned rows[] = {
-		{ THERE4 "| udp 4000 > 53 | pattern 1252", RETURN_RST, 4, BACK4 "ttl 4 | udp 53 > 4000 | pattern 1252" },
-		{ THERE4 "| udp 4000 > 53 | pattern 1253", RETURN_RST, 4, BACK4 "ttl 4 | udp 53 > 4000 | pattern 1252" },
-		{ THERE4 "df | udp 4000 > 53 | pattern 1253", RETURN_RST, 4, BACK4 "ttl 4 df | udp 53 > 4000 | pattern 1253" },
-		{ THERE4 "| udp 4000 > 53 length 9 | pattern 1253", RETURN_RST, 4, BACK4 "ttl 4 | udp 53 > 4000 length 9 | pattern 1252" },
-		{ THERE4 "| udp 4000 > 53 sum 0 | pattern 1253", RETURN_RST, 4, BACK4 "ttl 4 | udp 53 > 4000 sum 0 | pattern 1252" },
-		{ THERE6 "| udp 4000 > 53 | pattern 1452", RETURN_RST, 4, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1452" },
-		{ THERE6 "| udp 4000 > 53 | pattern 1453", RETURN_RST, 4, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1232" },
+		{ THERE4 "| udp 4000 > 53 | pattern 1252", RETURN_RST, 4, 0, BACK4 "ttl 4 | udp 53 > 4000 | pattern 1252 | neutral" },
+		{ THERE4 "| udp 4000 > 53 | pattern 1253", RETURN_RST, 4, 0, BACK4 "ttl 4 | udp 53 > 4000 | pattern 1253 | neutral 1252" },
+		{ THERE4 "df | udp 4000 > 53 | pattern 1253", RETURN_RST, 4, 0, BACK4 "ttl 4 df | udp 53 > 4000 | pattern 1253 | neutral" },
+		{ THERE4 "| udp 4000 > 53 length 9 | pattern 1253", RETURN_RST, 4, 0, BACK4 "ttl 4 | udp 53 > 4000 length 9 | pattern 1253 | neutral 1252" },
+		{ THERE4 "| udp 4000 > 53 sum 0 | pattern 1253", RETURN_RST, 4, 0, BACK4 "ttl 4 | udp 53 > 4000 sum 0 | pattern 1253 | neutral 1252" },
+		{ THERE6 "| udp 4000 > 53 | pattern 1452", RETURN_RST, 4, 0, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1452 | neutral" },
+		{ THERE6 "| udp 4000 > 53 | pattern 1453", RETURN_RST, 4, 0, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1453 | neutral 1232" },
 		/* 1500 bytes with the headers that it loses came whole; one more did not, even where the rest would fit */
-		{ THERE6 "| hop-by-hop | udp 4000 > 53 | pattern 1444", RETURN_RST, 4, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1444" },
-		{ THERE6 "| hop-by-hop | udp 4000 > 53 | pattern 1445", RETURN_RST, 4, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1232" },
-		{ THERE4 "| echo id 5 seq 6 | pattern 3000", RETURN_RST, 4, BACK4 "ttl 4 | reply id 5 seq 6 | pattern 1252" },
-		{ THERE6 "| echo id 5 seq 6 | pattern 3001", RETURN_MIRROR, 4, BACK6 "ttl 4 | echo id 5 seq 6 | pattern 1232" },
-		{ THERE4 "| tcp 4000 > 53 seq 9 | pattern 3000", RETURN_SYNACK, 4, BACK4 "ttl 4 | tcp 53 > 4000 seq 9 ack 3010 flags SA | pattern 1240" },
-		{ THERE4 "| tcp 4000 > 53 seq 9 | pattern 3000", RETURN_MIRROR, 4, BACK4 "ttl 4 | tcp 4000 > 53 seq 9 | pattern 1240" },
-		{ THERE4 "protocol 136 | 0fa0829400101234 | pattern 3000", RETURN_RST, 4, BACK4 "ttl 4 protocol 136 | 82940fa000101234 | pattern 3000" },
-		{ THERE6 "next 132 | pattern 3000", RETURN_RST, 4, BACK6 "ttl 4 next 132 | pattern 3000" },
+		{ THERE6 "| hop-by-hop | udp 4000 > 53 | pattern 1444", RETURN_RST, 4, 0, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1444 | neutral" },
+		{ THERE6 "| hop-by-hop | udp 4000 > 53 | pattern 1445", RETURN_RST, 4, 0, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1445 | neutral 1232" },
+		{ THERE4 "| echo id 5 seq 6 | pattern 3000", RETURN_RST, 4, 0, BACK4 "ttl 4 | reply id 5 seq 6 | pattern 1252" },
+		{ THERE6 "| echo id 5 seq 6 | pattern 3001", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | echo id 5 seq 6 | pattern 1232" },
+		{ THERE4 "| tcp 4000 > 53 seq 9 | pattern 3000", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 53 > 4000 seq 9 ack 3010 flags SA" },
+		{ THERE4 "| tcp 4000 > 53 seq 9 | pattern 3000", RETURN_MIRROR, 4, 0, BACK4 "ttl 4 | tcp 4000 > 53 seq 9" },
+		{ THERE4 "protocol 136 | 0fa0829400101234 | pattern 3000", RETURN_RST, 4, 0, BACK4 "ttl 4 protocol 136 | 82940fa000001234 | neutral 1252" },
+		{ THERE6 "next 132 | pattern 3000", RETURN_RST, 4, 0, BACK6 "ttl 4 next 132 | pattern 3000 | neutral" },
 	};
 	/* clang-format on */
 
@@ -109,34 +111,34 @@ static void returns(void **state)
 {
 	/* clang-format off */
 	static const struct returned rows[] = {
-		{ THERE4 "ttl 5 id 7 df tos 0xff | udp 4000 > 53 | 4041", RETURN_RST, 4, BACK4 "ttl 4 id 7 df tos 0xff | udp 53 > 4000 | 4041" },
-		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0 | 40", RETURN_RST, 1, BACK4 "ttl 1 | udp 53 > 4000 sum 0 | 40" },
-		{ THERE4 "ttl 5 | udp 4000 > 53", RETURN_MIRROR, 4, BACK4 "ttl 4 | udp 4000 > 53" },
-		{ THERE4 "ttl 5 | udp 4000 > 53 | padding 9", RETURN_RST, 4, BACK4 "ttl 4 | udp 53 > 4000" },
-		{ THERE6 "flow 0xfffff class 0xff | udp 4000 > 53", RETURN_SYNACK, 254, BACK6 "ttl 254 flow 0xfffff class 0xff | udp 53 > 4000" },
-		{ THERE6 "flow 1 | udp 4000 > 53", RETURN_MIRROR, 4, BACK6 "ttl 4 flow 1 | udp 4000 > 53" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 win 3 options 020405b4", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA win 3 options 020405b4" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 ack 77 flags SEC", RETURN_SYNACK, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags SA" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 | 010203", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 13 flags RA | 010203" },
-		{ THERE4 "| tcp 4000 > 80 seq 0xffffffff", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xffffffff ack 0 flags RA" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags AE", RETURN_RST, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags A", RETURN_SYNACK, 4, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
-		{ THERE6 "| tcp 4000 > 80 seq 9", RETURN_RST, 4, BACK6 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA" },
-		{ THERE6 "| tcp 4000 > 80 seq 9 flags SEC", RETURN_MIRROR, 4, BACK6 "ttl 4 | tcp 4000 > 80 seq 9 flags SEC" },
-		{ THERE4 "id 3 | echo id 5 seq 6 | 0001", RETURN_RST, 4, BACK4 "ttl 4 id 3 | reply id 5 seq 6 | 0001" },
-		{ THERE4 "| echo id 0 seq 0 | zeroes 8", RETURN_RST, 4, BACK4 "ttl 4 | reply id 0 seq 0 sum 0xffff | zeroes 8" },
-		{ THERE4 "| echo id 5 seq 6", RETURN_MIRROR, 4, BACK4 "ttl 4 | echo id 5 seq 6" },
-		{ THERE6 "| echo id 5 seq 6 | 00", RETURN_RST, 4, BACK6 "ttl 4 | reply id 5 seq 6 | 00" },
-		{ THERE6 "| echo id 5 seq 6", RETURN_MIRROR, 4, BACK6 "ttl 4 | echo id 5 seq 6" },
+		{ THERE4 "ttl 5 id 7 df tos 0xff | udp 4000 > 53 | 4041", RETURN_RST, 4, 7, BACK4 "ttl 4 id 7 df tos 0xff | udp 53 > 4000 | 4041 | neutral" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0 | 40", RETURN_RST, 1, 0, BACK4 "ttl 1 | udp 53 > 4000 sum 0 | 40 | neutral" },
+		{ THERE4 "ttl 5 | udp 4000 > 53", RETURN_MIRROR, 4, 0, BACK4 "ttl 4 | udp 4000 > 53 | neutral" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 | padding 9", RETURN_RST, 4, 0, BACK4 "ttl 4 | udp 53 > 4000 | neutral" },
+		{ THERE6 "flow 0xfffff class 0xff | udp 4000 > 53", RETURN_SYNACK, 254, 0xfffff, BACK6 "ttl 254 flow 0xfffff class 0xff | udp 53 > 4000 | neutral" },
+		{ THERE6 "flow 1 | udp 4000 > 53", RETURN_MIRROR, 4, 1, BACK6 "ttl 4 flow 1 | udp 4000 > 53 | neutral" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 win 3 options 020405b4", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA win 3 options 020405b4" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 ack 77 flags SEC", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags SA" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 | 010203", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 13 flags RA" },
+		{ THERE4 "| tcp 4000 > 80 seq 0xffffffff", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xffffffff ack 0 flags RA" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags AE", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags A", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
+		{ THERE6 "| tcp 4000 > 80 seq 9", RETURN_RST, 4, 0, BACK6 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA" },
+		{ THERE6 "| tcp 4000 > 80 seq 9 flags SEC", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | tcp 4000 > 80 seq 9 flags SEC" },
+		{ THERE4 "id 3 | echo id 5 seq 6 | 0001", RETURN_RST, 4, 3, BACK4 "ttl 4 id 3 | reply id 5 seq 6 | 0001" },
+		{ THERE4 "| echo id 0 seq 0 | zeroes 8", RETURN_RST, 4, 0, BACK4 "ttl 4 | reply id 0 seq 0 sum 0xffff | zeroes 8" },
+		{ THERE4 "| echo id 5 seq 6", RETURN_MIRROR, 4, 0, BACK4 "ttl 4 | echo id 5 seq 6" },
+		{ THERE6 "| echo id 5 seq 6 | 00", RETURN_RST, 4, 0, BACK6 "ttl 4 | reply id 5 seq 6 | 00" },
+		{ THERE6 "| echo id 5 seq 6", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | echo id 5 seq 6" },
 		/* without extension headers */
-		{ THERE6 "flow 7 | hop-by-hop | udp 4000 > 53 | 40", RETURN_RST, 4, BACK6 "ttl 4 flow 7 | udp 53 > 4000 | 40" },
-		{ THERE6 "| destination | fragment id 1 | tcp 4000 > 53 seq 9", RETURN_RST, 4, BACK6 "ttl 4 | tcp 53 > 4000 seq 9 ack 10 flags RA" },
-		{ THERE6 "| fragment id 1 | echo id 5 seq 6", RETURN_MIRROR, 4, BACK6 "ttl 4 | echo id 5 seq 6" },
-		/* ports swapped, or nothing */
-		{ THERE4 "protocol 136 | 0fa0829400101234", RETURN_RST, 4, BACK4 "ttl 4 protocol 136 | 82940fa000101234" },
-		{ THERE6 "| hop-by-hop next 33 | 0fa0829400101234", RETURN_RST, 4, BACK6 "ttl 4 next 33 | 82940fa000101234" },
-		{ THERE4 "protocol 33 | 0fa0829400101234", RETURN_MIRROR, 4, BACK4 "ttl 4 protocol 33 | 0fa0829400101234" },
-		{ THERE4 "protocol 132 | 0fa0829400101234", RETURN_RST, 4, BACK4 "ttl 4 protocol 132 | 0fa0829400101234" },
+		{ THERE6 "flow 7 | hop-by-hop | udp 4000 > 53 | 40", RETURN_RST, 4, 7, BACK6 "ttl 4 flow 7 | udp 53 > 4000 | 40 | neutral" },
+		{ THERE6 "| destination | fragment id 1 | tcp 4000 > 53 seq 9", RETURN_RST, 4, 0, BACK6 "ttl 4 | tcp 53 > 4000 seq 9 ack 10 flags RA" },
+		{ THERE6 "| fragment id 1 | echo id 5 seq 6", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | echo id 5 seq 6" },
+		/* ports swapped, or nothing; UDP-Lite's checksum covers all */
+		{ THERE4 "protocol 136 | 0fa0829400101234", RETURN_RST, 4, 0, BACK4 "ttl 4 protocol 136 | 82940fa000001234 | neutral" },
+		{ THERE6 "| hop-by-hop next 33 | 0fa0829400101234", RETURN_RST, 4, 0, BACK6 "ttl 4 next 33 | 82940fa000101234 | neutral" },
+		{ THERE4 "protocol 33 | 0fa0829400101234", RETURN_MIRROR, 4, 0, BACK4 "ttl 4 protocol 33 | 0fa0829400101234 | neutral" },
+		{ THERE4 "protocol 132 | 0fa0829400101234", RETURN_RST, 4, 0, BACK4 "ttl 4 protocol 132 | 0fa0829400101234 | neutral" },
 	};
 	/* clang-format on */
 
@@ -169,7 +171,7 @@ static void every_echo_checksum(void **state)
 		}
 		assert_int_equal(probe_parse(span_of(bytes, 28), &p), REASON_OK);
 		out = writer_of(turned, sizeof(turned));
-		build_return(&p, RETURN_RST, 4, &out);
+		build_return(&p, &(struct departure){ .ttl = 4 }, &out);
 		if (plain_sum(0, out.at + 20, 8) != 0)
 			fail_msg("id 0x%04x: wrong checksum", id);
 	}
@@ -211,20 +213,20 @@ static void build_row_check(const void *row, struct writer *out)
 {
 	struct span original = packet_of(((const struct answered *)row)->probe);
 
-	build_check(original, extensions_of(original), 4, out);
+	build_check(original, extensions_of(original), &(struct departure){ .ttl = 4, .label = 7 }, out);
 }
 
 static void reach_checks(void **state)
 {
 	/* clang-format off */
 	static const struct answered rows[] = {
-		{ THERE4 "ttl 5 id 7 df tos 4 | udp 4000 > 53 | pattern 100", "", BACK4 "ttl 4 id 7 df tos 4 | udp 4000 > 53" },
-		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0", "", BACK4 "ttl 4 | udp 4000 > 53" },
-		{ THERE4 "ttl 5 | udp 4000 > 53 | pattern 100 | cut 28", "", BACK4 "ttl 4 | udp 4000 > 53" },
-		{ THERE6 "ttl 5 flow 7 class 4 | udp 4000 > 53 | pattern 80", "", BACK6 "ttl 4 flow 7 class 4 | udp 4000 > 53" },
-		{ THERE6 "ttl 5 flow 7 | hop-by-hop | destination | udp 4000 > 53 | pattern 80", "", BACK6 "ttl 4 flow 7 | udp 4000 > 53" },
+		{ THERE4 "ttl 5 id 7 df tos 4 | udp 4000 > 53 | pattern 100", "", BACK4 "ttl 4 id 7 df tos 4 | udp 4000 > 53 | neutral 16" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0", "", BACK4 "ttl 4 id 7 | udp 4000 > 53 | neutral 16" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 | pattern 100 | cut 28", "", BACK4 "ttl 4 id 7 | udp 4000 > 53 | neutral 16" },
+		{ THERE6 "ttl 5 flow 7 class 4 | udp 4000 > 53 | pattern 80", "", BACK6 "ttl 4 flow 7 class 4 | udp 4000 > 53 | neutral 16" },
+		{ THERE6 "ttl 5 flow 7 | hop-by-hop | destination | udp 4000 > 53 | pattern 80", "", BACK6 "ttl 4 flow 7 | udp 4000 > 53 | neutral 16" },
 		/* ports that make the sum 0, which would say "none": RFC 768 */
-		{ THERE4 "ttl 5 | udp 47234 > 0", "", BACK4 "ttl 4 | udp 47234 > 0 sum 0xffff" },
+		{ THERE4 "ttl 5 | udp 1584 > 0", "", BACK4 "ttl 4 id 7 | udp 1584 > 0 sum 0xffff | neutral 16" },
 	};
 	/* clang-format on */
 
@@ -421,22 +423,22 @@ static void inband_probes(void **state)
 /* Everything is written behind what the writer already holds. */
 static void behind_another_packet(void **state)
 {
-	struct writer out = packet_room(3 + 28 + 28 + 28);
+	struct writer out = packet_room(3 + 44 + 56);
 	struct probe p = probe_of(THERE4 "ttl 1 | udp 4000 > 53");
 	struct addr from = addr_of("203.0.113.80");
 
 	(void)state;
 	put_zeroes(&out, 3);
-	build_return(&p, RETURN_RST, 1, &out);
+	build_return(&p, &(struct departure){ .ttl = 1 }, &out);
 	build_expired(&p, &from, &out);
 	assert_false(out.overflow);
-	assert_true(is_sound_packet(span_of(out.at + 3, 28)));
-	assert_true(is_sound_packet(span_of(out.at + 31, 56)));
-	out = packet_room(3 + 28);
+	assert_true(is_sound_packet(span_of(out.at + 3, 44)));
+	assert_true(is_sound_packet(span_of(out.at + 47, 56)));
+	out = packet_room(3 + 44);
 	put_zeroes(&out, 3);
-	build_check(p.packet, 0, 1, &out);
+	build_check(p.packet, 0, &(struct departure){ .ttl = 1 }, &out);
 	assert_false(out.overflow);
-	assert_true(is_sound_packet(span_of(out.at + 3, 28)));
+	assert_true(is_sound_packet(span_of(out.at + 3, 44)));
 }
 
 int main(void)

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "tools/uturn-replay/packet_text.h"
 
 #define THERE "ip4 10.1.1.10 > 203.0.113.80 "
-#define BACK "ip4 203.0.113.80 > 10.1.1.10 "
+#define BACK "ip4 203.0.113.80 > 10.1.1.10 keyed "
 
-static const uint64_t secret[2] = { 3, 4 };
 static const uint64_t s_ns = 1000000000, ms_ns = 1000000;
 
 static struct engine engine;
@@ -32,7 +32,7 @@ static void begin(const char *lines)
 	uint8_t *memory = packet_room(size).at;
 
 	memset(memory, 0, size);
-	engine_init(&engine, &c, memory, secret);
+	engine_init(&engine, &c, memory, packet_text_secret);
 }
 
 static enum act probe(const char *text, uint64_t now_ns, struct writer *out)
@@ -92,7 +92,8 @@ static void events_of_a_trace(void **state)
 
 	assert_int_equal(probe(THERE "ttl 3 | udp 4001 > 33435 | pattern 32", 10 * s_ns, &out), ACT_TAKE);
 	assert_event(REASON_TURNED, "10.1.1.10", "203.0.113.80", 4001, 33435, 17, 3);
-	error("ip4 10.2.1.2 > 203.0.113.80 | unreachable code 13 | " BACK "ttl 1 | udp 33435 > 4001 | pattern 32",
+	error("ip4 10.2.1.2 > 203.0.113.80 | unreachable code 13 | " BACK
+	      "ttl 1 | udp 33435 > 4001 | pattern 32 | neutral",
 		10 * s_ns + 7 * ms_ns, &out);
 	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4001, 33435, 17, 3);
 	assert_router("10.2.1.2", 3, 13, 7 * ms_ns);
@@ -102,8 +103,8 @@ static void events_of_a_trace(void **state)
 	assert_true(passed(10 * s_ns + 400 * ms_ns, &out));
 	assert_event(REASON_CHECKED, "10.1.1.10", "203.0.113.80", 4002, 33436, 17, 4);
 	assert_router("", 0, 0, 0);
-	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 4002 > 33436", 10 * s_ns + 500 * ms_ns,
-		&out);
+	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 4002 > 33436 | neutral 16",
+		10 * s_ns + 500 * ms_ns, &out);
 	assert_event(REASON_CHECK_EXPIRED, "10.1.1.10", "203.0.113.80", 4002, 33436, 17, 4);
 	assert_router("10.2.1.2", 11, 0, 500 * ms_ns);
 	assert_true(passed(15 * s_ns + 1, &out));
@@ -125,7 +126,7 @@ static void events_of_icmp(void **state)
 	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 0, 0, 1, 3);
 	probe("ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 9 | tcp 7 > 80", s_ns, &out);
 	assert_event(REASON_TURNED, "2001:db8:c::10", "2001:db8:80::80", 7, 80, 6, 9);
-	error("ip6 2001:db8:c::10 > 2001:db8:80::80 | unreachable code 4 | ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 | "
+	error("ip6 2001:db8:c::10 > 2001:db8:80::80 | unreachable code 4 | ip6 2001:db8:80::80 > 2001:db8:c::10 keyed ttl 1 | "
 	      "tcp 80 > 7 ack 1 flags RA",
 		2 * s_ns, &out);
 	assert_event(REASON_ARRIVED, "2001:db8:c::10", "2001:db8:80::80", 7, 80, 6, 9);
@@ -144,7 +145,7 @@ static void events_of_refusals(void **state)
 	assert_event(REASON_FRAGMENT, "10.1.1.10", "203.0.113.80", 0, 0, 17, 4);
 	assert_int_equal(probe("zeroes 0", s_ns, &out), ACT_PASS);
 	assert_event(REASON_TRUNCATED, "", "", 0, 0, 0, 0);
-	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 1 > 2", s_ns, &out);
+	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 1 > 2 | neutral", s_ns, &out);
 	assert_event(REASON_NO_FLIGHT, "", "", 0, 0, 0, 0);
 	assert_router("10.2.1.2", 11, 0, 0);
 	error("ip4 10.2.1.2 > 203.0.113.80 | echo", s_ns, &out);
@@ -177,12 +178,12 @@ static void events_of_ports(void **state)
 	begin("other-protocols turn");
 	probe("ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 9 | hop-by-hop | fragment | udp 4000 > 53", s_ns, &out);
 	assert_event(REASON_TURNED, "2001:db8:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
-	error("ip6 2001:db8:2::2 > 2001:db8:80::80 | expired | ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 | udp 53 > 4000",
+	error("ip6 2001:db8:2::2 > 2001:db8:80::80 | expired | ip6 2001:db8:80::80 > 2001:db8:c::10 keyed ttl 1 | udp 53 > 4000 | neutral",
 		s_ns, &out);
 	assert_event(REASON_RELAYED, "2001:db8:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
 	probe(THERE "ttl 9 protocol 136 | 0fa0829400101234", s_ns, &out);
 	assert_event(REASON_TURNED, "10.1.1.10", "203.0.113.80", 4000, 33428, 136, 9);
-	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 protocol 136 | 82940fa000101234", s_ns, &out);
+	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 protocol 136 | 82940fa000001234", s_ns, &out);
 	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4000, 33428, 136, 9);
 	probe(THERE "ttl 9 protocol 132 | 0fa0829400101234", s_ns, &out);
 	assert_event(REASON_TURNED, "10.1.1.10", "203.0.113.80", 0, 0, 132, 9);
@@ -198,7 +199,8 @@ static void events_of_an_assumed_end(void **state)
 	(void)state;
 	begin("");
 	probe(THERE "ttl 8 | udp 4000 > 33434", 10 * s_ns, &out);
-	error("ip4 10.1.1.10 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 33434 > 4000", 10 * s_ns + ms_ns, &out);
+	error("ip4 10.1.1.10 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 33434 > 4000 | neutral", 10 * s_ns + ms_ns,
+		&out);
 	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4000, 33434, 17, 8);
 	probe(THERE "ttl 9 | udp 4000 > 33435", 10 * s_ns, &out);
 	assert_true(passed(10 * s_ns + 400 * ms_ns, &out));
@@ -234,7 +236,7 @@ static void a_forgotten_prober(void **state)
 		assert_int_equal(engine.event.reason, REASON_SILENT);
 	}
 	assert_null(policy_find(&engine.policy, &(struct addr){ 4, { 10, 1, 1, 10 } }));
-	error("ip4 10.1.1.10 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 33434 > 4000", 2 * s_ns, &out);
+	error("ip4 10.1.1.10 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 33434 > 4000 | neutral", 2 * s_ns, &out);
 	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4000, 33434, 17, 9);
 	assert_true(passed(3 * s_ns, &out));
 	assert_event(REASON_CHECKED, "10.1.1.10", "203.0.113.80", 4000, 33435, 17, 9);
@@ -275,7 +277,7 @@ static void a_long_sleep(void **state)
 	for (int i = 0; i < 100; i++) {
 		assert_true(passed(1000 * s_ns, &out));
 		assert_int_equal(engine.event.reason, REASON_CHECKED);
-		assert_int_equal(out.len, 28);
+		assert_int_equal(out.len, 44);
 	}
 	for (int i = 0; i < 100; i++) {
 		assert_true(passed(1000 * s_ns, &out));
@@ -287,7 +289,7 @@ static void a_long_sleep(void **state)
 
 static void a_writer_too_small(void **state)
 {
-	struct writer out = packet_room(27);
+	struct writer out = packet_room(43);
 	struct span packet = packet_of(THERE "ttl 3 | udp 1 > 2");
 
 	(void)state;
@@ -300,15 +302,15 @@ static void a_writer_too_small(void **state)
 	assert_int_equal(engine_on_probe(&engine, packet_of(THERE "ttl 1 | udp 1 > 2"), s_ns, &out), ACT_TAKE);
 	assert_int_equal(engine.event.reason, REASON_TOO_LARGE);
 
-	out = packet_room(28);
+	out = packet_room(44);
 	engine_on_probe(&engine, packet, s_ns, &out);
 	assert_int_equal(engine.event.reason, REASON_TURNED);
-	out = packet_room(27);
+	out = packet_room(43);
 	assert_true(engine_on_time(&engine, 2 * s_ns, &out));
 	assert_int_equal(engine.event.reason, REASON_TOO_LARGE);
 	out = packet_room(55);
-	engine_on_error(&engine, packet_of("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 2 > 1"), s_ns,
-		&out);
+	engine_on_error(&engine,
+		packet_of("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 2 > 1 | neutral"), s_ns, &out);
 	assert_int_equal(engine.event.reason, REASON_TOO_LARGE);
 	/* the flight is still out: the next answer of the router may be shorter */
 	assert_int_equal(engine.flights.out, 1);

@@ -109,7 +109,7 @@ static void what_identifies(void **state)
 		bool is_found;
 	} rows[] = {
 		{ "itself", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 1, 7, true },
-		{ "another label", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 1, 8, true },
+		{ "another label", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 1, 8, false },
 		{ "another checksum", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 2, 7, true },
 		{ "another label and checksum", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 2, 8, false },
 		{ "another prober", "10.1.1.11", "203.0.113.80", 17, 53, 4000, 1, 7, false },
@@ -149,29 +149,24 @@ static void only_a_checksum_is_forgiven(void **state)
 {
 	struct flights f = table_of(16);
 	struct flight tcp = udp_flight(80, 4000, 3, 7);
-	struct flight unlabelled = udp_flight(53, 4001, 1, 0);
 
 	(void)state;
 	tcp.protocol = PROTOCOL_TCP;
 	add(&f, icmp_flight(1, 2, 3, 7), 0);
 	add(&f, tcp, 0);
-	add(&f, unlabelled, 0);
 	assert_non_null(find(&f, icmp_flight(9, 2, 3, 7)));
 	assert_null(find(&f, icmp_flight(9, 2, 3, 8)));
 	assert_null(find(&f, icmp_flight(1, 9, 3, 7)));
 	assert_null(find(&f, icmp_flight(1, 2, 9, 7)));
 	store_u16(tcp.l4 + 6, 9);
 	assert_null(find(&f, tcp));
-	/* a label of 0 is everybody's, and vouches for nothing */
-	store_u16(unlabelled.l4 + 6, 9);
-	assert_null(find(&f, unlabelled));
 }
 
-/* Between those that fit: all and the label, then all, then the checksum forgiven; among equals the oldest. */
+/* Between those that fit: all, then the checksum forgiven; among equals the oldest. */
 static void the_best_fit_wins(void **state)
 {
 	struct flights f = table_of(16);
-	struct flight *first, *second, *third, *fourth;
+	struct flight *first, *second, *third, *fourth, *fifth;
 
 	(void)state;
 	first = add(&f, udp_flight(53, 4000, 1, 7), 0);
@@ -181,16 +176,20 @@ static void the_best_fit_wins(void **state)
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 7)), first);
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 8)), second);
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 2, 9)), third);
-	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 99)), first);
-	/* all 8 bytes of the first, the label of the third: the bytes count more */
-	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 9)), first);
-	/* nobody's bytes, the label of the third */
+	assert_null(find(&f, udp_flight(53, 4000, 1, 99)));
+	/* the label of the third, the checksum of another, or of none */
+	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 9)), third);
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 77, 9)), third);
 	assert_null(find(&f, udp_flight(53, 4000, 77, 99)));
+	fifth = add(&f, udp_flight(53, 4000, 77, 8), 4);
+	assert_ptr_equal(find(&f, udp_flight(53, 4000, 77, 8)), fifth);
+	assert_ptr_equal(find(&f, udp_flight(53, 4000, 78, 8)), second);
 	flights_remove(&f, second);
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 8)), fourth);
+	flights_remove(&f, fourth);
+	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 8)), fifth);
 	flights_remove(&f, first);
-	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 7)), fourth);
+	assert_null(find(&f, udp_flight(53, 4000, 1, 7)));
 }
 
 static void the_check_has_bytes_of_its_own(void **state)
@@ -404,58 +403,6 @@ static void no_check_of_what_is_gone(void **state)
 	assert_int_equal(two->check_ns, 0);
 }
 
-/* Byte for byte, label included, and from a higher TTL: then it has come back. */
-static void came_back(void **state)
-{
-	struct flights f = table_of(8);
-	struct flight *low, *high, *higher, *other, *checked, wanted = udp_flight(33434, 4000, 7, 9);
-	struct flight check = udp_flight(4000, 33434, 8, 9), other_label = wanted, other_sum = wanted,
-		      other_host = wanted;
-	struct quote q = quote_of(&wanted);
-
-	(void)state;
-	assert_false(flights_came_back(&f, &q, 1));
-	low = add(&f, wanted, 0);
-	low->ttl = 3;
-	high = add(&f, wanted, 0);
-	higher = add(&f, wanted, 0);
-	higher->ttl = 32;
-	other = add(&f, udp_flight(33434, 4001, 7, 9), 0);
-	flights_check_at(&f, low, 300 * ms_ns);
-	flights_check_at(&f, high, 300 * ms_ns);
-	flights_check_at(&f, higher, 400 * ms_ns);
-	flights_check_at(&f, other, 300 * ms_ns);
-	other_label.label = 8;
-	other_sum.l4[7]++;
-	other_host.prober = addr_of("10.1.1.11");
-	q = quote_of(&other_label);
-	assert_false(flights_came_back(&f, &q, 1));
-	q = quote_of(&other_sum);
-	assert_false(flights_came_back(&f, &q, 1));
-	q = quote_of(&other_host);
-	assert_false(flights_came_back(&f, &q, 1));
-	q = quote_of(&wanted);
-	assert_false(flights_came_back(&f, &q, 32));
-	assert_int_not_equal(higher->check_ns, 0);
-	/* as high as `high`: only the one above has come back; then `high`, too, but never `low` */
-	assert_true(flights_came_back(&f, &q, 5));
-	assert_int_equal(higher->check_ns, 0);
-	assert_int_not_equal(high->check_ns, 0);
-	assert_true(flights_came_back(&f, &q, 4));
-	assert_int_equal(high->check_ns, 0);
-	assert_ptr_equal(flights_check_due(&f, 1000 * ms_ns), other);
-	assert_ptr_equal(flights_check_due(&f, 1000 * ms_ns), low);
-	assert_null(flights_check_due(&f, 1000 * ms_ns));
-	/* the check of one that has left, and never of one that has not */
-	memcpy(high->check_l4, check.l4, QUOTE_L4_SIZE);
-	q = quote_of(&check);
-	assert_false(flights_came_back(&f, &q, 4));
-	high->is_checked = true;
-	assert_true(flights_came_back(&f, &q, 4));
-	checked = find(&f, check);
-	assert_ptr_equal(checked, high);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -472,7 +419,6 @@ int main(void)
 		cmocka_unit_test_teardown(due_in_time, packets_free),
 		cmocka_unit_test_teardown(due_over_long_gaps, packets_free),
 		cmocka_unit_test_teardown(no_check_of_what_is_gone, packets_free),
-		cmocka_unit_test_teardown(came_back, packets_free),
 	};
 
 	return cmocka_run_group_tests_name("flights", tests, NULL, NULL);

@@ -150,6 +150,33 @@ static void nobody_asks(void **state)
 			fail_msg("%s", hosts[i]);
 }
 
+/* One to one but for a collision, never 0, and another for every network. */
+static void labels(void **state)
+{
+	static const uint64_t key[2] = { 7, 8 };
+	struct addr one = addr_of("10.1.1.10"), other = addr_of("10.1.1.11"), six = addr_of("2001:db8:c::10"),
+		    same_network = addr_of("2001:db8:c::11");
+	struct prober p = policy_prober(key, &one), p_other = policy_prober(key, &other), p6 = policy_prober(key, &six);
+	struct prober p_same = policy_prober(key, &same_network);
+	static bool seen[0x10000];
+	size_t twice = 0;
+
+	(void)state;
+	for (uint32_t id = 0; id <= 0xffff; id++) {
+		uint32_t label = policy_label(&p, id);
+
+		assert_in_range(label, 1, 0xffff);
+		twice += seen[label];
+		seen[label] = true;
+	}
+	assert_int_equal(twice, 1);
+	for (uint32_t flow = 0; flow <= 0xfffff; flow++)
+		assert_in_range(policy_label(&p6, flow), 1, 0xfffff);
+	assert_int_not_equal(policy_label(&p, 0), policy_label(&p_other, 0));
+	assert_int_equal(policy_label(&p6, 5), policy_label(&p_same, 5));
+	assert_true(policy_label(&p6, 0) > 0xffff); /* all 20 bits */
+}
+
 static void the_longest_prefix_wins(void **state)
 {
 	static const struct {
@@ -241,6 +268,7 @@ int main(void)
 		cmocka_unit_test_teardown(who_is_one_prober, packets_free),
 		cmocka_unit_test_teardown(all_together, packets_free),
 		cmocka_unit_test_teardown(nobody_asks, packets_free),
+		cmocka_unit_test_teardown(labels, packets_free),
 		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),
 		cmocka_unit_test_teardown(no_prefix_at_all, packets_free),
 		cmocka_unit_test_teardown(crowded, packets_free),

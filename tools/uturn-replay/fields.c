@@ -47,6 +47,7 @@ static const struct row {
 	{ "reserved", FIELD_REST, IN(FRAGMENT6), 3, NUMBER },
 	{ "mtu", FIELD_REST, IN(ERROR), 0xffffffff, NUMBER },
 	{ "exp", FIELD_EXPERIMENTAL, IN(MPLS), 7, NUMBER },
+	{ "keyed", FIELD_KEYED, IN(IP4) | IN(IP6), 1, FLAG },
 	{ "s", FIELD_BOTTOM, IN(MPLS), 1, NUMBER },
 };
 

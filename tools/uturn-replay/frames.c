@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "frames.h"
 
+#include "engine/policy.h"
 #include "packet/checksum.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
+#include "packet_text.h"
 
 enum { UDP_LENGTH = 4, UDP_SUM = 6, TCP_SUM = 16, ICMP_SUM = 2, ICMP_LENGTH4 = 5, ICMP_LENGTH6 = 4 };
 
@@ -87,6 +89,19 @@ static uint8_t protocol_of(const struct frame *frame)
 	}
 }
 
+/* A return probe has another label than its probe; what we say ourselves has none. */
+static void key_label(const struct frame *frame, uint8_t *at)
+{
+	struct prober prober = policy_prober(packet_text_secret, &frame->to);
+
+	if (frame->transport == LAYER_ERROR)
+		return;
+	if (frame->from.family == 4)
+		store_u16(at + 4, (uint16_t)policy_label(&prober, load_u16(at + 4)));
+	else
+		store_u32(at, (load_u32(at) & 0xfff00000) | policy_label(&prober, load_u32(at) & 0xfffff));
+}
+
 void frames_close_top(struct frames *f)
 {
 	struct frame *frame = frames_top(f);
@@ -98,6 +113,8 @@ void frames_close_top(struct frames *f)
 	if (f->out->overflow)
 		return;
 	close_transport(f, frame);
+	if (frame->ip.is_set[FIELD_KEYED])
+		key_label(frame, at);
 	if (frame->from.family == 4) {
 		uint16_t sum;
 

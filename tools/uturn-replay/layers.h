@@ -25,7 +25,7 @@ typedef bool layer_reader(struct reader *r, char **words);
 layer_reader layer_hop_by_hop, layer_destination, layer_fragment;
 layer_reader layer_ip4, layer_ip6, layer_udp, layer_tcp, layer_echo;
 layer_reader layer_error, layer_pad, layer_extension, layer_mpls, layer_object, layer_interface;
-layer_reader layer_hex, layer_zeroes, layer_pattern, layer_text, layer_cut, layer_padding;
+layer_reader layer_hex, layer_zeroes, layer_pattern, layer_text, layer_neutral, layer_cut, layer_padding;
 
 /* For the layers themselves. */
 bool layer_refuse(struct reader *r, const char *words, const char *subject);

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "layers.h"
+#include "packet/checksum.h"
+#include "packet/neutral.h"
+#include "packet/probe.h"
 
 enum { BYTES_MAX = 65536 };
 
@@ -74,6 +77,61 @@ bool layer_text(struct reader *r, char **words)
 	if (!words[1] || words[2])
 		return layer_refuse(r, "one word belongs here", words[0]);
 	put(r->frames.out, span_of((const uint8_t *)words[1], strlen(words[1])));
+	return true;
+}
+
+/* The checksum of the datagram as it stands, which is to stay. */
+static void keep_sum(struct writer *out, struct frame *top)
+{
+	struct span datagram = span_of(out->at + top->transport_start, out->len - top->transport_start);
+	uint16_t sum;
+
+	store_u16(out->at + top->transport_start + 4,
+		(uint16_t)field_or(&top->l4, FIELD_LENGTH, (uint32_t)datagram.len));
+	sum = checksum_pseudo(&top->from, &top->to, PROTOCOL_UDP, span_head(datagram, load_u16(datagram.at + 4)));
+	if (!top->l4.is_set[FIELD_SUM])
+		top->l4.value[FIELD_SUM] = sum ? sum : 0xffff;
+	top->l4.is_set[FIELD_SUM] = true;
+	top->l4.is_set[FIELD_LENGTH] = false;
+}
+
+/*
+ * In place of all that stands behind the first 8 bytes what uturnd carries
+ * there, as many bytes or SIZE; under a UDP checksum that stays, but where
+ * nothing stands there and SIZE is named.
+ */
+bool layer_neutral(struct reader *r, char **words)
+{
+	enum { LENGTH = 4, SUM = 6 };
+	struct frame *top = frames_top(&r->frames);
+	struct writer *out = r->frames.out;
+	size_t start = top ? top->transport_start : 0;
+	bool is_lite;
+	uint32_t size;
+
+	if (!top || (top->transport != LAYER_UDP && top->transport != LAYER_NONE) || out->overflow ||
+		out->len < start + UDP_SIZE)
+		return layer_refuse(r, "belongs behind a datagram", words[0]);
+	is_lite = field_or(&top->ip, FIELD_PROTOCOL, 0) == PROTOCOL_UDPLITE;
+	size = (uint32_t)(out->len - start - UDP_SIZE);
+	if (top->transport == LAYER_UDP && (size || !words[1]))
+		keep_sum(out, top);
+	if (words[1] && !layer_number(r, words, &size))
+		return false;
+	if ((is_lite || top->transport == LAYER_UDP) && size < NEUTRAL_LEAST)
+		size = NEUTRAL_LEAST;
+	out->len = start + UDP_SIZE;
+	neutral_put(out, size);
+	if (out->overflow)
+		return true;
+	if (top->transport == LAYER_UDP && field_or(&top->l4, FIELD_SUM, 0)) {
+		store_u16(out->at + start + LENGTH, (uint16_t)(UDP_SIZE + size));
+		store_u16(out->at + start + SUM, (uint16_t)top->l4.value[FIELD_SUM]);
+		neutral_keep_sum(&top->from, &top->to, PROTOCOL_UDP, out->at + start, UDP_SIZE + size);
+	} else if (is_lite) {
+		store_u16(out->at + start + LENGTH, 0);
+		neutral_keep_sum(&top->from, &top->to, PROTOCOL_UDPLITE, out->at + start, UDP_SIZE + size);
+	}
 	return true;
 }
 

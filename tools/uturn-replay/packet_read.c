@@ -4,6 +4,8 @@
 #include "layers.h"
 #include "packet_text.h"
 
+const uint64_t packet_text_secret[2] = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 };
+
 enum { TEXT_SIZE = 32768, WORDS = 64 };
 
 static const struct {
@@ -32,6 +34,7 @@ static const struct {
 	{ "zeroes", layer_zeroes },
 	{ "pattern", layer_pattern },
 	{ "text", layer_text },
+	{ "neutral", layer_neutral },
 	{ "hex", layer_hex },
 	{ "padding", layer_padding },
 };

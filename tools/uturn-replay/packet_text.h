@@ -14,10 +14,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "packet/bytes.h"
 
 enum { PACKET_TEXT_SIZE = 65536, PACKET_WHY_SIZE = 256 };
+
+/* The secret of the engine whose labels `keyed` means: every engine's in tests. */
+extern const uint64_t packet_text_secret[2];
 
 /* Writes the packet into *out (empty); false with words in why where text is none. */
 bool packet_read(const char *text, struct writer *out, char why[PACKET_WHY_SIZE]);

@@ -6,6 +6,7 @@
 #include "packet/checksum.h"
 #include "packet/extension.h"
 #include "packet/icmp_error.h"
+#include "packet/neutral.h"
 #include "packet/probe.h"
 #include "packet_text.h"
 #include "text.h"
@@ -66,13 +67,21 @@ static void add_bytes(struct text *t, struct span s)
 static void add_udp(struct text *t, const struct part *p, struct span l4)
 {
 	uint16_t length = load_u16(l4.at + 4), sum = load_u16(l4.at + 6);
+	bool is_sum_told;
 
 	add(t, " | udp %u > %u", load_u16(l4.at), load_u16(l4.at + 2));
 	if (p->is_cut || length != l4.len)
 		add(t, " length %u", length);
-	if (p->is_cut || !sum || checksum_pseudo(&p->from, &p->to, PROTOCOL_UDP, span_head(l4, length)))
+	is_sum_told = p->is_cut || !sum || checksum_pseudo(&p->from, &p->to, PROTOCOL_UDP, span_head(l4, length));
+	if (is_sum_told)
 		add(t, " sum 0x%04x", sum);
-	add_bytes(t, span_tail(l4, UDP_SIZE));
+	if (neutral_begins(span_tail(l4, UDP_SIZE)) && !p->is_cut) {
+		if (sum)
+			add(t, is_sum_told ? "" : " sum 0x%04x", sum);
+		add(t, " | neutral %zu", l4.len - UDP_SIZE);
+	} else {
+		add_bytes(t, span_tail(l4, UDP_SIZE));
+	}
 }
 
 static void add_tcp(struct text *t, const struct part *p, struct span l4)

@@ -28,7 +28,6 @@ enum verdict replay_unreadable(struct replay *r, const char *words)
 /* The engine as configured by now; false where the configuration is wrong. */
 static bool prepare(struct replay *r)
 {
-	static const uint64_t secret[2] = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 };
 	struct config config;
 
 	if (!r->is_stale)
@@ -45,7 +44,7 @@ static bool prepare(struct replay *r)
 		perror("uturn-replay");
 		exit(EXIT_FAILURE);
 	}
-	engine_init(&r->engine, &config, r->memory, secret);
+	engine_init(&r->engine, &config, r->memory, packet_text_secret);
 	return true;
 }
 

@@ -186,17 +186,17 @@ static bool has_sum(uint8_t protocol)
 	return protocol == PROTOCOL_UDP || protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6;
 }
 
-/* 0: another packet's; 1: all but a checksum that the label vouches for; 2: all; 3: and the label. */
+/* 0: another packet's; 1: all but a checksum; 2: all. The label is what a stranger cannot know. */
 static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
 	size_t sum = q->protocol == PROTOCOL_UDP ? 6 : 2;
-	bool same_label = q->label == flight->label;
 
-	if (memcmp(q->l4, l4, QUOTE_L4_SIZE) == 0)
-		return same_label ? 3 : 2;
-	if (!has_sum(q->protocol) || !same_label || !flight->label)
+	if (q->label != flight->label)
 		return 0;
-	return memcmp(q->l4, l4, sum) == 0 && memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
+	if (memcmp(q->l4, l4, QUOTE_L4_SIZE) == 0)
+		return 2;
+	return has_sum(q->protocol) && memcmp(q->l4, l4, sum) == 0 &&
+		memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
 }
 
 static bool is_between(const struct flight *flight, const struct quote *q)
@@ -249,24 +249,6 @@ void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns)
 	if (*head != FLIGHT_NONE)
 		f->pool[*head].due.prev = index_of(f, flight);
 	*head = index_of(f, flight);
-}
-
-bool flights_came_back(struct flights *f, const struct quote *q, uint8_t ttl)
-{
-	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
-	bool found = false;
-
-	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
-		struct flight *flight = &f->pool[index];
-
-		if (flight->ttl <= ttl || !is_between(flight, q) ||
-			(likeness(flight, q, flight->l4) != 3 &&
-				!(flight->is_checked && likeness(flight, q, flight->check_l4) == 3)))
-			continue;
-		flights_check_never(f, flight);
-		found = true;
-	}
-	return found;
 }
 
 struct flight *flights_check_due(struct flights *f, uint64_t now_ns)

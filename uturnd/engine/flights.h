@@ -44,7 +44,7 @@ struct flight {
 	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */
 	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */
 	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
-	uint16_t original_size; /* bytes of the whole probe */
+	uint16_t original_size; /* bytes of the probe that a relay may quote */
 	uint8_t original[FLIGHT_ORIGINAL]; /* its beginning */
 	struct flight_links chain, age, due; /* the table's own */
 };
@@ -80,9 +80,9 @@ void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint
 struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted);
 
 /*
- * The flight that this quote is of, or NULL. All 8 bytes must agree, except
- * that a checksum which a NAT altered is forgiven where the label agrees; the
- * label also chooses between flights that differ in nothing else, then age.
+ * The flight that this quote is of, or NULL. The label must agree, and all 8
+ * bytes, but for a checksum that a NAT has altered; of flights that nothing
+ * tells apart the oldest.
  */
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check);
 
@@ -96,12 +96,6 @@ void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns);
 
 /* What was asked for by flights_check_at(), if anything, is not wanted any more. */
 void flights_check_never(struct flights *f, struct flight *flight);
-
-/*
- * Is this the quote of a flight that set out with a higher TTL, byte for byte,
- * label included? Whoever is found has come back, and is not checked any more.
- */
-bool flights_came_back(struct flights *f, const struct quote *q, uint8_t ttl);
 
 struct flight *flights_check_due(struct flights *f, uint64_t now_ns);
 

@@ -29,18 +29,23 @@ void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struc
 	p->key[1] = key[1];
 }
 
-static struct prober *set_of(const struct policy *p, const struct addr *network)
+static uint64_t hash_of(const uint64_t key[2], const struct addr *network)
 {
 	uint64_t words[3] = { network->family };
 
 	memcpy(words + 1, network->bytes, 16);
-	return p->probers + WAYS * (siphash(p->key, words, 3) & p->set_mask);
+	return siphash(key, words, 3);
+}
+
+static struct prober *set_of(const struct policy *p, uint64_t hash)
+{
+	return p->probers + WAYS * (hash & p->set_mask);
 }
 
 struct prober *policy_find(struct policy *p, const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
-	struct prober *set = set_of(p, &network.addr);
+	struct prober *set = set_of(p, hash_of(p->key, &network.addr));
 
 	for (int i = 0; i < WAYS; i++)
 		if (addr_equal(&set[i].network, &network.addr))
@@ -48,10 +53,26 @@ struct prober *policy_find(struct policy *p, const struct addr *prober)
 	return NULL;
 }
 
+/* The label's key is made of bits that say nothing about the set. */
+static struct prober new_prober(const struct addr *network, uint64_t hash)
+{
+	uint32_t key = (uint32_t)(hash >> 44);
+
+	return (struct prober){ .network = *network, .label_key = key & 0xffff ? key : key | 1 };
+}
+
+struct prober policy_prober(const uint64_t key[2], const struct addr *prober)
+{
+	struct prefix network = prefix_of_prober(prober);
+
+	return new_prober(&network.addr, hash_of(key, &network.addr));
+}
+
 static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
-	struct prober *set = set_of(p, &network.addr);
+	uint64_t hash = hash_of(p->key, &network.addr);
+	struct prober *set = set_of(p, hash);
 	struct prober *idle = set;
 
 	for (int i = 0; i < WAYS; i++) {
@@ -60,8 +81,15 @@ static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 		if (set[i].bucket.full_ns < idle->bucket.full_ns)
 			idle = &set[i];
 	}
-	*idle = (struct prober){ .network = network.addr };
+	*idle = new_prober(&network.addr, hash);
 	return idle;
+}
+
+uint32_t policy_label(const struct prober *entry, uint32_t label)
+{
+	uint32_t key = entry->network.family == 4 ? entry->label_key & 0xffff : entry->label_key;
+
+	return label == key ? key : label ^ key;
 }
 
 static bool is_allowed(const struct config *c, const struct addr *prober)

@@ -29,6 +29,7 @@ struct bucket {
 struct prober {
 	struct addr network; /* family 0: unused */
 	struct bucket bucket;
+	uint32_t label_key; /* what its labels are changed by, never 0 in its lower 16 bits */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
 	uint8_t absorbs_from; /* arrival TTL from which its host takes UDP without a word; 0: not known to */
 	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */
@@ -53,5 +54,16 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 
 /* What is known of a prober, or NULL; lent until the next call. */
 struct prober *policy_find(struct policy *p, const struct addr *prober);
+
+/*
+ * The label (IPv4 id, IPv6 flow label) that a return probe leaves with: of the
+ * prober's own what nobody can tell who has not seen one, though routers have
+ * to quote it. Labels that differ stay different, but for one in 65,536, and
+ * none is 0, for which the kernel would choose another id.
+ */
+uint32_t policy_label(const struct prober *entry, uint32_t label);
+
+/* An entry as it is new. */
+struct prober policy_prober(const uint64_t key[2], const struct addr *prober);
 
 #endif

@@ -10,23 +10,9 @@ enum { CHECK_AFTER_LEAST_MS = 300, CHECK_AFTER_MOST_MS = 1000 }; /* CLIENTS.md 2
 enum { CHECK_AGAIN_LEAST_MS = 25 }; /* where the prober's host is known to have been reached */
 static const uint64_t nat_memory_ns = 30 * UINT64_C(1000000000);
 
-/*
- * A return probe of ours that another uturn host has turned around looks like
- * the probe that caused it, come with a lower TTL. It is turned once more, as
- * often as its TTL allows, but neither asks for a check: two hosts that check
- * each other's silence would double their packets at every turn.
- */
-static bool is_turned_back(struct engine *e, const struct probe *p, const uint8_t *l4)
+bool reach_wants_check(const struct engine *e, const struct probe *p)
 {
-	struct quote q = { .from = p->target, .to = p->prober, .l4 = l4, .label = p->label, .protocol = p->protocol };
-
-	return flights_came_back(&e->flights, &q, p->ttl);
-}
-
-bool reach_wants_check(struct engine *e, const struct probe *p, const uint8_t *l4)
-{
-	return p->kind == PROBE_UDP && e->config.turn == TURN_FLOW && e->config.reach_check &&
-		!is_turned_back(e, p, l4);
+	return p->kind == PROBE_UDP && e->config.turn == TURN_FLOW && e->config.reach_check;
 }
 
 static uint64_t check_after_ns(const struct flight *flight, const struct prober *prober)
@@ -73,7 +59,9 @@ void reach_on_check_stopped(struct engine *e, struct flight *flight, const struc
 
 static enum reason send_check(struct flight *flight, struct writer *out)
 {
-	build_check(flight_original(flight), flight->extensions, flight->ttl - 1, out);
+	struct departure d = { .ttl = flight->ttl - 1, .label = flight->label };
+
+	build_check(flight_original(flight), flight->extensions, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
 	flight->is_checked = true;

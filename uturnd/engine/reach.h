@@ -15,8 +15,8 @@
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
 
-/* Shall there be a check for this probe? l4: the first bytes of its return probe; call before its flight is added. */
-bool reach_wants_check(struct engine *e, const struct probe *p, const uint8_t *l4);
+/* Shall there be a check for this probe? */
+bool reach_wants_check(const struct engine *e, const struct probe *p);
 void reach_plan_check(struct engine *e, struct flight *flight, const struct prober *prober, uint64_t now_ns);
 
 /* Takes to heart who answered a flight; prober may be NULL. */

@@ -6,6 +6,7 @@
 #include "engine/reach.h"
 #include "engine/shape.h"
 #include "packet/build.h"
+#include "packet/neutral.h"
 
 /* The address of ours that is not the target's, or NULL where there is none. */
 static const struct addr *secondary_of(const struct config *c, const struct addr *target)
@@ -56,8 +57,14 @@ static enum return_form form_of(const struct config *c)
 	return c->tcp_answer == TCP_ANSWER_SYNACK ? RETURN_SYNACK : RETURN_RST;
 }
 
+/* An echo reply carries all of its request; of other probes only what we keep can be quoted again. */
+static size_t quotable(const struct probe *p)
+{
+	return p->kind == PROBE_ECHO || p->packet.len < FLIGHT_ORIGINAL ? p->packet.len : FLIGHT_ORIGINAL;
+}
+
 static void launch(struct engine *e, const struct probe *p, const struct prober *prober, uint64_t now_ns,
-	const uint8_t *l4)
+	uint32_t label, const uint8_t *l4)
 {
 	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
 	struct flight identity = {
@@ -66,26 +73,36 @@ static void launch(struct engine *e, const struct probe *p, const struct prober 
 		.protocol = p->protocol,
 		.ttl = p->ttl,
 		.owner = OWNER_UTURN,
-		.label = p->label,
+		.label = label,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
-		.original_size = (uint16_t)p->packet.len,
+		.original_size = (uint16_t)quotable(p),
 	};
-	bool is_to_check = reach_wants_check(e, p, l4);
 	struct flight *flight;
 	bool evicted;
 
 	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
 	memcpy(identity.original, original.at, original.len);
 	flight = flights_add(&e->flights, &identity, now_ns, &evicted);
-	if (is_to_check)
+	if (reach_wants_check(e, p))
 		reach_plan_check(e, flight, prober, now_ns);
 	if (evicted)
 		e->counters[REASON_EVICTED]++;
 }
 
+/*
+ * What another uturn host sent back to a probe of this host's own, or of
+ * somebody who said so: an answer, and the kernel's (see neutral.h).
+ */
+static bool is_return_probe(const struct probe *p)
+{
+	return p->kind != PROBE_SYN && p->kind != PROBE_ACK && p->kind != PROBE_ECHO &&
+		neutral_begins(span_tail(p->l4, QUOTE_L4_SIZE));
+}
+
 enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
 {
 	const struct config *c = &e->config;
+	struct departure d = { .form = form_of(c), .ttl = p->ttl - 1 };
 	struct prober *prober;
 	enum reason why;
 
@@ -99,15 +116,18 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		return REASON_PROTOCOL;
 	if (p->l4.at - p->packet.at + QUOTE_L4_SIZE > FLIGHT_ORIGINAL)
 		return REASON_OPTIONS; /* more extension headers than a flight remembers */
+	if (is_return_probe(p))
+		return REASON_RETURN_PROBE;
 	why = policy_check(&e->policy, &p->prober, now_ns, &prober);
 	if (why)
 		return why;
 	if (p->ttl == 1)
 		return answer_here(c, p, out);
-	build_return(p, form_of(c), p->ttl - 1, out);
+	d.label = policy_label(prober, p->label);
+	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
-	launch(e, p, prober, now_ns, out->at + ip_header_size(p->prober.family));
+	launch(e, p, prober, now_ns, d.label, out->at + ip_header_size(p->prober.family));
 	return REASON_TURNED;
 }
 

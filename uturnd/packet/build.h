@@ -31,22 +31,33 @@ enum return_form {
 	RETURN_MIRROR, /* only the addresses swapped */
 };
 
+/* How a return probe leaves. */
+struct departure {
+	enum return_form form;
+	uint8_t ttl;
+	uint32_t label; /* IPv4: id; IPv6: flow label */
+};
+
 /*
- * The probe, turned around to its prober, to leave with this TTL, without
- * IPv6 extension headers. A probe that came in fragments, or may be fragmented,
- * is cut to what every link takes, since we send whole packets; one that must
- * not be fragmented keeps its size, so that it meets the MTU of the way back.
+ * The probe, turned around to its prober, without IPv6 extension headers. What
+ * it carries is replaced (see neutral.h), and a TCP segment loses it; an echo
+ * request's is in its reply, as every host's. A UDP checksum stays what it was,
+ * since there are probes that nothing else tells apart.
+ *
+ * A probe that came in fragments, or may be fragmented, is cut to what every
+ * link takes, since we send whole packets; one that must not be fragmented
+ * keeps its size, so that it meets the MTU of the way back.
  */
 enum { RETURN_MAX = 1280 };
-void build_return(const struct probe *p, enum return_form form, uint8_t ttl, struct writer *out);
+void build_return(const struct probe *p, const struct departure *d, struct writer *out);
 
 /*
  * The reach check of a UDP probe (DESIGN decision 4): its ports as the prober
- * sent them and no payload, so that only a closed port of the prober's host
- * has something to say. Original is the probe's beginning, with its extension
- * headers (so many bytes) and the UDP header whole.
+ * sent them, so that only a closed port of the prober's host has something to
+ * say. Original is the probe's beginning, with its extension headers (so many
+ * bytes) and the UDP header whole; of *d the form does not matter.
  */
-void build_check(struct span original, size_t extensions, uint8_t ttl, struct writer *out);
+void build_check(struct span original, size_t extensions, const struct departure *d, struct writer *out);
 
 /*
  * Port Unreachable from `from` to `to` about a probe of which only this
@@ -61,7 +72,7 @@ struct relay {
 	uint8_t type, code;
 	uint32_t rest; /* bytes 4..7 of the message, without the length field */
 	struct span original; /* the probe's first bytes, from its IP header */
-	size_t original_size; /* bytes of the whole probe */
+	size_t original_size; /* bytes to be quoted at most: behind `original` they are the router's */
 	size_t extensions; /* bytes of it that the return probe went without, behind the IP header */
 	bool names_router; /* with an interface object (DESIGN decision 3, `answer-from self`) */
 };

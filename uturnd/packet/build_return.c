@@ -5,6 +5,7 @@
 
 #include "packet/checksum.h"
 #include "packet/header.h"
+#include "packet/neutral.h"
 
 enum { ETHERNET_MTU = 1500 };
 
@@ -17,29 +18,74 @@ static void swap_bytes(uint8_t *a, uint8_t *b, size_t len)
 	memcpy(b, kept, len);
 }
 
-/* Turns the IP header at `at`: id, TOS, DF, traffic class and flow label stay. */
-static void turn_header(uint8_t *at, uint8_t ttl)
+/* Turns the IP header at `at`: TOS, DF and traffic class stay. */
+static void turn_header(uint8_t *at, const struct departure *d)
 {
 	if (at[0] >> 4 == 4) {
-		at[8] = ttl;
+		store_u16(at + 4, (uint16_t)d->label);
+		at[8] = d->ttl;
 		swap_bytes(at + 12, at + 16, 4);
 		store_u16(at + 10, 0);
 		store_u16(at + 10, checksum(span_of(at, HEADER_SIZE4)));
 	} else {
-		at[7] = ttl;
+		store_u32(at, (load_u32(at) & 0xfff00000) | d->label);
+		at[7] = d->ttl;
 		swap_bytes(at + 8, at + 24, 16);
 	}
 }
 
-/* An echo request becomes its reply: same identifier, sequence and data. */
-static void turn_echo(const struct probe *p, uint8_t *l4)
+/* Behind the IP header only so many bytes of this protocol are left. */
+static void set_lengths(uint8_t *at, uint8_t protocol, size_t l4_size)
 {
-	uint16_t was = load_u16(l4);
-	uint16_t now = p->prober.family == 4 ? 0 : 129 << 8;
-	uint16_t sum = checksum_replace(load_u16(l4 + 2), was, now);
+	if (at[0] >> 4 == 4) {
+		store_u16(at + 2, (uint16_t)(HEADER_SIZE4 + l4_size));
+	} else {
+		store_u16(at + 4, (uint16_t)l4_size);
+		at[6] = protocol;
+	}
+}
 
-	store_u16(l4, now);
-	store_u16(l4 + 2, sum ? sum : 0xffff); /* they say the same, but for zeroes alone 0 is wrong (RFC 1624 3) */
+/* UDP, or UDP-Lite, which is UDP but for what its checksum covers. */
+static bool is_datagram(const struct probe *p)
+{
+	return p->kind == PROBE_UDP || p->protocol == PROTOCOL_UDPLITE;
+}
+
+/* A datagram's ports swapped, which the checksum does not see, and a checksum that holds for what it carries now. */
+static void turn_datagram(const struct probe *p, enum return_form form, uint8_t *l4, size_t l4_size)
+{
+	enum { LENGTH = 4, CHECKSUM = 6 };
+
+	if (form != RETURN_MIRROR)
+		swap_bytes(l4, l4 + 2, 2);
+	/* RFC 3828 3.1: 0 says that the checksum covers all of it */
+	store_u16(l4 + LENGTH, p->kind == PROBE_UDP ? (uint16_t)l4_size : 0);
+	if (load_u16(l4 + CHECKSUM)) /* RFC 768: or it had none */
+		neutral_keep_sum(&p->target, &p->prober, p->protocol, l4, l4_size);
+}
+
+/*
+ * An echo request becomes its reply: same identifier, sequence and data. What
+ * was cut is summed anew, as the prober's host will.
+ */
+static void turn_echo(const struct probe *p, enum return_form form, uint8_t *l4, size_t l4_size)
+{
+	enum { CHECKSUM = 2 };
+	uint16_t was = load_u16(l4), now = p->prober.family == 4 ? 0 : 129 << 8;
+	uint16_t sum = checksum_replace(load_u16(l4 + CHECKSUM), was, now);
+
+	if (form != RETURN_MIRROR) {
+		store_u16(l4, now);
+		store_u16(l4 + CHECKSUM, sum ? sum : 0xffff); /* the same, but 0 is wrong for zeroes (RFC 1624 3) */
+	}
+	if (l4_size == p->l4.len)
+		return;
+	store_u16(l4 + CHECKSUM, 0);
+	if (p->prober.family == 4)
+		sum = checksum(span_of(l4, l4_size));
+	else
+		sum = checksum_pseudo(&p->target, &p->prober, PROTOCOL_ICMP6, span_of(l4, l4_size));
+	store_u16(l4 + CHECKSUM, sum);
 }
 
 /*
@@ -51,90 +97,73 @@ static void turn_echo(const struct probe *p, uint8_t *l4)
 static void turn_tcp(const struct probe *p, enum return_form form, uint8_t *l4, size_t l4_size)
 {
 	enum { SEQUENCE = 4, ACKNOWLEDGEMENT = 8, FLAGS = 13, CHECKSUM = 16 };
-	struct span segment = span_of(l4, l4_size);
 
-	swap_bytes(l4, l4 + 2, 2);
-	if (p->kind == PROBE_SYN) {
+	if (form == RETURN_MIRROR) {
+		if (p->payload.len == 0)
+			return; /* nothing that a checksum sees is another */
+	} else if (p->kind == PROBE_SYN) {
+		swap_bytes(l4, l4 + 2, 2);
 		l4[FLAGS] = (form == RETURN_SYNACK ? TCP_SYN : TCP_RST) | TCP_ACK;
 		store_u32(l4 + ACKNOWLEDGEMENT,
 			load_u32(l4 + SEQUENCE) + 1 + (uint32_t)p->payload.len); /* all that came */
 	} else {
+		swap_bytes(l4, l4 + 2, 2);
 		l4[FLAGS] = TCP_RST;
 	}
 	store_u16(l4 + CHECKSUM, 0);
-	store_u16(l4 + CHECKSUM, checksum_pseudo(&p->target, &p->prober, PROTOCOL_TCP, segment));
+	store_u16(l4 + CHECKSUM, checksum_pseudo(&p->target, &p->prober, PROTOCOL_TCP, span_of(l4, l4_size)));
 }
 
-/* How much of the probe behind the IP header is turned. */
-static struct span part_to_turn(const struct probe *p)
+/* Bytes that leave behind the IP header. */
+static size_t size_of_return(const struct probe *p)
 {
 	bool is_four = p->prober.family == 4;
-	size_t header_size = is_four ? HEADER_SIZE4 : HEADER_SIZE6;
+	size_t size = p->l4.len, most = RETURN_MAX - ip_header_size(p->prober.family);
 	bool must_stay_whole = is_four ? p->packet.at[6] & 0x40 : p->packet.len <= ETHERNET_MTU;
 
-	if (p->kind == PROBE_PORTS || p->kind == PROBE_OTHER)
-		return p->l4; /* a length or checksum that we do not know may be in there */
-	return must_stay_whole ? p->l4 : span_head(p->l4, RETURN_MAX - header_size);
+	if (p->kind == PROBE_SYN || p->kind == PROBE_ACK)
+		return size - p->payload.len;
+	if (p->kind != PROBE_ECHO && !is_datagram(p))
+		return size; /* a length that we do not know may be in there */
+	if (is_datagram(p) && size < UDP_SIZE + NEUTRAL_LEAST)
+		return UDP_SIZE + NEUTRAL_LEAST;
+	return must_stay_whole || size < most ? size : most;
 }
 
-/* Writes the lengths of a packet that lost its end, or its extension headers. */
-static void set_lengths(const struct probe *p, uint8_t *at, uint8_t *l4, size_t l4_size)
+/* The probe's own bytes where they are its header or have to come back, and neutral ones for the rest. */
+static void put_l4(const struct probe *p, size_t size, struct writer *out)
 {
-	if (p->prober.family == 4) {
-		store_u16(at + 2, (uint16_t)(HEADER_SIZE4 + l4_size));
-	} else {
-		store_u16(at + 4, (uint16_t)l4_size);
-		at[6] = p->protocol;
-	}
-	if (p->kind == PROBE_UDP && load_u16(l4 + 4) > l4_size)
-		store_u16(l4 + 4, (uint16_t)l4_size);
+	bool is_kept = p->kind == PROBE_SYN || p->kind == PROBE_ACK || p->kind == PROBE_ECHO;
+	struct span own = span_head(p->l4, is_kept ? size : QUOTE_L4_SIZE);
+
+	put(out, own);
+	neutral_put(out, size - own.len);
 }
 
-/* A cut packet's checksum, computed anew as the prober's host will. */
-static void sum_anew(const struct probe *p, uint8_t *l4, size_t l4_size)
+void build_return(const struct probe *p, const struct departure *d, struct writer *out)
 {
-	const size_t offset = p->kind == PROBE_UDP ? 6 : p->kind == PROBE_ECHO ? 2 : 16;
-	struct span s = span_of(l4, p->kind == PROBE_UDP ? load_u16(l4 + 4) : l4_size);
-	uint16_t sum;
-
-	if (p->kind == PROBE_UDP && load_u16(l4 + offset) == 0)
-		return; /* RFC 768: it had none */
-	store_u16(l4 + offset, 0);
-	if (p->protocol == PROTOCOL_ICMP)
-		sum = checksum(s);
-	else
-		sum = checksum_pseudo(&p->target, &p->prober, p->protocol, s);
-	store_u16(l4 + offset, p->kind == PROBE_UDP && !sum ? 0xffff : sum);
-}
-
-void build_return(const struct probe *p, enum return_form form, uint8_t ttl, struct writer *out)
-{
-	size_t header_size = ip_header_size(p->prober.family);
-	struct span part = part_to_turn(p);
-	uint8_t *at = out->at + out->len;
-	uint8_t *l4 = at + header_size;
+	size_t header_size = ip_header_size(p->prober.family), l4_size = size_of_return(p);
+	uint8_t *at = out->at + out->len, *l4 = at + header_size;
 
 	put(out, span_head(p->packet, header_size));
-	put(out, part);
+	put_l4(p, l4_size, out);
 	if (out->overflow)
 		return;
-	set_lengths(p, at, l4, part.len);
-	turn_header(at, ttl);
-	if (form != RETURN_MIRROR) {
-		if (p->kind == PROBE_UDP || p->kind == PROBE_PORTS)
-			swap_bytes(l4, l4 + 2, 2); /* the checksum does not see the order */
-		else if (p->kind == PROBE_ECHO)
-			turn_echo(p, l4);
-		else if (p->kind != PROBE_OTHER)
-			turn_tcp(p, form, l4, part.len);
-	}
-	if (part.len < p->l4.len)
-		sum_anew(p, l4, part.len);
+	set_lengths(at, p->protocol, l4_size);
+	turn_header(at, d);
+	if (is_datagram(p))
+		turn_datagram(p, d->form, l4, l4_size);
+	else if (p->kind == PROBE_ECHO)
+		turn_echo(p, d->form, l4, l4_size);
+	else if (p->kind == PROBE_SYN || p->kind == PROBE_ACK)
+		turn_tcp(p, d->form, l4, l4_size);
+	else if (p->kind == PROBE_PORTS && d->form != RETURN_MIRROR)
+		swap_bytes(l4, l4 + 2, 2);
 }
 
-void build_check(struct span original, size_t extensions, uint8_t ttl, struct writer *out)
+void build_check(struct span original, size_t extensions, const struct departure *d, struct writer *out)
 {
-	enum { LENGTH = 4, CHECKSUM = 6 };
+	enum { LENGTH = 4, CHECKSUM = 6, SIZE = UDP_SIZE + NEUTRAL_LEAST };
 	uint8_t family = original.at[0] >> 4;
 	size_t header_size = ip_header_size(family);
 	size_t addresses = family == 4 ? 12 : 8;
@@ -144,19 +173,15 @@ void build_check(struct span original, size_t extensions, uint8_t ttl, struct wr
 
 	put(out, span_head(original, header_size));
 	put(out, span_head(span_tail(original, header_size + extensions), UDP_SIZE));
+	neutral_put(out, NEUTRAL_LEAST);
 	if (out->overflow)
 		return;
-	if (family == 4) {
-		store_u16(at + 2, HEADER_SIZE4 + UDP_SIZE);
-	} else {
-		store_u16(at + 4, UDP_SIZE);
-		at[6] = PROTOCOL_UDP;
-	}
-	turn_header(at, ttl);
+	set_lengths(at, PROTOCOL_UDP, SIZE);
+	turn_header(at, d);
 	from = addr_from(family, at + addresses);
 	to = addr_from(family, at + addresses + addr_size(&from));
-	store_u16(l4 + LENGTH, UDP_SIZE);
+	store_u16(l4 + LENGTH, SIZE);
 	store_u16(l4 + CHECKSUM, 0);
-	sum = checksum_pseudo(&from, &to, PROTOCOL_UDP, span_of(l4, UDP_SIZE));
+	sum = checksum_pseudo(&from, &to, PROTOCOL_UDP, span_of(l4, SIZE));
 	store_u16(l4 + CHECKSUM, sum ? sum : 0xffff); /* RFC 768: 0 means none */
 }

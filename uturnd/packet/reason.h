@@ -35,6 +35,7 @@
 	X(TTL_RANGE, ttl_range, PASS, "remaining TTL outside 1..max-ttl") \
 	X(PROBER_ADDRESS, prober_address, PASS, "prober's address is no unicast host's") \
 	X(TARGET_ADDRESS, target_address, PASS, "target's address is no unicast host's") \
+	X(RETURN_PROBE, return_probe, PASS, "return probe of another uturn host") \
 	X(DENIED, denied, PASS, "prober not allowed by configuration") \
 	X(LIMIT_PROBER, limit_prober, DROP, "prober above its limit") \
 	X(LIMIT_TOTAL, limit_total, DROP, "all probers together above the limit") \

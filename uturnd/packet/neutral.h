@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a return probe carries in place of the prober's own bytes. A prober's
+ * address can be forged, and then its payload would reach somebody else in our
+ * name: an answer to a DNS query, a command, a packet in a tunnel.
+ *
+ * The text is for whoever finds it in a capture, and begins so that nobody
+ * takes it for an answer: no reply of DNS, mDNS or NetBIOS (the third byte says
+ * query, of an operation that does not exist), NTP mode 0 and version 5, BFD
+ * with a bit that must be 0, no opcode of TFTP, BOOTP or DHCP, no BER (SNMP,
+ * LDAP, Kerberos), CoAP and RTP of no version, a QUIC packet without its fixed
+ * bit, no STUN cookie, a RADIUS length and an RPC direction that cannot be. It
+ * holds no digit, `=`, `|`, `<` or line end, so that a metric or a command in
+ * plain text does not come out of it either.
+ *
+ * It also says to another uturn host whose packet this is.
+ */
+#ifndef UTURN_PACKET_NEUTRAL_H
+#define UTURN_PACKET_NEUTRAL_H
+
+#include <stdbool.h>
+
+#include "packet/addr.h"
+#include "packet/bytes.h"
+
+/* Bytes that a datagram of ours always carries: enough to be known by, and to keep a checksum. */
+enum { NEUTRAL_LEAST = 16 };
+
+void neutral_put(struct writer *out, size_t size);
+bool neutral_begins(struct span payload);
+
+/*
+ * Of a whole datagram (UDP or UDP-Lite, at least NEUTRAL_LEAST bytes behind its
+ * header): makes the checksum that stands in it right, by two bytes at its end.
+ */
+void neutral_keep_sum(const struct addr *from, const struct addr *to, uint8_t protocol, uint8_t *l4, size_t l4_size);
+
+#endif
