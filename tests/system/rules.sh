@@ -60,7 +60,7 @@ world() {
 	at there ip route add fd00:9::/32 dev wire
 	at here ping -c1 -W2 10.9.0.2 >/dev/null || give_up "reach the target by IPv4"
 	at here ping -c1 -W2 fd00:9::2 >/dev/null || give_up "reach the target by IPv6"
-	at there "$send" serve 7 179 >"$work/serve.log" 2>&1 &
+	nsenter --net=/run/netns/there "$send" serve 7 179 >"$work/serve.log" 2>&1 & # not by at(): $! shall be its own
 	listener=$!
 	until grep -q ready "$work/serve.log"; do sleep 0.01; done
 }
