@@ -11,6 +11,7 @@
 #include "options.h"
 #include "privileges.h"
 #include "sandbox.h"
+#include "scheduling.h"
 #include "standard_files.h"
 #include "version.h"
 
@@ -104,6 +105,8 @@ int main(int argc, char **argv)
 	advise(&config);
 	signal(SIGPIPE, SIG_IGN);
 	notify_open();
+	if (scheduling_shorten())
+		log_debug("the kernel grants no shorter time slice");
 	status = start(&loop, &config, options.path);
 	if (status)
 		return status;
