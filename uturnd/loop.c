@@ -87,6 +87,7 @@ static void queue_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	l->now_ns = clock_ns();
 	queue_work(l->queue);
 	sender_flush(l->sender);
+	queue_settle(l->queue);
 	if (l->engine.flights.out && !ev_is_active(&l->on_tick))
 		ev_timer_again(ev, &l->on_tick);
 }

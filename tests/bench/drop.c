@@ -67,7 +67,11 @@ int main(int argc, char **argv)
 	puts("ready");
 	fflush(stdout);
 	ready.fd = queue_fd(queue);
-	for (;;)
-		if (!queue_work(queue))
+	for (;;) {
+		bool is_more = queue_work(queue);
+
+		queue_settle(queue);
+		if (!is_more)
 			poll(&ready, 1, -1);
+	}
 }

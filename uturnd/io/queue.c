@@ -221,7 +221,11 @@ bool queue_work(struct queue *q)
 	for (int i = 0; i < count; i++)
 		if (mnl_cb_run(q->buffers[i], q->messages[i].msg_len, 0, 0, on_message, q) < 0)
 			q->counters[REASON_QUEUE_MESSAGE]++;
+	return count == BURST;
+}
+
+void queue_settle(struct queue *q)
+{
 	for (unsigned number = q->first; number <= q->last; number++)
 		drop_taken(q, (uint16_t)number);
-	return count == BURST;
 }

@@ -30,7 +30,9 @@ int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler
 	uint64_t *counters, char *why, size_t why_size);
 void queue_close(struct queue *q);
 int queue_fd(const struct queue *q);
-/* Handles one burst and gives its verdicts; true: there may be more. */
+/* Handles one burst; true: there may be more. */
 bool queue_work(struct queue *q);
+/* Tells the kernel what we took. It can wait until the answers have left, but not for the next burst. */
+void queue_settle(struct queue *q);
 
 #endif
