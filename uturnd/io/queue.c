@@ -11,14 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
+#include "io/queue_length.h"
 #include "packet/reason.h"
 
 enum {
 	BURST = 64, /* packets a read */
 	COPY_RANGE = 9216, /* bytes of a packet; a longer one is not a probe */
 	MESSAGE_SIZE = COPY_RANGE + 1024, /* with its netlink attributes */
-	BACKLOG = 4096, /* packets the kernel keeps for us */
+	STALE_MS = 500, /* what waited longer is dropped */
 	RECEIVE_BUFFER = 16 << 20,
 };
 
@@ -35,6 +37,7 @@ struct queue {
 	void *owner;
 	uint64_t *counters;
 	uint32_t sequence; /* of our last request */
+	struct queue_length length; /* of each queue */
 	struct mmsghdr messages[BURST];
 	struct iovec vectors[BURST];
 	uint8_t (*buffers)[MESSAGE_SIZE];
@@ -61,13 +64,55 @@ static void drop_taken(struct queue *q, uint16_t number)
 	t->is_waiting = false;
 }
 
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * We may have been stopped for a while; an answer that is later than the
+ * prober is patient helps nobody. The kernel tells when a packet came where
+ * anybody on this host has asked it to (chrony, tcpdump): to ask for it
+ * ourselves would cost every packet of the host.
+ */
+static bool is_stale(const struct nlattr *stamp)
+{
+	struct nfqnl_msg_packet_timestamp at;
+	uint64_t at_ns, now_ns;
+
+	if (!stamp || mnl_attr_validate2(stamp, MNL_TYPE_UNSPEC, sizeof(at)))
+		return false;
+	memcpy(&at, mnl_attr_get_payload(stamp), sizeof(at));
+	at_ns = be64toh(at.sec) * 1000000000 + be64toh(at.usec) * 1000;
+	now_ns = clock_ns(CLOCK_REALTIME);
+	return now_ns > at_ns && now_ns - at_ns > (uint64_t)STALE_MS * 1000000;
+}
+
+static bool is_taken(struct queue *q, struct nlattr **attributes)
+{
+	struct span packet = span_of(NULL, 0);
+
+	if (!q->handler)
+		return false;
+	if (is_stale(attributes[NFQA_TIMESTAMP])) {
+		q->counters[REASON_QUEUE_STALE]++;
+		return true;
+	}
+	if (attributes[NFQA_PAYLOAD])
+		packet = span_of(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]),
+			mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
+	return q->handler(q->owner, packet);
+}
+
 static int on_message(const struct nlmsghdr *message, void *owner)
 {
 	struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
 	struct queue *q = owner;
 	const struct nfqnl_msg_packet_hdr *header;
 	const struct nfgenmsg *nfg;
-	struct span packet;
 	uint16_t number;
 
 	if (nfq_nlmsg_parse(message, attributes) < 0 || !attributes[NFQA_PACKET_HDR]) {
@@ -79,11 +124,7 @@ static int on_message(const struct nlmsghdr *message, void *owner)
 	if (number < q->first || number > q->last)
 		return MNL_CB_OK;
 	header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
-	packet = span_of(NULL, 0);
-	if (attributes[NFQA_PAYLOAD])
-		packet = span_of(mnl_attr_get_payload(attributes[NFQA_PAYLOAD]),
-			mnl_attr_get_payload_len(attributes[NFQA_PAYLOAD]));
-	if (q->handler && q->handler(q->owner, packet)) {
+	if (is_taken(q, attributes)) {
 		q->taken[number - q->first] = (struct taken){ true, ntohl(header->packet_id) };
 	} else {
 		drop_taken(q, number); /* first, or the batch would drop this one too */
@@ -134,8 +175,19 @@ static int bind_queue(struct queue *q, uint16_t number)
 		return err == -EPERM ? -EBUSY : err; /* main.c has checked for the capability before */
 	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, number);
 	nfq_nlmsg_cfg_put_params(request, NFQNL_COPY_PACKET, COPY_RANGE);
-	nfq_nlmsg_cfg_put_qmaxlen(request, BACKLOG);
+	nfq_nlmsg_cfg_put_qmaxlen(request, q->length.packets);
 	return ask(q, request);
+}
+
+/* Without an acknowledgement: should the kernel refuse, nothing is lost. */
+static void tell_length(struct queue *q, uint16_t number)
+{
+	char room[256];
+	struct nlmsghdr *request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, number);
+
+	nfq_nlmsg_cfg_put_qmaxlen(request, q->length.packets);
+	if (mnl_socket_sendto(q->netlink, request, request->nlmsg_len) < 0)
+		q->counters[REASON_QUEUE_MESSAGE]++;
 }
 
 static int open_socket(struct queue *q)
@@ -168,6 +220,7 @@ int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler
 	q->last = last;
 	q->owner = owner;
 	q->counters = counters;
+	q->length.packets = QUEUE_LENGTH_START;
 	q->buffers = calloc(BURST, sizeof(*q->buffers));
 	err = q->buffers ? open_socket(q) : -ENOMEM;
 	for (; !err && number <= last; number++)
@@ -221,6 +274,9 @@ bool queue_work(struct queue *q)
 	for (int i = 0; i < count; i++)
 		if (mnl_cb_run(q->buffers[i], q->messages[i].msg_len, 0, 0, on_message, q) < 0)
 			q->counters[REASON_QUEUE_MESSAGE]++;
+	if (queue_length_fit(&q->length, clock_ns(CLOCK_MONOTONIC), (unsigned)count, count == BURST))
+		for (unsigned number = q->first; number <= q->last; number++)
+			tell_length(q, (uint16_t)number);
 	return count == BURST;
 }
 

@@ -49,6 +49,7 @@
 	X(CHECK_EXPIRED, check_expired, PASS, "answer of a router to a reach check") \
 	X(EVICTED, evicted, FAULT, "flights given up because the table was full") \
 	X(QUEUE_OVERRUN, queue_overrun, FAULT, "times the kernel's queue overran") \
+	X(QUEUE_STALE, queue_stale, FAULT, "packets that waited too long in the queue") \
 	X(QUEUE_MESSAGE, queue_message, FAULT, "messages of the queue not understood") \
 	X(CAPTURE_DROPPED, capture_dropped, FAULT, "ICMP errors the capture was too slow for") \
 	X(SEND_REFUSED, send_refused, FAULT, "packets the kernel did not send") \
