@@ -139,15 +139,20 @@ static void write_udp(const struct plan *p, FILE *out)
  * ECE and CWR stay out of the mask: a SYN that offers ECN is a bare SYN.
  * An ACK is told from the segments of a connection by its socket, not by
  * conntrack, where our own return probe makes the prober's flow a known one.
+ * A SYN with the addresses and ports of a connection that this host has begun
+ * gets no RST of ours. Below port 1024 the match would find a service that is
+ * bound to one address as well, and no trace would pass it; there the RST's
+ * sequence number protects (see turn_tcp() in uturnd).
  */
 static void write_tcp(const struct plan *p, FILE *out)
 {
-	static const char flags[] = "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG";
+	static const char tcp[] = "-A UTURN-tcp -p tcp -m tcp", flags[] = "--tcp-flags FIN,SYN,RST,PSH,ACK,URG";
 
 	write_excluded(&p->exclude_tcp, "tcp", out);
-	fprintf(out, "%s SYN -g UTURN-seen\n", flags);
-	fprintf(out, "%s ACK -m socket -j RETURN\n", flags);
-	fprintf(out, "%s ACK -g UTURN-seen\n", flags);
+	fprintf(out, "%s --dport 1024:65535 %s SYN -m socket -j RETURN\n", tcp, flags);
+	fprintf(out, "%s %s SYN -g UTURN-seen\n", tcp, flags);
+	fprintf(out, "%s %s ACK -m socket -j RETURN\n", tcp, flags);
+	fprintf(out, "%s %s ACK -g UTURN-seen\n", tcp, flags);
 }
 
 /*

@@ -22,6 +22,11 @@ PLAIN static inline unsigned be16(const uint8_t *at)
 	return at[0] * 256u + at[1];
 }
 
+PLAIN static inline uint32_t be32(const uint8_t *at)
+{
+	return be16(at) * 65536u + be16(at + 2);
+}
+
 /* The Internet checksum of RFC 1071, from `start` on. */
 PLAIN static inline uint16_t plain_sum(uint32_t start, const uint8_t *at, size_t len)
 {

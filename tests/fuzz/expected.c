@@ -54,6 +54,8 @@ static void turn_tcp(const struct view *v, const struct config *c, uint8_t *l4)
 	swap(l4, l4 + 2, 2);
 	if ((l4[13] & 0x3f) == 0x02) {
 		l4[13] = c->tcp_answer == TCP_ANSWER_SYNACK ? 0x12 : 0x14;
+		set16(l4 + 4, v->turned_sequence >> 16);
+		set16(l4 + 6, v->turned_sequence & 0xffff);
 		set16(l4 + 8, ack >> 16);
 		set16(l4 + 10, ack & 0xffff);
 	} else {

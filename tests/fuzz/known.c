@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tests/sound.h"
 #include "wire.h"
 
 enum { NETWORKS = 512, CERTAIN = 8 };
@@ -14,6 +15,8 @@ static struct network {
 	uint64_t rtt_ns, nat_ns;
 	uint8_t absorbs_from, nat_ttl;
 	uint32_t label_key; /* 0: nothing has left yet */
+	uint32_t sequence_key;
+	bool has_sequence_key;
 } networks[NETWORKS];
 static unsigned count;
 
@@ -62,6 +65,17 @@ uint32_t known_label(const struct view *probe, uint32_t got)
 	if (!n->label_key)
 		n->label_key = got == probe->label ? got : got ^ probe->label;
 	return probe->label == n->label_key ? n->label_key : probe->label ^ n->label_key;
+}
+
+uint32_t known_sequence(const struct view *probe, uint32_t got)
+{
+	struct network *n = find(probe);
+	uint32_t sequence = be32(probe->l4 + 4);
+
+	if (!n->has_sequence_key)
+		n->sequence_key = got ^ sequence;
+	n->has_sequence_key = true;
+	return sequence ^ n->sequence_key;
 }
 
 /* Twice the last RTT, at least 0.3 s, or 25 ms where a check has arrived at that TTL; a second at most. */

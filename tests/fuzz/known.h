@@ -24,6 +24,7 @@ void known_meet(const struct view *probe);
  * secret: the first one that left tells, and all others have to agree.
  */
 uint32_t known_label(const struct view *probe, uint32_t got);
+uint32_t known_sequence(const struct view *probe, uint32_t got); /* of what answers a SYN */
 /* When the check of a return probe that left then is due; and when its end is, after the check has left (0: never). */
 uint64_t known_check(const struct view *probe, uint64_t sent_ns);
 uint64_t known_end(const struct view *probe, uint64_t checked_ns);

@@ -194,8 +194,11 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 
 	if (is_probe && is_allowed)
 		known_meet(&v);
-	if (is_probe && v.ttl > 1 && r->len >= v.header)
+	if (is_probe && v.ttl > 1 && r->len >= v.header + 8u) {
 		v.turned_label = known_label(&v, label_of(r->at));
+		if (v.protocol == 6 && (v.l4[13] & 0x3f) == 0x02 && model.config.turn == TURN_FLOW)
+			v.turned_sequence = known_sequence(&v, be32(r->at + v.header + 4));
+	}
 	turned = is_probe && v.ttl > 1 ? expected_return(&v, &model.config, expected) : 0;
 	if (!is_probe || !has_credit || !is_allowed || turned > ENGINE_PACKET_MAX) {
 		MUST(r->len == 0 && !r->has_evicted);

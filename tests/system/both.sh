@@ -12,6 +12,7 @@ start_uturnd "$secondary"
 prober "$build/uturn-rules" apply >/dev/null 2>&1 || give_up "apply the rules at the prober"
 : >"$work/prober.log"
 printf 'user root\ncontrol %s/prober\nqueue 5\n' "$work" >"$work/prober.conf"
+: >"$work/prober.log"
 prober "$build/uturnd" -f "$work/prober.conf" 2>"$work/prober.log" &
 for _ in {1..250}; do
 	! grep -qw ready "$work/prober.log" || break

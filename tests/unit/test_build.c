@@ -66,7 +66,7 @@ static void build_row_return(const void *row, struct writer *out)
 {
 	const struct returned *r = row;
 	struct probe p = probe_of(r->probe);
-	struct departure d = { r->form, r->ttl, r->label };
+	struct departure d = { r->form, r->ttl, r->label, 0xfffefdfc };
 
 	build_return(&p, &d, out);
 }
@@ -88,7 +88,7 @@ static void large_returns(void **state)
 		{ THERE6 "| hop-by-hop | udp 4000 > 53 | pattern 1445", RETURN_RST, 4, 0, BACK6 "ttl 4 | udp 53 > 4000 | pattern 1445 | neutral 1232" },
 		{ THERE4 "| echo id 5 seq 6 | pattern 3000", RETURN_RST, 4, 0, BACK4 "ttl 4 | reply id 5 seq 6 | pattern 1252" },
 		{ THERE6 "| echo id 5 seq 6 | pattern 3001", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | echo id 5 seq 6 | pattern 1232" },
-		{ THERE4 "| tcp 4000 > 53 seq 9 | pattern 3000", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 53 > 4000 seq 9 ack 3010 flags SA" },
+		{ THERE4 "| tcp 4000 > 53 seq 9 | pattern 3000", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 53 > 4000 seq 0xfffefdfc ack 3010 flags SA" },
 		{ THERE4 "| tcp 4000 > 53 seq 9 | pattern 3000", RETURN_MIRROR, 4, 0, BACK4 "ttl 4 | tcp 4000 > 53 seq 9" },
 		{ THERE4 "protocol 136 | 0fa0829400101234 | pattern 3000", RETURN_RST, 4, 0, BACK4 "ttl 4 protocol 136 | 82940fa000001234 | neutral 1252" },
 		{ THERE6 "next 132 | pattern 3000", RETURN_RST, 4, 0, BACK6 "ttl 4 next 132 | pattern 3000 | neutral" },
@@ -117,13 +117,13 @@ static void returns(void **state)
 		{ THERE4 "ttl 5 | udp 4000 > 53 | padding 9", RETURN_RST, 4, 0, BACK4 "ttl 4 | udp 53 > 4000 | neutral" },
 		{ THERE6 "flow 0xfffff class 0xff | udp 4000 > 53", RETURN_SYNACK, 254, 0xfffff, BACK6 "ttl 254 flow 0xfffff class 0xff | udp 53 > 4000 | neutral" },
 		{ THERE6 "flow 1 | udp 4000 > 53", RETURN_MIRROR, 4, 1, BACK6 "ttl 4 flow 1 | udp 4000 > 53 | neutral" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 win 3 options 020405b4", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA win 3 options 020405b4" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 ack 77 flags SEC", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags SA" },
-		{ THERE4 "| tcp 4000 > 80 seq 9 | 010203", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 13 flags RA" },
-		{ THERE4 "| tcp 4000 > 80 seq 0xffffffff", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xffffffff ack 0 flags RA" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 win 3 options 020405b4", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xfffefdfc ack 10 flags RA win 3 options 020405b4" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 ack 77 flags SEC", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xfffefdfc ack 10 flags SA" },
+		{ THERE4 "| tcp 4000 > 80 seq 9 | 010203", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xfffefdfc ack 13 flags RA" },
+		{ THERE4 "| tcp 4000 > 80 seq 0xffffffff", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 0xfffefdfc ack 0 flags RA" },
 		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags AE", RETURN_RST, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
 		{ THERE4 "| tcp 4000 > 80 seq 9 ack 8 flags A", RETURN_SYNACK, 4, 0, BACK4 "ttl 4 | tcp 80 > 4000 seq 9 ack 8 flags R" },
-		{ THERE6 "| tcp 4000 > 80 seq 9", RETURN_RST, 4, 0, BACK6 "ttl 4 | tcp 80 > 4000 seq 9 ack 10 flags RA" },
+		{ THERE6 "| tcp 4000 > 80 seq 9", RETURN_RST, 4, 0, BACK6 "ttl 4 | tcp 80 > 4000 seq 0xfffefdfc ack 10 flags RA" },
 		{ THERE6 "| tcp 4000 > 80 seq 9 flags SEC", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | tcp 4000 > 80 seq 9 flags SEC" },
 		{ THERE4 "id 3 | echo id 5 seq 6 | 0001", RETURN_RST, 4, 3, BACK4 "ttl 4 id 3 | reply id 5 seq 6 | 0001" },
 		{ THERE4 "| echo id 0 seq 0 | zeroes 8", RETURN_RST, 4, 0, BACK4 "ttl 4 | reply id 0 seq 0 sum 0xffff | zeroes 8" },
@@ -132,7 +132,7 @@ static void returns(void **state)
 		{ THERE6 "| echo id 5 seq 6", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | echo id 5 seq 6" },
 		/* without extension headers */
 		{ THERE6 "flow 7 | hop-by-hop | udp 4000 > 53 | 40", RETURN_RST, 4, 7, BACK6 "ttl 4 flow 7 | udp 53 > 4000 | 40 | neutral" },
-		{ THERE6 "| destination | fragment id 1 | tcp 4000 > 53 seq 9", RETURN_RST, 4, 0, BACK6 "ttl 4 | tcp 53 > 4000 seq 9 ack 10 flags RA" },
+		{ THERE6 "| destination | fragment id 1 | tcp 4000 > 53 seq 9", RETURN_RST, 4, 0, BACK6 "ttl 4 | tcp 53 > 4000 seq 0xfffefdfc ack 10 flags RA" },
 		{ THERE6 "| fragment id 1 | echo id 5 seq 6", RETURN_MIRROR, 4, 0, BACK6 "ttl 4 | echo id 5 seq 6" },
 		/* ports swapped, or nothing; UDP-Lite's checksum covers all */
 		{ THERE4 "protocol 136 | 0fa0829400101234", RETURN_RST, 4, 0, BACK4 "ttl 4 protocol 136 | 82940fa000001234 | neutral" },

@@ -58,6 +58,7 @@ static void shows_the_lines_that_matter(void **state)
 			"-A UTURN-seen007 -m ttl --ttl-lt 8 -m recent --rcheck --seconds 30 --name hop001"
 			" --mask 255.255.255.255 --rsource -g UTURN-ttl" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
+		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
 		{ 4, "-A UTURN-ttl025 -m ttl --ttl-eq 32 -g UTURN-hop032" },
 		{ 6, "-A INPUT -m hl --hl-lt 33 -j UTURN" },
 		{ 6, "-A UTURN -s fe80::/10 -j RETURN" },

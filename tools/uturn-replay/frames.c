@@ -89,13 +89,18 @@ static uint8_t protocol_of(const struct frame *frame)
 	}
 }
 
-/* A return probe has another label than its probe; what we say ourselves has none. */
-static void key_label(const struct frame *frame, uint8_t *at)
+/*
+ * A return probe has another label than its probe, and what answers a SYN
+ * another sequence number; what we say ourselves has neither.
+ */
+static void key_return(const struct frame *frame, uint8_t *at, uint8_t *l4)
 {
 	struct prober prober = policy_prober(packet_text_secret, &frame->to);
 
 	if (frame->transport == LAYER_ERROR)
 		return;
+	if (frame->transport == LAYER_TCP && l4[13] & TCP_ACK)
+		store_u32(l4 + 4, load_u32(l4 + 4) ^ prober.sequence_key);
 	if (frame->from.family == 4)
 		store_u16(at + 4, (uint16_t)policy_label(&prober, load_u16(at + 4)));
 	else
@@ -112,9 +117,9 @@ void frames_close_top(struct frames *f)
 	f->is_closed = f->depth == 0;
 	if (f->out->overflow)
 		return;
-	close_transport(f, frame);
 	if (frame->ip.is_set[FIELD_KEYED])
-		key_label(frame, at);
+		key_return(frame, at, f->out->at + frame->transport_start);
+	close_transport(f, frame);
 	if (frame->from.family == 4) {
 		uint16_t sum;
 

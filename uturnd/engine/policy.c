@@ -29,9 +29,11 @@ void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struc
 	p->key[1] = key[1];
 }
 
-static uint64_t hash_of(const uint64_t key[2], const struct addr *network)
+enum use { USE_TABLE, USE_SEQUENCE }; /* of a hash; each is another secret */
+
+static uint64_t hash_of(const uint64_t key[2], const struct addr *network, enum use use)
 {
-	uint64_t words[3] = { network->family };
+	uint64_t words[3] = { (uint64_t)use << 8 | network->family };
 
 	memcpy(words + 1, network->bytes, 16);
 	return siphash(key, words, 3);
@@ -45,7 +47,7 @@ static struct prober *set_of(const struct policy *p, uint64_t hash)
 struct prober *policy_find(struct policy *p, const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
-	struct prober *set = set_of(p, hash_of(p->key, &network.addr));
+	struct prober *set = set_of(p, hash_of(p->key, &network.addr, USE_TABLE));
 
 	for (int i = 0; i < WAYS; i++)
 		if (addr_equal(&set[i].network, &network.addr))
@@ -54,24 +56,28 @@ struct prober *policy_find(struct policy *p, const struct addr *prober)
 }
 
 /* The label's key is made of bits that say nothing about the set. */
-static struct prober new_prober(const struct addr *network, uint64_t hash)
+static struct prober new_prober(const uint64_t secret[2], const struct addr *network, uint64_t hash)
 {
 	uint32_t key = (uint32_t)(hash >> 44);
 
-	return (struct prober){ .network = *network, .label_key = key & 0xffff ? key : key | 1 };
+	return (struct prober){
+		.network = *network,
+		.label_key = key & 0xffff ? key : key | 1,
+		.sequence_key = (uint32_t)hash_of(secret, network, USE_SEQUENCE),
+	};
 }
 
 struct prober policy_prober(const uint64_t key[2], const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
 
-	return new_prober(&network.addr, hash_of(key, &network.addr));
+	return new_prober(key, &network.addr, hash_of(key, &network.addr, USE_TABLE));
 }
 
 static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
-	uint64_t hash = hash_of(p->key, &network.addr);
+	uint64_t hash = hash_of(p->key, &network.addr, USE_TABLE);
 	struct prober *set = set_of(p, hash);
 	struct prober *idle = set;
 
@@ -81,7 +87,7 @@ static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 		if (set[i].bucket.full_ns < idle->bucket.full_ns)
 			idle = &set[i];
 	}
-	*idle = new_prober(&network.addr, hash);
+	*idle = new_prober(p->key, &network.addr, hash);
 	return idle;
 }
 

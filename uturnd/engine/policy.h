@@ -30,6 +30,7 @@ struct prober {
 	struct addr network; /* family 0: unused */
 	struct bucket bucket;
 	uint32_t label_key; /* what its labels are changed by, never 0 in its lower 16 bits */
+	uint32_t sequence_key; /* and its sequence numbers */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
 	uint8_t absorbs_from; /* arrival TTL from which its host takes UDP without a word; 0: not known to */
 	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */

@@ -124,6 +124,8 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	if (p->ttl == 1)
 		return answer_here(c, p, out);
 	d.label = policy_label(prober, p->label);
+	if (p->kind == PROBE_SYN)
+		d.sequence = load_u32(p->l4.at + 4) ^ prober->sequence_key; /* those that differ stay different */
 	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;

@@ -36,6 +36,7 @@ struct departure {
 	enum return_form form;
 	uint8_t ttl;
 	uint32_t label; /* IPv4: id; IPv6: flow label */
+	uint32_t sequence; /* of what answers a SYN */
 };
 
 /*

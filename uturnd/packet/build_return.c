@@ -90,22 +90,25 @@ static void turn_echo(const struct probe *p, enum return_form form, uint8_t *l4,
 
 /*
  * A SYN becomes the RST+ACK of a closed port (RFC 9293 3.5.2), a bare ACK a
- * RST. The sequence number stays the probe's: routers quote it, and clients
- * tell their probes apart by it. Window and options stay, so that a quote of
- * any length lines up with the probe.
+ * RST. The sequence number of a SYN's answer is none of a stranger's choice:
+ * in the window of a connection that we have under these ports it would end it
+ * (RFC 5961 3). Who waits for the answer looks at the acknowledgement alone.
+ * Window and options stay, so that a quote of any length lines up with the
+ * probe.
  */
-static void turn_tcp(const struct probe *p, enum return_form form, uint8_t *l4, size_t l4_size)
+static void turn_tcp(const struct probe *p, const struct departure *d, uint8_t *l4, size_t l4_size)
 {
 	enum { SEQUENCE = 4, ACKNOWLEDGEMENT = 8, FLAGS = 13, CHECKSUM = 16 };
 
-	if (form == RETURN_MIRROR) {
+	if (d->form == RETURN_MIRROR) {
 		if (p->payload.len == 0)
 			return; /* nothing that a checksum sees is another */
 	} else if (p->kind == PROBE_SYN) {
 		swap_bytes(l4, l4 + 2, 2);
-		l4[FLAGS] = (form == RETURN_SYNACK ? TCP_SYN : TCP_RST) | TCP_ACK;
+		l4[FLAGS] = (d->form == RETURN_SYNACK ? TCP_SYN : TCP_RST) | TCP_ACK;
 		store_u32(l4 + ACKNOWLEDGEMENT,
 			load_u32(l4 + SEQUENCE) + 1 + (uint32_t)p->payload.len); /* all that came */
+		store_u32(l4 + SEQUENCE, d->sequence);
 	} else {
 		swap_bytes(l4, l4 + 2, 2);
 		l4[FLAGS] = TCP_RST;
@@ -156,7 +159,7 @@ void build_return(const struct probe *p, const struct departure *d, struct write
 	else if (p->kind == PROBE_ECHO)
 		turn_echo(p, d->form, l4, l4_size);
 	else if (p->kind == PROBE_SYN || p->kind == PROBE_ACK)
-		turn_tcp(p, d->form, l4, l4_size);
+		turn_tcp(p, d, l4, l4_size);
 	else if (p->kind == PROBE_PORTS && d->form != RETURN_MIRROR)
 		swap_bytes(l4, l4 + 2, 2);
 }
