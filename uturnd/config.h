@@ -23,11 +23,15 @@ enum chosen { CHOSEN_BY_FILE, CHOSEN_BY_VERDICT, CHOSEN_BY_NOBODY };
 enum inflection { INFLECTION_AUTO, INFLECTION_TARGET, INFLECTION_SILENT };
 enum tcp_answer { TCP_ANSWER_RST, TCP_ANSWER_SYNACK };
 
-enum { CONFIG_PREFIXES = 128, CONFIG_WHY_SIZE = 512, CONFIG_PATH_SIZE = 108 };
+enum { CONFIG_PREFIXES = 128, CONFIG_PORT_RANGES = 16, CONFIG_WHY_SIZE = 512, CONFIG_PATH_SIZE = 108 };
 
 struct access {
 	struct prefix prefix;
 	bool is_allowed;
+};
+
+struct config_ports {
+	uint16_t first, last;
 };
 
 struct config {
@@ -51,7 +55,10 @@ struct config {
 	char control[CONFIG_PATH_SIZE];
 	char user[33];
 	uint32_t mark;
-	bool request, require_padding, inband; /* request and inband: not in this version, always false */
+	bool request, require_padding; /* request: not in this version, always false */
+	bool inband;
+	struct config_ports inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than root may have traced */
+	unsigned inband_port_count;
 };
 
 extern const char config_path[]; /* the default file */

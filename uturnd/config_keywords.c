@@ -167,6 +167,33 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	return once(r, k, choice == 0 ? SLOT_LIMIT_PER_PROBER : SLOT_LIMIT_TOTAL);
 }
 
+/* "80,443,8000-8099", or all. */
+static bool set_ports(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	const char *at = words[1];
+	unsigned long first, last;
+
+	c->inband_port_count = 0;
+	if (strcmp(at, "all") == 0) {
+		c->inband_ports[c->inband_port_count++] = (struct config_ports){ (uint16_t)k->low, (uint16_t)k->high };
+		return once(r, k, k->slot);
+	}
+	for (;; at++) {
+		at = number_parse(at, "-,", &first);
+		last = first;
+		if (at && *at == '-')
+			at = number_parse(at + 1, ",", &last);
+		if (!at || first < k->low || last > k->high || last < first)
+			return refuse(r, "%s: '%s' is no list of ports, such as 80,443,8000-8099", k->name, words[1]);
+		if (c->inband_port_count == CONFIG_PORT_RANGES)
+			return refuse(r, "%s: more than %d ports or ranges", k->name, CONFIG_PORT_RANGES);
+		c->inband_ports[c->inband_port_count++] = (struct config_ports){ (uint16_t)first, (uint16_t)last };
+		if (*at == '\0')
+			return once(r, k, k->slot);
+	}
+}
+
 static const char *const turns[] = { "flow", "mirror", NULL };
 static const char *const answerers[] = { "router", "self", "auto", NULL };
 static const char *const inflections[] = { "auto", "target", "silent", NULL };
@@ -222,10 +249,10 @@ static const struct keyword keywords[] = {
 	  set_later, 1, SLOT_REQUEST, .choices = switches },
 	{ "require-padding", "yes|no", "yes", "of requests, take only those as large as their answer",
 	  set_choice, 1, SLOT_REQUIRE_PADDING, FIELD(require_padding), .choices = confirmations },
-	{ "inband", "on|off", "off", "trace TCP connections when asked to on the control socket (not in this version)",
-	  set_later, 1, SLOT_INBAND, .choices = switches },
-	{ "inband-ports", "LIST|all", "all", "ports of the connections that may be traced (not in this version)",
-	  set_later, 1, .slot = SLOT_INBAND_PORTS },
+	{ "inband", "on|off", "off", "trace TCP connections when asked to on the control socket",
+	  set_choice, 1, SLOT_INBAND, FIELD(inband), .choices = switches },
+	{ "inband-ports", "LIST|all", "80,443", "our ports of the connections that others than root may have traced",
+	  set_ports, 1, SLOT_INBAND_PORTS, .low = 1, .high = 65535 },
 };
 /* clang-format on */
 

@@ -16,12 +16,14 @@
 #include "io/control.h"
 #include "io/queue.h"
 #include "io/sender.h"
+#include "io/sniff.h"
 #include "log.h"
 #include "notify.h"
 #include "operator.h"
 #include "privileges.h"
 #include "report.h"
 #include "ring.h"
+#include "tracing.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
 static const double retry_s = 1; /* between two tries to open a capture that was lost */
@@ -33,11 +35,14 @@ struct loop {
 	struct capture *capture;
 	struct sender *sender;
 	struct control *control;
+	struct sniff *sniff;
+	struct tracing *tracing;
 	const char *path;
-	uint64_t now_ns, start_ns;
+	uint64_t now_ns; /* of this turn's probes */
+	uint64_t start_ns;
 	struct ring ring;
 	struct ev_loop *ev;
-	struct ev_io on_queue, on_capture, on_control;
+	struct ev_io on_queue, on_capture, on_control, on_sniff;
 	struct ev_timer on_tick, on_retry, on_watchdog;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
@@ -56,6 +61,7 @@ static void carry(struct loop *l, const struct writer *out)
 	if (out->len)
 		sender_push(l->sender, out);
 	ring_keep(&l->ring, &l->engine.event);
+	tracing_tell(l->tracing);
 	if (control_is_watched(l->control))
 		control_tell(l->control, report_event(&l->engine.event));
 }
@@ -70,26 +76,66 @@ static bool take_probe(void *owner, struct span packet)
 	return act == ACT_TAKE;
 }
 
-static void take_error(void *owner, struct span packet)
+static void take_error(void *owner, struct span packet, uint64_t age_ns)
 {
 	struct loop *l = owner;
 	struct writer out = sender_room(l->sender);
 
-	engine_on_error(&l->engine, packet, l->now_ns, &out);
+	engine_on_error(&l->engine, packet, clock_ns() - age_ns, &out);
 	carry(l, &out);
+}
+
+static void take_segment(void *owner, struct span packet, bool is_ours, uint64_t age_ns)
+{
+	const struct writer nothing = { 0 };
+	struct loop *l = owner;
+
+	if (engine_on_segment(&l->engine, packet, is_ours, clock_ns() - age_ns))
+		carry(l, &nothing);
+}
+
+static void pass_time(struct loop *l)
+{
+	uint64_t now_ns = clock_ns();
+	struct writer out;
+
+	for (out = sender_room(l->sender); engine_on_time(&l->engine, now_ns, &out); out = sender_room(l->sender))
+		carry(l, &out);
+	sender_flush(l->sender);
+}
+
+/* After each turn: the clock ticks only while something is in flight, and only what is traced is sniffed. */
+static void settle(struct loop *l)
+{
+	if (engine_is_waiting(&l->engine) && !ev_is_active(&l->on_tick))
+		ev_timer_again(l->ev, &l->on_tick);
+	if (ev_is_active(&l->on_sniff) && !l->engine.inband.running) {
+		ev_io_stop(l->ev, &l->on_sniff);
+		sniff_choose(l->sniff, NULL, 0);
+	} else if (!ev_is_active(&l->on_sniff) && l->engine.inband.running) {
+		ev_io_set(&l->on_sniff, sniff_fd(l->sniff), EV_READ);
+		ev_io_start(l->ev, &l->on_sniff);
+	}
+}
+
+/* Traces go on at once with what was heard; the rest can wait for the next tick. */
+static void go_on(struct loop *l)
+{
+	if (l->engine.inband.running)
+		pass_time(l);
+	settle(l);
 }
 
 static void queue_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct loop *l = w->data;
 
-	(void)events;
+	(void)ev, (void)events;
 	l->now_ns = clock_ns();
 	queue_work(l->queue);
 	sender_flush(l->sender);
 	queue_settle(l->queue);
-	if (l->engine.flights.out && !ev_is_active(&l->on_tick))
-		ev_timer_again(ev, &l->on_tick);
+	settle(l);
 }
 
 static void capture_ready(struct ev_loop *ev, struct ev_io *w, int events)
@@ -98,9 +144,10 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	int err;
 
 	(void)events;
-	l->now_ns = clock_ns();
+	sniff_work(l->sniff); /* first: it tells when the probes left that are answered now */
 	err = capture_work(l->capture);
 	sender_flush(l->sender);
+	go_on(l);
 	if (!err)
 		return;
 	log_warning("capture lost: is the interface gone? Trying again every second");
@@ -125,19 +172,24 @@ static void capture_retry(struct ev_loop *ev, struct ev_timer *w, int events)
 	ev_io_start(ev, &l->on_capture);
 }
 
-/* Ticks only while something is in flight: an idle daemon sleeps. */
+static void sniff_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	sniff_work(l->sniff);
+	go_on(l);
+}
+
 static void tick(struct ev_loop *ev, struct ev_timer *w, int events)
 {
 	struct loop *l = w->data;
-	struct writer out;
 
 	(void)events;
-	l->now_ns = clock_ns();
-	for (out = sender_room(l->sender); engine_on_time(&l->engine, l->now_ns, &out); out = sender_room(l->sender))
-		carry(l, &out);
-	sender_flush(l->sender);
-	if (!l->engine.flights.out)
+	pass_time(l);
+	if (!engine_is_waiting(&l->engine))
 		ev_timer_stop(ev, w);
+	settle(l);
 }
 
 /* The service manager restarts us where this loop does not turn any more. */
@@ -149,18 +201,28 @@ static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
 
 static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
+	struct loop *l = w->data;
+
 	(void)ev, (void)events;
-	control_work(((struct loop *)w->data)->control);
+	control_work(l->control);
+	tracing_catch_up(l->tracing);
+	go_on(l);
 }
 
-static json_t *answer(void *owner, const char *op, json_t *request, const char **why)
+static json_t *answer(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
 {
 	struct loop *l = owner;
 
-	(void)request;
+	if (strcmp(op, "trace") == 0)
+		return tracing_ask(l->tracing, asker, request, clock_ns(), why);
 	if (strcmp(op, "counters") == 0 && l->capture)
 		capture_count_drops(l->capture);
 	return operator_answer(&l->engine, l->path, clock_ns() - l->start_ns, op, why);
+}
+
+static void gone(void *owner, unsigned seat)
+{
+	tracing_gone(((struct loop *)owner)->tracing, seat);
 }
 
 static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
@@ -180,6 +242,7 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 /* From where the engine's memory is there to where all adapters are. */
 static int open_adapters(struct loop *l, const struct config *c, char *why, size_t why_size)
 {
+	const struct control_ears ears = { answer, gone, l };
 	uint64_t *counters = l->engine.counters;
 	int err;
 
@@ -195,10 +258,17 @@ static int open_adapters(struct loop *l, const struct config *c, char *why, size
 	err = queue_open(&l->queue, c->queue_first, c->queue_last, take_probe, l, counters, why, why_size);
 	if (err)
 		return err;
-	err = control_open(&l->control, c->control, answer, l);
+	err = control_open(&l->control, c->control, &ears);
 	if (err) {
 		snprintf(why, why_size, "control socket %s: %s%s", c->control, strerror(-err),
 			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
+		return err;
+	}
+	err = sniff_open(&l->sniff, take_segment, l);
+	if (!err)
+		err = tracing_open(&l->tracing, &l->engine, l->control, l->sniff);
+	if (err) {
+		snprintf(why, why_size, "traces: %s", strerror(-err));
 		return err;
 	}
 	err = privileges_give(c->user, c->control, why, why_size);
@@ -233,9 +303,11 @@ static void start_watchers(struct loop *l)
 	ev_io_init(&l->on_queue, queue_ready, queue_fd(l->queue), EV_READ);
 	ev_io_init(&l->on_capture, capture_ready, capture_fd(l->capture), EV_READ);
 	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
+	ev_io_init(&l->on_sniff, sniff_ready, -1, EV_READ); /* started while there is something to hear */
 	ev_timer_init(&l->on_tick, tick, 0, tick_s);
 	ev_timer_init(&l->on_retry, capture_retry, 0, retry_s);
-	l->on_queue.data = l->on_capture.data = l->on_control.data = l->on_tick.data = l->on_retry.data = l;
+	l->on_queue.data = l->on_capture.data = l->on_control.data = l->on_sniff.data = l->on_tick.data =
+		l->on_retry.data = l;
 	ev_io_start(l->ev, &l->on_queue);
 	ev_io_start(l->ev, &l->on_capture);
 	ev_io_start(l->ev, &l->on_control);
@@ -276,6 +348,8 @@ void loop_close(struct loop *l)
 	queue_close(l->queue);
 	capture_close(l->capture);
 	sender_close(l->sender);
+	tracing_close(l->tracing);
+	sniff_close(l->sniff);
 	control_close(l->control);
 	if (l->ev)
 		ev_loop_destroy(l->ev);

@@ -86,6 +86,6 @@ json_t *operator_answer(struct engine *e, const char *path, uint64_t uptime_ns, 
 		*why = words;
 		return NULL;
 	}
-	*why = strcmp(op, "trace") == 0 ? "trace: not in this version" : "unknown op";
+	*why = "unknown op";
 	return NULL;
 }

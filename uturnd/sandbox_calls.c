@@ -96,6 +96,11 @@ static const struct {
 	{ SCMP_SYS(readlink), ANY }, /* /sys/class/net */
 	{ SCMP_SYS(readlinkat), ANY },
 
+	/* TCP connections that are traced: what the kernel and their own sockets tell of them */
+	{ SCMP_SYS(socket), ARE(0, AF_NETLINK, 2, NETLINK_SOCK_DIAG) },
+	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQ) },
+	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQNSD) },
+
 	/* the control socket's clients */
 	{ SCMP_SYS(accept4), ANY },
 	{ SCMP_SYS(accept), ANY },

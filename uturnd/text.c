@@ -26,6 +26,36 @@ bool addr_parse(const char *text, struct addr *a)
 	return true;
 }
 
+bool addr_port_parse(const char *text, struct addr *a, uint16_t *port)
+{
+	char host[ADDR_TEXT_SIZE];
+	const char *colon = strrchr(text, ':');
+	bool is_bracketed = text[0] == '[';
+	unsigned number = 0;
+	struct addr parsed;
+	size_t len, digits;
+
+	if (!colon)
+		return false;
+	digits = strspn(colon + 1, "0123456789");
+	len = (size_t)(colon - text);
+	if (is_bracketed && (len < 2 || text[len - 1] != ']'))
+		return false;
+	text += is_bracketed;
+	len -= is_bracketed ? 2 : 0;
+	if (digits < 1 || digits > 5 || colon[1 + digits] || len >= sizeof(host))
+		return false;
+	memcpy(host, text, len);
+	host[len] = '\0';
+	for (size_t i = 1; i <= digits; i++)
+		number = number * 10 + (unsigned)(colon[i] - '0');
+	if (number < 1 || number > UINT16_MAX || !addr_parse(host, &parsed) || is_bracketed != (parsed.family == 6))
+		return false;
+	*a = parsed;
+	*port = (uint16_t)number;
+	return true;
+}
+
 /* One to three digits and nothing else; -1 where it is anything else. */
 static int length_parse(const char *text)
 {

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "packet/addr.h"
 
@@ -20,6 +21,9 @@ const char *addr_text(const struct addr *a, char text[ADDR_TEXT_SIZE]);
 /* Both return false and leave *a or *p alone where the text is none. */
 bool addr_parse(const char *text, struct addr *a);
 bool prefix_parse(const char *text, struct prefix *p); /* a lone address is its own prefix */
+
+/* "192.0.2.1:80" or "[2001:db8::1]:80", port 1..65535; false and nothing changed where the text is anything else. */
+bool addr_port_parse(const char *text, struct addr *a, uint16_t *port);
 
 /*
  * The word of words[0..count) most like text, for "did you mean"; NULL where

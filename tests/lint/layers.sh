@@ -16,11 +16,14 @@ rows() {
 ^uturnd/io/queue              $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/queue[a-z_]*\.h" <(ev|pcap|jansson)[./]
 ^uturnd/io/capture            $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/capture[a-z_]*\.h" <(ev|jansson|lib.*)[./]
 ^uturnd/io/sender             $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/sender[a-z_]*\.h" $libraries
+^uturnd/io/sniff              $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/sniff[a-z_]*\.h" $libraries
+^uturnd/io/tcp_               $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/tcp_[a-z_]*\.h" $libraries
 ^uturnd/io/                   -                                                                    -
 ^uturnd/(loop|main)\.c        $system|"([a-z]+/)?[a-z0-9_]+\.h"                                    -
 ^uturnd/privileges\.c         $system|"[a-z0-9_]+\.h"                                              <(ev|jansson|pcap|lib.*)[./]
 ^uturnd/sandbox_calls\.c      $system|"sandbox\.h"                                                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
-^uturnd/report\.[ch]          $types|<jansson\.h>|"report\.h"|"text\.h"|"(packet|engine)/[a-z_]+\.h" -
+^uturnd/tracing\.[ch]         $system|"[a-z0-9_]+\.h"|"engine/engine\.h"|"io/[a-z_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
+^uturnd/report(_trace)?\.[ch] $types|<jansson\.h>|"report[a-z_]*\.h"|"text\.h"|"(packet|engine)/[a-z_]+\.h" -
 ^uturnd/operator\.[ch]        $system|"[a-z0-9_]+\.h"|"engine/engine\.h"|<jansson\.h>            <(ev|pcap|lib.*)[./]
 ^uturnd/[a-z_]+\.[ch]         $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              $libraries
 ^rules/                       $system|"[a-z0-9_]+\.h"|"packet/addr\.h"                             <(ev|jansson|pcap)[./]

@@ -99,8 +99,7 @@ static const struct {
 	{ "mark 0x", "f:1: mark: '0x' is no number from 0 to 4294967295" },
 	{ "request on", "f:1: request: 'on' is not in this version, write 'request off'" },
 	{ "request 0n", "f:1: request: '0n' is none of on|off" },
-	{ "inband on", "f:1: inband: 'on' is not in this version, write 'inband off'" },
-	{ "inband-ports 80", "f:1: inband-ports: '80' is not in this version, write 'inband-ports all'" },
+	{ "inband 0n", "f:1: inband: '0n' is none of on|off" },
 	{ LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD,
 		"f:1: a line of 512 bytes, at most 511 are read" },
 };
@@ -163,7 +162,7 @@ static void reads_the_same_from_all_of_these(void **state)
 		"keep 5s",
 		"interface all",
 		"allow 0.0.0.0/0\nallow ::/0",
-		"request off\ninband off\ninband-ports all\nrequire-padding yes",
+		"request off\ninband off\ninband-ports 80,443\nrequire-padding yes",
 	};
 	struct config c, expected;
 	char why[CONFIG_WHY_SIZE];
@@ -216,7 +215,7 @@ static void sets_every_field(void **state)
 				   "inflection silent\ninflection 192.0.2.81\ninflection 2001:db8::81\n"
 				   "tcp-answer synack\nreach-check off\nin-flight 4194304\nkeep 250ms\n"
 				   "limit 7/s total\nlimit 3/s per-prober\ninterface eth0.100\ncontrol /tmp/c\n"
-				   "user nobody\nmark 0\nrequire-padding no";
+				   "user nobody\nmark 0\nrequire-padding no\ninband on";
 	struct config c;
 	char why[CONFIG_WHY_SIZE], addr[ADDR_TEXT_SIZE];
 
@@ -243,6 +242,7 @@ static void sets_every_field(void **state)
 	assert_string_equal(c.user, "nobody");
 	assert_int_equal(c.mark, 0);
 	assert_false(c.require_padding);
+	assert_true(c.inband);
 }
 
 /* answer-from4 wins over answer-from, wherever it stands. */

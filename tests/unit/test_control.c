@@ -16,7 +16,7 @@
 
 #include "io/control.h"
 
-enum { CLIENTS = 32, WATCHERS = 16, CROWD = 1000, TEXT_SIZE = 1 << 20 };
+enum { CLIENTS = CONTROL_SEATS, WATCHERS = 16, CROWD = 1000, TEXT_SIZE = 1 << 20 };
 
 struct fixture {
 	char directory[32], path[64];
@@ -24,10 +24,11 @@ struct fixture {
 	unsigned asked;
 };
 
-static json_t *handle(void *owner, const char *op, json_t *request, const char **why)
+static json_t *handle(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
 {
 	struct fixture *f = owner;
 
+	assert_int_equal(asker->passed, -1);
 	f->asked++;
 	if (strcmp(op, "status") == 0)
 		return json_pack("{s:s, s:f}", "version", "t", "share", 0.125);
@@ -42,11 +43,12 @@ static json_t *handle(void *owner, const char *op, json_t *request, const char *
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
+	const struct control_ears ears = { handle, NULL, f };
 
 	strcpy(f->directory, "/tmp/uturn-control-XXXXXX");
 	assert_non_null(mkdtemp(f->directory));
 	snprintf(f->path, sizeof(f->path), "%s/d/control", f->directory);
-	assert_int_equal(control_open(&f->control, f->path, handle, f), 0);
+	assert_int_equal(control_open(&f->control, f->path, &ears), 0);
 	*state = f;
 	return 0;
 }
@@ -335,7 +337,7 @@ static void gives_the_seat_of_the_silent_to_a_newcomer(void **state)
 /* As many as a thousand that say nothing, before and after the asker comes; those who watch keep their seats. */
 static void is_not_locked_by_a_crowd(void **state)
 {
-	const struct rlimit room = { CROWD + 100, CROWD + 100 };
+	const struct rlimit room = { CROWD + CLIENTS + 100, CROWD + CLIENTS + 100 };
 	struct fixture *f = *state;
 	int fds[CROWD], watcher = client(f), asker;
 
@@ -362,7 +364,7 @@ static void is_not_locked_by_a_crowd(void **state)
 	close_all(fds, CROWD);
 }
 
-static void lets_half_of_the_seats_watch(void **state)
+static void lets_some_watch(void **state)
 {
 	struct fixture *f = *state;
 	int fds[WATCHERS + 1];
@@ -453,7 +455,7 @@ int main(void)
 		TEST(counts_what_a_slow_watcher_loses),
 		TEST(gives_the_seat_of_the_silent_to_a_newcomer),
 		TEST(is_not_locked_by_a_crowd),
-		TEST(lets_half_of_the_seats_watch),
+		TEST(lets_some_watch),
 		TEST(answers_one_line_a_turn),
 		TEST(welcomes_when_descriptors_are_back),
 	};

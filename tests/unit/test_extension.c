@@ -85,11 +85,35 @@ static void behind_other_bytes(void **state)
 	assert_packet(&w, "0000ff 2000d2ea000c0204 000100000a020102");
 }
 
+/* Of the label stack among other objects, as many as there is room for. */
+static void reads_labels(void **state)
+{
+	struct mpls_label labels[3];
+
+	(void)state;
+	assert_int_equal(extension_labels(packet_of("00100101 00010a01 ffffff40 000200ff 00080101 00011101"), labels,
+				 3),
+		3);
+	assert_int_equal(labels[0].label, 16);
+	assert_int_equal(labels[0].class, 5);
+	assert_false(labels[0].is_bottom);
+	assert_int_equal(labels[0].ttl, 1);
+	assert_int_equal(labels[1].label, 0xfffff);
+	assert_int_equal(labels[1].class, 7);
+	assert_true(labels[1].is_bottom);
+	assert_int_equal(labels[2].label, 32);
+	assert_int_equal(extension_labels(packet_of("00100101 00010a01 ffffff40 000200ff"), labels, 2), 2);
+	assert_int_equal(extension_labels(packet_of("00080201 00010a01 00080102 00010a01 00040101"), labels, 3), 0);
+	assert_int_equal(extension_labels(packet_of("000c0204 00010000 0a020102 00080101 00011101"), labels, 3), 1);
+	assert_int_equal(extension_labels(span_of(NULL, 0), labels, 3), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(whole_structures, packets_free),
 		cmocka_unit_test_teardown(what_is_put, packets_free),
+		cmocka_unit_test_teardown(reads_labels, packets_free),
 		cmocka_unit_test_teardown(behind_other_bytes, packets_free),
 	};
 

@@ -101,6 +101,48 @@ static void reads_prefixes(void **state)
 	}
 }
 
+static void reads_addresses_with_ports(void **state)
+{
+	static const struct {
+		const char *text, *addr; /* NULL: none */
+		uint16_t port;
+	} rows[] = {
+		{ "192.0.2.1:80", "192.0.2.1", 80 },
+		{ "192.0.2.1:65535", "192.0.2.1", 65535 },
+		{ "192.0.2.1:00080", "192.0.2.1", 80 },
+		{ "[2001:db8::1]:1", "2001:db8::1", 1 },
+		{ "[::ffff:192.0.2.1]:1", "::ffff:192.0.2.1", 1 },
+		{ "192.0.2.1:0", NULL, 0 },
+		{ "192.0.2.1:65536", NULL, 0 },
+		{ "192.0.2.1:000080", NULL, 0 },
+		{ "192.0.2.1:-1", NULL, 0 },
+		{ "192.0.2.1:80 ", NULL, 0 },
+		{ "192.0.2.1:", NULL, 0 },
+		{ "192.0.2.1", NULL, 0 },
+		{ ":80", NULL, 0 },
+		{ "", NULL, 0 },
+		{ "[192.0.2.1]:80", NULL, 0 },
+		{ "2001:db8::1:80", NULL, 0 },
+		{ "[2001:db8::1:80", NULL, 0 },
+		{ "[2001:db8::1]", NULL, 0 },
+		{ "[]:80", NULL, 0 },
+		{ "[:80", NULL, 0 },
+		{ "[2001:0db8:0000:0000:0000:0000:0000:0000:0000:0000:0001]:80", NULL, 0 },
+	};
+	char text[ADDR_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct addr a = { 0 };
+		uint16_t port = 0;
+
+		if (addr_port_parse(rows[i].text, &a, &port) != (rows[i].addr != NULL))
+			fail_msg("%s", rows[i].text);
+		assert_string_equal(addr_text(&a, text), rows[i].addr ? rows[i].addr : "-");
+		assert_int_equal(port, rows[i].port);
+	}
+}
+
 static void finds_the_word_that_was_meant(void **state)
 {
 	static const char *const words[] = { "queue", "max-ttl", "turn", "keep", "on", "off", "answer-from" };
@@ -142,6 +184,7 @@ int main(void)
 		cmocka_unit_test(reads_and_writes_addresses),
 		cmocka_unit_test(writes_no_address_as_a_dash),
 		cmocka_unit_test(reads_prefixes),
+		cmocka_unit_test(reads_addresses_with_ports),
 		cmocka_unit_test(finds_the_word_that_was_meant),
 	};
 

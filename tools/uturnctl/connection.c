@@ -61,10 +61,8 @@ static void patience_set(int fd, time_t seconds)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 }
 
-bool connection_open(struct connection *c, const char *path, const char *op)
+bool connection_open(struct connection *c, const char *path, const char *request)
 {
-	char request[64];
-	int len = snprintf(request, sizeof(request), "{\"op\":\"%s\"}\n", op);
 	int fd = stream_open(path);
 
 	*c = (struct connection){ NULL, NULL, 0 };
@@ -74,7 +72,8 @@ bool connection_open(struct connection *c, const char *path, const char *op)
 	}
 	patience_set(fd, PATIENCE_SECONDS);
 	/* one that is full sends its error first and does not read: its words are worth more than our EPIPE */
-	send(fd, request, (size_t)len, MSG_NOSIGNAL);
+	send(fd, request, strlen(request), MSG_NOSIGNAL | MSG_MORE);
+	send(fd, "\n", 1, MSG_NOSIGNAL);
 	c->in = fdopen(fd, "r");
 	if (c->in)
 		return true;

@@ -18,8 +18,8 @@ struct connection {
 
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Connects and asks; false after a complaint. */
-bool connection_open(struct connection *c, const char *path, const char *op);
+/* Connects and asks; request is a line without its newline; false after a complaint. */
+bool connection_open(struct connection *c, const char *path, const char *request);
 /* A line may take as long as it likes from now on, and a signal ends the wait. */
 void connection_wait(struct connection *c);
 /* The next line, or NULL at the end or after a signal; complains unless *is_over stops it. */

@@ -11,18 +11,21 @@
 #include "print.h"
 #include "spoof_check.h"
 #include "text.h"
+#include "trace.h"
 #include "version.h"
 
 enum { EXIT_USAGE = 2 };
 
 struct options {
 	const char *path;
+	char **words; /* behind the command */
 	bool is_json, is_all;
 };
 
 struct command {
 	const char *name, *help;
 	int (*run)(const struct command *c, const struct options *o); /* NULL: spoof-check, which asks no uturnd */
+	int words; /* behind it */
 };
 
 static volatile sig_atomic_t is_interrupted;
@@ -31,6 +34,14 @@ static void interrupt(int number)
 {
 	(void)number;
 	is_interrupted = 1;
+}
+
+static bool open_for(struct connection *connection, const struct command *c, const struct options *o)
+{
+	char request[64];
+
+	snprintf(request, sizeof(request), "{\"op\":\"%s\"}", c->name);
+	return connection_open(connection, o->path, request);
 }
 
 /* The answer, a new reference; NULL after a complaint. */
@@ -52,7 +63,7 @@ static int ask(const struct command *c, const struct options *o)
 	json_t *answer = NULL;
 	const char *line;
 
-	if (!connection_open(&connection, o->path, c->name))
+	if (!open_for(&connection, c, o))
 		return EXIT_FAILURE;
 	line = connection_line(&connection, NULL);
 	if (line)
@@ -78,7 +89,7 @@ static int watch(const struct command *c, const struct options *o)
 	json_t *event = NULL;
 	const char *line;
 
-	if (!connection_open(&connection, o->path, c->name))
+	if (!open_for(&connection, c, o))
 		return EXIT_FAILURE;
 	connection_wait(&connection);
 	sigaction(SIGINT, &action, NULL);
@@ -98,20 +109,19 @@ static int watch(const struct command *c, const struct options *o)
 	return is_interrupted ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int later(const struct command *c, const struct options *o)
+static int follow(const struct command *c, const struct options *o)
 {
-	(void)o;
-	complain("%s is not in this version", c->name);
-	return EXIT_USAGE;
+	(void)c;
+	return trace(o->path, o->words[0], o->words[1], o->is_json);
 }
 
 static const struct command commands[] = {
-	{ "status", "version, uptime, flights out", ask },
-	{ "counters", "what was done, passed, dropped and lost, by reason", ask },
-	{ "watch", "what is turned and relayed, as it happens; ^C ends it", watch },
-	{ "reload", "read the configuration again", ask },
-	{ "spoof-check", "does the network let foreign source addresses out? (has options of its own)", NULL },
-	{ "trace", "trace a TCP connection (not in this version)", later },
+	{ "status", "version, uptime, flights out", ask, 0 },
+	{ "counters", "what was done, passed, dropped and lost, by reason", ask, 0 },
+	{ "watch", "what is turned and relayed, as it happens; ^C ends it", watch, 0 },
+	{ "reload", "read the configuration again", ask, 0 },
+	{ "trace", "LOCAL:PORT PEER:PORT: the way of a TCP connection of this host", follow, 2 },
+	{ "spoof-check", "does the network let foreign source addresses out? (has options of its own)", NULL, 0 },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -131,7 +141,7 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static void help_print(void)
 {
-	puts("usage: uturnctl [-ajhv] [-s PATH] COMMAND\n");
+	puts("usage: uturnctl [-ajhv] [-s PATH] COMMAND [LOCAL:PORT PEER:PORT]\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-20s %s\n", commands[i].name, commands[i].help);
 	puts("");
@@ -213,8 +223,13 @@ int main(int argc, char **argv)
 	optind++;
 	if (!options_take(argc, argv, &o, &status))
 		return status;
-	if (optind == argc)
+	o.words = argv + optind;
+	if (argc - optind == command->words)
 		return command->run(command, &o);
-	complain("one command, please: see uturnctl --help");
+	if (command->words)
+		complain("%s wants %d words more, not %d: see uturnctl --help", command->name, command->words,
+			argc - optind);
+	else
+		complain("one command, please: see uturnctl --help");
 	return EXIT_USAGE;
 }

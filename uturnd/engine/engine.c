@@ -99,6 +99,7 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	struct icmp_error error;
 	struct flight *flight;
 	bool of_check = false;
+	uint64_t rtt_ns = 0;
 	enum reason why;
 
 	why = icmp_error_parse(packet, &error);
@@ -113,10 +114,12 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	if (why != REASON_NO_FLIGHT)
 		return why;
 	flight = flights_find(&e->flights, &error.quote, &of_check);
-	if (!flight || !addr_equal(&error.to, &flight->target) || now_ns - flight->sent_ns > e->config.keep_ns)
+	if (flight && now_ns > flight->sent_ns)
+		rtt_ns = now_ns - flight->sent_ns;
+	if (!flight || !addr_equal(&error.to, &flight->target) || rtt_ns > e->config.keep_ns)
 		return REASON_NO_FLIGHT; /* the last: it expires with the next tick */
 	tell_flight(&e->event, flight);
-	e->event.rtt_ns = now_ns - flight->sent_ns;
+	e->event.rtt_ns = rtt_ns;
 	why = uturn_on_error(e, flight, of_check, &error, out);
 	if (why == REASON_RELAYED || why == REASON_ARRIVED)
 		flights_remove(&e->flights, flight);

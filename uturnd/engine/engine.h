@@ -3,7 +3,8 @@
  * The engine: probes and ICMP errors in, answers and return probes out.
  *
  * Pure: no I/O, no clock, no heap. Time is an argument, in ns, and never runs
- * backwards; memory is handed over once. Each call writes at most one packet
+ * backwards, except that what was captured may have arrived a little before
+ * what was done since; memory is handed over once. Each call writes at most one packet
  * into *out (empty when the call starts) and leaves what happened in `event`,
  * already counted, valid until the next call.
  *

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "log.h"
 #include "packet/reason.h"
@@ -25,6 +26,8 @@ enum {
  */
 static const char filter[] = "(icmp and (icmp[0] = 3 or icmp[0] = 11)) or "
 			     "(ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)";
+
+static const uint64_t second_ns = 1000000000;
 
 struct capture {
 	pcap_t *pcap;
@@ -76,6 +79,7 @@ static int activate(pcap_t *pcap)
 	pcap_set_snaplen(pcap, SNAP_LENGTH);
 	pcap_set_promisc(pcap, 0);
 	pcap_set_immediate_mode(pcap, 1);
+	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO); /* else it stays at microseconds */
 	pcap_set_buffer_size(pcap, BUFFER_SIZE);
 	status = pcap_activate(pcap);
 	if (status < 0)
@@ -139,11 +143,23 @@ int capture_fd(const struct capture *c)
 	return pcap_get_selectable_fd(c->pcap);
 }
 
+/* The kernel's stamp is of the clock that people set: what it says about the past is believed up to a second. */
+static uint64_t age_of(const struct capture *c, const struct timeval *stamp)
+{
+	uint64_t unit_ns = pcap_get_tstamp_precision(c->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
+	uint64_t stamp_ns = (uint64_t)stamp->tv_sec * second_ns + (uint64_t)stamp->tv_usec * unit_ns, now_ns;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	now_ns = (uint64_t)now.tv_sec * second_ns + (uint64_t)now.tv_nsec;
+	return stamp_ns <= now_ns && now_ns - stamp_ns < second_ns ? now_ns - stamp_ns : 0;
+}
+
 static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct capture *c = (struct capture *)owner;
 
-	c->handler(c->owner, span_tail(span_of(bytes, header->caplen), c->link_header));
+	c->handler(c->owner, span_tail(span_of(bytes, header->caplen), c->link_header), age_of(c, &header->ts));
 }
 
 int capture_work(struct capture *c)

@@ -13,8 +13,8 @@
 
 struct capture;
 
-/* packet starts at its IP header and is valid during the call. */
-typedef void (*capture_handler)(void *owner, struct span packet);
+/* packet starts at its IP header and is valid during the call; the kernel has had it for age_ns. */
+typedef void (*capture_handler)(void *owner, struct span packet, uint64_t age_ns);
 
 /*
  * interface: a name, or "" for all. Returns 0, or a negative errno with words

@@ -22,11 +22,13 @@ enum {
 struct control {
 	struct listener listener;
 	int epoll;
-	control_handler handler;
-	void *owner;
+	struct control_ears ears;
+	struct control_asker asker; /* during a call of ears.answer */
 	struct log_limit crowded;
 	struct seats seats;
 };
+
+_Static_assert((int)CONTROL_SEATS == (int)SEATS, "control.h tells how many seats there are");
 
 static void say(struct client *k, json_t *line)
 {
@@ -47,6 +49,23 @@ static json_t *watch(struct control *c, struct client *k, const char **why)
 	return json_pack("{s:b}", "watching", 1);
 }
 
+/* A descriptor waits for the request that it is meant for. */
+static json_t *ask(struct control *c, struct client *k, const char *op, json_t *request, const char **why)
+{
+	bool is_trace = strcmp(op, "trace") == 0;
+	json_t *reply;
+
+	c->asker = (struct control_asker){
+		.seat = (unsigned)(k - c->seats.clients),
+		.passed = is_trace ? k->passed : -1,
+		.is_root = k->is_root,
+	};
+	reply = c->ears.answer(c->ears.owner, &c->asker, op, request, why);
+	if (is_trace)
+		client_forget_passed(k);
+	return reply;
+}
+
 static void answer(struct control *c, struct client *k, const char *line, size_t len)
 {
 	const char *why = "refused";
@@ -61,7 +80,7 @@ static void answer(struct control *c, struct client *k, const char *line, size_t
 	if (strcmp(op, "watch") == 0) {
 		reply = watch(c, k, &why);
 	} else {
-		reply = c->handler(c->owner, op, request, &why);
+		reply = ask(c, k, op, request, &why);
 	}
 	json_decref(request);
 	say(k, reply ? reply : control_error(why));
@@ -91,7 +110,7 @@ static bool converse(struct control *c, struct client *k)
 	}
 	if (k->out_len || (!k->is_dismissed && client_has_line(k)))
 		return true;
-	return !k->is_dismissed && (!k->is_ended || k->is_watching);
+	return !k->is_dismissed && (!k->is_ended || k->is_watching || k->is_held);
 }
 
 /* Asks epoll for what the client's state waits for; a line that waits for its turn has it as soon as we can answer. */
@@ -120,7 +139,11 @@ static void listen_again(struct control *c)
 /* Its descriptor may be the one that was missing for another client. */
 static void part(struct control *c, struct client *k)
 {
-	client_done(k);
+	bool is_held = k->is_held;
+
+	seats_free(&c->seats, k);
+	if (is_held)
+		c->ears.gone(c->ears.owner, (unsigned)(k - c->seats.clients));
 	listen_again(c);
 }
 
@@ -148,13 +171,17 @@ static void welcome(struct control *c, int fd)
 	bool is_crowded;
 	struct client *k = seats_take(&c->seats, fd, &is_crowded);
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = k };
+	struct ucred peer = { .uid = (uid_t)-1 };
+	socklen_t size = sizeof(peer);
+
+	k->is_root = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
 
 	if (is_crowded)
 		log_limited(&c->crowded, LOG_LEVEL_WARNING,
 			"control: %d clients at once, the one silent longest gives way", SEATS);
 	k->interest = event.events;
 	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-		client_done(k);
+		seats_free(&c->seats, k);
 }
 
 /* Where accept fails for want of descriptors, the next client wakes us, or one that leaves: not the same one for ever. */
@@ -196,7 +223,26 @@ void control_work(struct control *c)
 
 bool control_is_watched(const struct control *c)
 {
-	return seats_watched(&c->seats) > 0;
+	return c->seats.watched > 0;
+}
+
+bool control_hold(struct control *c, unsigned seat, bool is_held)
+{
+	struct client *k = &c->seats.clients[seat];
+	bool is_done = seats_hold(&c->seats, k, is_held);
+
+	if (is_done && !is_held)
+		follow(c, k);
+	return is_done;
+}
+
+/* Only queues, see below. */
+void control_say(struct control *c, unsigned seat, json_t *line)
+{
+	struct client *k = &c->seats.clients[seat];
+
+	say(k, line);
+	follow(c, k);
 }
 
 /* Only queues: lines of one turn of the loop leave together. */
@@ -227,7 +273,7 @@ const char *control_directory(const struct control *c)
 	return c->listener.made;
 }
 
-int control_open(struct control **made, const char *path, control_handler handler, void *owner)
+int control_open(struct control **made, const char *path, const struct control_ears *ears)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = NULL };
 	struct control *c;
@@ -236,8 +282,7 @@ int control_open(struct control **made, const char *path, control_handler handle
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	c->handler = handler;
-	c->owner = owner;
+	c->ears = *ears;
 	json_object_seed(0); /* now, for the first object would read /dev/urandom */
 	c->listener.fd = -1;
 	seats_init(&c->seats);

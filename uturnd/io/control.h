@@ -4,9 +4,9 @@
  *
  * control_open() binds and listens; a stale socket file is replaced, one that
  * answers is "taken" (-EADDRINUSE). The adapter keeps its clients in a fixed
- * table and never blocks: of 32, at most 16 watch, and where all seats are
- * taken the one that has been silent longest gives way to a newcomer, so
- * clients that do nothing keep nobody out. A line longer than 4095 bytes ends
+ * table and never blocks: at most 16 watch, and 256 wait for lines of their
+ * own; where all seats are taken the one that has been silent longest gives
+ * way to a newcomer, so clients that do nothing keep nobody out. A line longer than 4095 bytes ends
  * the conversation, who does not read is not read from, and a watcher that is
  * too slow loses lines and learns how many: {"lost":N}.
  * It knows no event loop: the caller polls control_fd() (an epoll descriptor
@@ -22,19 +22,39 @@
 
 struct control;
 
-/*
- * Answers one request: a new reference to an object, or NULL with *why set to
- * words for {"error": ...}. "watch" never gets here.
- */
-typedef json_t *(*control_handler)(void *owner, const char *op, json_t *request, const char **why);
+enum { CONTROL_SEATS = 288 };
+
+/* Who asks: valid during the call. */
+struct control_asker {
+	unsigned seat; /* 0.. CONTROL_SEATS - 1; another one's once `gone` was told */
+	int passed; /* a descriptor that came with the request, or -1; closed after the call */
+	bool is_root;
+};
+
+struct control_ears {
+	/*
+	 * Answers one request: a new reference to an object, or NULL with *why set to
+	 * words for {"error": ...}. "watch" never gets here.
+	 */
+	json_t *(*answer)(void *owner, const struct control_asker *asker, const char *op, json_t *request,
+		const char **why);
+	/* A client that control_hold() holds has gone away. */
+	void (*gone)(void *owner, unsigned seat);
+	void *owner;
+};
 
 /* Returns 0 or a negative errno; *made is the caller's until control_close(). */
-int control_open(struct control **made, const char *path, control_handler handler, void *owner);
+int control_open(struct control **made, const char *path, const struct control_ears *ears);
 void control_close(struct control *c); /* removes the socket file as well */
 /* The directory of the socket if control_open() had to make it, or NULL. */
 const char *control_directory(const struct control *c);
 int control_fd(const struct control *c);
 void control_work(struct control *c);
+
+/* Further lines follow its answer: the client keeps its seat meanwhile. False where too many do. */
+bool control_hold(struct control *c, unsigned seat, bool is_held);
+/* Sends line to one client; steals the reference. */
+void control_say(struct control *c, unsigned seat, json_t *line);
 
 bool control_is_watched(const struct control *c);
 /* Sends a copy of line to every watcher; steals the reference. */

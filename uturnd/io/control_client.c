@@ -8,17 +8,34 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-void client_init(struct client *c, int fd)
+void client_init(struct client *c, int fd, struct client_room *room)
 {
-	/* not the buffers: 2 MB of them would become resident for nothing */
-	memset(c, 0, offsetof(struct client, in));
-	c->fd = fd;
+	*c = (struct client){ .fd = fd, .passed = -1, .room = room };
+}
+
+/*
+ * A socket that lingers would make us wait in close() for its peer. Whoever
+ * hands over a lingering one loses that; the others do not notice.
+ */
+void client_forget_passed(struct client *c)
+{
+	const struct linger none = { 0 };
+	struct linger linger = { 0 };
+	socklen_t size = sizeof(linger);
+
+	if (c->passed < 0)
+		return;
+	if (getsockopt(c->passed, SOL_SOCKET, SO_LINGER, &linger, &size) == 0 && linger.l_onoff)
+		setsockopt(c->passed, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	close(c->passed);
+	c->passed = -1;
 }
 
 void client_done(struct client *c)
 {
+	client_forget_passed(c);
 	close(c->fd);
-	client_init(c, -1);
+	client_init(c, -1, c->room);
 }
 
 static bool is_temporary(int err)
@@ -26,13 +43,42 @@ static bool is_temporary(int err)
 	return err == EAGAIN || err == EINTR;
 }
 
+/* Of several the last one is kept, and none stays open unseen. */
+static void take_passed(struct client *c, struct msghdr *message)
+{
+	int fd;
+
+	for (struct cmsghdr *m = CMSG_FIRSTHDR(message); m; m = CMSG_NXTHDR(message, m)) {
+		if (m->cmsg_level != SOL_SOCKET || m->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = 0; CMSG_LEN(at + sizeof(fd)) <= m->cmsg_len; at += sizeof(fd)) {
+			memcpy(&fd, CMSG_DATA(m) + at, sizeof(fd));
+			client_forget_passed(c);
+			c->passed = fd;
+		}
+	}
+}
+
+/* What finds no room among the control data is closed by the kernel. */
 bool client_receive(struct client *c)
 {
-	ssize_t got = recv(c->fd, c->in + c->in_len, sizeof(c->in) - c->in_len, 0);
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec bytes = { c->room->in + c->in_len, CLIENT_IN_SIZE - c->in_len };
+	struct msghdr message = {
+		.msg_iov = &bytes,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t got = recvmsg(c->fd, &message, MSG_CMSG_CLOEXEC);
 
 	if (got < 0)
 		return is_temporary(errno);
-	if (got == 0 && c->in_len < sizeof(c->in))
+	take_passed(c, &message);
+	if (got == 0 && c->in_len < CLIENT_IN_SIZE)
 		c->is_ended = true;
 	c->in_len += (size_t)got;
 	return true;
@@ -44,42 +90,42 @@ bool client_flush(struct client *c)
 
 	if (c->out_len == 0)
 		return true;
-	sent = send(c->fd, c->out, c->out_len, MSG_NOSIGNAL);
+	sent = send(c->fd, c->room->out, c->out_len, MSG_NOSIGNAL);
 	if (sent < 0)
 		return is_temporary(errno);
 	c->out_len -= (size_t)sent;
-	memmove(c->out, c->out + sent, c->out_len);
+	memmove(c->room->out, c->room->out + sent, c->out_len);
 	return true;
 }
 
 bool client_has_line(const struct client *c)
 {
-	return memchr(c->in, '\n', c->in_len) || c->in_len == sizeof(c->in) || (c->is_ended && c->in_len);
+	return memchr(c->room->in, '\n', c->in_len) || c->in_len == CLIENT_IN_SIZE || (c->is_ended && c->in_len);
 }
 
 bool client_line(struct client *c, char line[CLIENT_IN_SIZE], size_t *len, bool *is_long)
 {
-	const char *newline = memchr(c->in, '\n', c->in_len);
+	const char *newline = memchr(c->room->in, '\n', c->in_len);
 	size_t used;
 
 	if (!client_has_line(c))
 		return false;
-	*is_long = !newline && c->in_len == sizeof(c->in);
-	*len = newline ? (size_t)(newline - c->in) : c->in_len;
+	*is_long = !newline && c->in_len == CLIENT_IN_SIZE;
+	*len = newline ? (size_t)(newline - c->room->in) : c->in_len;
 	used = newline ? *len + 1 : *len;
-	memcpy(line, c->in, *len);
+	memcpy(line, c->room->in, *len);
 	c->in_len -= used;
-	memmove(c->in, c->in + used, c->in_len);
+	memmove(c->room->in, c->room->in + used, c->in_len);
 	return true;
 }
 
 static bool put_line(struct client *c, const char *text, size_t len)
 {
-	if (len + 1 > sizeof(c->out) - c->out_len)
+	if (len + 1 > CLIENT_OUT_SIZE - c->out_len)
 		return false;
-	memcpy(c->out + c->out_len, text, len);
+	memcpy(c->room->out + c->out_len, text, len);
 	c->out_len += len;
-	c->out[c->out_len++] = '\n';
+	c->room->out[c->out_len++] = '\n';
 	return true;
 }
 

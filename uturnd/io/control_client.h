@@ -19,18 +19,27 @@ enum { CLIENT_IN_SIZE = 4096, CLIENT_OUT_SIZE = 65536 };
 
 struct client {
 	int fd; /* -1: the entry is free */
+	int passed; /* a descriptor that it has handed over (SCM_RIGHTS), the latest; -1: none */
+	bool is_root;
 	bool is_watching;
+	bool is_held; /* it waits for lines that belong to a request of its own */
 	bool is_ended; /* it will say nothing more */
 	bool is_dismissed; /* closed as soon as it has read our last words */
 	uint32_t interest; /* epoll events asked for */
 	uint64_t active; /* the table's clock when it last said or took something */
 	uint64_t lost; /* lines that did not fit since it last caught up */
 	size_t in_len, out_len;
+	struct client_room *room; /* borrowed, for as long as the entry is */
+};
+
+struct client_room {
 	char in[CLIENT_IN_SIZE], out[CLIENT_OUT_SIZE];
 };
 
-void client_init(struct client *c, int fd); /* takes fd */
+void client_init(struct client *c, int fd, struct client_room *room); /* takes fd */
 void client_done(struct client *c);
+/* Closes what it has handed over. */
+void client_forget_passed(struct client *c);
 
 bool client_receive(struct client *c);
 bool client_flush(struct client *c);

@@ -7,7 +7,7 @@ void seats_init(struct seats *s)
 {
 	s->clock = 0;
 	for (size_t i = 0; i < SEATS; i++)
-		client_init(&s->clients[i], -1);
+		client_init(&s->clients[i], -1, &s->rooms[i]);
 }
 
 void seats_done(struct seats *s)
@@ -22,13 +22,11 @@ void seats_active(struct seats *s, struct client *k)
 	k->active = ++s->clock;
 }
 
-unsigned seats_watched(const struct seats *s)
+void seats_free(struct seats *s, struct client *k)
 {
-	unsigned count = 0;
-
-	for (size_t i = 0; i < SEATS; i++)
-		count += s->clients[i].fd >= 0 && s->clients[i].is_watching;
-	return count;
+	s->watched -= k->is_watching;
+	s->held -= k->is_held;
+	client_done(k);
 }
 
 static bool is_free(const struct client *k)
@@ -38,13 +36,13 @@ static bool is_free(const struct client *k)
 
 static bool is_silent(const struct client *k)
 {
-	return !k->is_watching;
+	return !k->is_watching && !k->is_held;
 }
 
 /* Nobody expects a watcher to speak; but it shall read. */
 static bool is_deaf(const struct client *k)
 {
-	return k->fd >= 0 && k->is_watching && k->lost;
+	return k->fd >= 0 && k->is_watching && !k->is_held && k->lost;
 }
 
 /* Of those who are so, the one that did something least lately. */
@@ -68,9 +66,9 @@ struct client *seats_take(struct seats *s, int fd, bool *is_crowded)
 		k = find(s, is_silent); /* there is one: not all may watch */
 		if (k->out_len == 0)
 			send(k->fd, why, sizeof(why) - 1, MSG_NOSIGNAL);
-		client_done(k);
+		seats_free(s, k);
 	}
-	client_init(k, fd);
+	client_init(k, fd, k->room);
 	seats_active(s, k);
 	return k;
 }
@@ -79,12 +77,25 @@ bool seats_watch(struct seats *s, struct client *k)
 {
 	struct client *deaf;
 
-	if (!k->is_watching && seats_watched(s) >= WATCHERS) {
+	if (k->is_watching)
+		return true;
+	if (s->watched >= WATCHERS) {
 		deaf = find(s, is_deaf);
 		if (!deaf)
 			return false;
-		client_done(deaf);
+		seats_free(s, deaf);
 	}
 	k->is_watching = true;
+	s->watched++;
+	return true;
+}
+
+bool seats_hold(struct seats *s, struct client *k, bool is_held)
+{
+	if (is_held && !k->is_held && s->held >= HELD)
+		return false;
+	s->held += is_held;
+	s->held -= k->is_held;
+	k->is_held = is_held;
 	return true;
 }

@@ -6,6 +6,8 @@
 enum {
 	VERSION = 2 << 4,
 	OBJECT_HEADER = 4,
+	CLASS_LABELS = 1, /* RFC 4950 */
+	INCOMING_LABELS = 1, /* C-Type */
 	CLASS_INTERFACE = 2, /* RFC 5837 */
 	INCOMING_WITH_ADDRESS = 0x04, /* C-Type: role "incoming", IP address sub-object */
 	SUBOBJECT_HEADER = 4,
@@ -32,6 +34,32 @@ bool extension_is_whole(struct span s)
 		skip(&c, length - OBJECT_HEADER);
 	}
 	return !c.short_read;
+}
+
+size_t extension_labels(struct span objects, struct mpls_label *labels, size_t most)
+{
+	struct cursor c = cursor_of(objects);
+	size_t count = 0;
+
+	while (c.rest.len >= OBJECT_HEADER) {
+		uint16_t length = take_u16(&c);
+		bool is_stack = take_u8(&c) == CLASS_LABELS;
+		bool is_incoming = take_u8(&c) == INCOMING_LABELS;
+		struct cursor stack = cursor_of(span_head(c.rest, length - (size_t)OBJECT_HEADER));
+
+		skip(&c, length - (size_t)OBJECT_HEADER);
+		while (is_stack && is_incoming && stack.rest.len >= 4 && count < most) {
+			uint32_t entry = take_u32(&stack);
+
+			labels[count++] = (struct mpls_label){
+				.label = entry >> 12,
+				.class = entry >> 9 & 7,
+				.is_bottom = entry >> 8 & 1,
+				.ttl = (uint8_t)entry,
+			};
+		}
+	}
+	return count;
 }
 
 size_t extension_size(struct span objects, const struct addr *hop)

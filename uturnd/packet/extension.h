@@ -26,6 +26,16 @@ enum { EXTENSION_MOST4 = 576 - 28 - EXTENSION_OFFSET - 12, EXTENSION_MOST6 = 128
 /* True where s is one whole structure: version 2, right checksum (or 0: none), objects that fill it. */
 bool extension_is_whole(struct span s);
 
+/* One entry of a label stack (RFC 4950, RFC 3032). */
+struct mpls_label {
+	uint32_t label;
+	uint8_t class, ttl; /* class: its traffic class */
+	bool is_bottom;
+};
+
+/* The label stack among the objects of a whole structure: at most `most` entries, from the top; returns how many. */
+size_t extension_labels(struct span objects, struct mpls_label *labels, size_t most);
+
 /* Bytes that extension_put() adds for these objects. */
 size_t extension_size(struct span objects, const struct addr *hop);
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `uturnctl trace`: the way that a TCP connection of this host takes to its peer, as uturnd finds it. */
+#ifndef UTURNCTL_TRACE_H
+#define UTURNCTL_TRACE_H
+
+#include <stdbool.h>
+
+/* local and peer as "192.0.2.1:22" or "[2001:db8::1]:22"; returns the exit status. */
+int trace(const char *path, const char *local, const char *peer, bool is_json);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/sniff.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	SNAP_LENGTH = 160, /* IP and TCP with all their options */
+	BURST = 64,
+	BURSTS = 4, /* a turn */
+	CONNECTIONS = 256,
+	PROLOGUE = 12,
+	RECEIVE_BUFFER = 4 << 20,
+};
+
+static const uint64_t second_ns = 1000000000;
+
+struct sniff {
+	int fd;
+	sniff_handler handler;
+	void *owner;
+	uint8_t packets[BURST][SNAP_LENGTH];
+};
+
+int sniff_open(struct sniff **made, sniff_handler handler, void *owner)
+{
+	struct sniff *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->fd = -1;
+	s->handler = handler;
+	s->owner = owner;
+	*made = s;
+	return 0;
+}
+
+static void stop(struct sniff *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+void sniff_close(struct sniff *s)
+{
+	if (!s)
+		return;
+	stop(s);
+	free(s);
+}
+
+/* A step of the filter, and how many steps to go over where its test is true or false. */
+static struct sock_filter step(unsigned code, uint32_t k, unsigned over_if, unsigned over_else)
+{
+	return (struct sock_filter){ (uint16_t)code, (uint8_t)over_if, (uint8_t)over_else, k };
+}
+
+static size_t compile_ports(struct sock_filter *at, uint16_t from, uint16_t to)
+{
+	at[0] = step(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)from << 16 | to, 0, 1);
+	at[1] = step(BPF_RET | BPF_K, SNAP_LENGTH, 0, 0);
+	return 2;
+}
+
+/* Both ports of a segment are one 32-bit word, and that is looked for among those of the connections. */
+static size_t compile(struct sock_filter *program, const struct sniff_ports *ports, size_t count)
+{
+	const struct sock_filter prologue[PROLOGUE] = {
+		step(BPF_LD | BPF_B | BPF_ABS, 0, 0, 0), /* version */
+		step(BPF_ALU | BPF_AND | BPF_K, 0xf0, 0, 0),
+		step(BPF_JMP | BPF_JEQ | BPF_K, 0x60, 4, 0),
+		step(BPF_JMP | BPF_JEQ | BPF_K, 0x40, 0, 6),
+		step(BPF_LD | BPF_B | BPF_ABS, 9, 0, 0), /* IPv4: protocol, and the size of the header */
+		step(BPF_LDX | BPF_B | BPF_MSH, 0, 0, 0),
+		step(BPF_JMP | BPF_JA, 2, 0, 0),
+		step(BPF_LD | BPF_B | BPF_ABS, 6, 0, 0), /* IPv6: next header */
+		step(BPF_LDX | BPF_IMM, 40, 0, 0),
+		step(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 1, 0),
+		step(BPF_RET | BPF_K, 0, 0, 0),
+		step(BPF_LD | BPF_W | BPF_IND, 0, 0, 0),
+	};
+	size_t len = PROLOGUE;
+
+	memcpy(program, prologue, sizeof(prologue));
+	for (size_t i = 0; i < count; i++) {
+		len += compile_ports(program + len, ports[i].local, ports[i].peer);
+		len += compile_ports(program + len, ports[i].peer, ports[i].local);
+	}
+	program[len++] = step(BPF_RET | BPF_K, 0, 0, 0);
+	return len;
+}
+
+/* Bound last: before its filter is there, it must not hear anything. */
+static int start(struct sniff *s, const struct sock_fprog *filter)
+{
+	const struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	int on = 1, size = RECEIVE_BUFFER, err;
+
+	s->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (s->fd < 0)
+		return -errno;
+	if (setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)); /* loses earlier */
+	if (setsockopt(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) == 0 &&
+		setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, sizeof(*filter)) == 0 &&
+		bind(s->fd, (const struct sockaddr *)&all, sizeof(all)) == 0)
+		return 0;
+	err = -errno;
+	stop(s);
+	return err;
+}
+
+int sniff_choose(struct sniff *s, const struct sniff_ports *ports, size_t count)
+{
+	struct sock_filter program[PROLOGUE + CONNECTIONS * 4 + 1];
+	struct sock_fprog filter = { .filter = program };
+
+	if (count > CONNECTIONS)
+		return -E2BIG;
+	if (count == 0) {
+		stop(s);
+		return 0;
+	}
+	filter.len = (unsigned short)compile(program, ports, count);
+	if (s->fd < 0)
+		return start(s, &filter);
+	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 ? 0 : -errno;
+}
+
+int sniff_fd(const struct sniff *s)
+{
+	return s->fd;
+}
+
+static uint64_t time_ns(const struct timespec *t)
+{
+	return (uint64_t)t->tv_sec * second_ns + (uint64_t)t->tv_nsec;
+}
+
+/* The kernel's stamp is of the clock that people set: what it says about the past is believed up to a second. */
+static uint64_t age_of(struct msghdr *message)
+{
+	struct timespec stamp, now;
+	uint64_t now_ns;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	now_ns = time_ns(&now);
+	for (struct cmsghdr *m = CMSG_FIRSTHDR(message); m; m = CMSG_NXTHDR(message, m)) {
+		if (m->cmsg_level != SOL_SOCKET || m->cmsg_type != SCM_TIMESTAMPNS)
+			continue;
+		memcpy(&stamp, CMSG_DATA(m), sizeof(stamp));
+		if (time_ns(&stamp) <= now_ns && now_ns - time_ns(&stamp) < second_ns)
+			return now_ns - time_ns(&stamp);
+	}
+	return 0;
+}
+
+static int work_burst(struct sniff *s)
+{
+	struct mmsghdr messages[BURST];
+	struct iovec vectors[BURST];
+	struct sockaddr_ll from[BURST];
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(struct timespec))];
+	} control[BURST];
+	int count;
+
+	for (unsigned i = 0; i < BURST; i++) {
+		vectors[i] = (struct iovec){ s->packets[i], SNAP_LENGTH };
+		messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &from[i],
+			.msg_namelen = sizeof(from[i]),
+			.msg_iov = &vectors[i],
+			.msg_iovlen = 1,
+			.msg_control = &control[i],
+			.msg_controllen = sizeof(control[i]),
+		};
+	}
+	count = recvmmsg(s->fd, messages, BURST, MSG_DONTWAIT, NULL);
+	for (int i = 0; i < count; i++)
+		s->handler(s->owner, span_of(s->packets[i], messages[i].msg_len),
+			from[i].sll_pkttype == PACKET_OUTGOING, age_of(&messages[i].msg_hdr));
+	return count;
+}
+
+/* An interface that goes down is told as an error once, and the socket hears the others on. */
+void sniff_work(struct sniff *s)
+{
+	for (int i = 0; i < BURSTS && s->fd >= 0; i++)
+		if (work_burst(s) < BURST)
+			return;
+}
