@@ -236,6 +236,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 /* --- mutations that a random byte rarely makes ------------------------------------------------------------------ */
 
+/* Time Exceeded about the last, with another label. */
+#define GUESS "\3\0\2\0\0\0\x84\1"
+#define GUESSES GUESS GUESS GUESS GUESS GUESS GUESS GUESS GUESS
+
 /* A probe, the answer to it, the time to a check, and what may come after it. */
 static const struct {
 	const char *bytes;
@@ -259,7 +263,8 @@ static const struct {
 	{ "\0\x29\x01\x10\xfd\x01\0\0", 8 }, /* another uturn host's */
 	{ "\0\x09\x01\x10\x05\x01\0\0", 8 }, /* TTL 1 */
 	{ "\3\0\2\0\0\0\0\1", 8 }, /* Time Exceeded about the last */
-	{ "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */
+	{ GUESSES GUESSES GUESSES GUESSES, 256 }, /* as many as there may be */
+	{ GUESSES GUESSES GUESSES, 192 }, { "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */
 	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with labels */
 	{ "\3\0\1\x10\0\0\0\1", 8 }, /* Port Unreachable of the prober */
 	{ "\3\0\1\x09\0\0\0\1", 8 }, /* Parameter Problem, unknown protocol */

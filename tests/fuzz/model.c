@@ -20,6 +20,7 @@ struct launched {
 	uint64_t sent_ns;
 	uint64_t due_ns; /* when the check is, then the end that is assumed; 0: never */
 	bool is_checked;
+	unsigned guesses; /* errors that fitted but for the label */
 	uint8_t check[64];
 };
 
@@ -149,6 +150,7 @@ static void check_turned(const struct view *v, const uint8_t *expected, size_t l
 	memcpy(l->turned, r->at, r->len);
 	l->sent_ns = now_ns;
 	l->is_checked = false;
+	l->guesses = 0;
 	l->due_ns = has_check ? known_check(&l->v, now_ns) : 0;
 }
 
@@ -250,14 +252,12 @@ static bool see_error(const uint8_t *packet, size_t len, struct error_view *e)
 		e->quote.header == (o->is_four ? 20u : 40u) && e->quote.l4_len >= 8;
 }
 
-/* How well a quote fits what left with these 8 bytes: 2 all, 1 but for a checksum, 0 not. */
-static int likeness(const struct launched *l, const uint8_t *l4, const struct view *quote)
+/* How well a quote fits what left with these 8 bytes, its label aside: 2 all, 1 but for a checksum, 0 not. */
+static int likeness_but_label(const uint8_t *l4, const struct view *quote)
 {
 	size_t sum = quote->protocol == 17 ? 6 : 2;
 	uint8_t a[8], b[8];
 
-	if (quote->label != l->v.turned_label)
-		return 0;
 	if (memcmp(l4, quote->l4, 8) == 0)
 		return 2;
 	memcpy(a, l4, 8);
@@ -265,6 +265,30 @@ static int likeness(const struct launched *l, const uint8_t *l4, const struct vi
 	set16(a + sum, 0);
 	set16(b + sum, 0);
 	return (quote->protocol == 17 || quote->protocol == 1 || quote->protocol == 58) && memcmp(a, b, 8) == 0;
+}
+
+static int likeness(const struct launched *l, const uint8_t *l4, const struct view *quote)
+{
+	return quote->label == l->v.turned_label ? likeness_but_label(l4, quote) : 0;
+}
+
+static bool is_between(const struct launched *l, const struct view *quote)
+{
+	return l->v.is_four == quote->is_four && l->v.protocol == quote->protocol &&
+		memcmp(l->v.to, quote->from, quote->address) == 0 && memcmp(l->v.from, quote->to, quote->address) == 0;
+}
+
+/* Who knows all but the label has 32 guesses at it. */
+static void count_guess(const struct view *quote)
+{
+	for (size_t i = 0; i < model.count; i++) {
+		struct launched *l = model.out[i];
+
+		if (is_between(l, quote) &&
+			(likeness_but_label(l->turned + l->v.header, quote) ||
+				(l->is_checked && likeness_but_label(l->check + l->v.header, quote))))
+			l->guesses++;
+	}
 }
 
 /* The flight that is answered; count where there is none. Two that fit alike: the older one. */
@@ -277,9 +301,7 @@ static size_t answered(const struct view *quote, bool *of_return, bool *of_check
 		const struct launched *l = model.out[i];
 		int of_turned, of_asked;
 
-		if (l->v.is_four != quote->is_four || l->v.protocol != quote->protocol ||
-			memcmp(l->v.to, quote->from, quote->address) != 0 ||
-			memcmp(l->v.from, quote->to, quote->address) != 0)
+		if (!is_between(l, quote))
 			continue;
 		of_turned = likeness(l, l->turned + l->v.header, quote);
 		of_asked = l->is_checked ? likeness(l, l->check + l->v.header, quote) : 0;
@@ -396,18 +418,26 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	struct error_view e;
 	bool of_return = false, of_check = false;
 	struct launched *l;
+	bool is_seen;
 	size_t i;
 
 	MUST(!r->has_evicted);
-	i = see_error(packet, len, &e) ? answered(&e.quote, &of_return, &of_check) : model.count;
+	is_seen = see_error(packet, len, &e);
+	i = is_seen ? answered(&e.quote, &of_return, &of_check) : model.count;
 	if (i == model.count || !view_is_host(e.outer.from, e.outer.address)) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
+		if (r->reason == REASON_NO_FLIGHT && is_seen)
+			count_guess(&e.quote);
 		return;
 	}
 	l = model.out[i];
 	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || is_ours(&l->v, e.outer.from, l->v.to) ||
 		(is_unknown_protocol(&e) && !is_of_prober(l, &e)) || now_ns > l->sent_ns + model.config.keep_ns) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
+		return;
+	}
+	if (l->guesses >= 32) {
+		MUST(r->len == 0 && r->reason == REASON_GUESSED);
 		return;
 	}
 	if (!is_end(l, &e) && of_check && !of_return) {

@@ -94,12 +94,29 @@ enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, 
 	return reason_table[why].kind == KIND_PASS ? ACT_PASS : ACT_TAKE;
 }
 
+/* The flight that an error is about, if it may speak of it. It may have been captured before the flight was noted. */
+static enum reason find_flight(struct engine *e, const struct icmp_error *error, uint64_t now_ns,
+	struct flight **flight, bool *of_check)
+{
+	uint64_t rtt_ns;
+
+	*flight = flights_find(&e->flights, &error->quote, of_check);
+	if (!*flight) {
+		flights_missed(&e->flights, &error->quote);
+		return REASON_NO_FLIGHT;
+	}
+	rtt_ns = now_ns > (*flight)->sent_ns ? now_ns - (*flight)->sent_ns : 0;
+	if (!addr_equal(&error->to, &(*flight)->target) || rtt_ns > e->config.keep_ns)
+		return REASON_NO_FLIGHT; /* the last: it expires with the next tick */
+	e->event.rtt_ns = rtt_ns;
+	return flights_is_guessed_at(*flight) ? REASON_GUESSED : REASON_OK;
+}
+
 static enum reason on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct icmp_error error;
 	struct flight *flight;
 	bool of_check = false;
-	uint64_t rtt_ns = 0;
 	enum reason why;
 
 	why = icmp_error_parse(packet, &error);
@@ -113,13 +130,10 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	why = inband_on_error(e, &error, now_ns);
 	if (why != REASON_NO_FLIGHT)
 		return why;
-	flight = flights_find(&e->flights, &error.quote, &of_check);
-	if (flight && now_ns > flight->sent_ns)
-		rtt_ns = now_ns - flight->sent_ns;
-	if (!flight || !addr_equal(&error.to, &flight->target) || rtt_ns > e->config.keep_ns)
-		return REASON_NO_FLIGHT; /* the last: it expires with the next tick */
+	why = find_flight(e, &error, now_ns, &flight, &of_check);
+	if (why)
+		return why;
 	tell_flight(&e->event, flight);
-	e->event.rtt_ns = rtt_ns;
 	why = uturn_on_error(e, flight, of_check, &error, out);
 	if (why == REASON_RELAYED || why == REASON_ARRIVED)
 		flights_remove(&e->flights, flight);

@@ -186,17 +186,21 @@ static bool has_sum(uint8_t protocol)
 	return protocol == PROTOCOL_UDP || protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6;
 }
 
-/* 0: another packet's; 1: all but a checksum; 2: all. The label is what a stranger cannot know. */
-static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
+/* 0: another packet's; 1: all but a checksum; 2: all. */
+static int likeness_but_label(const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
 	size_t sum = q->protocol == PROTOCOL_UDP ? 6 : 2;
 
-	if (q->label != flight->label)
-		return 0;
 	if (memcmp(q->l4, l4, QUOTE_L4_SIZE) == 0)
 		return 2;
 	return has_sum(q->protocol) && memcmp(q->l4, l4, sum) == 0 &&
 		memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
+}
+
+/* The label is what a stranger cannot know. */
+static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
+{
+	return q->label == flight->label ? likeness_but_label(q, l4) : 0;
 }
 
 static bool is_between(const struct flight *flight, const struct quote *q)
@@ -231,6 +235,20 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 		}
 	}
 	return best;
+}
+
+void flights_missed(struct flights *f, const struct quote *q)
+{
+	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
+
+	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
+		struct flight *flight = &f->pool[index];
+		bool fits = likeness_but_label(q, flight->l4) ||
+			(flight->is_checked && likeness_but_label(q, flight->check_l4));
+
+		if (fits && is_between(flight, q) && flight->guesses < FLIGHT_GUESSES)
+			flight->guesses++;
+	}
 }
 
 struct flight *flights_older_than(struct flights *f, uint64_t then_ns)

@@ -39,6 +39,7 @@ struct flight {
 	uint8_t protocol;
 	uint8_t ttl; /* of the probe as it arrived */
 	uint8_t owner; /* enum owner */
+	uint8_t guesses; /* at its label, see flights_is_guessed_at() */
 	bool is_checked; /* the reach check has left */
 	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
 	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */
@@ -85,6 +86,18 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, uin
  * tells apart the oldest.
  */
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check);
+
+/*
+ * For a quote that is of no flight: counts it against every flight that it fits
+ * but for the label. Who knows all the rest of one, as somebody does who made
+ * it by a forged probe, has so many guesses at its label and no more.
+ */
+enum { FLIGHT_GUESSES = 32 };
+void flights_missed(struct flights *f, const struct quote *q);
+static inline bool flights_is_guessed_at(const struct flight *flight)
+{
+	return flight->guesses >= FLIGHT_GUESSES;
+}
 
 void flights_remove(struct flights *f, struct flight *flight);
 

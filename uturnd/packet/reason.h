@@ -46,6 +46,7 @@
 	X(ERROR_SOURCE, error_source, PASS, "ICMP error from no unicast host") \
 	X(NO_FLIGHT, no_flight, PASS, "ICMP error that fits no flight") \
 	X(REPEATED, repeated, PASS, "ICMP error about a probe that is answered already") \
+	X(GUESSED, guessed, PASS, "ICMP error about a flight that somebody guesses at") \
 	X(CHECK_EXPIRED, check_expired, PASS, "answer of a router to a reach check") \
 	X(EVICTED, evicted, FAULT, "flights given up because the table was full") \
 	X(QUEUE_OVERRUN, queue_overrun, FAULT, "times the kernel's queue overran") \
