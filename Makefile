@@ -83,6 +83,14 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(wildcard tests/*.c)) $
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS)
 
+# uturnd whose calls can be made to fail, for tests/system/faults.sh
+FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/faults.c) -Wl,--wrap=loop_run
+
+$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/faults.o $(BUILD)/libdaemon.a \
+		$(BUILD)/libio.a $(CORE)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) $(FAULTS) -o $@ $^ $(DAEMON_LIBS)
+
 # the engine and no network
 $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(BUILD)/libreplay.a $(CORE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^

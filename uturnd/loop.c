@@ -26,6 +26,7 @@
 #include "tracing.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
+static const uint64_t account_ns = 1000000000; /* how late what was lost may be told */
 static const double retry_s = 1; /* between two tries to open a capture that was lost */
 
 struct loop {
@@ -40,6 +41,8 @@ struct loop {
 	const char *path;
 	uint64_t now_ns; /* of this turn's probes */
 	uint64_t start_ns;
+	uint64_t accounted_ns, evicted; /* when we last looked, and what we saw */
+	struct log_limit full, lost, back;
 	struct ring ring;
 	struct ev_loop *ev;
 	struct ev_io on_queue, on_capture, on_control, on_sniff;
@@ -150,7 +153,7 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	go_on(l);
 	if (!err)
 		return;
-	log_warning("capture lost: is the interface gone? Trying again every second");
+	log_limited(&l->lost, LOG_LEVEL_WARNING, "capture lost: is the interface gone? Trying again every second");
 	ev_io_stop(ev, w);
 	capture_close(l->capture);
 	l->capture = NULL;
@@ -166,7 +169,7 @@ static void capture_retry(struct ev_loop *ev, struct ev_timer *w, int events)
 	(void)events;
 	if (capture_open(&l->capture, l->engine.config.interface, take_error, l, l->engine.counters, why, sizeof(why)))
 		return;
-	log_info("capture is back");
+	log_limited(&l->back, LOG_LEVEL_INFO, "capture is back");
 	ev_timer_stop(ev, w);
 	ev_io_set(&l->on_capture, capture_fd(l->capture), EV_READ);
 	ev_io_start(ev, &l->on_capture);
@@ -181,12 +184,28 @@ static void sniff_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	go_on(l);
 }
 
+/* What is lost without anybody's word, while there is traffic to lose. */
+static void account(struct loop *l)
+{
+	uint64_t evicted = l->engine.counters[REASON_EVICTED], now_ns = clock_ns();
+
+	if (now_ns - l->accounted_ns < account_ns)
+		return;
+	l->accounted_ns = now_ns;
+	if (l->capture)
+		capture_count_drops(l->capture);
+	if (evicted != l->evicted)
+		log_limited(&l->full, LOG_LEVEL_WARNING, "flights: the table is full (a larger one: 'in-flight N')");
+	l->evicted = evicted;
+}
+
 static void tick(struct ev_loop *ev, struct ev_timer *w, int events)
 {
 	struct loop *l = w->data;
 
 	(void)events;
 	pass_time(l);
+	account(l);
 	if (!engine_is_waiting(&l->engine))
 		ev_timer_stop(ev, w);
 	settle(l);
@@ -315,6 +334,17 @@ static void start_watchers(struct loop *l)
 	start_watchdog(l);
 }
 
+/* Early in the boot a signal may come first; later this never waits. */
+static int draw(void *secret, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = getrandom(secret, size, 0);
+	while (got < 0 && errno == EINTR);
+	return got == (ssize_t)size ? 0 : got < 0 ? -errno : -EIO;
+}
+
 int loop_open(struct loop **made, const struct config *config, const char *path, char *why, size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
@@ -328,11 +358,13 @@ int loop_open(struct loop **made, const struct config *config, const char *path,
 	l->start_ns = clock_ns();
 	l->memory = calloc(1, engine_bytes(config)); /* zero pages until they are used */
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	if (l->memory && l->ev) {
-		if (getrandom(secret, sizeof(secret), 0) != sizeof(secret))
-			abort(); /* never for 16 bytes (getrandom(2)) */
+	if (l->memory && l->ev)
+		err = draw(secret, sizeof(secret));
+	if (!err) {
 		engine_init(&l->engine, config, l->memory, secret);
 		err = open_adapters(l, config, why, why_size);
+	} else if (err != -ENOMEM) {
+		snprintf(why, why_size, "random numbers: %s", strerror(-err));
 	}
 	if (err) {
 		loop_close(l);

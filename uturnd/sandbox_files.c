@@ -56,7 +56,6 @@ static int ruleset_make(void)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* A path that is not there needs no permission. */
 static int permit(int ruleset, const char *path, uint64_t access)
 {
 	struct landlock_path_beneath_attr rule = { .allowed_access = access };
@@ -64,11 +63,17 @@ static int permit(int ruleset, const char *path, uint64_t access)
 
 	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)
-		return errno == ENOENT || errno == EACCES ? 0 : -errno;
+		return -errno;
 	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0))
 		err = -errno;
 	close(rule.parent_fd);
-	return err == -EBADFD ? 0 : err; /* a pipe, which nobody can open again */
+	return err;
+}
+
+/* What is not there, what others keep for themselves, and a pipe that nobody can open again, need no permission. */
+static int permit_if_there(int err)
+{
+	return err == -ENOENT || err == -EACCES || err == -EBADFD ? 0 : err;
 }
 
 static int permit_folder(int ruleset, const char *path, uint64_t access)
@@ -89,10 +94,10 @@ static int permit_reload(int ruleset, const char *config)
 	int err;
 
 	if (stat(config, &st) == 0 && !S_ISREG(st.st_mode))
-		return permit(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE); /* /dev/null */
-	err = permit_folder(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE);
+		return permit_if_there(permit(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE)); /* /dev/null */
+	err = permit_if_there(permit_folder(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE));
 	if (!err && realpath(config, real))
-		err = permit_folder(ruleset, real, LANDLOCK_ACCESS_FS_READ_FILE);
+		err = permit_if_there(permit_folder(ruleset, real, LANDLOCK_ACCESS_FS_READ_FILE));
 	return err;
 }
 
@@ -105,7 +110,7 @@ int sandbox_files(const char *config, const char *control)
 		return ruleset;
 	err = permit_reload(ruleset, config);
 	if (!err)
-		err = permit(ruleset, config_verdict_folder, LANDLOCK_ACCESS_FS_READ_FILE);
+		err = permit_if_there(permit(ruleset, config_verdict_folder, LANDLOCK_ACCESS_FS_READ_FILE));
 	if (!err)
 		err = permit_folder(ruleset, control, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -57,8 +57,11 @@ finds_its_capture_again() {
 		target ip link add away type veth peer name home
 		target ip link set away up
 		sleep 1.3
+		index=$(target cat /sys/class/net/away/ifindex)
+		has "${title}finds its capture again" "^\S+ +\S+ +\S+ +\S+ +$index " "$(target cat /proc/net/packet)"
 	done
-	is "${title}finds its capture again, twice" 2 "$(grep -c "capture is back" "$work/uturnd.log")"
+	is "${title}says so once a minute" "1 1" \
+		"$(grep -c "capture lost" "$work/uturnd.log") $(grep -c "capture is back" "$work/uturnd.log")"
 	ends_well
 	target ip link del away
 }

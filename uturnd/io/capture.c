@@ -36,6 +36,7 @@ struct capture {
 	void *owner;
 	uint64_t *counters;
 	unsigned dropped; /* as pcap_stats() last said */
+	struct log_limit too_slow;
 };
 
 static int link_header_size(pcap_t *pcap, size_t *size)
@@ -177,6 +178,9 @@ void capture_count_drops(struct capture *c)
 
 	if (pcap_stats(c->pcap, &now))
 		return;
+	if (now.ps_drop != c->dropped)
+		log_limited(&c->too_slow, LOG_LEVEL_WARNING,
+			"capture: ICMP errors are lost (more than this host can do)");
 	c->counters[REASON_CAPTURE_DROPPED] += now.ps_drop - c->dropped;
 	c->dropped = now.ps_drop;
 }

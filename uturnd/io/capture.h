@@ -26,6 +26,7 @@ void capture_close(struct capture *c);
 int capture_fd(const struct capture *c);
 /* Hands on what is there, some hundred at most; returns 0 or a negative errno. */
 int capture_work(struct capture *c);
+/* To be called now and then; says so in the log where there were any. */
 void capture_count_drops(struct capture *c);
 
 #endif

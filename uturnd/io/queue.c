@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "io/queue_length.h"
+#include "log.h"
 #include "packet/reason.h"
 
 enum {
@@ -36,6 +37,7 @@ struct queue {
 	queue_handler handler; /* NULL while the queues are being opened */
 	void *owner;
 	uint64_t *counters;
+	struct log_limit overrun, misunderstood, broken;
 	uint32_t sequence; /* of our last request */
 	struct queue_length length; /* of each queue */
 	struct mmsghdr messages[BURST];
@@ -44,6 +46,12 @@ struct queue {
 	struct taken taken[]; /* one a queue */
 };
 
+static void misunderstand(struct queue *q, const char *why)
+{
+	q->counters[REASON_QUEUE_MESSAGE]++;
+	log_limited(&q->misunderstood, LOG_LEVEL_WARNING, "queue: a message of the kernel's: %s", why);
+}
+
 static void give_verdict(struct queue *q, uint16_t number, uint16_t kind, uint32_t id, int verdict)
 {
 	char room[256];
@@ -51,7 +59,7 @@ static void give_verdict(struct queue *q, uint16_t number, uint16_t kind, uint32
 
 	nfq_nlmsg_verdict_put(message, (int)id, verdict);
 	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
-		q->counters[REASON_QUEUE_MESSAGE]++;
+		misunderstand(q, strerror(errno));
 }
 
 /* One message drops everything up to the last packet we took. */
@@ -116,7 +124,7 @@ static int on_message(const struct nlmsghdr *message, void *owner)
 	uint16_t number;
 
 	if (nfq_nlmsg_parse(message, attributes) < 0 || !attributes[NFQA_PACKET_HDR]) {
-		q->counters[REASON_QUEUE_MESSAGE]++;
+		misunderstand(q, "without what it has to have");
 		return MNL_CB_OK;
 	}
 	nfg = mnl_nlmsg_get_payload(message);
@@ -187,7 +195,7 @@ static void tell_length(struct queue *q, uint16_t number)
 
 	nfq_nlmsg_cfg_put_qmaxlen(request, q->length.packets);
 	if (mnl_socket_sendto(q->netlink, request, request->nlmsg_len) < 0)
-		q->counters[REASON_QUEUE_MESSAGE]++;
+		misunderstand(q, strerror(errno));
 }
 
 static int open_socket(struct queue *q)
@@ -257,6 +265,19 @@ int queue_fd(const struct queue *q)
 	return mnl_socket_get_fd(q->netlink);
 }
 
+/* What we could not read; true: there may be more. */
+static bool is_lost(struct queue *q, int err)
+{
+	if (err == ENOBUFS) {
+		q->counters[REASON_QUEUE_OVERRUN]++;
+		log_limited(&q->overrun, LOG_LEVEL_WARNING,
+			"queue: overrun, probes are lost (more than this host can do)");
+	} else if (err != EAGAIN && err != EINTR) {
+		log_limited(&q->broken, LOG_LEVEL_WARNING, "queue: %s", strerror(err));
+	}
+	return err == ENOBUFS || err == EINTR;
+}
+
 bool queue_work(struct queue *q)
 {
 	int count;
@@ -266,14 +287,11 @@ bool queue_work(struct queue *q)
 		q->messages[i].msg_hdr = (struct msghdr){ .msg_iov = &q->vectors[i], .msg_iovlen = 1 };
 	}
 	count = recvmmsg(queue_fd(q), q->messages, BURST, MSG_DONTWAIT, NULL);
-	if (count < 0) {
-		if (errno == ENOBUFS)
-			q->counters[REASON_QUEUE_OVERRUN]++;
-		return errno == ENOBUFS || errno == EINTR;
-	}
+	if (count < 0)
+		return is_lost(q, errno);
 	for (int i = 0; i < count; i++)
 		if (mnl_cb_run(q->buffers[i], q->messages[i].msg_len, 0, 0, on_message, q) < 0)
-			q->counters[REASON_QUEUE_MESSAGE]++;
+			misunderstand(q, strerror(errno));
 	if (queue_length_fit(&q->length, clock_ns(CLOCK_MONOTONIC), (unsigned)count, count == BURST))
 		for (unsigned number = q->first; number <= q->last; number++)
 			tell_length(q, (uint16_t)number);

@@ -32,7 +32,7 @@ struct sender {
 	unsigned count; /* letters waiting */
 	size_t packet_max;
 	uint64_t *counters;
-	struct log_limit refused;
+	struct log_limit refused, too_large, unreachable;
 	struct mmsghdr messages[BATCH];
 	struct letter letters[BATCH];
 	uint8_t room[]; /* BATCH times packet_max */
@@ -171,15 +171,17 @@ void sender_push(struct sender *s, const struct writer *packet)
 
 static void count_refusal(struct sender *s, int err)
 {
-	enum reason reason = REASON_SEND_REFUSED;
-
-	if (err == EMSGSIZE)
-		reason = REASON_SEND_TOO_LARGE;
-	else if (err == ENETUNREACH || err == EHOSTUNREACH)
-		reason = REASON_SEND_UNREACHABLE;
-	else
-		log_limited(&s->refused, LOG_LEVEL_WARNING, "send: %s", strerror(err));
-	s->counters[reason]++;
+	if (err == EMSGSIZE) {
+		s->counters[REASON_SEND_TOO_LARGE]++;
+		log_limited(&s->too_large, LOG_LEVEL_WARNING, "send: a packet is larger than the way out");
+	} else if (err == ENETUNREACH || err == EHOSTUNREACH) {
+		s->counters[REASON_SEND_UNREACHABLE]++;
+		log_limited(&s->unreachable, LOG_LEVEL_WARNING, "send: %s (no route back to a prober)", strerror(err));
+	} else {
+		s->counters[REASON_SEND_REFUSED]++;
+		log_limited(&s->refused, LOG_LEVEL_WARNING, "send: %s%s", strerror(err),
+			err == EPERM ? " (a firewall's rule for what leaves?)" : "");
+	}
 }
 
 /* Sends a run of one family; a refused packet is stepped over. */

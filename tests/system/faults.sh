@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Everything that uturnd asks of the system and of libraries fails in turn (faults.c). While it
+# starts, it starts completely, or says why and ends with 1 and leaves nothing; a configuration that
+# cannot be read is a wrong one (2). Once it runs it stays, and the next traces are complete.
+
+. "$(dirname "$0")/lib.sh"
+
+faults=$build/tests/uturnd-faults
+ctl=$build/uturnctl
+make -s -C "$here/../.." BUILD="$build" "$faults" >"$work/make.log" 2>&1 || give_up "build it" "$(tail -n 3 "$work/make.log")"
+
+# ---- every call has a row, or is here because it cannot fail, or its failure cannot be told from another value ----
+
+harmless='
+	abort clock_gettime close dirname exit fclose ferror free getenv geteuid getgid getpid getuid inet_ntop inet_pton
+	memchr memcmp memcpy memmove memset signal snprintf stderr str.* umask __.* optarg optind getopt_long puts printf
+	fprintf fputs putchar fwrite realpath
+	capng_clear
+	ev_break ev_io_start ev_io_stop ev_loop_destroy ev_run ev_signal_start ev_timer_again ev_timer_stop ev_.*
+	json_delete json_object_get json_object_seed json_object_set_new json_string_value json_sprintf
+	mnl_attr_get_payload mnl_attr_get_payload_len mnl_nlmsg_get_payload mnl_socket_close mnl_socket_get_fd
+	mnl_socket_get_portid
+	nfq_nlmsg_cfg_put_cmd nfq_nlmsg_cfg_put_params nfq_nlmsg_cfg_put_qmaxlen nfq_nlmsg_put nfq_nlmsg_verdict_put
+	pcap_close pcap_datalink pcap_datalink_val_to_name pcap_fileno pcap_freecode pcap_get_selectable_fd pcap_geterr
+	seccomp_release'
+
+libraries=("$build"/obj/uturnd/main.o "$build"/lib{daemon,io,config}.a)
+ours=("${libraries[@]}" "$build"/lib{engine,packet}.a)
+nm -u "${libraries[@]}" | awk '$1 == "U" { print $2 }' | sort -u >"$work/asked"
+nm --defined-only "${ours[@]}" | awk 'NF == 3 { print $3 }' | sort -u >"$work/own"
+sed -nE 's/^\tX\(([a-z0-9_]+),.*/\1/p' "$here/faults.c" | sort >"$work/rows"
+is "every call has a row in faults.c" "" \
+	"$(comm -23 "$work/asked" "$work/own" | comm -23 - "$work/rows" |
+		grep -vxE "$(tr -s '[:space:]' '|' <<<"$harmless" | sed 's/^|//; s/|$//')" | paste -sd " ")"
+is "every row has a call" "" "$(comm -13 "$work/asked" "$work/rows" | paste -sd " ")"
+
+# ---- while it starts ----
+
+start_lab 3 4
+apply_rules
+chmod 755 "$work"
+control=$work/run/control
+
+# starts NAME ERRNO N: counts how it ended; a case of its own only if it did wrong
+starts() {
+	local status how
+
+	UTURN_FAULT=$1:$2:$3 UTURN_FAULT_END=1 target timeout 5 "$faults" -f "$work/uturnd.conf" >"$work/fault.log" 2>&1
+	status=$?
+	how=$(tail -n 1 "$work/fault.log")
+	if [ -e "$control" ] && [[ $1 != unlink && $1 != lstat ]]; then
+		not_ok "start, $1 $2 $3" "expected no socket to be left"
+	elif [ "$status" = 0 ] && grep -q ' ready$' "$work/fault.log"; then
+		started=$((started + 1))
+	elif [ "$status" = 0 ] && [ "$1" = write ]; then
+		started=$((started + 1)) # it could not say so
+	elif { [ "$status" = 1 ] || [ "$status" = 2 ]; } && [[ $how == "uturnd: error: "?* ]]; then
+		refused=$((refused + 1))
+	else
+		not_ok "start, $1 $2 $3" "expected to start, or an error and status 1, got status $status: $how"
+	fi
+	rm -f "$control"
+	[ ! -d "$work/run" ] || rmdir "$work/run"
+}
+
+# through_starts CASE [NAME...]: with the configuration as it is, all calls or these
+through_starts() {
+	local name calls words word n case=$1
+
+	shift
+	started=0
+	refused=0
+	verdict=ok
+	UTURN_FAULT=count UTURN_FAULT_END=1 target timeout 5 "$faults" -f "$work/uturnd.conf" >"$work/calls" 2>/dev/null
+	while read -r name calls words; do
+		[[ " $* " == "  " || " $* " == *" $name "* ]] || continue
+		[ "$calls" -lt 12 ] || calls=12 # of those in a loop, such as the rows of a table
+		for ((n = 1; n <= calls; n++)); do
+			for word in $words; do starts "$name" "$word" "$n" </dev/null; done
+		done
+	done <"$work/calls"
+	[ "$verdict" != ok ] || ok "$case: it started $started times, and refused to $refused times"
+	is "$case: both have happened" 1 "$((started > 0 && refused > 10))"
+}
+
+config
+through_starts "every call fails while it starts as root"
+if [ -n "$can_scamper" ]; then
+	sed -i 's/^user .*/user nobody/' "$work/uturnd.conf"
+	through_starts "calls fail while it gives up being root" open fstat fchownat getpwnam prctl seteuid setresuid \
+		capng_{apply,change_id,get_caps_process,have_capability,lock,update}
+fi
+
+# ---- once it runs ----
+
+counter_of_faults() { grep -c '^fault: ' "$work/uturnd.log"; }
+
+# whatever may make it call: traces, questions, a watcher, a reload, signals
+everything() {
+	target timeout 3 "$ctl" watch --json --socket "$control" >/dev/null 2>&1 &
+	local watcher=$!
+	kill -USR2 "$uturnd_pid"
+	for _ in 1 2; do
+		prober timeout 2 traceroute.db -n -q 1 -w 0.1,0,0 -m 9 "$target4" >/dev/null 2>&1
+		prober timeout 2 traceroute.db -n -q 1 -w 0.1,0,0 -m 9 "$target6" >/dev/null 2>&1
+		target timeout 1 "$ctl" status --socket "$control" >/dev/null 2>&1
+		target timeout 1 "$ctl" counters --socket "$control" >/dev/null 2>&1
+		target timeout 1 "$ctl" reload --socket "$control" >/dev/null 2>&1
+	done
+	kill -HUP "$uturnd_pid"
+	kill "$watcher" 2>/dev/null
+	wait "$watcher" 2>/dev/null
+	! grep -q 'capture lost' "$work/uturnd.log" || sleep 1.2
+}
+
+# runs NAME ERRNO TIMES
+runs() {
+	export UTURN_FAULT=$1:$2:run:$3
+	start_configured
+	unset UTURN_FAULT
+	everything
+	if [ "$(counter_of_faults)" = 0 ]; then
+		unused="$unused $1"
+		stop_uturnd
+		return
+	fi
+	if ! kill -0 "$uturnd_pid" 2>/dev/null; then
+		wait "$uturnd_pid"
+		not_ok "running, $1 $2" "expected to stay got status $?: $(tail -n 1 "$work/uturnd.log")"
+		return
+	fi
+	happened=$((happened + 1))
+	before=$verdict
+	clients "$path" >"$work/traces" <<-'END'
+		46 | traceroute.db -n -w 5,0,0 TARGET
+	END
+	! grep -v '^ok' "$work/traces" | sed "s/faults: /&running, after $1 $2: /" | grep . || verdict="not ok"
+	[ "$before" = ok ] || verdict=$before
+	stop_uturnd
+	[ "$stopped" = 0 ] || not_ok "running, $1 $2" "expected to end with 0 got $stopped"
+	[ ! -e "$control" ] || [ "$1" = unlink ] || [ "$1" = lstat ] || not_ok "running, $1 $2" "expected no socket to be left"
+	rm -f "$control"
+}
+
+config
+control=$work/control
+config
+build_real=$build
+build=$build/faulty
+mkdir -p "$build"
+ln -sf "$faults" "$build/uturnd"
+happened=0
+unused=""
+verdict=ok
+while read -r name _ words; do
+	times=3
+	[ "$name" != pcap_dispatch ] || times=1 # each costs a second without a capture
+	for word in $words; do runs "$name" "$word" "$times" </dev/null; done
+done <"$work/calls"
+build=$build_real
+[ "$verdict" != ok ] || ok "every call fails once it runs: it stayed $happened times"
+is "most of them have happened" 1 "$((happened > 50))"
