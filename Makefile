@@ -128,6 +128,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZED = BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' LDFLAGS='$(SANITIZE)'
 
 unit: $(TESTS)
+faults: $(BUILD)/tests/uturnd-faults
 replay: $(BUILD)/uturn-replay
 bench-programs: $(BENCHES)
 
@@ -201,5 +202,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all deps demo demo-deps matrix check test test-unit test-replay unit replay bench bench-programs fuzz fuzzers lint coverage \
+.PHONY: all deps demo demo-deps matrix check test test-unit test-replay unit replay bench bench-programs faults fuzz fuzzers lint coverage \
 	install deb clean help

@@ -22,6 +22,7 @@ enum {
 	COPY_RANGE = 9216, /* bytes of a packet; a longer one is not a probe */
 	MESSAGE_SIZE = COPY_RANGE + 1024, /* with its netlink attributes */
 	STALE_MS = 500, /* what waited longer is dropped */
+	STEP_MS = 60 * 1000, /* but not what seems to have waited so long: somebody has set the clock */
 	RECEIVE_BUFFER = 16 << 20,
 };
 
@@ -89,14 +90,15 @@ static uint64_t clock_ns(clockid_t clock)
 static bool is_stale(const struct nlattr *stamp)
 {
 	struct nfqnl_msg_packet_timestamp at;
-	uint64_t at_ns, now_ns;
+	uint64_t at_ns, now_ns, age_ms;
 
 	if (!stamp || mnl_attr_validate2(stamp, MNL_TYPE_UNSPEC, sizeof(at)))
 		return false;
 	memcpy(&at, mnl_attr_get_payload(stamp), sizeof(at));
 	at_ns = be64toh(at.sec) * 1000000000 + be64toh(at.usec) * 1000;
 	now_ns = clock_ns(CLOCK_REALTIME);
-	return now_ns > at_ns && now_ns - at_ns > (uint64_t)STALE_MS * 1000000;
+	age_ms = now_ns > at_ns ? (now_ns - at_ns) / 1000000 : 0;
+	return age_ms > STALE_MS && age_ms < STEP_MS;
 }
 
 static bool is_taken(struct queue *q, struct nlattr **attributes)
