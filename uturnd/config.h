@@ -44,6 +44,7 @@ struct config {
 	struct addr inflection4, inflection6; /* family 0: none */
 	enum tcp_answer tcp_answer;
 	bool reach_check;
+	bool pace; /* repeated probes for limited routers are refused */
 	bool turns_others; /* other-protocols: UDP-Lite, DCCP with ports swapped, the rest mirrored */
 	uint32_t in_flight; /* flights */
 	uint64_t keep_ns;

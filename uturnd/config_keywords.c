@@ -225,6 +225,8 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, SLOT_TCP_ANSWER, FIELD(tcp_answer), .choices = tcp_answers },
 	{ "reach-check", "on|off", "on", "find out whether a silent prober's host was reached",
 	  set_choice, 1, SLOT_REACH_CHECK, FIELD(reach_check), .choices = switches },
+	{ "pace", "on|off", "on", "while a router is found to limit its answers, refuse repeated probes for it",
+	  set_choice, 1, SLOT_PACE, FIELD(pace), .choices = switches },
 	{ "other-protocols", "pass|turn", "pass", "probes that are neither UDP, TCP nor ICMP",
 	  set_choice, 1, SLOT_OTHER_PROTOCOLS, FIELD(turns_others), .choices = other_protocols },
 	{ "in-flight", "N", "65536", "return probes waited for at once; the oldest goes when there are more",

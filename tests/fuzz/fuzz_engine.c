@@ -61,6 +61,7 @@ static void choose_config(struct feed *f)
 	c->limit_per_prober = limits[b >> 2 & 3];
 	c->limit_total = 100000000;
 	c->keep_ns = keeps_ns[b >> 4 & 3];
+	c->pace = (b >> 4 & 3) != 3;
 	c->turns_others = a >> 5 >= 3;
 	c->max_ttl = b & 64 ? 5 : 32;
 	if (b & 128) {
@@ -240,6 +241,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #define GUESS "\3\0\2\0\0\0\x84\1"
 #define GUESSES GUESS GUESS GUESS GUESS GUESS GUESS GUESS GUESS
 
+/* One probe that is answered, and seven that are not. */
+#define ECHO "\0\x2d\x01\x08\x05\x01\0\0"
+#define BEGIN "\0\x0d\x01\x08\x05\x01\0\0"
+#define CROWD BEGIN ECHO "\3\0\2\0\0\0\0\1" ECHO ECHO ECHO ECHO ECHO ECHO ECHO
+
 /* A probe, the answer to it, the time to a check, and what may come after it. */
 static const struct {
 	const char *bytes;
@@ -275,6 +281,7 @@ static const struct {
 	{ "\5\x51\0", 3 }, /* half a second */
 	{ "\5\x05\0", 3 }, /* 25 ms */
 	{ "\5\x4a\0", 3 }, /* 5.4 s */
+	{ CROWD "\5\x4a\0" CROWD, 163 }, /* a router that is asked too much, and says nothing any more */
 };
 
 static size_t insert_phrase(uint8_t *data, size_t size, size_t max_size, unsigned seed)

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "error_view.h"
 #include "expected.h"
 #include "known.h"
+#include "paced.h"
 #include "tests/sound.h"
 #include "view.h"
 #include "wire.h"
@@ -45,6 +47,7 @@ void model_begin(const struct config *c)
 	model.capacity = c->in_flight;
 	model.count = 0;
 	known_begin();
+	paced_begin();
 	model.taken_count = 0;
 	model.was_changed = false;
 	model.was_limited = c->limit_per_prober < 1000;
@@ -210,6 +213,12 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	MUST(r->act == ACT_TAKE);
 	check_limit(&v, now_ns);
+	if (r->reason == REASON_PACED) {
+		MUST(r->len == 0 && !r->has_evicted && model.config.pace);
+		paced_check(&v, now_ns);
+		return;
+	}
+	paced_taken(&v, now_ns);
 	if (v.ttl == 1)
 		check_inflection(&v, r);
 	else
@@ -217,40 +226,6 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 }
 
 /* --- errors ---------------------------------------------------------------------------------------------------- */
-
-struct error_view {
-	struct view outer, quote;
-	uint8_t type, code;
-	size_t words; /* the RFC 4884 length, in bytes; 0: none */
-	const uint8_t *body;
-	size_t body_len;
-};
-
-/* An ICMP error of a kind that is relayed, its checksum right, that quotes enough of a packet. */
-static bool see_error(const uint8_t *packet, size_t len, struct error_view *e)
-{
-	struct view *o = &e->outer;
-	size_t quoted;
-	bool may_extend;
-
-	if (!view_of(packet, len, false, o) || o->protocol != (o->is_four ? 1 : 58) || o->l4_len < 8 ||
-		(o->is_four && o->is_fragment))
-		return false;
-	if ((o->is_four && plain_sum(0, o->at, o->header) != 0) ||
-		segment_sum(o->at, o->header, o->protocol, o->l4_len) != 0)
-		return false;
-	e->type = o->l4[0];
-	e->code = o->l4[1];
-	may_extend = o->is_four ? e->type == 3 || e->type == 11 : e->type == 1 || e->type == 3;
-	if (!may_extend && (o->is_four || !(e->type == 2 || (e->type == 4 && e->code == 1))))
-		return false;
-	e->body = o->l4 + 8;
-	e->body_len = o->l4_len - 8;
-	e->words = !may_extend ? 0 : o->is_four ? o->l4[5] * 4u : o->l4[4] * 8u;
-	quoted = e->words && e->words <= e->body_len ? e->words : e->body_len;
-	return view_of(e->body, quoted, true, &e->quote) && e->quote.is_four == o->is_four &&
-		e->quote.header == (o->is_four ? 20u : 40u) && e->quote.l4_len >= 8;
-}
 
 /* How well a quote fits what left with these 8 bytes, its label aside: 2 all, 1 but for a checksum, 0 not. */
 static int likeness_but_label(const uint8_t *l4, const struct view *quote)
@@ -372,16 +347,12 @@ static bool is_of_prober(const struct launched *l, const struct error_view *e)
 	return memcmp(e->outer.from, l->v.from, l->v.address) == 0;
 }
 
-static bool is_unknown_protocol(const struct error_view *e)
-{
-	return !e->outer.is_four && e->type == 4;
-}
-
 /* Its host, that is; its NAT box has the same address, and says when a packet is too large. */
 static bool is_end(const struct launched *l, const struct error_view *e)
 {
 	return is_of_prober(l, e) &&
-		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) || is_unknown_protocol(e));
+		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) ||
+			error_view_is_unknown_protocol(e));
 }
 
 static void check_relayed(const struct launched *l, const struct error_view *e, const struct result *r)
@@ -422,7 +393,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	size_t i;
 
 	MUST(!r->has_evicted);
-	is_seen = see_error(packet, len, &e);
+	is_seen = error_view_of(packet, len, &e);
 	i = is_seen ? answered(&e.quote, &of_return, &of_check) : model.count;
 	if (i == model.count || !view_is_host(e.outer.from, e.outer.address)) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
@@ -432,7 +403,8 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	l = model.out[i];
 	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || is_ours(&l->v, e.outer.from, l->v.to) ||
-		(is_unknown_protocol(&e) && !is_of_prober(l, &e)) || now_ns > l->sent_ns + model.config.keep_ns) {
+		(error_view_is_unknown_protocol(&e) && !is_of_prober(l, &e)) ||
+		now_ns > l->sent_ns + model.config.keep_ns) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		return;
 	}
@@ -442,11 +414,13 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	if (!is_end(l, &e) && of_check && !of_return) {
 		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
+		paced_answered(now_ns);
 		if (e.type == (l->v.is_four ? 11 : 3))
 			l->due_ns = 0; /* a hop and not the end, silent or not */
 		return;
 	}
 	check_relayed(l, &e, r);
+	paced_answered(now_ns);
 	if (of_return)
 		known_answered(&l->v, now_ns - l->sent_ns);
 	else
@@ -501,6 +475,7 @@ void model_on_time(uint64_t now_ns, const struct result *r)
 	}
 	MUST(r->reason == REASON_EXPIRED && r->len == 0 && model.count);
 	MUST(model.out[0]->sent_ns + model.config.keep_ns < now_ns);
+	paced_expired(now_ns);
 	forget(0);
 }
 

@@ -195,6 +195,7 @@ static void has_the_documented_defaults(void **state)
 	assert_int_equal(c.inflection6.family, 0);
 	assert_int_equal(c.tcp_answer, TCP_ANSWER_RST);
 	assert_true(c.reach_check);
+	assert_true(c.pace);
 	assert_int_equal(c.in_flight, 65536);
 	assert_int_equal(c.keep_ns, 5000000000);
 	assert_int_equal(c.access_count, 2);
@@ -213,7 +214,7 @@ static void sets_every_field(void **state)
 {
 	static const char text[] = "queue 7:9\nmax-ttl 16\nturn mirror\nanswer-from self\nanswer-from6 router\n"
 				   "inflection silent\ninflection 192.0.2.81\ninflection 2001:db8::81\n"
-				   "tcp-answer synack\nreach-check off\nin-flight 4194304\nkeep 250ms\n"
+				   "tcp-answer synack\nreach-check off\npace off\nin-flight 4194304\nkeep 250ms\n"
 				   "limit 7/s total\nlimit 3/s per-prober\ninterface eth0.100\ncontrol /tmp/c\n"
 				   "user nobody\nmark 0\nrequire-padding no\ninband on";
 	struct config c;
@@ -233,6 +234,7 @@ static void sets_every_field(void **state)
 	assert_string_equal(addr_text(&c.inflection6, addr), "2001:db8::81");
 	assert_int_equal(c.tcp_answer, TCP_ANSWER_SYNACK);
 	assert_false(c.reach_check);
+	assert_false(c.pace);
 	assert_int_equal(c.in_flight, 4194304);
 	assert_int_equal(c.keep_ns, 250000000);
 	assert_int_equal(c.limit_per_prober, 3);

@@ -10,27 +10,24 @@ static size_t round_up(size_t bytes)
 	return (bytes + 63) / 64 * 64;
 }
 
-static size_t policy_room(const struct config *config)
-{
-	return round_up(policy_bytes(config->in_flight));
-}
-
-static size_t flights_room(const struct config *config)
-{
-	return round_up(flights_bytes(config->in_flight));
-}
-
 size_t engine_bytes(const struct config *config)
 {
-	return policy_room(config) + flights_room(config) + inband_bytes();
+	return round_up(policy_bytes(config->in_flight)) + round_up(pace_bytes(config->in_flight)) +
+		round_up(flights_bytes(config->in_flight)) + inband_bytes();
 }
 
 void engine_init(struct engine *e, const struct config *config, void *memory, const uint64_t secret[2])
 {
+	uint8_t *at = memory;
+
 	*e = (struct engine){ .config = *config };
-	policy_init(&e->policy, memory, config->in_flight, &e->config, secret);
-	flights_init(&e->flights, (uint8_t *)memory + policy_room(config), config->in_flight, secret);
-	inband_init(&e->inband, (uint8_t *)memory + policy_room(config) + flights_room(config), secret);
+	policy_init(&e->policy, at, config->in_flight, &e->config, secret);
+	at += round_up(policy_bytes(config->in_flight));
+	pace_init(&e->pace, at, config->in_flight, &e->config, secret);
+	at += round_up(pace_bytes(config->in_flight));
+	flights_init(&e->flights, at, config->in_flight, secret);
+	at += round_up(flights_bytes(config->in_flight));
+	inband_init(&e->inband, at, secret);
 }
 
 void engine_configure(struct engine *e, const struct config *config)
@@ -183,6 +180,7 @@ bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
 	if (flight) {
 		tell_flight(&e->event, flight);
 		engine_count(e, REASON_EXPIRED);
+		uturn_on_silence(e, flight, now_ns);
 		flights_remove(&e->flights, flight);
 		return true;
 	}

@@ -20,6 +20,7 @@
 #include "engine/event.h"
 #include "engine/flights.h"
 #include "engine/inband.h"
+#include "engine/pace.h"
 #include "engine/policy.h"
 #include "packet/bytes.h"
 #include "packet/reason.h"
@@ -38,6 +39,7 @@ struct engine {
 	struct flights flights;
 	struct policy policy;
 	struct inband inband;
+	struct pace pace;
 	struct event event;
 	uint64_t counters[REASON_COUNT];
 };

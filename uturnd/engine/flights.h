@@ -41,6 +41,7 @@ struct flight {
 	uint8_t owner; /* enum owner */
 	uint8_t guesses; /* at its label, see flights_is_guessed_at() */
 	bool is_checked; /* the reach check has left */
+	uint8_t hope; /* enum pace_hope */
 	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
 	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */
 	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */

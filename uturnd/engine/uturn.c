@@ -63,7 +63,7 @@ static size_t quotable(const struct probe *p)
 	return p->kind == PROBE_ECHO || p->packet.len < FLIGHT_ORIGINAL ? p->packet.len : FLIGHT_ORIGINAL;
 }
 
-static void launch(struct engine *e, const struct probe *p, const struct prober *prober, uint64_t now_ns,
+static void launch(struct engine *e, const struct probe *p, const struct prober *prober, enum pace_hope hope,
 	uint32_t label, const uint8_t *l4)
 {
 	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
@@ -73,6 +73,7 @@ static void launch(struct engine *e, const struct probe *p, const struct prober 
 		.protocol = p->protocol,
 		.ttl = p->ttl,
 		.owner = OWNER_UTURN,
+		.hope = (uint8_t)hope,
 		.label = label,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
 		.original_size = (uint16_t)quotable(p),
@@ -82,9 +83,9 @@ static void launch(struct engine *e, const struct probe *p, const struct prober 
 
 	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
 	memcpy(identity.original, original.at, original.len);
-	flight = flights_add(&e->flights, &identity, now_ns, &evicted);
+	flight = flights_add(&e->flights, &identity, e->event.at_ns, &evicted);
 	if (reach_wants_check(e, p))
-		reach_plan_check(e, flight, prober, now_ns);
+		reach_plan_check(e, flight, prober, e->event.at_ns);
 	if (evicted)
 		e->counters[REASON_EVICTED]++;
 }
@@ -103,6 +104,8 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 {
 	const struct config *c = &e->config;
 	struct departure d = { .form = form_of(c), .ttl = p->ttl - 1 };
+	const struct pace_hop hop = { &p->prober, &p->target, p->ttl };
+	enum pace_hope hope;
 	struct prober *prober;
 	enum reason why;
 
@@ -121,15 +124,20 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	why = policy_check(&e->policy, &p->prober, now_ns, &prober);
 	if (why)
 		return why;
-	if (p->ttl == 1)
+	if (p->ttl == 1) {
+		pace_begin(&e->pace, &p->prober, &p->target, now_ns);
 		return answer_here(c, p, out);
+	}
+	why = pace_ask(&e->pace, &hop, now_ns, &hope);
+	if (why)
+		return why;
 	d.label = policy_label(prober, p->label);
 	if (p->kind == PROBE_SYN)
 		d.sequence = load_u32(p->l4.at + 4) ^ prober->sequence_key; /* those that differ stay different */
 	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
-	launch(e, p, prober, now_ns, d.label, out->at + ip_header_size(p->prober.family));
+	launch(e, p, prober, hope, d.label, out->at + ip_header_size(p->prober.family));
 	return REASON_TURNED;
 }
 
@@ -171,6 +179,25 @@ static bool is_out_of_place(const struct icmp_error *error, const struct flight 
 	return error->router.family == 6 && error->type == PARAMETER6 && !addr_equal(&error->router, &flight->prober);
 }
 
+static struct pace_hop hop_of(const struct flight *flight)
+{
+	return (struct pace_hop){ &flight->prober, &flight->target, flight->ttl };
+}
+
+static void learn_pace(struct engine *e, const struct flight *flight, bool of_check, const struct addr *router)
+{
+	const struct pace_hop hop = hop_of(flight);
+
+	pace_on_answer(&e->pace, &hop, of_check ? HOPE_UNKNOWN : flight->hope, of_check, router, e->event.at_ns);
+}
+
+void uturn_on_silence(struct engine *e, const struct flight *flight, uint64_t now_ns)
+{
+	const struct pace_hop hop = hop_of(flight);
+
+	pace_on_silence(&e->pace, &hop, flight->hope, now_ns);
+}
+
 enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
 	struct writer *out)
 {
@@ -190,6 +217,8 @@ enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_chec
 		return REASON_ERROR_SOURCE; /* nobody else is us */
 	if (is_out_of_place(error, flight))
 		return REASON_ERROR_TYPE;
+	if (outcome == REASON_RELAYED)
+		learn_pace(e, flight, of_check, &error->router);
 	if (of_check && outcome != REASON_ARRIVED) {
 		reach_on_check_stopped(e, flight, error);
 		return REASON_CHECK_EXPIRED;

@@ -19,4 +19,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
 	struct writer *out);
 
+/* Nothing has answered it for as long as flights are kept; it ends. */
+void uturn_on_silence(struct engine *e, const struct flight *flight, uint64_t now_ns);
+
 #endif

@@ -39,6 +39,7 @@
 	X(DENIED, denied, PASS, "prober not allowed by configuration") \
 	X(LIMIT_PROBER, limit_prober, DROP, "prober above its limit") \
 	X(LIMIT_TOTAL, limit_total, DROP, "all probers together above the limit") \
+	X(PACED, paced, DROP, "repeated probes for a router that has few answers left") \
 	X(TOO_LARGE, too_large, DROP, "answer larger than a packet") \
 	X(ERROR_TYPE, error_type, PASS, "ICMP message that is not relayed") \
 	X(ERROR_TRUNCATED, error_truncated, PASS, "ICMP error shorter than its headers say") \

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "error_view.h"
+
+#include "tests/sound.h"
+
+bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e)
+{
+	struct view *o = &e->outer;
+	size_t quoted;
+	bool may_extend;
+
+	if (!view_of(packet, len, false, o) || o->protocol != (o->is_four ? 1 : 58) || o->l4_len < 8 ||
+		(o->is_four && o->is_fragment))
+		return false;
+	if ((o->is_four && plain_sum(0, o->at, o->header) != 0) ||
+		segment_sum(o->at, o->header, o->protocol, o->l4_len) != 0)
+		return false;
+	e->type = o->l4[0];
+	e->code = o->l4[1];
+	may_extend = o->is_four ? e->type == 3 || e->type == 11 : e->type == 1 || e->type == 3;
+	if (!may_extend && (o->is_four || !(e->type == 2 || (e->type == 4 && e->code == 1))))
+		return false;
+	e->body = o->l4 + 8;
+	e->body_len = o->l4_len - 8;
+	e->words = !may_extend ? 0 : o->is_four ? o->l4[5] * 4u : o->l4[4] * 8u;
+	quoted = e->words && e->words <= e->body_len ? e->words : e->body_len;
+	return view_of(e->body, quoted, true, &e->quote) && e->quote.is_four == o->is_four &&
+		e->quote.header == (o->is_four ? 20u : 40u) && e->quote.l4_len >= 8;
+}
+
+bool error_view_is_unknown_protocol(const struct error_view *e)
+{
+	return !e->outer.is_four && e->type == 4;
+}

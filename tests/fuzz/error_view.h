@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An ICMP error as the model sees it, and the packet that it quotes.
+ */
+#ifndef UTURN_FUZZ_ERROR_VIEW_H
+#define UTURN_FUZZ_ERROR_VIEW_H
+
+#include "view.h"
+
+struct error_view {
+	struct view outer, quote;
+	uint8_t type, code;
+	size_t words; /* the RFC 4884 length, in bytes; 0: none */
+	const uint8_t *body;
+	size_t body_len;
+};
+
+/* False for what is no ICMP error of a kind that is relayed, whole and quoting enough of a packet. */
+bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e);
+/* How an IPv6 host says it. */
+bool error_view_is_unknown_protocol(const struct error_view *e);
+
+#endif
