@@ -13,11 +13,12 @@ struct error_view {
 	size_t words; /* the RFC 4884 length, in bytes; 0: none */
 	const uint8_t *body;
 	size_t body_len;
+	bool has_option; /* of what it quotes: the one of our checks */
 };
 
 /* False for what is no ICMP error of a kind that is relayed, whole and quoting enough of a packet. */
 bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e);
-/* How an IPv6 host says it. */
-bool error_view_is_unknown_protocol(const struct error_view *e);
+/* How an IPv6 host says that it knows a protocol, or an option, not. */
+bool error_view_is_parameter(const struct error_view *e);
 
 #endif

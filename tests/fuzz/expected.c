@@ -154,6 +154,19 @@ size_t expected_check(const struct view *v, uint8_t *at)
 	return v->header + 24;
 }
 
+size_t expected_option_check(const struct view *v, uint8_t *at)
+{
+	static const uint8_t option[8] = { 17, 0, 0x9e, 4 };
+	size_t len = expected_check(v, at);
+
+	memmove(at + 48, at + 40, len - 40);
+	memcpy(at + 40, option, sizeof(option));
+	swap(at + 48, at + 50, 2);
+	at[6] = 60;
+	set16(at + 4, be16(at + 4) + 8);
+	return len + 8;
+}
+
 size_t expected_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code, size_t len, uint8_t *at)
 {
 	static const uint8_t four[10] = { 0x45, 0xc0, [8] = 0x40, [9] = 1 }, six[8] = { 0x60, [6] = 0x3a, [7] = 0x40 };

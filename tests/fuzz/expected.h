@@ -18,6 +18,8 @@ enum { EXPECTED_SIZE = 16384, EXPECTED_KEPT = 128 };
 size_t expected_return(const struct view *v, const struct config *c, uint8_t *at);
 /* at[64] */
 size_t expected_check(const struct view *v, uint8_t *at);
+/* at[72]: in the flow's direction, behind an option that nobody knows */
+size_t expected_option_check(const struct view *v, uint8_t *at);
 /* What the target says where the prober's host is taken to have spoken: at[48 + EXPECTED_KEPT]. */
 size_t expected_end(const struct view *v, uint8_t *at);
 /* The first of our own ICMP errors' bytes: IP header, type and code; len is of the whole packet. */

@@ -274,6 +274,8 @@ static const struct {
 	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with labels */
 	{ "\3\0\1\x10\0\0\0\1", 8 }, /* Port Unreachable of the prober */
 	{ "\3\0\1\x09\0\0\0\1", 8 }, /* Parameter Problem, unknown protocol */
+	{ "\3\0\1\x0e\0\0\0\1", 8 }, /* unknown option */
+	{ "\0\x28\x01\x10\x05\x01\0\0\5\x51\0\5\x4a\0", 14 }, /* a check in vain */
 	{ "\3\0\1\0\0\0\0\1", 8 }, /* Time Exceeded of its NAT box */
 	{ "\3\0\1\x15\0\0\0\3", 8 }, /* fragmentation needed there, and the MTU */
 	{ "\3\0\1\x10\0\0\0\3", 8 }, /* Port Unreachable, and something in its unused bytes */

@@ -14,6 +14,7 @@ static struct network {
 	uint8_t key[9];
 	uint64_t rtt_ns, nat_ns;
 	uint8_t absorbs_from, nat_ttl;
+	bool wants_option;
 	uint32_t label_key; /* 0: nothing has left yet */
 	uint32_t sequence_key;
 	bool has_sequence_key;
@@ -110,9 +111,20 @@ void known_answered(const struct view *probe, uint64_t rtt_ns)
 	find(probe)->rtt_ns = rtt_ns;
 }
 
-void known_check_arrived(const struct view *probe)
+void known_check_arrived(const struct view *probe, bool has_option)
 {
 	find(probe)->absorbs_from = probe->ttl;
+	find(probe)->wants_option = has_option;
+}
+
+void known_check_lost(const struct view *probe, bool has_option)
+{
+	find(probe)->wants_option = !probe->is_four && !has_option;
+}
+
+bool known_wants_option(const struct view *probe)
+{
+	return find(probe)->wants_option;
 }
 
 void known_nat(const struct view *probe, uint64_t now_ns)

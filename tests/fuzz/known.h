@@ -29,7 +29,10 @@ uint32_t known_sequence(const struct view *probe, uint32_t got); /* of what answ
 uint64_t known_check(const struct view *probe, uint64_t sent_ns);
 uint64_t known_end(const struct view *probe, uint64_t checked_ns);
 void known_answered(const struct view *probe, uint64_t rtt_ns);
-void known_check_arrived(const struct view *probe);
+void known_check_arrived(const struct view *probe, bool has_option);
+/* Nobody answered one; and, for IPv6, which form the next one has. */
+void known_check_lost(const struct view *probe, bool has_option);
+bool known_wants_option(const struct view *probe);
 void known_nat(const struct view *probe, uint64_t now_ns);
 
 #endif

@@ -21,9 +21,9 @@ struct launched {
 	struct view v; /* of original */
 	uint64_t sent_ns;
 	uint64_t due_ns; /* when the check is, then the end that is assumed; 0: never */
-	bool is_checked;
+	bool is_checked, check_has_option, check_expired;
 	unsigned guesses; /* errors that fitted but for the label */
-	uint8_t check[64];
+	uint8_t check[72];
 };
 
 static struct {
@@ -152,7 +152,7 @@ static void check_turned(const struct view *v, const uint8_t *expected, size_t l
 	l->v.turned_label = v->turned_label;
 	memcpy(l->turned, r->at, r->len);
 	l->sent_ns = now_ns;
-	l->is_checked = false;
+	l->is_checked = l->check_expired = false;
 	l->guesses = 0;
 	l->due_ns = has_check ? known_check(&l->v, now_ns) : 0;
 }
@@ -253,6 +253,11 @@ static bool is_between(const struct launched *l, const struct view *quote)
 		memcmp(l->v.to, quote->from, quote->address) == 0 && memcmp(l->v.from, quote->to, quote->address) == 0;
 }
 
+static const uint8_t *asked_l4(const struct launched *l)
+{
+	return l->check + l->v.header + (l->check_has_option ? 8 : 0);
+}
+
 /* Who knows all but the label has 32 guesses at it. */
 static void count_guess(const struct view *quote)
 {
@@ -261,14 +266,15 @@ static void count_guess(const struct view *quote)
 
 		if (is_between(l, quote) &&
 			(likeness_but_label(l->turned + l->v.header, quote) ||
-				(l->is_checked && likeness_but_label(l->check + l->v.header, quote))))
+				(l->is_checked && likeness_but_label(asked_l4(l), quote))))
 			l->guesses++;
 	}
 }
 
 /* The flight that is answered; count where there is none. Two that fit alike: the older one. */
-static size_t answered(const struct view *quote, bool *of_return, bool *of_check)
+static size_t answered(const struct error_view *e, bool *of_return, bool *of_check)
 {
+	const struct view *quote = &e->quote;
 	size_t best = model.count;
 	int best_likeness = 0;
 
@@ -278,8 +284,10 @@ static size_t answered(const struct view *quote, bool *of_return, bool *of_check
 
 		if (!is_between(l, quote))
 			continue;
-		of_turned = likeness(l, l->turned + l->v.header, quote);
-		of_asked = l->is_checked ? likeness(l, l->check + l->v.header, quote) : 0;
+		of_turned = e->has_option ? 0 : likeness(l, l->turned + l->v.header, quote);
+		of_asked = 0;
+		if (l->is_checked && l->check_has_option == e->has_option)
+			of_asked = likeness(l, asked_l4(l), quote);
 		if ((of_turned > of_asked ? of_turned : of_asked) > best_likeness) {
 			best = i;
 			best_likeness = of_turned > of_asked ? of_turned : of_asked;
@@ -351,8 +359,7 @@ static bool is_of_prober(const struct launched *l, const struct error_view *e)
 static bool is_end(const struct launched *l, const struct error_view *e)
 {
 	return is_of_prober(l, e) &&
-		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) ||
-			error_view_is_unknown_protocol(e));
+		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) || error_view_is_parameter(e));
 }
 
 static void check_relayed(const struct launched *l, const struct error_view *e, const struct result *r)
@@ -394,7 +401,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 
 	MUST(!r->has_evicted);
 	is_seen = error_view_of(packet, len, &e);
-	i = is_seen ? answered(&e.quote, &of_return, &of_check) : model.count;
+	i = is_seen ? answered(&e, &of_return, &of_check) : model.count;
 	if (i == model.count || !view_is_host(e.outer.from, e.outer.address)) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		if (r->reason == REASON_NO_FLIGHT && is_seen)
@@ -403,8 +410,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	l = model.out[i];
 	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || is_ours(&l->v, e.outer.from, l->v.to) ||
-		(error_view_is_unknown_protocol(&e) && !is_of_prober(l, &e)) ||
-		now_ns > l->sent_ns + model.config.keep_ns) {
+		(error_view_is_parameter(&e) && !is_of_prober(l, &e)) || now_ns > l->sent_ns + model.config.keep_ns) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		return;
 	}
@@ -415,8 +421,10 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	if (!is_end(l, &e) && of_check && !of_return) {
 		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
 		paced_answered(now_ns);
-		if (e.type == (l->v.is_four ? 11 : 3))
+		if (e.type == (l->v.is_four ? 11 : 3)) {
 			l->due_ns = 0; /* a hop and not the end, silent or not */
+			l->check_expired = true;
+		}
 		return;
 	}
 	check_relayed(l, &e, r);
@@ -424,7 +432,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	if (of_return)
 		known_answered(&l->v, now_ns - l->sent_ns);
 	else
-		known_check_arrived(&l->v);
+		known_check_arrived(&l->v, l->check_has_option);
 	if (is_of_prober(l, &e) && e.type == (l->v.is_four ? 11 : 3))
 		known_nat(&l->v, now_ns);
 	forget(i);
@@ -453,11 +461,18 @@ static size_t longest_due(uint64_t now_ns, bool is_checked, size_t (*expected)(c
 	return best;
 }
 
+/* The form of check that this prober gets by now. */
+static size_t expected_asked(const struct view *v, uint8_t *at)
+{
+	return known_wants_option(v) ? expected_option_check(v, at) : expected_check(v, at);
+}
+
 static void check_checked(uint64_t now_ns, const struct result *r)
 {
-	struct launched *l = model.out[longest_due(now_ns, false, expected_check, r)];
+	struct launched *l = model.out[longest_due(now_ns, false, expected_asked, r)];
 
 	memcpy(l->check, r->at, r->len);
+	l->check_has_option = known_wants_option(&l->v);
 	l->is_checked = true;
 	l->due_ns = known_end(&l->v, now_ns);
 }
@@ -476,6 +491,8 @@ void model_on_time(uint64_t now_ns, const struct result *r)
 	MUST(r->reason == REASON_EXPIRED && r->len == 0 && model.count);
 	MUST(model.out[0]->sent_ns + model.config.keep_ns < now_ns);
 	paced_expired(now_ns);
+	if (model.out[0]->is_checked && !model.out[0]->check_expired)
+		known_check_lost(&model.out[0]->v, model.out[0]->check_has_option);
 	forget(0);
 }
 

@@ -58,6 +58,10 @@ behind() {
 			"$(prober timeout 30 scamper -O text -c "trace -P $loop" -i "$target4" | hops)"
 	done
 	expect_hops "$there second $back$star target" "" scamper -O text -c "trace -P tcp -w 1" -i "$target4"
+	# takes the datagram without a word, and a firewall the first check: found by another form of it, then at once
+	expect_hops "$there second $back$boxes target" "" scamper -O text -c "trace -P udp" -i "$target6"
+	within=2
+	expect_hops "$there second $back$boxes target" "" scamper -O text -c "trace -P udp-paris" -i "$target6"
 }
 
 # Linux routers drop what has their own address as source (accept_local), or comes from where its

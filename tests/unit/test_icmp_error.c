@@ -11,6 +11,8 @@
 #define QUOTE4 "ip4 203.0.113.80 > 10.1.1.10 ttl 1 id 7 | udp 33446 > 4000 | pattern 32 "
 #define QUOTE6 "ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 flow 7 | udp 33446 > 4000 | pattern 32 "
 
+#define BEHIND "ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 flow 7 | destination options "
+
 /* bytes in hexadecimal */
 #define TWENTY "0102030405060708090a0b0c0d0e0f1011121314"
 #define HUNDRED TWENTY TWENTY TWENTY TWENTY TWENTY
@@ -48,6 +50,8 @@ static const struct row {
 	{ "unreachable, IPv6", IN6 "| unreachable code 6 | " QUOTE6, 1, 6, 0, 80, 0, false },
 	{ "Packet Too Big", IN6 "| too-big mtu 0x12345678 | " QUOTE6, 2, 0, 0x12345678, 80, 0, false },
 	{ "unknown protocol", IN6 "| icmp type 4 code 1 rest 6 | " QUOTE6, 4, 1, 6, 80, 0, false },
+	{ "unknown option of ours", IN6 "| icmp type 4 code 2 rest 42 | " BEHIND "9e0400000000 | udp 33446 > 4000 | pattern 32", 4, 2, 42, 88, 0, false },
+	{ "expired behind it", IN6 "| expired | " BEHIND "9e0400000000 | udp 33446 > 4000 | pattern 32", 3, 0, 0, 88, 0, false },
 	{ "pointer like a length field", IN6 "| icmp type 4 code 1 rest 0x10000006 | " QUOTE6 "| ext | mpls 16", 4, 1, 0x10000006, 140, 0, false },
 	{ "labels, IPv6", IN6 "| expired | " QUOTE6 "| ext | mpls 16 | mpls 17", 3, 0, 0, 128, 16, false },
 	{ "labels, 0 words, IPv6", IN6 "| expired length 0 | " QUOTE6 "| ext | mpls 16", 3, 0, 0, 128, 8, false },
@@ -68,6 +72,9 @@ static const struct {
 	{ "parameter problem", IN4 "| icmp type 12 | " QUOTE4, REASON_ERROR_TYPE },
 	{ "parameter problem, IPv6", IN6 "| icmp type 4 | " QUOTE6, REASON_ERROR_TYPE },
 	{ "unknown option, IPv6", IN6 "| icmp type 4 code 2 | " QUOTE6, REASON_ERROR_TYPE },
+	{ "another unknown option", IN6 "| icmp type 4 code 2 | " BEHIND "9f0400000000 | udp 33446 > 4000", REASON_ERROR_TYPE },
+	{ "too much of an option", IN6 "| icmp type 4 code 2 | " BEHIND "9e0400000000 length 1 | udp 33446 > 4000", REASON_ERROR_TYPE },
+	{ "less than 8 bytes behind it", IN6 "| icmp type 4 code 2 | " BEHIND "9e0400000000 | udp 33446 > 4000 | cut 55", REASON_ERROR_TRUNCATED },
 	{ "UDP", IN4 "| udp 1 > 2", REASON_ERROR_TYPE },
 	{ "UDP, IPv6", IN6 "| udp 1 > 2", REASON_ERROR_TYPE },
 	{ "a later fragment", IN4 "fragment 1 | expired | " QUOTE4, REASON_ERROR_TYPE },

@@ -221,8 +221,10 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 
 		if (!is_between(flight, q))
 			continue;
-		alike = likeness(flight, q, flight->l4);
-		alike_check = flight->is_checked ? likeness(flight, q, flight->check_l4) : 0;
+		alike = q->has_option ? 0 : likeness(flight, q, flight->l4);
+		alike_check = flight->is_checked && flight->check_has_option == q->has_option
+			? likeness(flight, q, flight->check_l4)
+			: 0;
 		/* the two may be the same packet: then it is the return probe that is answered */
 		if (alike && alike >= alike_check && alike >= best_likeness) { /* chains run from new to old */
 			best = flight;

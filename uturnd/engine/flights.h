@@ -41,6 +41,8 @@ struct flight {
 	uint8_t owner; /* enum owner */
 	uint8_t guesses; /* at its label, see flights_is_guessed_at() */
 	bool is_checked; /* the reach check has left */
+	bool check_has_option; /* in the form of option_check.h */
+	bool check_expired; /* a router has answered it */
 	uint8_t hope; /* enum pace_hope */
 	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
 	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */

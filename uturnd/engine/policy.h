@@ -11,6 +11,7 @@
 #ifndef UTURN_ENGINE_POLICY_H
 #define UTURN_ENGINE_POLICY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,7 @@ struct prober {
 	uint32_t sequence_key; /* and its sequence numbers */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
 	uint8_t absorbs_from; /* arrival TTL from which its host takes UDP without a word; 0: not known to */
+	bool is_firewalled; /* a mirrored check was not answered by anybody: the next one has an option */
 	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */
 	uint64_t nat_ns; /* when that was */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "packet/build.h"
+#include "packet/option_check.h"
 
 enum { MS_NS = 1000 * 1000 };
 enum { CHECK_AFTER_LEAST_MS = 300, CHECK_AFTER_MOST_MS = 1000 }; /* CLIENTS.md 2.4 */
@@ -41,10 +42,12 @@ void reach_learn(struct prober *prober, const struct flight *flight, bool of_che
 {
 	if (!prober)
 		return; /* its place went to somebody else */
-	if (of_check)
+	if (of_check) {
 		prober->absorbs_from = flight->ttl;
-	else
+		prober->is_firewalled = flight->check_has_option;
+	} else {
 		prober->last_rtt_us = (uint32_t)(rtt_ns / 1000);
+	}
 	if (addr_equal(&error->router, &flight->prober) && is_expired(error)) {
 		prober->nat_ttl = flight->ttl;
 		prober->nat_ns = now_ns;
@@ -53,19 +56,34 @@ void reach_learn(struct prober *prober, const struct flight *flight, bool of_che
 
 void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error)
 {
-	if (is_expired(error))
-		flights_check_never(&e->flights, flight);
+	if (!is_expired(error))
+		return;
+	flight->check_expired = true;
+	flights_check_never(&e->flights, flight);
 }
 
-static enum reason send_check(struct flight *flight, struct writer *out)
+void reach_on_silence(struct engine *e, const struct flight *flight)
+{
+	struct prober *prober = policy_find(&e->policy, &flight->prober);
+
+	if (prober && flight->is_checked && !flight->check_expired && flight->prober.family == 6)
+		prober->is_firewalled = !flight->check_has_option;
+}
+
+static enum reason send_check(struct flight *flight, bool has_option, struct writer *out)
 {
 	struct departure d = { .ttl = flight->ttl - 1, .label = flight->label };
+	size_t l4 = ip_header_size(flight->prober.family) + (has_option ? OPTION_HEADER_SIZE : 0);
 
-	build_check(flight_original(flight), flight->extensions, &d, out);
+	if (has_option)
+		build_option_check(flight_original(flight), flight->extensions, &d, out);
+	else
+		build_check(flight_original(flight), flight->extensions, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
 	flight->is_checked = true;
-	memcpy(flight->check_l4, out->at + ip_header_size(flight->prober.family), QUOTE_L4_SIZE);
+	flight->check_has_option = has_option;
+	memcpy(flight->check_l4, out->at + l4, QUOTE_L4_SIZE);
 	return REASON_CHECKED;
 }
 
@@ -82,7 +100,7 @@ enum reason reach_on_due(struct engine *e, struct flight *flight, uint64_t now_n
 	if (!flight->is_checked) {
 		if (is_behind_nat)
 			reach_plan_check(e, flight, prober, now_ns);
-		return send_check(flight, out);
+		return send_check(flight, prober && prober->is_firewalled, out);
 	}
 	build_unreachable(flight_original(flight), &flight->target, &flight->prober, out);
 	return out->overflow ? REASON_TOO_LARGE : REASON_ASSUMED;

@@ -24,6 +24,14 @@ void reach_learn(struct prober *prober, const struct flight *flight, bool of_che
 	uint64_t now_ns, uint64_t rtt_ns);
 
 /*
+ * A flight has ended that nobody answered. IPv6 has two forms of check: the
+ * mirrored one, which stateful firewalls drop, and one with an option, which
+ * some networks drop. What nobody answered in one form the next one asks in
+ * the other; what was answered stays.
+ */
+void reach_on_silence(struct engine *e, const struct flight *flight);
+
+/*
  * Somebody else than the prober's host has answered the check. Where it ran out
  * of TTL, so did the return probe: nothing is assumed then.
  */

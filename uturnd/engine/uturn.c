@@ -196,6 +196,7 @@ void uturn_on_silence(struct engine *e, const struct flight *flight, uint64_t no
 	const struct pace_hop hop = hop_of(flight);
 
 	pace_on_silence(&e->pace, &hop, flight->hope, now_ns);
+	reach_on_silence(e, flight);
 }
 
 enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet/icmp_error.h"
 
+#include <string.h>
+
 #include "packet/checksum.h"
 #include "packet/extension.h"
+#include "packet/option_check.h"
 #include "packet/probe.h"
 
 bool icmp_error_may_extend(uint8_t family, uint8_t type)
@@ -20,16 +23,16 @@ bool icmp_error_is_unreachable(const struct icmp_error *e)
 }
 
 /*
- * Of Parameter Problems only the one that says "I do not know this protocol"
- * (RFC 4443 3.4). Headers of ours have no options and no mistake, so whoever
- * finds fault with them (the other codes, and all of IPv4's) says nothing about
- * the prober's packet.
+ * Of Parameter Problems "I do not know this protocol" (RFC 4443 3.4), and "I do
+ * not know this option" where we have sent one. Otherwise our headers have no
+ * options and no mistake, so whoever finds fault with them (the other codes,
+ * and all of IPv4's) says nothing about the prober's packet.
  */
 static bool is_known_type(uint8_t family, uint8_t type, uint8_t code)
 {
 	if (icmp_error_may_extend(family, type))
 		return true;
-	return family == 6 && (type == TOO_BIG6 || (type == PARAMETER6 && code == NEXT_HEADER6));
+	return family == 6 && (type == TOO_BIG6 || (type == PARAMETER6 && (code == NEXT_HEADER6 || code == OPTION6)));
 }
 
 /* Finds the ICMP message in an IPv4 packet; routers may add options to their own. */
@@ -105,6 +108,12 @@ static enum reason parse_quote6(struct cursor *c, struct quote *q)
 	q->ttl = take_u8(c);
 	q->from = addr_from(6, take(c, 16));
 	q->to = addr_from(6, take(c, 16));
+	if (q->protocol == PROTOCOL_DESTINATION && c->rest.len >= OPTION_HEADER_SIZE &&
+		memcmp(c->rest.at, option_header, OPTION_HEADER_SIZE) == 0) {
+		skip(c, OPTION_HEADER_SIZE);
+		q->protocol = PROTOCOL_UDP;
+		q->has_option = true;
+	}
 	q->l4 = take(c, QUOTE_L4_SIZE);
 	return c->short_read ? REASON_ERROR_TRUNCATED : REASON_OK;
 }
@@ -178,5 +187,8 @@ enum reason icmp_error_parse(struct span packet, struct icmp_error *e)
 	} else {
 		e->quote.packet = c.rest;
 	}
-	return parse_quote(&e->quote, family);
+	why = parse_quote(&e->quote, family);
+	if (!why && family == 6 && e->type == PARAMETER6 && e->code == OPTION6 && !e->quote.has_option)
+		return REASON_ERROR_TYPE;
+	return why;
 }

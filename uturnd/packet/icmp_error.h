@@ -3,8 +3,9 @@
  * An ICMP error as it arrived (RFC 792, 1812, 4443), with the packet it
  * quotes and its extension (RFC 4884) told apart.
  *
- * Parsed: Destination Unreachable, Time Exceeded, IPv6 Packet Too Big, and the
- * IPv6 Parameter Problem that stands for IPv4's Protocol Unreachable.
+ * Parsed: Destination Unreachable, Time Exceeded, IPv6 Packet Too Big, and of
+ * IPv6 Parameter Problems the one that stands for IPv4's Protocol Unreachable,
+ * and the one about an option that only our reach checks have.
  * A quote is believed only as far as it is there: at least the IP header and
  * 8 bytes behind it. Its lengths, TOS, TTL and checksums are what some router
  * or NAT left of them. Everything borrows the packet.
@@ -20,7 +21,8 @@
 #include "packet/reason.h"
 
 enum { UNREACHABLE4 = 3, EXPIRED4 = 11, UNREACHABLE6 = 1, TOO_BIG6 = 2, EXPIRED6 = 3, PARAMETER6 = 4 };
-enum { PORT_UNREACHABLE4 = 3, FRAGMENTATION_NEEDED4 = 4, PORT_UNREACHABLE6 = 4, NEXT_HEADER6 = 1 }; /* codes */
+enum { PORT_UNREACHABLE4 = 3, FRAGMENTATION_NEEDED4 = 4, PORT_UNREACHABLE6 = 4 }; /* codes */
+enum { NEXT_HEADER6 = 1, OPTION6 = 2 }; /* codes of PARAMETER6 */
 enum { QUOTE_L4_SIZE = 8 }; /* bytes that every router must quote */
 
 struct quote {
@@ -30,6 +32,7 @@ struct quote {
 	uint32_t label; /* IPv4: id; IPv6: flow label */
 	uint8_t protocol;
 	uint8_t ttl;
+	bool has_option; /* ours stands in front of l4, which is a reach check's then (see option_check.h) */
 };
 
 struct icmp_error {
@@ -43,7 +46,7 @@ struct icmp_error {
 
 /* True for the types whose quote may be followed by an extension (RFC 4884 section 4). */
 bool icmp_error_may_extend(uint8_t family, uint8_t type);
-/* Destination Unreachable for another reason than the packet's size, or a protocol that the host does not know. */
+/* Destination Unreachable for another reason than the packet's size, or what an IPv6 host does not know in it. */
 bool icmp_error_is_unreachable(const struct icmp_error *e);
 enum reason icmp_error_parse(struct span packet, struct icmp_error *e);
 

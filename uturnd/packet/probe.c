@@ -36,7 +36,7 @@ static enum reason parse_ip4(struct cursor *c, struct probe *p)
  */
 static enum reason skip_extensions(struct cursor *c, struct probe *p)
 {
-	enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60, MOBILITY = 135 };
+	enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, MOBILITY = 135 };
 
 	for (int i = 0; i <= 8; i++) {
 		uint8_t length;
@@ -50,7 +50,7 @@ static enum reason skip_extensions(struct cursor *c, struct probe *p)
 			skip(c, 4);
 			break;
 		case HOP_BY_HOP:
-		case DESTINATION:
+		case PROTOCOL_DESTINATION:
 			p->protocol = take_u8(c);
 			length = take_u8(c);
 			skip(c, 6 + (size_t)length * 8);

@@ -23,6 +23,7 @@ enum {
 	PROTOCOL_UDP = 17,
 	PROTOCOL_DCCP = 33,
 	PROTOCOL_ICMP6 = 58,
+	PROTOCOL_DESTINATION = 60, /* options for the host a packet is for, in front of another protocol */
 	PROTOCOL_UDPLITE = 136,
 };
 enum { HEADER_SIZE4 = 20, HEADER_SIZE6 = 40, UDP_SIZE = 8, TCP_SIZE = 20, ICMP_SIZE = 8 };

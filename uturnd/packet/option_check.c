@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packet/option_check.h"
+
+#include "packet/neutral.h"
+
+/* An option for experiments (RFC 4727), of those that nobody skips: discard the packet, and say so. */
+const uint8_t option_header[OPTION_HEADER_SIZE] = { PROTOCOL_UDP, 0, 0x9e, 4 };
+
+/* Mirrored, then its ports swapped back, which the checksum does not see. */
+void build_option_check(struct span original, size_t extensions, const struct departure *d, struct writer *out)
+{
+	enum { LENGTH = 4, NEXT_HEADER = 6, SIZE = UDP_SIZE + NEUTRAL_LEAST };
+	uint8_t mirrored[HEADER_SIZE6 + SIZE];
+	struct writer w = writer_of(mirrored, sizeof(mirrored));
+	const uint8_t *udp = mirrored + HEADER_SIZE6;
+
+	build_check(original, extensions, d, &w);
+	store_u16(mirrored + LENGTH, OPTION_HEADER_SIZE + SIZE);
+	mirrored[NEXT_HEADER] = PROTOCOL_DESTINATION;
+	put(out, span_of(mirrored, HEADER_SIZE6));
+	put(out, span_of(option_header, OPTION_HEADER_SIZE));
+	put(out, span_of(udp + 2, 2));
+	put(out, span_of(udp, 2));
+	put(out, span_of(udp + 4, SIZE - 4));
+}
