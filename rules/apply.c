@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "capacity.h"
 #include "nft_table.h"
 #include "print.h"
 #include "sets.h"
@@ -156,21 +157,6 @@ static void job_done(struct job *j)
 	ruleset_done(&j->want);
 }
 
-static void warn_if_small(const struct plan *p)
-{
-	FILE *f = p->state == PLAN_RECENT ? fopen("/sys/module/xt_recent/parameters/ip_list_tot", "re") : NULL;
-	unsigned sources = 0;
-
-	if (!f)
-		return;
-	if (fscanf(f, "%u", &sources) == 1 && sources < 1000)
-		fprintf(stderr,
-			"uturn-rules: a recent list holds %u sources, the next pushes the oldest out"
-			" (options xt_recent ip_list_tot=, or --state ipset)\n",
-			sources);
-	fclose(f);
-}
-
 /* A signal between two families would leave one done and one not; SIGKILL stays the way out. */
 static void hold_signals(void)
 {
@@ -204,7 +190,7 @@ int apply_run(const struct cli *c)
 			if (cli_wants(c, jobs[i].family))
 				err = sweep(&c->plan, jobs[i].family);
 	if (!err && (jobs[0].is_changed || jobs[1].is_changed))
-		warn_if_small(&c->plan);
+		capacity_tell(&c->plan);
 	for (i = 0; i < 2; i++)
 		job_done(&jobs[i]);
 	return err ? 1 : 0;

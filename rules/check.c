@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capacity.h"
 #include "check.h"
 #include "print.h"
 
@@ -53,5 +54,6 @@ int check_run(const struct cli *c)
 	for (int family = 4; family <= 6; family += 2)
 		if (cli_wants(c, family) && check_family(c, family))
 			code = 1;
+	capacity_tell(&c->plan);
 	return code;
 }

@@ -86,9 +86,22 @@ static int set_arm(struct cli *c, const struct given *g)
 	return set_number(g, &c->plan.arm, 1, PLAN_HOPS_MAX, "");
 }
 
+static int set_rate(const struct given *g, unsigned *to)
+{
+	if (strcmp(g->value, "none") != 0)
+		return set_number(g, to, 1, PLAN_LIMIT_MAX, "/s");
+	*to = 0;
+	return 0;
+}
+
 static int set_limit(struct cli *c, const struct given *g)
 {
-	return set_number(g, &c->plan.limit, 1, PLAN_LIMIT_MAX, "/s");
+	return set_rate(g, &c->plan.limit);
+}
+
+static int set_limit_total(struct cli *c, const struct given *g)
+{
+	return set_rate(g, &c->plan.limit_total);
 }
 
 static int set_exclude(struct cli *c, const struct given *g)
@@ -204,6 +217,8 @@ static int set_config(struct cli *c, const struct given *g)
 	c->plan.queue_first = config.queue_first;
 	c->plan.queue_last = config.queue_last;
 	c->plan.hops = config.max_ttl;
+	c->plan.limit = config.limit_per_prober < PLAN_LIMIT_MAX ? config.limit_per_prober : 0;
+	c->plan.limit_total = config.limit_total < PLAN_LIMIT_MAX ? config.limit_total : 0;
 	return 0;
 }
 
@@ -240,8 +255,9 @@ const struct cli_option cli_options[] = {
 	{ "protocols", "LIST", set_protocols, "probes to take (udp,tcp,icmp), others by name or number", 0, false },
 	{ "state", "recent|ipset", set_state, "where the seen are kept (recent)", 0, false },
 	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: what `iptables` is)", 0, false },
-	{ "config", "FILE", set_config, "take queue and max-ttl from uturnd.conf", 0, true },
-	{ "limit", "N/s", set_limit, "drop what one source sends beyond (no limit)", 0, false },
+	{ "config", "FILE", set_config, "take queue, max-ttl and limit from uturnd.conf", 0, true },
+	{ "limit", "N/s|none", set_limit, "drop what one source sends beyond (200/s)", 0, false },
+	{ "limit-total", "N/s|none", set_limit_total, "the same for all busy sources together (20000/s)", 0, false },
 	{ "shell", NULL, set_shell, "print commands instead of restore format", 0, false },
 	{ "help", NULL, NULL, "print this and exit", 'h', false },
 	{ "version", NULL, NULL, "print the version and exit", 'v', false },

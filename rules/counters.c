@@ -28,14 +28,14 @@ void counters_add(struct counters *c, const char *chain, const char *target, uin
 		c->is_loaded = true;
 		c->entered += packets;
 	}
+	if (strncmp(chain, "UTURN-", 6) == 0 && strcmp(target, "DROP") == 0)
+		c->limited += packets;
 	if (!hop)
 		return;
 	if (hop > c->hops)
 		c->hops = hop;
 	if (strcmp(target, "NFQUEUE") == 0)
 		c->queued[hop] += packets;
-	else if (strcmp(target, "DROP") == 0)
-		c->limited += packets;
 }
 
 void counters_set_queue(struct counters *c, unsigned first, unsigned last)

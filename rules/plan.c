@@ -1,24 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
+#include "plan_parts.h"
 
-#include "plan.h"
-
-enum { BLOCK = 8 }; /* TTLs a chain of the second level tells apart */
-
-/* What differs between iptables and ip6tables. */
-struct family {
-	const char *ttl; /* match and the start of its options */
-	const char *echo_request; /* code 0: another code is no ping */
-	const char *link_local; /* never routed: RFC 3927 2.7, RFC 4291 2.5.6 */
-	/*
-	 * The mask of a recent list and the name it goes by. xt_recent finds
-	 * its lists by name alone, in both families, and a list keeps the mask
-	 * it was made with: a shared name would count IPv6 by the address.
-	 */
-	const char *mask, *list_suffix;
-	const char *set_options; /* ipset */
-	const char *limit_name, *limit_mask;
-};
+enum { DEFAULT_LIMIT = 200, DEFAULT_TOTAL = 20000 }; /* as uturnd has them */
 
 static const struct family ipv4 = {
 	.ttl = "-m ttl --ttl",
@@ -42,7 +25,7 @@ static const struct family ipv6 = {
 	.limit_mask = " --hashlimit-srcmask 64",
 };
 
-static const struct family *family_of(int family)
+const struct family *plan_family(int family)
 {
 	return family == 6 ? &ipv6 : &ipv4;
 }
@@ -59,15 +42,12 @@ void plan_default(struct plan *p)
 		.udp = true,
 		.tcp = true,
 		.icmp = true,
+		.limit = DEFAULT_LIMIT,
+		.limit_total = DEFAULT_TOTAL,
 		.state = PLAN_RECENT,
 	};
 	ports_default_udp(&p->exclude_udp);
 	ports_default_tcp(&p->exclude_tcp);
-}
-
-static unsigned block_end(const struct plan *p, unsigned first)
-{
-	return first + BLOCK - 1 < p->hops ? first + BLOCK - 1 : p->hops;
 }
 
 /* The save format lists chains by name; the rules follow in the same order. */
@@ -77,12 +57,12 @@ static void write_chains(const struct plan *p, FILE *out)
 	for (unsigned k = 1; k <= p->hops; k++)
 		fprintf(out, ":UTURN-hop%03u - [0:0]\n", k);
 	fputs(":UTURN-seen - [0:0]\n", out);
-	for (unsigned k = p->arm + 1; k <= p->hops; k += BLOCK)
+	for (unsigned k = p->arm + 1; k <= p->hops; k = plan_seen_end(p, k) + 1)
 		fprintf(out, ":UTURN-seen%03u - [0:0]\n", k);
 	if (p->tcp)
 		fputs(":UTURN-tcp - [0:0]\n", out);
 	fputs(":UTURN-ttl - [0:0]\n", out);
-	for (unsigned k = 1; k <= p->hops; k += BLOCK)
+	for (unsigned k = 1; k <= p->hops; k += PLAN_BLOCK)
 		fprintf(out, ":UTURN-ttl%03u - [0:0]\n", k);
 	if (p->udp)
 		fputs(":UTURN-udp - [0:0]\n", out);
@@ -155,93 +135,26 @@ static void write_tcp(const struct plan *p, FILE *out)
 	fprintf(out, "%s %s ACK -g UTURN-seen\n", tcp, flags);
 }
 
-/*
- * Who was seen at `at` may ask for any TTL up to at + gap. A block shares one
- * chain, where only the lists near its low end need to look at the TTL again;
- * a chain for every TTL would be 600 rules, and iptables-nft sends them as one
- * message that has to fit the socket's buffer (212,992 bytes, unprivileged).
- */
-static void write_seen_at(const struct plan *p, const struct family *f, unsigned first, unsigned at, FILE *out)
-{
-	fprintf(out, "-A UTURN-seen%03u", first);
-	if (at + p->gap < block_end(p, first))
-		fprintf(out, " %s-lt %u", f->ttl, at + p->gap + 1);
-	if (p->state == PLAN_RECENT)
-		fprintf(out, " -m recent --rcheck --seconds %u --name hop%03u%s --mask %s --rsource", p->window_s, at,
-			f->list_suffix, f->mask);
-	else
-		fprintf(out, " -m set --match-set uturn-hop%03u%s src", at, f->list_suffix);
-	fputs(" -g UTURN-ttl\n", out);
-}
-
-static void write_seen(const struct plan *p, const struct family *f, FILE *out)
-{
-	unsigned first;
-
-	fprintf(out, "-A UTURN-seen %s-lt %u -g UTURN-ttl\n", f->ttl, p->arm + 1);
-	for (first = p->arm + 1; first + BLOCK <= p->hops; first += BLOCK)
-		fprintf(out, "-A UTURN-seen %s-lt %u -g UTURN-seen%03u\n", f->ttl, first + BLOCK, first);
-	if (first <= p->hops)
-		fprintf(out, "-A UTURN-seen -g UTURN-seen%03u\n", first);
-	for (first = p->arm + 1; first <= p->hops; first += BLOCK)
-		for (unsigned at = first > p->gap ? first - p->gap : 1; at <= p->hops; at++)
-			write_seen_at(p, f, first, at, out);
-}
-
 /* Two levels, so that TTL 32 is found after 3 + 8 matches, not 32. */
 static void write_ttl(const struct plan *p, const struct family *f, FILE *out)
 {
 	unsigned first;
 
-	for (first = 1; first + BLOCK <= p->hops; first += BLOCK)
-		fprintf(out, "-A UTURN-ttl %s-lt %u -g UTURN-ttl%03u\n", f->ttl, first + BLOCK, first);
+	plan_write_limits(p, f, out);
+	for (first = 1; first + PLAN_BLOCK <= p->hops; first += PLAN_BLOCK)
+		fprintf(out, "-A UTURN-ttl %s-lt %u -g UTURN-ttl%03u\n", f->ttl, first + PLAN_BLOCK, first);
 	fprintf(out, "-A UTURN-ttl -g UTURN-ttl%03u\n", first);
-	for (unsigned k = 1; k <= p->hops; k++)
-		fprintf(out, "-A UTURN-ttl%03u %s-eq %u -g UTURN-hop%03u\n", (k - 1) / BLOCK * BLOCK + 1, f->ttl, k, k);
+	for (unsigned k = 1; k <= p->hops; k++) {
+		if (k == plan_block(k))
+			plan_write_remember(p, f, k, out);
+		fprintf(out, "-A UTURN-ttl%03u %s-eq %u -g UTURN-hop%03u\n", plan_block(k), f->ttl, k, k);
+	}
 }
 
-/*
- * The rate as iptables-save will show it: hashlimit keeps the time between
- * two packets in millionths of a second, and shows its inverse.
- */
-static unsigned rate_shown(unsigned limit)
+/* A chain for each TTL, whose counter tells how many came with it. */
+static void write_hop(const struct plan *p, unsigned k, FILE *out)
 {
-	return PLAN_LIMIT_MAX / (PLAN_LIMIT_MAX / limit);
-}
-
-/*
- * More than the limit is dropped: let through, the host itself would answer,
- * and the prober would see the end of its trace where there is none. The
- * table is named after its rate, because a table that exists keeps its rate.
- */
-static void write_limit(const struct plan *p, const struct family *f, unsigned k, FILE *out)
-{
-	unsigned rate = rate_shown(p->limit);
-	unsigned burst = rate < 64 ? 64 : rate; /* a whole trace may come at once */
-
-	fprintf(out,
-		"-A UTURN-hop%03u -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u"
-		" --hashlimit-mode srcip --hashlimit-name %s-%u%s -j DROP\n",
-		k, rate, burst, f->limit_name, rate, f->limit_mask);
-}
-
-/*
- * Matches run from left to right and `recent --set` writes: nothing may come
- * here whose TTL has not been matched. The hops before keep their state, as
- * probes repeat, overtake each other and start again.
- */
-static void write_hop(const struct plan *p, const struct family *f, unsigned k, FILE *out)
-{
-	if (p->limit)
-		write_limit(p, f, k, out);
-	if (p->state == PLAN_RECENT)
-		fprintf(out, "-A UTURN-hop%03u -m recent --set --name hop%03u%s --mask %s --rsource", k, k,
-			f->list_suffix, f->mask);
-	else
-		fprintf(out,
-			"-A UTURN-hop%03u -j SET --add-set uturn-hop%03u%s src --exist --timeout %u\n"
-			"-A UTURN-hop%03u",
-			k, k, f->list_suffix, p->window_s, k);
+	fprintf(out, "-A UTURN-hop%03u", k);
 	if (p->queue_first == p->queue_last)
 		fprintf(out, " -j NFQUEUE --queue-num %u --queue-bypass\n", p->queue_first);
 	else
@@ -250,34 +163,18 @@ static void write_hop(const struct plan *p, const struct family *f, unsigned k, 
 
 void plan_write(const struct plan *p, int family, FILE *out)
 {
-	const struct family *f = family_of(family);
+	const struct family *f = plan_family(family);
 
 	fputs("*mangle\n", out);
 	write_chains(p, out);
 	write_entrance(p, f, out);
 	for (unsigned k = 1; k <= p->hops; k++)
-		write_hop(p, f, k, out);
-	write_seen(p, f, out);
+		write_hop(p, k, out);
+	plan_write_seen(p, f, out);
 	if (p->tcp)
 		write_tcp(p, out);
 	write_ttl(p, f, out);
-	if (p->udp) {
+	if (p->udp)
 		write_udp(p, out);
-	}
 	fputs("COMMIT\n", out);
-}
-
-/*
- * The window is not the set's but the rule's, so the same line fits every
- * plan and `-exist` finds nothing to object to when the window changes.
- */
-void plan_write_sets(const struct plan *p, int family, FILE *out)
-{
-	const struct family *f = family_of(family);
-
-	if (p->state != PLAN_IPSET)
-		return;
-	for (unsigned k = 1; k <= p->hops; k++)
-		fprintf(out, "create uturn-hop%03u%s hash:ip %s hashsize 1024 maxelem 131072 timeout 0\n", k,
-			f->list_suffix, f->set_options);
 }

@@ -12,8 +12,9 @@
  *	UTURN           what may be a probe at all: for an address of ours, not a neighbour's
  *	UTURN-udp, UTURN-tcp        ports and flags
  *	UTURN-seen, UTURN-seenNNN   TTL above arm: was this source seen near there?
- *	UTURN-ttl, UTURN-ttlNNN     to the one chain of its TTL
- *	UTURN-hopNNN    remember it, and into the queue
+ *	UTURN-ttl       limits; busy sources share one
+ *	UTURN-ttlNNN    remember it in the list of its block of TTLs
+ *	UTURN-hopNNN    count its hop, and into the queue
  */
 #ifndef UTURN_RULES_PLAN_H
 #define UTURN_RULES_PLAN_H
@@ -26,9 +27,11 @@
 
 enum {
 	PLAN_HOPS_MAX = 63, /* a neighbour's ordinary packet arrives with 64 */
+	PLAN_BLOCK = 8, /* TTLs that share a chain, and a list of sources */
 	PLAN_WINDOW_MAX_S = 3600,
 	PLAN_LIMIT_MAX = 1000000, /* hashlimit's resolution */
 	PLAN_OTHERS = 8,
+	PLAN_SET_SOURCES = 262144, /* in each ipset */
 };
 
 enum plan_state { PLAN_RECENT, PLAN_IPSET };
@@ -37,9 +40,10 @@ struct plan {
 	uint16_t queue_first, queue_last;
 	unsigned hops; /* highest TTL queued */
 	unsigned window_s; /* how long a source stays seen */
-	unsigned gap; /* how many hops back counts as near */
+	unsigned gap; /* how many hops back counts as near; rounded up to the block that far back */
 	unsigned arm; /* up to this TTL nobody needs to have been seen */
 	unsigned limit; /* probes a second and source; 0: none */
+	unsigned limit_total; /* of all busy sources together; 0: none */
 	bool udp, tcp, icmp;
 	char others[PLAN_OTHERS][16]; /* further protocols as iptables-save shows them, "" behind the last */
 	enum plan_state state;

@@ -10,11 +10,12 @@ static const struct remark {
 } remarks[] = {
 	{ "-A INPUT ", "One TTL match for every packet; ordinary traffic goes by." },
 	{ "-A UTURN ", "What may be a probe: neither local nor link-local, for an address of this host." },
-	{ "-A UTURN-hop", "One hop each: remember the source, and into the queue." },
+	{ "-A UTURN-hop", "One hop each, for its counter: into the queue." },
 	{ "-A UTURN-seen ", "A low TTL arms; above, the source must have been seen nearby." },
-	{ "-A UTURN-seen0", "Seen at a hop: TTLs up to the gap further are open." },
+	{ "-A UTURN-seen0", "Seen in a block of TTLs: those up to the gap further are open." },
 	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK of no connection." },
-	{ "-A UTURN-ttl ", "To the chain of its hop, in two steps." },
+	{ "-A UTURN-ttl ", "A limit for each source, one for all busy ones; to the chain of the hop, in two steps." },
+	{ "-A UTURN-ttl0", "A block of TTLs: remember the source." },
 	{ "-A UTURN-udp ", "Any port but those of routing, liveness and tunnels." },
 };
 
@@ -55,7 +56,7 @@ static void print_header(const struct plan *p, int family, bool shell)
 	if (p->queue_first != p->queue_last)
 		printf("..%u", p->queue_last);
 	if (p->arm < p->hops)
-		printf(": up to %u always,\n# above if their source was seen at most %u hop%s back in the last %u s.\n",
+		printf(": up to %u always,\n# above if their source was seen some %u hop%s back in the last %u s.\n",
 			p->arm, p->gap, p->gap == 1 ? "" : "s", p->window_s);
 	else
 		puts(".");

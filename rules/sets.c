@@ -81,18 +81,25 @@ static unsigned hop_of(const char *name, int family)
 	return strcmp(name + len, family == 6 ? "-6" : "") == 0 ? hop : 0;
 }
 
+static bool is_planned(const struct plan *p, unsigned hop)
+{
+	return p && p->state == PLAN_IPSET && hop <= p->hops && hop % PLAN_BLOCK == 1;
+}
+
 static char *stale_text(const struct plan *p, int family, char *names)
 {
 	char *text = NULL, *save = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	unsigned keep = p && p->state == PLAN_IPSET ? p->hops : 0;
 
 	if (!out)
 		return NULL;
-	for (char *name = strtok_r(names, "\n", &save); name; name = strtok_r(NULL, "\n", &save))
-		if (hop_of(name, family) > keep)
+	for (char *name = strtok_r(names, "\n", &save); name; name = strtok_r(NULL, "\n", &save)) {
+		unsigned hop = hop_of(name, family);
+
+		if (hop > 0 && !is_planned(p, hop))
 			fprintf(out, "destroy %s\n", name);
+	}
 	fclose(out);
 	return text;
 }

@@ -117,7 +117,7 @@ static const struct setting plan_settings[] = {
 	{ "--network", "ADDR that the sources follow", plan_set_addr, offsetof(struct plan, crowd.network), 0, 0 },
 	{ "--target", "ADDR", plan_set_addr, offsetof(struct plan, crowd.target), 0, 0 },
 	{ "--hop", "TTL,TYPE,CODE,FROM: a TTL and the ICMP error it must bring; repeatable", plan_add_hop, 0, 0, 0 },
-	{ "--sources", "N (1000)", plan_set_number, offsetof(struct plan, crowd.count), 1, 30000 },
+	{ "--sources", "N (1000)", plan_set_number, offsetof(struct plan, crowd.count), 1, 1 << 20 },
 	{ "--window", "N probes out at once (512)", plan_set_number, offsetof(struct plan, window), 2, 16384 },
 	{ "--rate", "N probes a second, instead of a window", plan_set_real, offsetof(struct plan, rate), 1, 1e7 },
 	{ "--seconds", "S to measure (1)", plan_set_real, offsetof(struct plan, seconds), 0.01, 60 },

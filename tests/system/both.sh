@@ -9,8 +9,7 @@
 start_lab 2 2
 apply_rules
 start_uturnd "$secondary"
-prober "$build/uturn-rules" apply >/dev/null 2>&1 || give_up "apply the rules at the prober"
-: >"$work/prober.log"
+prober "$build/uturn-rules" apply --limit none --limit-total none >/dev/null 2>&1 || give_up "apply the rules at the prober"
 printf 'user root\ncontrol %s/prober\nqueue 5\n' "$work" >"$work/prober.conf"
 : >"$work/prober.log"
 prober "$build/uturnd" -f "$work/prober.conf" 2>"$work/prober.log" &

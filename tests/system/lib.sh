@@ -108,7 +108,7 @@ start_lab() {
 }
 
 apply_rules() {
-	target "$build/uturn-rules" apply "$@" >"$work/rules.log" 2>&1 ||
+	target "$build/uturn-rules" apply ${limits:+--limit none --limit-total none} "$@" >"$work/rules.log" 2>&1 ||
 		give_up "apply the rules" "$(tr '\n' '|' <"$work/rules.log")"
 }
 

@@ -163,8 +163,17 @@ needs_to_be_seen() {
 	queues "from the first hop as well" "1 7 8/3"
 	new_source
 	probe udp 6
-	probe udp 13
-	queues "seven hops further are not" "6/2"
+	probe udp 14
+	queues "and what is left of a block of eight" "6 14/2"
+	new_source
+	probe udp 6
+	probe udp 15
+	queues "the next block is not" "6/2"
+	new_source
+	probe udp 9
+	probe udp 6
+	probe udp 15
+	queues "a block is that of the TTL that was queued" "6/3"
 	new_source
 	probe udp 6
 	probe udp 12
@@ -292,6 +301,28 @@ limits() {
 	new_source
 	probe udp 3
 	queues "--limit is per source" "3/1"
+	apply --limit 1000/s --limit-total 50/s
+	new_source
+	for _ in {1..10}; do at here "$send" flood "$me" "$target" 3 100; done
+	queued=$(counted | sed -E 's/.*3:([0-9]+).*/\1/')
+	if [ "$queued" -ge 164 ] && [ "$queued" -lt 300 ]; then
+		ok "--limit-total ends a flood"
+	else
+		not_ok "--limit-total ends a flood" "expected 164..299 got $queued"
+	fi
+	new_source
+	for _ in {1..5}; do probe udp 3; done
+	queues "--limit-total spares who is quiet" "3:5/5"
+}
+
+# Every prober in one window, block by block as far as the gap allows: not one is lost.
+holds_many() {
+	local probers=100000
+
+	apply --limit none --limit-total none
+	for ttl in 1 14 22 30 32; do at here "$send" sweep "$probers" "$target" $ttl || not_ok "sweep" "expected to be sent"; done
+	queues "$probers probers in one window, none is lost" \
+		"1:$probers 14:$probers 22:$probers 30:$probers 32:$probers/$((5 * probers))"
 }
 
 without_tcp() {
@@ -342,13 +373,15 @@ apply_and_remove() {
 	uturn_rules apply --state "$state" || not_ok "apply" "$(cat "$work/err")"
 	uturn_rules check --state "$state"
 	is "check after apply" 0 $?
+	has "check tells how many probers it has room for" "^room for [0-9]+ probers" "$(cat "$work/out")"
+	[ "$state" = ipset ] || has "check warns of a small list" "one prober more than 100 pushes out" "$(cat "$work/err")"
 	after=$(save)
 	uturn_rules apply --state "$state"
 	same "apply twice is apply once" "$after" "$(save)"
 	uturn_rules check --state "$state" --hops 20
 	is "check sees another plan" 1 $?
-	uturn_rules apply --state "$state" --hops 12 --queue 5:8 --limit 300/s --window 7
-	uturn_rules check --state "$state" --hops 12 --queue 5:8 --limit 300/s --window 7
+	uturn_rules apply --state "$state" --hops 12 --queue 5:8 --limit 300/s --limit-total none --window 7
+	uturn_rules check --state "$state" --hops 12 --queue 5:8 --limit 300/s --limit-total none --window 7
 	is "check after apply of another plan" 0 $?
 	is "a shorter plan leaves no chain behind" "" "$(save | grep -E 'hop01[3-9]|hop0[23]|seen015|ttl017')"
 	uturn_rules remove
@@ -373,7 +406,7 @@ check_tells() {
 	t=$(tables 4)
 	world
 	uturn_rules apply
-	at there "$t" -t mangle -D UTURN-ttl001 3
+	at there "$t" -t mangle -D UTURN-ttl001 4
 	at there "$t" -t mangle -A UTURN-udp -s 192.0.2.1 -j ACCEPT
 	uturn_rules check
 	is "check of changed rules exits 1" 1 $?
@@ -467,6 +500,9 @@ for backend in nft legacy; do
 		title="$backend, IPv$family: "
 		limits
 		without_tcp
+		state=ipset
+		holds_many
+		state=recent
 	done
 done
 backend=nft # time is the kernel's, not the backend's

@@ -3,6 +3,7 @@
  * The other end of tests/system/rules.sh: one packet with a TTL of one's
  * choice, or a connection that changes its own, or the service it talks to.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -112,6 +113,79 @@ static void udp(int ttl, int sport, int size)
 		die("sendto");
 }
 
+/*
+ * One empty datagram from each of so many sources, which need not be ours: 10.128.0.0 on, and
+ * for IPv6 a /64 each from fd00:9:1:: on.
+ */
+static void sweep(unsigned count, int ttl)
+{
+	enum { HEADER4 = 20, HEADER6 = 40, UDP = 8, BATCH = 64 };
+	static unsigned char packets[BATCH][HEADER6 + UDP];
+	static struct mmsghdr messages[BATCH];
+	static struct iovec parts[BATCH];
+	const int header = is6 ? HEADER6 : HEADER4, on = 1;
+	int fd = socket(to.ss_family, SOCK_RAW, IPPROTO_RAW);
+
+	if (fd < 0 || (is6 && setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &on, sizeof(on))))
+		die("raw");
+	((struct sockaddr_in *)&to)->sin_port = 0;
+	for (unsigned i = 0; i < count; i++) {
+		unsigned char *p = packets[i % BATCH], *source = p + 12;
+		unsigned n = i % BATCH + 1;
+
+		memset(p, 0, sizeof(packets[0]));
+		if (is6) {
+			memcpy(p, (unsigned char[]){ 0x60, 0, 0, 0, 0, UDP, IPPROTO_UDP, ttl, 0xfd, 0, 0, 9 }, 12);
+			source[0] = 1 + (i >> 16);
+			p[23] = 1;
+			memcpy(p + 24, &((struct sockaddr_in6 *)&to)->sin6_addr, 16);
+		} else {
+			memcpy(p, (unsigned char[]){ 0x45, 0, 0, HEADER4 + UDP, 0, 0, 0, 0, ttl, IPPROTO_UDP }, 10);
+			source[0] = 10;
+			source[1] = 128 + (i >> 16);
+			memcpy(p + 16, &((struct sockaddr_in *)&to)->sin_addr, 4);
+		}
+		source[2] = i >> 8;
+		source[3] = i;
+		memcpy(p + header, (unsigned char[]){ 44444 >> 8, 44444 & 255, 33434 >> 8, 33434 & 255, 0, UDP }, 6);
+		if (is6) {
+			unsigned long pseudo = IPPROTO_UDP + UDP;
+			unsigned short c;
+
+			for (int at = 8; at < HEADER6; at += 2)
+				pseudo += p[at] << 8 | p[at + 1];
+			c = sum(p + header, UDP, pseudo);
+			p[header + 6] = c >> 8;
+			p[header + 7] = c;
+		}
+		parts[n - 1] = (struct iovec){ p, header + UDP };
+		messages[n - 1].msg_hdr = (struct msghdr){ .msg_name = &to,
+			.msg_namelen = len,
+			.msg_iov = &parts[n - 1],
+			.msg_iovlen = 1 };
+		for (unsigned sent = 0; (n == BATCH || i + 1 == count) && sent < n;) {
+			int done = sendmmsg(fd, messages + sent, n - sent, 0);
+
+			if (done < 0)
+				die("sendmmsg");
+			sent += done;
+		}
+	}
+}
+
+/* so many datagrams, as fast as they leave */
+static void flood(int ttl, int count)
+{
+	int fd = socket(from.ss_family, SOCK_DGRAM, 0);
+
+	((struct sockaddr_in *)&from)->sin_port = htons(44444);
+	if (bind(fd, (void *)&from, len))
+		die("bind");
+	set_ttl(fd, ttl);
+	for (int i = 0; i < count; i++)
+		sendto(fd, "", 0, 0, (void *)&to, len); /* the host may say that nobody listens */
+}
+
 /* a connection that lives on with another TTL than it began with, and echoes */
 static void talk(int first, int then)
 {
@@ -164,6 +238,8 @@ static void serve(int port4, int port6)
  * send tcp-flags FROM TO TTL DPORT SPORT FLAGS
  * send icmp FROM TO TTL TYPE [CODE]
  * send talk FROM TO TTL DPORT TTL-LATER
+ * send flood FROM TO TTL COUNT
+ * send sweep COUNT TO TTL
  * send serve PORT PORT
  */
 int main(int argc, char **argv)
@@ -175,6 +251,11 @@ int main(int argc, char **argv)
 		serve(atoi(argv[2]), atoi(argv[3]));
 	if (argc < 5)
 		return 2;
+	if (strcmp(kind, "sweep") == 0) {
+		parse(argv[3], 0, &to);
+		sweep(atoi(argv[2]), atoi(argv[4]));
+		return 0;
+	}
 	for (int i = 5; i < argc && i < 8; i++)
 		arg[i - 5] = atoi(argv[i]);
 	parse(argv[2], 0, &from);
@@ -182,6 +263,8 @@ int main(int argc, char **argv)
 	ttl = atoi(argv[4]);
 	if (strcmp(kind, "udp") == 0)
 		udp(ttl, arg[1], arg[2]);
+	else if (strcmp(kind, "flood") == 0)
+		flood(ttl, arg[0]);
 	else if (strcmp(kind, "syn") == 0)
 		tcp(0x02, ttl, arg[0], arg[1]);
 	else if (strcmp(kind, "ecn-syn") == 0)

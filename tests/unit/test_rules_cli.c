@@ -45,6 +45,7 @@ static void names_what_is_wrong(void **state)
 		{ "print --gap -1", "--gap: '-1' is no number from 1 to 63" },
 		{ "print --window 1m", "--window: '1m' is no number from 1 to 3600" },
 		{ "print --limit 0/s", "--limit: '0/s' is no number from 1 to 1000000" },
+		{ "print --limit-total 9M", "--limit-total: '9M' is no number from 1 to 1000000" },
 		{ "print --queue 5:", "--queue: '5:' is no N or N:M" },
 		{ "print --queue 8:5", "--queue: '8:5' is no N or N:M with N <= M <= 65535" },
 		{ "print --queue 65536", "--queue: '65536' is no N or N:M with N <= M <= 65535" },
@@ -90,6 +91,10 @@ static void takes_every_option(void **state)
 	assert_int_equal(c.plan.window_s, 30);
 	assert_int_equal(c.plan.gap, 6);
 	assert_int_equal(c.plan.arm, 6);
+	assert_int_equal(c.plan.limit, 200);
+	assert_int_equal(parse("apply --limit none --limit-total=none", &c, why, sizeof(why)), CLI_RUN);
+	assert_int_equal(c.plan.limit, 0);
+	assert_int_equal(c.plan.limit_total, 0);
 
 	assert_int_equal(parse("-6 --queue=5:8 --hops 4 --window 20s --gap 3 --protocols udp,icmp --state ipset"
 			       " check --backend nft --limit 100/s --shell",
@@ -107,6 +112,7 @@ static void takes_every_option(void **state)
 	assert_int_equal(c.plan.state, PLAN_IPSET);
 	assert_int_equal(c.backend, BACKEND_NFT);
 	assert_int_equal(c.plan.limit, 100);
+	assert_int_equal(c.plan.limit_total, 20000);
 	assert_true(c.shell);
 
 	assert_int_equal(parse("print --protocols icmp,136,253", &c, why, sizeof(why)), CLI_RUN);
@@ -124,7 +130,8 @@ static void takes_every_option(void **state)
 /* Whichever comes first on the command line, what is written there wins. */
 static void reads_the_configuration_of_uturnd(void **state)
 {
-	static const char text[] = "queue 11:12\nmax-ttl 20\n", high[] = "max-ttl 64\n";
+	static const char text[] = "queue 11:12\nmax-ttl 20\nlimit 77/s per-prober\nlimit 100000000/s total\n",
+			  high[] = "max-ttl 64\n";
 	char path[] = "/tmp/test_rules_cli.XXXXXX", line[128], why[512];
 	int fd = mkstemp(path);
 	struct cli c;
@@ -140,6 +147,8 @@ static void reads_the_configuration_of_uturnd(void **state)
 	snprintf(line, sizeof(line), "print --config=%s", path);
 	assert_int_equal(parse(line, &c, why, sizeof(why)), CLI_RUN);
 	assert_int_equal(c.plan.hops, 20);
+	assert_int_equal(c.plan.limit, 77);
+	assert_int_equal(c.plan.limit_total, 0); /* more than the rules can count */
 	assert_int_equal(ftruncate(fd, 0), 0);
 	assert_int_equal(pwrite(fd, high, strlen(high), 0), (int)strlen(high));
 	assert_int_equal(parse(line, &c, why, sizeof(why)), CLI_WRONG);
