@@ -32,16 +32,20 @@ CONFIG = $(call objects,$(wildcard uturnd/config*.c uturnd/keywords*.c) uturnd/t
 DAEMON = $(call objects,$(filter-out uturnd/config% uturnd/keywords% uturnd/text.c uturnd/log.c uturnd/standard_files.c uturnd/main.c,$(wildcard uturnd/*.c)))
 RULES = $(call objects,$(filter-out rules/main.c,$(wildcard rules/*.c)))
 REPLAY = $(call objects,$(filter-out tools/uturn-replay/main.c,$(wildcard tools/uturn-replay/*.c)))
+WEB = $(call objects,$(filter-out tools/uturn-web/main.c,$(wildcard tools/uturn-web/*.c)))
 CTL = $(call objects,$(filter-out tools/uturnctl/main.c,$(wildcard tools/uturnctl/*.c)))
 
-PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
+# what the demo shows needs little; the rest of the programs more libraries
+DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
+PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-MANUALS = $(wildcard uturnd/*.[58] rules/*.8 tools/*/*.[18])
+MANUALS = $(wildcard uturnd/*.[58] rules/*.8 tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
+WEB_LIBS = -lev -lnghttp2 -lhttp_parser -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng
 
 all: $(PROGRAMS)
 
@@ -60,6 +64,7 @@ $(BUILD)/libconfig.a: $(CONFIG)
 $(BUILD)/libdaemon.a: $(DAEMON)
 $(BUILD)/librules.a: $(RULES)
 $(BUILD)/libctl.a: $(CTL)
+$(BUILD)/libweb.a: $(WEB)
 $(BUILD)/libreplay.a: $(REPLAY)
 
 CORE = $(addprefix $(BUILD)/,libengine.a libconfig.a libpacket.a)
@@ -73,15 +78,22 @@ $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(BUILD)/librules.a $(BUILD)/lib
 $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(BUILD)/libctl.a $(BUILD)/libconfig.a $(BUILD)/libpacket.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 
+# of the daemon it takes what every daemon does: options, privileges, the service manager
+$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(BUILD)/libweb.a $(BUILD)/libdaemon.a $(CORE)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
+
+# the page is part of the program
+$(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
+
 $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c; io and daemon come before what they need
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(wildcard tests/*.c)) $(BUILD)/librules.a $(BUILD)/libctl.a \
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(wildcard tests/*.c)) $(BUILD)/libweb.a $(BUILD)/librules.a $(BUILD)/libctl.a \
 		$(BUILD)/libreplay.a $(BUILD)/libdaemon.a $(BUILD)/libio.a $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
 # uturnd whose calls can be made to fail, for tests/system/faults.sh
 FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/faults.c) -Wl,--wrap=loop_run
@@ -118,8 +130,10 @@ deps:
 demo-deps:
 	@tools/deps demo
 
+demo-programs: $(DEMO_PROGRAMS)
+
 demo: demo-deps
-	@$(MAKE) --no-print-directory -s -j2 all
+	@$(MAKE) --no-print-directory -s -j2 demo-programs
 	@BUILD=$(BUILD) KEEP=$(KEEP) tools/uturn-lab/demo
 
 # --- tests --------------------------------------------------------------------------------------------------------
@@ -179,13 +193,15 @@ coverage:
 INSTALL = install -D -m
 
 install: all
-	for p in uturnd uturn-rules; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || exit 1; done
+	for p in uturnd uturn-rules uturn-web; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || exit 1; done
 	for p in uturnctl uturn-replay uturn-lab; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
 	for m in $(MANUALS); do \
 		$(INSTALL) 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
 	install -d -m 755 $(DESTDIR)$(LOCALSTATEDIR)/lib/uturn
 	$(INSTALL) 644 uturnd/uturnd.conf $(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf
+	$(INSTALL) 644 tools/uturn-web/uturn-web.conf $(DESTDIR)$(SYSCONFDIR)/uturn/uturn-web.conf
 	$(INSTALL) 644 service/uturnd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturnd.service
+	$(INSTALL) 644 service/uturn-web.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturn-web.service
 	$(INSTALL) 644 service/uturn.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uturn.conf
 	$(INSTALL) 644 service/uturn-modprobe.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/uturn.conf
 
@@ -202,5 +218,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all deps demo demo-deps matrix check test test-unit test-replay unit replay bench bench-programs faults fuzz fuzzers lint coverage \
+.PHONY: all deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-programs faults fuzz fuzzers lint coverage \
 	install deb clean help

@@ -27,15 +27,28 @@ if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" uturnd/config*.c
 	exit
 fi
 
-awk -F'\t' '$1 == "keyword" {print $2}' "$work/table" | while read -r keyword; do
-	grep -qE "^\.It Cm $keyword( |\$)" uturnd/uturnd.conf.5 || printf 'uturnd.conf.5: no .It Cm %s\n' "$keyword"
-	grep -qE "^# $keyword " uturnd/uturnd.conf || printf 'uturnd.conf: no line about %s\n' "$keyword"
-done >"$work/found"
-# and none that is not
-sed -n '/^\.Ss What is turned/,/^\.Sh FILES/s/^\.It Cm \([a-z0-9-]*\) .*/\1/p' uturnd/uturnd.conf.5 | sort -u |
-	while read -r keyword; do
-		grep -qP "^keyword\t$keyword\$" "$work/table" || printf 'uturnd.conf.5: %s is no keyword\n' "$keyword"
-	done >>"$work/found"
+sed 's/config_keywords/web_&/g; s/"web_config_keywords/"web_config/; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
+if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" tools/uturn-web/web_*.c uturnd/keywords*.c uturnd/text.c \
+	uturnd/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/web-table"; then
+	show "$work/found"
+	echo 'not ok lint: documented: the table of uturn-web does not compile'
+	exit
+fi
+
+# keywords TABLE MANUAL EXAMPLE FIRST-SECTION: every one in both, and in the manual no other
+keywords() {
+	awk -F'\t' '$1 == "keyword" {print $2}' "$1" | while read -r keyword; do
+		grep -qE "^\.It Cm $keyword( |\$)" "$2" || printf '%s: no .It Cm %s\n' "$2" "$keyword"
+		grep -qE "^# $keyword " "$3" || printf '%s: no line about %s\n' "$3" "$keyword"
+	done
+	sed -n "/^\.Ss $4/,/^\.Sh FILES/s/^\.It Cm \([a-z0-9-]*\) .*/\1/p" "$2" | sort -u | while read -r keyword; do
+		grep -qP "^keyword\t$keyword\$" "$1" || printf '%s: %s is no keyword\n' "$2" "$keyword"
+	done
+}
+{
+	keywords "$work/table" uturnd/uturnd.conf.5 uturnd/uturnd.conf 'What is turned'
+	keywords "$work/web-table" tools/uturn-web/uturn-web.conf.5 tools/uturn-web/uturn-web.conf 'Where visitors come'
+} >"$work/found"
 result 'documented: every keyword, and no other' "$work/found"
 
 # .It Li NAME, and on the next line its very words
@@ -46,10 +59,10 @@ comm -3 "$work/code" "$work/manual" | sed 's/^\t\(.*\)/uturnd.8 has, and the cod
 result 'documented: every reason, in its words' "$work/found"
 
 # the options that --help prints, in the manual
-for pair in uturnd/options.c:uturnd/uturnd.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
+for pair in uturnd/options.c:uturnd/uturnd.8 uturnd/options.c:tools/uturn-web/uturn-web.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
 	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl.8; do
 	sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", (no|required|optional)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
 		grep -qE "^\.It Fl $short , -$long" "${pair#*:}" || printf '%s: no -%s, --%s\n' "${pair#*:}" "$short" "$long"
 	done
 done >"$work/found"
-result 'documented: every option of uturnd and uturnctl' "$work/found"
+result 'documented: every option of uturnd, uturn-web and uturnctl' "$work/found"

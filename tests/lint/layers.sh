@@ -7,6 +7,9 @@ types='<(stdbool|stddef|stdint|string)\.h>'
 system='<[a-zA-Z0-9_/.-]+\.h>'
 libraries='<(ev|jansson|pcap|cap-ng|seccomp|libnetfilter_queue|libmnl|libiptc|xtables|cmocka)[a-z0-9_/.-]*'
 
+# the libraries of uturn-web, of which each has its own file there
+strangers='<(ev|ares|maxminddb|http_parser|cap-ng)\.h|<(openssl|nghttp2)/'
+
 # files                       may include                                                          but not
 rows() {
 	cat <<END
@@ -28,6 +31,8 @@ rows() {
 ^uturnd/[a-z_]+\.[ch]         $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              $libraries
 ^rules/                       $system|"[a-z0-9_]+\.h"|"packet/addr\.h"                             <(ev|jansson|pcap)[./]
 ^tools/uturnctl/              $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              <(ev|pcap|lib.*)[./]
+^tools/uturn-web/(buffer|door|exchange|format|metrics|page|quota|record|request|route|settings_page|special|web_)[a-z_]*\.[ch]	$system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"|<jansson\.h> $strangers
+^tools/uturn-web/             $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              <(pcap|lib.*)[./]
 ^tools/                       $system|"[a-z0-9_]+\.h"|"(packet|engine)/[a-z0-9_]+\.h"              $libraries
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -
@@ -68,5 +73,6 @@ sources '\.[ch]$' | while read -r file; do
 done >"$work/found"
 result 'layers: who includes whom' "$work/found"
 
-sources '\.[ch]$' | grep -v '^uturnd/loop\.c$' | xargs grep -ln '<ev\.h>' >"$work/found"
-result 'layers: the event loop stays in loop.c' "$work/found"
+# uturn-web has no engine to keep apart from it, but connections, look-ups and timers all over
+sources '\.[ch]$' | grep -vE '^(uturnd/loop\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
+result 'layers: the event loop of uturnd stays in loop.c' "$work/found"

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "acme.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "route.h"
+#include "web_config.h"
+
+ssize_t acme_read(const char *webroot, const char *token, char *bytes, size_t size)
+{
+	char folder[WEB_PATH_SIZE + 32];
+	struct stat st;
+	ssize_t got;
+	int directory, fd;
+
+	snprintf(folder, sizeof(folder), "%s%s", webroot, acme_prefix);
+	directory = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
+		return -errno;
+	/* a fifo must not stop us, nor a link lead elsewhere */
+	fd = openat(directory, token, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	close(directory);
+	if (fd < 0)
+		return -errno;
+	got = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read(fd, bytes, size) : -1;
+	close(fd);
+	return got < 0 || (size_t)got == size ? -ENOENT : got;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "door.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+static void flow_end(char *text, size_t size, const struct addr *a, uint16_t port)
+{
+	char addr[ADDR_TEXT_SIZE];
+
+	snprintf(text, size, a->family == 6 ? "[%s]:%u" : "%s:%u", addr_text(a, addr), port);
+}
+
+size_t door_ask(const struct record *r, char request[DOOR_REQUEST_SIZE])
+{
+	char local[ADDR_TEXT_SIZE + 8], peer[ADDR_TEXT_SIZE + 8];
+
+	flow_end(local, sizeof(local), &r->local, r->local_port);
+	flow_end(peer, sizeof(peer), &r->peer, r->peer_port);
+	return (size_t)snprintf(request, DOOR_REQUEST_SIZE,
+		"{\"op\":\"trace\",\"flow\":{\"local\":\"%s\",\"peer\":\"%s\"},\"max-ttl\":%u,\"attempts\":%u}\n",
+		local, peer, r->max_ttl, r->attempts);
+}
+
+/* A whole number in this range, or `otherwise`. */
+static int number(const json_t *object, const char *key, int low, int high, int otherwise)
+{
+	json_t *value = json_object_get(object, key);
+
+	if (!json_is_integer(value) || json_integer_value(value) < low || json_integer_value(value) > high)
+		return otherwise;
+	return (int)json_integer_value(value);
+}
+
+/* A time, or -1 where there is none that could be one. */
+static double milliseconds(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	double ms = json_is_number(value) ? json_number_value(value) : -1;
+
+	return ms >= 0 && ms < 1e6 ? ms : -1;
+}
+
+static int choice(const json_t *object, const char *key, const char *const *names, int count)
+{
+	const char *word = json_string_value(json_object_get(object, key));
+
+	for (int i = 0; word && i < count; i++)
+		if (strcmp(word, names[i]) == 0)
+			return i;
+	return -1;
+}
+
+static struct addr address(const json_t *object)
+{
+	const char *text = json_string_value(json_object_get(object, "router"));
+	struct addr a = { 0, { 0 } };
+
+	if (text)
+		addr_parse(text, &a);
+	return a;
+}
+
+static void read_labels(const json_t *labels, struct answer *a)
+{
+	for (size_t i = 0; i < json_array_size(labels) && i < RECORD_LABELS; i++) {
+		const json_t *one = json_array_get(labels, i);
+
+		a->labels[i] = (struct label){
+			.label = (uint32_t)number(one, "label", 0, 0xfffff, 0),
+			.tc = (uint8_t)number(one, "tc", 0, 7, 0),
+			.ttl = (uint8_t)number(one, "ttl", 0, 255, 0),
+			.bottom = json_is_true(json_object_get(one, "bottom")),
+		};
+		a->label_count++;
+	}
+}
+
+static enum said read_answer(const json_t *o, struct door_line *said)
+{
+	int hop = number(o, "hop", 1, RECORD_HOPS, 0), kind = choice(o, "kind", kind_names, KINDS);
+	struct answer *a = &said->answer;
+
+	said->router = address(o);
+	if (!hop || kind < 0 || (kind != KIND_SILENT && !said->router.family))
+		return SAID_NOTHING;
+	a->hop = (uint8_t)hop;
+	a->kind = (enum kind)kind;
+	if (a->kind == KIND_SILENT)
+		said->router.family = 0;
+	a->attempt = (uint8_t)number(o, a->kind == KIND_SILENT ? "attempts" : "attempt", 0, 255, 0);
+	a->router = -1;
+	a->rtt_ms = milliseconds(o, "rtt_ms");
+	a->behind_nat = json_is_true(json_object_get(o, "behind_nat"));
+	a->icmp_type = number(o, "icmp_type", 0, 255, -1);
+	a->icmp_code = number(o, "icmp_code", 0, 255, -1);
+	read_labels(json_object_get(o, "mpls"), a);
+	return SAID_ANSWER;
+}
+
+static enum said read_done(const json_t *o, struct door_line *said)
+{
+	const json_t *summary = json_object_get(o, "summary");
+	int end = choice(o, "end", end_names, ENDS);
+
+	said->end = end < 0 ? END_CLOSED : (enum end)end;
+	said->hops = (unsigned)number(o, "hops", 0, RECORD_HOPS, 0);
+	said->probes = (unsigned)number(o, "probes", 0, 100000, 0);
+	for (size_t i = 0; i < json_array_size(summary) && said->row_count < RECORD_ROWS; i++) {
+		const json_t *one = json_array_get(summary, i);
+		int hop = number(one, "hop", 1, RECORD_HOPS, 0);
+
+		if (!hop)
+			continue;
+		said->rows[said->row_count++] = (struct row){
+			.hop = (uint8_t)hop,
+			.router = address(one),
+			.sent = (unsigned)number(one, "sent", 0, 1000, 0),
+			.received = (unsigned)number(one, "received", 0, 1000, 0),
+			.min_ms = milliseconds(one, "min_ms"),
+			.avg_ms = milliseconds(one, "avg_ms"),
+			.max_ms = milliseconds(one, "max_ms"),
+		};
+	}
+	return SAID_DONE;
+}
+
+static enum said read_error(const char *words, struct door_line *said)
+{
+	snprintf(said->words, sizeof(said->words), "%s", words);
+	for (char *c = said->words; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return SAID_ERROR;
+}
+
+enum said door_read(const char *line, size_t len, struct door_line *said)
+{
+	json_t *o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	const char *error = json_string_value(json_object_get(o, "error"));
+	enum said what = SAID_NOTHING;
+
+	memset(said, 0, sizeof(*said));
+	if (error)
+		what = read_error(error, said);
+	else if (json_is_true(json_object_get(o, "done")))
+		what = read_done(o, said);
+	else if (json_object_get(o, "hop"))
+		what = read_answer(o, said);
+	else if (json_is_true(json_object_get(o, "tracing"))) {
+		said->max_ttl = (unsigned)number(o, "max-ttl", 1, RECORD_HOPS, RECORD_HOPS);
+		said->attempts = (unsigned)number(o, "attempts", 1, RECORD_ATTEMPTS, RECORD_ATTEMPTS);
+		what = SAID_ACCEPTED;
+	}
+	json_decref(o);
+	return what;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "notify.h"
+#include "options.h"
+#include "privileges.h"
+#include "server.h"
+#include "standard_files.h"
+#include "version.h"
+#include "web_config.h"
+
+static const struct program program = {
+	"uturn-web",
+	"Shows visitors the way back to them, along the very connection they come by.",
+	web_config_path,
+	"uturn-web(8), uturn-web.conf(5)",
+};
+
+/* -n: the configuration alone, with nothing opened. */
+static int check(const char *path)
+{
+	struct web_config config;
+	char why[WEB_WHY_SIZE];
+
+	if (web_config_load(path, &config, why, sizeof(why)) == 0)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "%s\n", why);
+	return EXIT_FAILURE;
+}
+
+/* Sockets and keys are opened as who we are, and then there is nothing left that we may do. */
+static int start(struct server **server, const struct web_config *config, const char *path)
+{
+	char why[WEB_WHY_SIZE];
+
+	if (server_open(server, config, path, why, sizeof(why))) {
+		log_error("%s", why);
+		return EXIT_FAILURE;
+	}
+	if (privileges_drop(config->user, PRIVILEGES_NONE, why, sizeof(why)) == 0)
+		return EXIT_SUCCESS;
+	log_error("%s", why);
+	server_close(*server);
+	return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct web_config config;
+	struct server *server;
+	char why[WEB_WHY_SIZE];
+	int status;
+
+	standard_files_open();
+	if (!options_parse(argc, argv, &program, &options, &status))
+		return status;
+	log_open("uturn-web", options.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	if (options.is_check)
+		return check(options.path);
+	if (web_config_load(options.path, &config, why, sizeof(why))) {
+		log_error("%s", why);
+		return EXIT_USAGE;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	status = start(&server, &config, options.path);
+	if (status)
+		return status;
+	log_info("version " UTURN_VERSION " ready");
+	notify_ready();
+	server_run(server);
+	notify_stopping();
+	log_info("stopped");
+	server_close(server);
+	return EXIT_SUCCESS;
+}

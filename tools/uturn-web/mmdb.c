@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mmdb.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <maxminddb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web_config.h"
+
+struct databases {
+	MMDB_s files[WEB_DATABASES];
+	unsigned count;
+};
+
+int databases_open(struct databases **made, const struct web_config *c, char *why, size_t why_size)
+{
+	struct databases *d = calloc(1, sizeof(*d));
+
+	if (!d) {
+		snprintf(why, why_size, "mmdb: %s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	for (; d->count < c->database_count; d->count++) {
+		const char *path = c->databases[d->count];
+		int status = MMDB_open(path, MMDB_MODE_MMAP, &d->files[d->count]);
+
+		if (status == MMDB_SUCCESS)
+			continue;
+		snprintf(why, why_size, "mmdb %s: %s", path,
+			status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR ? strerror(errno)
+										  : MMDB_strerror(status));
+		databases_close(d);
+		return -EINVAL;
+	}
+	*made = d;
+	return 0;
+}
+
+void databases_close(struct databases *d)
+{
+	if (!d)
+		return;
+	while (d->count)
+		MMDB_close(&d->files[--d->count]);
+	free(d);
+}
+
+/* A UTF-8 sequence's length at this byte, 0 where there is none; controls, also C1, are none. */
+static size_t sequence(const unsigned char *at, size_t left)
+{
+	size_t len = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+
+	if (len == 0 || len > left || at[0] < ' ' || at[0] == 0x7f)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	if ((at[0] == 0xc2 && at[1] < 0xa0) || (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] >= 0xa0) ||
+		(at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90))
+		return 0;
+	return len;
+}
+
+void place_text(char *field, size_t size, const char *text, size_t len)
+{
+	size_t used = 0;
+
+	field[0] = '\0';
+	for (size_t at = 0; at < len;) {
+		size_t one = sequence((const unsigned char *)text + at, len - at);
+
+		if (one == 0)
+			return;
+		if (used == at && at + one < size)
+			used = at + one;
+		at += one;
+	}
+	memcpy(field, text, used);
+	field[used] = '\0';
+}
+
+/* The string at this path of the entry, where the field is empty yet. */
+static void find_text(MMDB_entry_s *entry, const char *const *path, char *field, size_t size)
+{
+	MMDB_entry_data_s data;
+
+	if (*field || MMDB_aget_value(entry, &data, path) != MMDB_SUCCESS || !data.has_data ||
+		data.type != MMDB_DATA_TYPE_UTF8_STRING)
+		return;
+	place_text(field, size, data.utf8_string, data.data_size);
+}
+
+static void find_asn(MMDB_entry_s *entry, struct place *p)
+{
+	static const char *const number[] = { "autonomous_system_number", NULL }, *const text[] = { "asn", NULL };
+	MMDB_entry_data_s data;
+	char word[16] = "";
+
+	if (p->asn)
+		return;
+	if (MMDB_aget_value(entry, &data, number) == MMDB_SUCCESS && data.has_data &&
+		data.type == MMDB_DATA_TYPE_UINT32)
+		p->asn = data.uint32;
+	find_text(entry, text, word, sizeof(word)); /* "AS64500" */
+	if (!p->asn && strncmp(word, "AS", 2) == 0)
+		p->asn = (uint32_t)strtoul(word + 2, NULL, 10);
+}
+
+static bool find_double(MMDB_entry_s *entry, const char *const *path, double limit, double *value)
+{
+	MMDB_entry_data_s data;
+
+	if (MMDB_aget_value(entry, &data, path) != MMDB_SUCCESS || !data.has_data || data.type != MMDB_DATA_TYPE_DOUBLE)
+		return false;
+	*value = data.double_value;
+	return *value >= -limit && *value <= limit;
+}
+
+static void find_location(MMDB_entry_s *entry, struct place *p)
+{
+	static const char *const latitude[] = { "location", "latitude", NULL };
+	static const char *const longitude[] = { "location", "longitude", NULL };
+	double lat, lon;
+
+	if (p->has_location || !find_double(entry, latitude, 90, &lat) || !find_double(entry, longitude, 180, &lon))
+		return;
+	p->has_location = true;
+	p->latitude = lat;
+	p->longitude = lon;
+}
+
+static void read_entry(MMDB_entry_s *entry, struct place *p)
+{
+	const struct {
+		const char *path[4];
+		char *field;
+		size_t size;
+	} rows[] = {
+		{ { "autonomous_system_organization" }, p->as_name, sizeof(p->as_name) },
+		{ { "as_name" }, p->as_name, sizeof(p->as_name) },
+		{ { "as_domain" }, p->as_domain, sizeof(p->as_domain) },
+		{ { "city", "names", "en" }, p->city, sizeof(p->city) },
+		{ { "country", "iso_code" }, p->country_code, sizeof(p->country_code) },
+		{ { "country_code" }, p->country_code, sizeof(p->country_code) },
+		{ { "country", "names", "en" }, p->country, sizeof(p->country) },
+		{ { "country" }, p->country, sizeof(p->country) }, /* IPinfo; a map where it is GeoLite2's */
+		{ { "continent", "code" }, p->continent_code, sizeof(p->continent_code) },
+		{ { "continent_code" }, p->continent_code, sizeof(p->continent_code) },
+		{ { "continent", "names", "en" }, p->continent, sizeof(p->continent) },
+		{ { "continent" }, p->continent, sizeof(p->continent) },
+	};
+
+	find_asn(entry, p);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		find_text(entry, rows[i].path, rows[i].field, rows[i].size);
+	find_location(entry, p);
+}
+
+void databases_find(const struct databases *d, const struct addr *a, struct place *p)
+{
+	struct sockaddr_in in4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	const struct sockaddr *address = a->family == 4 ? (struct sockaddr *)&in4 : (struct sockaddr *)&in6;
+
+	memcpy(a->family == 4 ? (void *)&in4.sin_addr : (void *)&in6.sin6_addr, a->bytes, addr_size(a));
+	for (unsigned i = 0; i < d->count; i++) {
+		int status;
+		MMDB_lookup_result_s found = MMDB_lookup_sockaddr(&d->files[i], address, &status);
+
+		if (status == MMDB_SUCCESS && found.found_entry)
+			read_entry(&found.entry, p);
+	}
+}

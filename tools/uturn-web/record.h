@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known about one trace: who answered at which hop, what else is
+ * known of those routers, how it ended, and all that in the order in which it
+ * came, so that whoever joins later is told the same story.
+ *
+ * Plain memory of fixed size, no system: formats read it, tracing.c fills it.
+ * What does not fit is counted in `lost` and left out.
+ */
+#ifndef UTURN_WEB_RECORD_H
+#define UTURN_WEB_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packet/addr.h"
+#include "special.h"
+
+enum {
+	RECORD_HOPS = 32, /* TRACE: max-ttl 1..32 */
+	RECORD_ATTEMPTS = 3,
+	RECORD_ANSWERS = 160, /* ~100 probes, a silent line a hop, and some answers twice */
+	RECORD_ROUTERS = 96,
+	RECORD_ROWS = 96,
+	RECORD_LABELS = 8,
+	RECORD_EVENTS = 512,
+	RECORD_NAME_SIZE = 256,
+	RECORD_WORDS_SIZE = 256
+};
+
+enum kind { KIND_TIME_EXCEEDED, KIND_UNREACHABLE, KIND_TOO_BIG, KIND_REACHED, KIND_RESET, KIND_SILENT, KINDS };
+enum end { END_REACHED, END_MAX_TTL, END_CLOSED, END_BUSY, END_LIMIT, END_IDLE, ENDS };
+
+extern const char *const kind_names[KINDS];
+extern const char *const end_names[ENDS];
+
+/* Whose an address is, and where; empty fields are not known. Text is UTF-8 without control characters. */
+struct place {
+	uint32_t asn; /* 0: none */
+	char as_name[96], as_domain[64];
+	char city[64], country[64], country_code[8], continent[32], continent_code[8];
+	double latitude, longitude;
+	bool has_location;
+	const struct special *special; /* NULL: an ordinary address */
+};
+
+struct router {
+	struct addr addr;
+	struct place place;
+	char name[RECORD_NAME_SIZE]; /* "": none, or not yet known */
+	bool is_named_early; /* with its first answer */
+};
+
+struct label {
+	uint32_t label;
+	uint8_t tc, ttl;
+	bool bottom;
+};
+
+struct answer {
+	uint8_t hop, attempt; /* attempt of a silent hop: how many there were */
+	enum kind kind;
+	int router; /* index, -1: silent */
+	double rtt_ms; /* below 0: not known */
+	bool behind_nat;
+	int icmp_type, icmp_code; /* -1: not said */
+	unsigned label_count;
+	struct label labels[RECORD_LABELS];
+};
+
+struct row {
+	uint8_t hop;
+	struct addr router; /* family 0: nobody */
+	unsigned sent, received;
+	double min_ms, avg_ms, max_ms; /* below 0: not known */
+};
+
+enum event_kind { EVENT_START, EVENT_ANSWER, EVENT_NAME, EVENT_END, EVENT_DONE, EVENT_PROBLEM };
+
+struct event {
+	enum event_kind kind;
+	unsigned index; /* of the answer, or of the router that has a name now */
+};
+
+struct record {
+	struct addr local, peer;
+	uint16_t local_port, peer_port;
+	unsigned max_ttl, attempts, hop_offset;
+	struct router routers[RECORD_ROUTERS];
+	struct answer answers[RECORD_ANSWERS];
+	struct row rows[RECORD_ROWS];
+	unsigned router_count, answer_count, row_count, lost;
+	enum end end;
+	unsigned hops, probes; /* hops 0: not known */
+	char problem[RECORD_WORDS_SIZE];
+	bool is_settled[RECORD_HOPS + 1]; /* nothing more is waited for at this hop */
+	struct event events[RECORD_EVENTS];
+	unsigned event_count;
+};
+
+/* The router's index, taken anew where it is *is_new; -1 where there is no room. */
+int record_router(struct record *r, const struct addr *addr, bool *is_new);
+void record_tell(struct record *r, enum event_kind kind, unsigned index);
+/* Answers behind hop-offset are told, the others are kept out. */
+void record_answer(struct record *r, const struct answer *a);
+bool record_has(const struct record *r, enum event_kind kind);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "request.h"
+
+#include <string.h>
+#include <strings.h>
+
+void request_begin(struct request *q)
+{
+	memset(q, 0, sizeof(*q));
+}
+
+void request_method(struct request *q, const char *method, size_t len)
+{
+	if (len == 3 && memcmp(method, "GET", 3) == 0)
+		q->method = METHOD_GET;
+	else if (len == 4 && memcmp(method, "HEAD", 4) == 0)
+		q->method = METHOD_HEAD;
+	else
+		q->method = METHOD_OTHER;
+}
+
+/* Printable ASCII of a length that fits; anything else marks the request and leaves the field empty. */
+static void copy(struct request *q, char *field, size_t size, const char *from, size_t len)
+{
+	field[0] = '\0';
+	if (len >= size) {
+		q->is_too_large = true;
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (from[i] >= ' ' && from[i] <= '~')
+			continue;
+		q->is_malformed = true;
+		return;
+	}
+	memcpy(field, from, len);
+	field[len] = '\0';
+}
+
+static void count(struct request *q, size_t len)
+{
+	q->bytes += len;
+	if (q->bytes > REQUEST_BYTES || len > REQUEST_BYTES)
+		q->is_too_large = true;
+}
+
+void request_target(struct request *q, const char *target, size_t len)
+{
+	const char *end = target + len, *path = target, *query;
+
+	count(q, len);
+	if (len > 0 && target[0] != '/') {
+		/* absolute form, as to a proxy (RFC 9112 3.2.2) */
+		size_t scheme = len > 8 && strncasecmp(target, "https://", 8) == 0 ? 8 : 7;
+
+		if (len < 8 || (scheme == 7 && strncasecmp(target, "http://", 7) != 0)) {
+			q->is_malformed = true;
+			return;
+		}
+		path = memchr(target + scheme, '/', len - scheme);
+		if (!path) {
+			strcpy(q->path, "/");
+			return;
+		}
+	}
+	query = path < end ? memchr(path, '?', (size_t)(end - path)) : NULL;
+	copy(q, q->path, sizeof(q->path), path, (size_t)((query ? query : end) - path));
+	if (query)
+		copy(q, q->query, sizeof(q->query), query + 1, (size_t)(end - query - 1));
+	if (q->path[0] != '/')
+		q->is_malformed = true;
+}
+
+static bool is_named(const char *name, size_t len, const char *wanted)
+{
+	return strlen(wanted) == len && strncasecmp(name, wanted, len) == 0;
+}
+
+void request_header(struct request *q, const char *name, size_t name_len, const char *value, size_t len)
+{
+	count(q, name_len);
+	count(q, len);
+	if (is_named(name, name_len, "accept"))
+		copy(q, q->accept, sizeof(q->accept), value, len);
+	else if (is_named(name, name_len, "origin"))
+		copy(q, q->origin, sizeof(q->origin), value, len);
+	else if (is_named(name, name_len, "last-event-id"))
+		copy(q, q->last_event_id, sizeof(q->last_event_id), value, len);
+	else if (is_named(name, name_len, "if-none-match") && len < sizeof(q->etag))
+		copy(q, q->etag, sizeof(q->etag), value, len);
+}

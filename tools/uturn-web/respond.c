@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a request to its response: the one place that knows what each route answers. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acme.h"
+#include "door_socket.h"
+#include "exchange.h"
+#include "page.h"
+#include "route.h"
+#include "server.h"
+#include "tracing.h"
+#include "visitor.h"
+
+static void put_common(struct exchange *x, const char *type, const char *cache)
+{
+	const struct web_config *c = &x->visitor->server->config;
+
+	exchange_field(x, "content-type", type);
+	exchange_field(x, "cache-control", cache);
+	exchange_field(x, "x-content-type-options", "nosniff");
+	exchange_field(x, "referrer-policy", "no-referrer");
+	exchange_field(x, "vary", "accept, origin");
+	for (unsigned i = 0; i < c->origin_count; i++) {
+		bool is_all = strcmp(c->origins[i], "*") == 0;
+
+		if (!is_all && strcmp(c->origins[i], x->request.origin) != 0)
+			continue;
+		exchange_field(x, "access-control-allow-origin", is_all ? "*" : x->request.origin);
+		break;
+	}
+}
+
+static void say(struct exchange *x, int status, const char *words)
+{
+	put_common(x, "text/plain; charset=utf-8", "no-store");
+	exchange_fixed(x, words, strlen(words));
+	exchange_start(x, status);
+}
+
+/* What is in the body is all there is. */
+static void send_body(struct exchange *x, const char *type)
+{
+	put_common(x, type, "no-store");
+	x->is_ended = true;
+	exchange_start(x, 200);
+}
+
+static void send_file(struct exchange *x)
+{
+	const struct page_file *f = page_find(x->request.path);
+
+	if (!f) {
+		say(x, 404, "not found\n");
+		return;
+	}
+	put_common(x, f->type, "no-cache");
+	exchange_field(x, "etag", f->etag);
+	exchange_field(x, "content-security-policy", x->visitor->server->page.policy);
+	if (strcmp(x->request.etag, f->etag) == 0) {
+		exchange_fixed(x, "", 0);
+		exchange_start(x, 304);
+		return;
+	}
+	exchange_fixed(x, f->bytes, (size_t)(f->end - f->bytes));
+	exchange_start(x, 200);
+}
+
+/* An event stream that fails is told so inside: a script cannot read the body of another status. */
+static void tell_problem(struct exchange *x, const struct format *format, const char *words)
+{
+	struct record r = { .event_count = 0 };
+
+	strcpy(r.problem, words);
+	record_tell(&r, EVENT_PROBLEM, 0);
+	format_begin(&x->telling, format);
+	format_advance(&x->telling, &r, &x->body);
+	send_body(x, format->type);
+}
+
+static void send_trace(struct exchange *x, const struct format *format)
+{
+	static const char limited[] = "too many traces from your network, try again in a minute";
+	bool is_stream = format == &format_sse || format == &format_inband;
+	const char *words;
+	int err;
+
+	if (x->request.method == METHOD_HEAD) {
+		send_body(x, format->type);
+		return;
+	}
+	err = tracing_join(x, format);
+	if (!err) {
+		put_common(x, format->type, "no-store");
+		exchange_field(x, "x-accel-buffering", "no"); /* whoever stands between must not wait for the end */
+		exchange_start(x, 200);
+		return;
+	}
+	words = err == -EDQUOT ? limited : door_words(err);
+	if (is_stream) {
+		tell_problem(x, format, words);
+		return;
+	}
+	put_common(x, "text/plain; charset=utf-8", "no-store");
+	exchange_field(x, "retry-after", err == -EDQUOT ? "60" : "5");
+	buffer_print(&x->body, "uturn: %s\n", words);
+	x->is_ended = true;
+	exchange_start(x, err == -EDQUOT ? 429 : 503);
+}
+
+static void send_health(struct exchange *x)
+{
+	int fd = door_connect(x->visitor->server->config.control);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || fd == -EAGAIN)
+		say(x, 200, "ok\n");
+	else
+		say(x, 503, "uturnd cannot be reached\n");
+}
+
+static void send_acme(struct exchange *x)
+{
+	const char *webroot = x->visitor->server->config.acme_webroot;
+	char bytes[4096];
+	ssize_t len = -ENOENT;
+
+	if (*webroot)
+		len = acme_read(webroot, x->request.path + strlen(acme_prefix), bytes, sizeof(bytes));
+	if (len < 0) {
+		say(x, 404, "not found\n");
+		return;
+	}
+	buffer_put(&x->body, bytes, (size_t)len);
+	send_body(x, "application/octet-stream");
+}
+
+static void send_metrics(struct exchange *x)
+{
+	metrics_print(&x->visitor->server->metrics, &x->body);
+	send_body(x, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+static void refuse_request(struct exchange *x, int status, const char *words)
+{
+	x->visitor->server->metrics.value[METRIC_REQUESTS_BAD]++;
+	if (status == 405)
+		exchange_field(x, "allow", "GET, HEAD");
+	say(x, status, words);
+}
+
+void respond(struct exchange *x)
+{
+	x->visitor->server->metrics.value[METRIC_REQUESTS]++;
+	switch (route_find(&x->request)) {
+	case ROUTE_NOT_FOUND:
+		say(x, 404, "not found\n");
+		break;
+	case ROUTE_BAD_REQUEST:
+		refuse_request(x, 400, "the request is malformed\n");
+		break;
+	case ROUTE_TOO_LARGE:
+		refuse_request(x, 431, "the request is too large\n");
+		break;
+	case ROUTE_BAD_METHOD:
+		refuse_request(x, 405, "only GET and HEAD\n");
+		break;
+	case ROUTE_BAD_FORMAT:
+		refuse_request(x, 400, "no such format: text for /, inband-traceroute for /sse\n");
+		break;
+	case ROUTE_STOP:
+		exchange_fixed(x, "", 0);
+		put_common(x, "text/plain; charset=utf-8", "no-store");
+		exchange_start(x, 204);
+		break;
+	case ROUTE_TEXT:
+		send_trace(x, &format_text);
+		break;
+	case ROUTE_SSE:
+		send_trace(x, &format_sse);
+		break;
+	case ROUTE_INBAND:
+		send_trace(x, &format_inband);
+		break;
+	case ROUTE_JSON:
+		send_trace(x, &format_json);
+		break;
+	case ROUTE_METRICS:
+		send_metrics(x);
+		break;
+	case ROUTE_HEALTH:
+		send_health(x);
+		break;
+	case ROUTE_SETTINGS:
+		buffer_text(&x->body, x->visitor->server->page.json);
+		send_body(x, "application/json; charset=utf-8");
+		break;
+	case ROUTE_ACME:
+		send_acme(x);
+		break;
+	case ROUTE_FILE:
+		send_file(x);
+		break;
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which of our few answers a request asks for. No parameter of it chooses an address. */
+#ifndef UTURN_WEB_ROUTE_H
+#define UTURN_WEB_ROUTE_H
+
+#include "request.h"
+
+enum route {
+	ROUTE_NOT_FOUND,
+	ROUTE_BAD_REQUEST,
+	ROUTE_TOO_LARGE,
+	ROUTE_BAD_METHOD,
+	ROUTE_BAD_FORMAT,
+	ROUTE_STOP, /* an EventSource that comes back after the end */
+	ROUTE_TEXT,
+	ROUTE_SSE,
+	ROUTE_INBAND,
+	ROUTE_JSON,
+	ROUTE_METRICS,
+	ROUTE_HEALTH,
+	ROUTE_SETTINGS,
+	ROUTE_ACME,
+	ROUTE_FILE /* of the page; which one, the path says */
+};
+
+extern const char acme_prefix[]; /* "/.well-known/acme-challenge/" */
+
+enum route route_find(const struct request *q);
+
+/* Would this Accept rather have HTML than plain text? Nobody in particular, as curl, would not. */
+bool route_wants_html(const char *accept);
+/* Is this the token of a challenge: letters, digits, - and _ (RFC 8555 8.3), so never a way out of its folder? */
+bool route_is_token(const char *token);
+
+#endif

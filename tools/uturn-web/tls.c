@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tls.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <openssl/err.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "visitor.h"
+
+/* The reason of the first error in the queue, and none left behind. */
+static const char *reason(void)
+{
+	unsigned long err = ERR_peek_error();
+	const char *words = ERR_SYSTEM_ERROR(err) ? strerror(ERR_GET_REASON(err)) : ERR_reason_error_string(err);
+
+	ERR_clear_error();
+	return words ? words : "not understood";
+}
+
+static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
+	unsigned in_len, void *owner)
+{
+	static const unsigned char ours[] = "\2h2\10http/1.1";
+	unsigned char *chosen;
+
+	(void)ssl, (void)owner;
+	if (SSL_select_next_proto(&chosen, out_len, ours, sizeof(ours) - 1, in, in_len) != OPENSSL_NPN_NEGOTIATED)
+		return SSL_TLSEXT_ERR_ALERT_FATAL; /* RFC 7301 3.2 */
+	*out = chosen;
+	return SSL_TLSEXT_ERR_OK;
+}
+
+SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+
+	ERR_clear_error();
+	if (!context) {
+		snprintf(why, why_size, "tls: %s", reason());
+		return NULL;
+	}
+	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	SSL_CTX_set_mode(context,
+		SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	/* renegotiation lets a visitor make us compute; a missing close_notify harms nobody here */
+	SSL_CTX_set_options(context,
+		SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION |
+			SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+	SSL_CTX_set_alpn_select_cb(context, choose_alpn, NULL);
+	if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1)
+		snprintf(why, why_size, "certificate %s: %s", certificate, reason());
+	else if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 ||
+		SSL_CTX_check_private_key(context) != 1)
+		snprintf(why, why_size, "key %s: %s", key, reason());
+	else
+		return context;
+	SSL_CTX_free(context);
+	return NULL;
+}
+
+int tls_open(struct visitor *v, SSL_CTX *context)
+{
+	v->ssl = SSL_new(context);
+	if (!v->ssl)
+		return -ENOMEM;
+	if (SSL_set_fd(v->ssl, v->fd) != 1)
+		return -ENOMEM; /* the visitor is dropped, and this with it */
+	SSL_set_accept_state(v->ssl);
+	return 0;
+}
+
+void tls_close(struct visitor *v)
+{
+	if (v->ssl)
+		SSL_free(v->ssl);
+	v->ssl = NULL;
+}
+
+int tls_handshake(struct visitor *v)
+{
+	int result, error;
+
+	ERR_clear_error();
+	result = SSL_do_handshake(v->ssl);
+	if (result == 1)
+		return 1;
+	error = SSL_get_error(v->ssl, result);
+	ERR_clear_error();
+	return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+
+bool tls_is_open(const struct visitor *v)
+{
+	return SSL_is_init_finished(v->ssl);
+}
+
+bool tls_is_http2(const struct visitor *v)
+{
+	const unsigned char *name = NULL;
+	unsigned len = 0;
+
+	SSL_get0_alpn_selected(v->ssl, &name, &len);
+	return len == 2 && memcmp(name, "h2", 2) == 0;
+}
+
+bool tls_wants_write(const struct visitor *v)
+{
+	return SSL_want_write(v->ssl);
+}
+
+ssize_t tls_read(struct visitor *v, char *bytes, size_t size)
+{
+	int got, error;
+
+	ERR_clear_error();
+	got = SSL_read(v->ssl, bytes, size > INT_MAX ? INT_MAX : (int)size);
+	if (got > 0)
+		return got;
+	error = SSL_get_error(v->ssl, got);
+	ERR_clear_error();
+	if (error == SSL_ERROR_ZERO_RETURN)
+		return 0;
+	errno = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? EAGAIN : EPROTO;
+	return -1;
+}
+
+ssize_t tls_write(struct visitor *v, const char *bytes, size_t len)
+{
+	int sent, error;
+
+	if (!tls_is_open(v))
+		return 0;
+	ERR_clear_error();
+	sent = SSL_write(v->ssl, bytes, len > INT_MAX ? INT_MAX : (int)len);
+	if (sent > 0)
+		return sent;
+	error = SSL_get_error(v->ssl, sent);
+	ERR_clear_error();
+	return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+
+void tls_goodbye(struct visitor *v)
+{
+	if (v->ssl && tls_is_open(v)) {
+		SSL_shutdown(v->ssl);
+		ERR_clear_error();
+	}
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "web_config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web_keywords.h"
+
+const char web_config_path[] = "/etc/uturn/uturn-web.conf";
+
+static struct keyword_table table_of(void)
+{
+	struct keyword_table table = { .manual = "uturn-web.conf(5)" };
+
+	table.rows = web_config_keywords(&table.count);
+	return table;
+}
+
+void web_config_default(struct web_config *c)
+{
+	struct keyword_table table = table_of();
+	unsigned seen[WEB_SLOT_COUNT] = { 0 };
+
+	memset(c, 0, sizeof(*c));
+	keywords_default(&table, c, seen);
+	/* what a file adds to would otherwise never get rid of its default */
+	c->listener_count = 0;
+}
+
+/* What no line alone can see. */
+static bool check_whole(struct reading *r)
+{
+	struct web_config *c = r->config;
+	bool has_pair = *c->certificate && *c->key;
+
+	if (c->listener_count == 0)
+		c->listeners[c->listener_count++] = (struct web_listen){ .addr = { .family = 6 }, .port = 80 };
+	if (!has_pair && (*c->certificate || *c->key)) {
+		r->line = r->seen[*c->key ? WEB_SLOT_KEY : WEB_SLOT_CERTIFICATE];
+		return refuse(r, "%s: a pair is needed, add '%s FILE'", *c->key ? "key" : "certificate",
+			*c->key ? "certificate" : "key");
+	}
+	for (unsigned i = 0; i < c->listener_count; i++)
+		if (c->listeners[i].is_tls && !has_pair)
+			return refuse(r, "listen: tls needs a pair, add 'certificate FILE' and 'key FILE'");
+	return true;
+}
+
+int web_config_parse(const char *name, const char *text, size_t len, struct web_config *c, char *why, size_t why_size)
+{
+	struct keyword_table table = table_of();
+	unsigned seen[WEB_SLOT_COUNT] = { 0 };
+	struct web_config *read = malloc(sizeof(*read));
+	struct reading r = { &table, name, 0, read, seen, why, why_size };
+	bool is_right;
+
+	if (!read) {
+		snprintf(why, why_size, "%s: out of memory", name);
+		return -1;
+	}
+	web_config_default(read);
+	is_right = keywords_read(&r, text, len) && check_whole(&r);
+	if (is_right)
+		*c = *read;
+	free(read);
+	return is_right ? 0 : -1;
+}
+
+int web_config_load(const char *path, struct web_config *c, char *why, size_t why_size)
+{
+	const char *name = path ? path : web_config_path;
+	size_t len;
+	char *text = keywords_file(name, !path, &len, why, why_size);
+	int result;
+
+	if (!text)
+		return -1;
+	result = web_config_parse(name, text, len, c, why, why_size);
+	free(text);
+	return result;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * uturn-web.conf(5): `keyword value` lines, read as uturnd's are (keywords.h).
+ *
+ * Plain memory without pointers. Both readers start from the defaults, and
+ * change *c only when the whole file is right.
+ */
+#ifndef UTURN_WEB_WEB_CONFIG_H
+#define UTURN_WEB_WEB_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "keywords.h"
+#include "packet/addr.h"
+#include "quota.h"
+
+enum {
+	WEB_LISTENERS = 16,
+	WEB_DATABASES = 8,
+	WEB_ORIGINS = 8,
+	WEB_RESOLVERS = 4,
+	WEB_PATH_SIZE = 256,
+	WEB_URL_SIZE = 256,
+	WEB_WHY_SIZE = 1024
+};
+
+struct web_listen {
+	struct addr addr;
+	uint16_t port;
+	bool is_tls;
+};
+
+struct web_config {
+	struct web_listen listeners[WEB_LISTENERS];
+	unsigned listener_count;
+	char certificate[WEB_PATH_SIZE], key[WEB_PATH_SIZE], acme_webroot[WEB_PATH_SIZE]; /* "": none */
+	char control[108], user[33];
+	char databases[WEB_DATABASES][WEB_PATH_SIZE];
+	unsigned database_count;
+	char origins[WEB_ORIGINS][WEB_URL_SIZE];
+	unsigned origin_count;
+	struct addr resolvers[WEB_RESOLVERS];
+	unsigned resolver_count;
+	char page4[WEB_URL_SIZE], page6[WEB_URL_SIZE];
+	bool resolve;
+	uint8_t max_ttl, attempts, hop_offset;
+	struct allowance allowance;
+};
+
+extern const char web_config_path[]; /* the default file */
+
+const struct keyword *web_config_keywords(size_t *count);
+
+void web_config_default(struct web_config *c);
+/* 0, or -1 with why filled in; path NULL is the default file, which has to exist. */
+int web_config_load(const char *path, struct web_config *c, char *why, size_t why_size);
+int web_config_parse(const char *name, const char *text, size_t len, struct web_config *c, char *why, size_t why_size);
+
+#endif

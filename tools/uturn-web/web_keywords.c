@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "web_keywords.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "text.h"
+#include "web_config.h"
+
+/* ADDR:PORT or [ADDR]:PORT; false where it is neither. */
+static bool end_parse(char *word, struct addr *addr, uint16_t *port)
+{
+	char *colon = strrchr(word, ':');
+	size_t len = colon ? (size_t)(colon - word) : 0;
+	bool is_bracketed = len > 1 && word[0] == '[' && colon[-1] == ']';
+	unsigned long value;
+
+	if (!colon || !number_parse(colon + 1, "", &value) || value == 0 || value > 65535)
+		return false;
+	*port = (uint16_t)value;
+	word[is_bracketed ? len - 1 : len] = '\0';
+	return addr_parse(word + is_bracketed, addr) && (addr->family == 6) == is_bracketed;
+}
+
+static bool set_listen(struct reading *r, const struct keyword *k, char **words)
+{
+	struct web_config *c = r->config;
+	struct web_listen l = { .is_tls = words[2] != NULL };
+	char copy[64];
+
+	if (strlen(words[1]) >= sizeof(copy))
+		return refuse(r, "%s: '%s' is no ADDR:PORT", k->name, words[1]);
+	strcpy(copy, words[1]);
+	if (!end_parse(copy, &l.addr, &l.port))
+		return refuse(r, "%s: '%s' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443", k->name, words[1]);
+	if (words[2] && strcmp(words[2], "tls") != 0)
+		return refuse(r, "%s: '%s' is not tls, write '%s %s'", k->name, words[2], k->name, k->values);
+	for (unsigned i = 0; i < c->listener_count; i++)
+		if (c->listeners[i].port == l.port && addr_equal(&c->listeners[i].addr, &l.addr))
+			return refuse(r, "%s: %s is there already, keep one of them", k->name, words[1]);
+	if (c->listener_count == WEB_LISTENERS)
+		return refuse(r, "%s: more than %d of them", k->name, WEB_LISTENERS);
+	c->listeners[c->listener_count++] = l;
+	return true;
+}
+
+static bool set_mmdb(struct reading *r, const struct keyword *k, char **words)
+{
+	struct web_config *c = r->config;
+
+	if (words[1][0] != '/' || strlen(words[1]) >= WEB_PATH_SIZE)
+		return refuse(r, "%s: '%s' is no absolute path of at most %d bytes", k->name, words[1],
+			WEB_PATH_SIZE - 1);
+	if (c->database_count == WEB_DATABASES)
+		return refuse(r, "%s: more than %d of them", k->name, WEB_DATABASES);
+	strcpy(c->databases[c->database_count++], words[1]);
+	return true;
+}
+
+static bool set_resolver(struct reading *r, const struct keyword *k, char **words)
+{
+	struct web_config *c = r->config;
+
+	if (c->resolver_count == WEB_RESOLVERS)
+		return refuse(r, "%s: more than %d of them", k->name, WEB_RESOLVERS);
+	if (!addr_parse(words[1], &c->resolvers[c->resolver_count]))
+		return refuse(r, "%s: '%s' is no address", k->name, words[1]);
+	c->resolver_count++;
+	return true;
+}
+
+/* http://HOST[:PORT] without anything behind: what a browser sends as Origin, and what may stand in a policy. */
+static bool is_origin(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]";
+	size_t scheme = strncmp(text, "https://", 8) == 0 ? 8 : 7;
+
+	if (scheme == 7 && strncmp(text, "http://", 7) != 0)
+		return false;
+	return text[scheme] && strlen(text) < WEB_URL_SIZE && text[scheme + strspn(text + scheme, letters)] == '\0';
+}
+
+static bool set_cors(struct reading *r, const struct keyword *k, char **words)
+{
+	struct web_config *c = r->config;
+
+	if (strcmp(words[1], "*") != 0 && !is_origin(words[1]))
+		return refuse(r, "%s: '%s' is neither * nor an origin such as https://www.example.net", k->name,
+			words[1]);
+	if (c->origin_count == WEB_ORIGINS)
+		return refuse(r, "%s: more than %d of them", k->name, WEB_ORIGINS);
+	strcpy(c->origins[c->origin_count++], words[1]);
+	return true;
+}
+
+static bool set_page(struct reading *r, const struct keyword *k, char **words)
+{
+	if (!is_origin(words[1]))
+		return refuse(r, "%s: '%s' is no origin such as https://v4.example.net", k->name, words[1]);
+	if (strchr(words[1], '['))
+		return refuse(r, "%s: a content security policy has no form for an IPv6 address, give it a name",
+			k->name);
+	memset((char *)r->config + k->offset, 0, k->size);
+	memcpy((char *)r->config + k->offset, words[1], strlen(words[1]));
+	return once(r, k, k->slot);
+}
+
+static const char *const limits[] = { "connections-per-prefix", "connections", "traces-per-prefix", "traces", NULL };
+
+/* Connections at once; traces a minute. */
+static bool set_limit(struct reading *r, const struct keyword *k, char **words)
+{
+	struct allowance *a = &((struct web_config *)r->config)->allowance;
+	uint32_t *const fields[] = { &a->connections_per_prefix, &a->connections, &a->traces_per_prefix, &a->traces };
+	unsigned long value;
+	const char *unit = number_parse(words[1], "/", &value);
+	int choice = choice_find(r, k, words[2]);
+
+	if (choice < 0)
+		return false;
+	if (!unit || value < k->low || value > k->high || strcmp(unit, choice < 2 ? "" : "/m") != 0)
+		return refuse(r, "%s: '%s' is no number from %lu to %lu%s", k->name, words[1], k->low, k->high,
+			choice < 2 ? "" : " a minute, such as 30/m");
+	*fields[choice] = (uint32_t)value;
+	return once(r, k, WEB_SLOT_LIMIT + (unsigned)choice);
+}
+
+static const char *const confirmations[] = { "no", "yes", NULL };
+
+#define FIELD(name) .offset = offsetof(struct web_config, name), .size = sizeof(((struct web_config *)0)->name)
+
+/* clang-format off */
+static const struct keyword keywords[] = {
+	{ "listen", "ADDR:PORT [tls]", "[::]:80", "where to wait for visitors; [::] takes IPv4 as well",
+	  set_listen, 1, .slot = WEB_SLOT_NONE, .optional = 1 },
+	{ "certificate", "FILE", "", "chain of certificates for tls, PEM, our own first",
+	  set_path, 1, WEB_SLOT_CERTIFICATE, FIELD(certificate) },
+	{ "key", "FILE", "", "private key of the certificate, PEM",
+	  set_path, 1, WEB_SLOT_KEY, FIELD(key) },
+	{ "acme-webroot", "DIR", "", "where an ACME client puts .well-known/acme-challenge",
+	  set_path, 1, WEB_SLOT_ACME_WEBROOT, FIELD(acme_webroot) },
+	{ "control", "PATH", "/run/uturn/control", "control socket of uturnd(8)",
+	  set_path, 1, WEB_SLOT_CONTROL, FIELD(control) },
+	{ "mmdb", "FILE", "", "database of networks and places, such as GeoLite2 or IPinfo Lite",
+	  set_mmdb, 1, .slot = WEB_SLOT_NONE },
+	{ "resolve", "yes|no", "yes", "look up the names of routers",
+	  set_choice, 1, WEB_SLOT_RESOLVE, FIELD(resolve), .choices = confirmations },
+	{ "resolver", "ADDR", "", "name server to ask instead of those of resolv.conf(5)",
+	  set_resolver, 1, .slot = WEB_SLOT_NONE },
+	{ "hop-offset", "N", "0", "first hops not to show, in front of a load balancer",
+	  set_number, 1, WEB_SLOT_HOP_OFFSET, FIELD(hop_offset), 0, 31 },
+	{ "max-ttl", "N", "32", "hops to trace at most",
+	  set_number, 1, WEB_SLOT_MAX_TTL, FIELD(max_ttl), 1, 32 },
+	{ "attempts", "N", "3", "probes for each hop",
+	  set_number, 1, WEB_SLOT_ATTEMPTS, FIELD(attempts), 1, 3 },
+	{ "cors", "ORIGIN|*", "", "whose pages may read traces from here",
+	  set_cors, 1, .slot = WEB_SLOT_NONE },
+	{ "page4", "URL", "", "origin that has IPv4 only, for the page's second column",
+	  set_page, 1, WEB_SLOT_PAGE4, FIELD(page4) },
+	{ "page6", "URL", "", "origin that has IPv6 only, for the page's second column",
+	  set_page, 1, WEB_SLOT_PAGE6, FIELD(page6) },
+	{ "limit", "N connections-per-prefix|connections|traces-per-prefix|traces",
+	  "64 connections-per-prefix\n4096 connections\n60/m traces-per-prefix\n6000/m traces",
+	  "connections at once, traces a minute (N/m); a prefix is an IPv4 address or IPv6 /64",
+	  set_limit, 2, WEB_SLOT_NONE, .low = 1, .high = 1000000, .choices = limits },
+	{ "user", "NAME", "uturn-web", "who to become after the start",
+	  set_name, 1, WEB_SLOT_USER, FIELD(user) },
+};
+/* clang-format on */
+
+const struct keyword *web_config_keywords(size_t *count)
+{
+	*count = sizeof(keywords) / sizeof(keywords[0]);
+	return keywords;
+}
