@@ -41,7 +41,7 @@ PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-MANUALS = $(wildcard uturnd/*.[58] rules/*.8 tools/*/*.[158])
+MANUALS = $(wildcard uturnd/*.[578] rules/*.8 tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables

@@ -23,7 +23,7 @@ enum chosen { CHOSEN_BY_FILE, CHOSEN_BY_VERDICT, CHOSEN_BY_NOBODY };
 enum inflection { INFLECTION_AUTO, INFLECTION_TARGET, INFLECTION_SILENT };
 enum tcp_answer { TCP_ANSWER_RST, TCP_ANSWER_SYNACK };
 
-enum { CONFIG_PREFIXES = 128, CONFIG_PORT_RANGES = 16, CONFIG_WHY_SIZE = 512, CONFIG_PATH_SIZE = 108 };
+enum { CONFIG_PREFIXES = 128, CONFIG_REQUEST_PREFIXES = 32, CONFIG_PORT_RANGES = 16, CONFIG_WHY_SIZE = 512, CONFIG_PATH_SIZE = 108 };
 
 struct access {
 	struct prefix prefix;
@@ -56,7 +56,10 @@ struct config {
 	char control[CONFIG_PATH_SIZE];
 	char user[33];
 	uint32_t mark;
-	bool request, require_padding; /* request: not in this version, always false */
+	bool request, require_padding;
+	/* who may ask for the way to another host, and to which; both empty: nobody */
+	struct prefix request_from[CONFIG_REQUEST_PREFIXES], request_target[CONFIG_REQUEST_PREFIXES];
+	unsigned request_from_count, request_target_count;
 	bool inband;
 	struct config_ports inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than root may have traced */
 	unsigned inband_port_count;

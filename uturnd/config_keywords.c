@@ -120,19 +120,27 @@ static bool access_add(struct reading *r, const struct access *a)
 	return true;
 }
 
+static bool read_prefix(struct reading *r, const struct keyword *k, char *word, struct prefix *prefix)
+{
+	char text[ADDR_TEXT_SIZE];
+	struct addr host;
+
+	if (!prefix_parse(word, prefix))
+		return refuse(r, "%s: '%s' is no prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name, word);
+	word[strcspn(word, "/")] = '\0';
+	if (addr_parse(word, &host) && !addr_equal(&host, &prefix->addr))
+		return refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, word, prefix->length,
+			addr_text(&prefix->addr, text), prefix->length);
+	return true;
+}
+
 static bool set_access(struct reading *r, const struct keyword *k, char **words)
 {
 	struct config_draft *d = r->config;
 	struct access a = { .is_allowed = strcmp(k->name, "allow") == 0 };
-	char text[ADDR_TEXT_SIZE];
-	struct addr host;
 
-	if (!prefix_parse(words[1], &a.prefix))
-		return refuse(r, "%s: '%s' is no prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name, words[1]);
-	words[1][strcspn(words[1], "/")] = '\0';
-	if (addr_parse(words[1], &host) && !addr_equal(&host, &a.prefix.addr))
-		return refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, words[1],
-			a.prefix.length, addr_text(&a.prefix.addr, text), a.prefix.length);
+	if (!read_prefix(r, k, words[1], &a.prefix))
+		return false;
 	for (unsigned i = 0; i < d->config.access_count; i++) {
 		struct access *other = &d->config.access[i];
 
@@ -146,6 +154,22 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 		return true;
 	}
 	return access_add(r, &a);
+}
+
+/* One more for a list whose order does not matter. */
+static bool set_request_prefix(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	bool is_from = strcmp(k->name, "request-from") == 0;
+	struct prefix *list = is_from ? c->request_from : c->request_target;
+	unsigned *count = is_from ? &c->request_from_count : &c->request_target_count;
+
+	if (*count == CONFIG_REQUEST_PREFIXES)
+		return refuse(r, "%s: more than %d prefixes", k->name, CONFIG_REQUEST_PREFIXES);
+	if (!read_prefix(r, k, words[1], &list[*count]))
+		return false;
+	++*count;
+	return true;
 }
 
 static bool set_limit(struct reading *r, const struct keyword *k, char **words)
@@ -247,10 +271,14 @@ static const struct keyword keywords[] = {
 	  set_name, 1, SLOT_USER, FIELD(user) },
 	{ "mark", "N", "0x7574", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
 	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
-	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol (not in this version)",
-	  set_later, 1, SLOT_REQUEST, .choices = switches },
-	{ "require-padding", "yes|no", "yes", "of requests, take only those as large as their answer",
+	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol, uturn-request(7)",
+	  set_choice, 1, SLOT_REQUEST, FIELD(request), .choices = switches },
+	{ "require-padding", "yes|no", "no", "of requests, take only those as large as their answer",
 	  set_choice, 1, SLOT_REQUIRE_PADDING, FIELD(require_padding), .choices = confirmations },
+	{ "request-from", "PREFIX", "", "requesters that may ask for the way to another host, such as 192.0.2.0/24",
+	  set_request_prefix, 1, .slot = SLOT_NONE },
+	{ "request-target", "PREFIX", "", "hosts to which they may ask for the way",
+	  set_request_prefix, 1, .slot = SLOT_NONE },
 	{ "inband", "on|off", "off", "trace TCP connections when asked to on the control socket",
 	  set_choice, 1, SLOT_INBAND, FIELD(inband), .choices = switches },
 	{ "inband-ports", "LIST|all", "80,443", "our ports of the connections that others than root may have traced",

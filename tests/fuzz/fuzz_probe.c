@@ -120,6 +120,7 @@ static void check_end(const struct probe *p)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct request request;
 	struct probe p;
 
 	if (probe_parse(span_of(data, size), &p))
@@ -127,6 +128,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(p.packet.at == data && p.packet.len <= size);
 	MUST(p.l4.at > data && p.l4.at + p.l4.len == data + p.packet.len);
 	MUST(p.payload.at >= p.l4.at && p.l4.len >= 8 && p.payload.at + p.payload.len <= data + p.packet.len);
+	if (p.kind == PROBE_REQUEST) {
+		request_parse(&p, &request);
+		MUST(p.payload.len >= 4 && request.flow && (request.wrong || request.to.family == p.prober.family));
+		return 0;
+	}
 	check_expired(&p);
 	for (int form = RETURN_RST; form <= RETURN_MIRROR; form++)
 		check_return(&p, (enum return_form)form, 7);

@@ -97,7 +97,8 @@ static const struct {
 		"f:1: control: '/" LONG_WORD LONG_WORD "' is no absolute path of at most 107 bytes" },
 	{ "mark 0x100000000", "f:1: mark: '0x100000000' is no number from 0 to 4294967295" },
 	{ "mark 0x", "f:1: mark: '0x' is no number from 0 to 4294967295" },
-	{ "request on", "f:1: request: 'on' is not in this version, write 'request off'" },
+	{ "request-from 192.0.2.1/24",
+		"f:1: request-from: 192.0.2.1 has bits behind its /24, did you mean '192.0.2.0/24'?" },
 	{ "request 0n", "f:1: request: '0n' is none of on|off" },
 	{ "inband 0n", "f:1: inband: '0n' is none of on|off" },
 	{ LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD LONG_WORD,
@@ -162,7 +163,7 @@ static void reads_the_same_from_all_of_these(void **state)
 		"keep 5s",
 		"interface all",
 		"allow 0.0.0.0/0\nallow ::/0",
-		"request off\ninband off\ninband-ports 80,443\nrequire-padding yes",
+		"request off\ninband off\ninband-ports 80,443\nrequire-padding no",
 	};
 	struct config c, expected;
 	char why[CONFIG_WHY_SIZE];
@@ -207,7 +208,7 @@ static void has_the_documented_defaults(void **state)
 	assert_string_equal(c.user, "uturn");
 	assert_int_equal(c.mark, 0x7574);
 	assert_false(c.request || c.inband);
-	assert_true(c.require_padding);
+	assert_false(c.require_padding || c.request_from_count || c.request_target_count);
 }
 
 static void sets_every_field(void **state)
@@ -216,7 +217,8 @@ static void sets_every_field(void **state)
 				   "inflection silent\ninflection 192.0.2.81\ninflection 2001:db8::81\n"
 				   "tcp-answer synack\nreach-check off\npace off\nin-flight 4194304\nkeep 250ms\n"
 				   "limit 7/s total\nlimit 3/s per-prober\ninterface eth0.100\ncontrol /tmp/c\n"
-				   "user nobody\nmark 0\nrequire-padding no\ninband on";
+				   "user nobody\nmark 0\nrequire-padding yes\nrequest on\nrequest-from 192.0.2.0/24\n"
+				   "request-target ::/0\nrequest-target 0.0.0.0/0\ninband on";
 	struct config c;
 	char why[CONFIG_WHY_SIZE], addr[ADDR_TEXT_SIZE];
 
@@ -243,8 +245,8 @@ static void sets_every_field(void **state)
 	assert_string_equal(c.control, "/tmp/c");
 	assert_string_equal(c.user, "nobody");
 	assert_int_equal(c.mark, 0);
-	assert_false(c.require_padding);
-	assert_true(c.inband);
+	assert_true(c.require_padding && c.request && c.inband && c.request_from[0].length == 24);
+	assert_true(c.request_from_count == 1 && c.request_target_count == 2);
 }
 
 /* answer-from4 wins over answer-from, wherever it stands. */

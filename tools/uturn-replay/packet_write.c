@@ -64,6 +64,18 @@ static void add_bytes(struct text *t, struct span s)
 		add_hex(t, s);
 }
 
+/* All but the two bytes that make a checksum right. */
+static bool is_neutral(struct span payload)
+{
+	static uint8_t text[PACKET_TEXT_SIZE];
+	struct writer w = writer_of(text, sizeof(text));
+
+	if (!neutral_begins(payload))
+		return false;
+	neutral_put(&w, payload.len);
+	return !w.overflow && memcmp(payload.at, text, (payload.len - 2) / 2 * 2) == 0;
+}
+
 static void add_udp(struct text *t, const struct part *p, struct span l4)
 {
 	uint16_t length = load_u16(l4.at + 4), sum = load_u16(l4.at + 6);
@@ -75,7 +87,7 @@ static void add_udp(struct text *t, const struct part *p, struct span l4)
 	is_sum_told = p->is_cut || !sum || checksum_pseudo(&p->from, &p->to, PROTOCOL_UDP, span_head(l4, length));
 	if (is_sum_told)
 		add(t, " sum 0x%04x", sum);
-	if (neutral_begins(span_tail(l4, UDP_SIZE)) && !p->is_cut) {
+	if (!p->is_cut && is_neutral(span_tail(l4, UDP_SIZE))) {
 		if (sum)
 			add(t, is_sum_told ? "" : " sum 0x%04x", sum);
 		add(t, " | neutral %zu", l4.len - UDP_SIZE);

@@ -137,6 +137,23 @@ static enum verdict on_packet(struct replay *r)
 	return RIGHT;
 }
 
+/* No outcome where it answers no probe of ours. */
+static enum verdict on_reply(struct replay *r)
+{
+	struct span packet = replay_packet(r->script, r->now);
+	struct writer out;
+
+	if (!packet.at)
+		return UNREADABLE;
+	out = room();
+	if (engine_on_reply(&r->engine, packet, r->now_ns, &out))
+		keep(r, ACT_PASS, &out);
+	else
+		free(out.at);
+	free((void *)packet.at);
+	return RIGHT;
+}
+
 static enum verdict on_time(struct replay *r)
 {
 	struct writer out = room();
@@ -192,6 +209,7 @@ static const struct verb {
 	{ "at", at, SETTING },
 	{ "probe", on_packet, EVENT },
 	{ "error", on_packet, EVENT },
+	{ "reply", on_reply, EVENT },
 	{ "time", on_time, EVENT },
 	{ "reason", expect_reason, EXPECTATION },
 	{ "sends", expect_packet, EXPECTATION },
@@ -281,7 +299,8 @@ bool replay_print_bytes(const struct script *script)
 		const struct statement *s = &script->statements[i];
 		struct span packet;
 
-		if (strcmp(s->word, "probe") != 0 && strcmp(s->word, "error") != 0 && strcmp(s->word, "sends") != 0)
+		if (strcmp(s->word, "probe") != 0 && strcmp(s->word, "error") != 0 && strcmp(s->word, "reply") != 0 &&
+			strcmp(s->word, "sends") != 0)
 			continue;
 		if (strcmp(s->rest, "nothing") == 0)
 			continue;

@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include "engine/reach.h"
+#include "engine/request.h"
 #include "engine/uturn.h"
 
 /* Each part needs its alignment; what stands before it is rounded up. */
@@ -56,6 +57,8 @@ static void tell_flight(struct event *event, const struct flight *flight)
 	event->target = flight->target;
 	event->protocol = flight->protocol;
 	event->ttl = flight->ttl;
+	if (flight->owner == OWNER_REQUEST)
+		return; /* its original is a request, without ports */
 	if (flight->protocol == PROTOCOL_UDP || flight->protocol == PROTOCOL_TCP || flight->protocol == PROTOCOL_DCCP ||
 		flight->protocol == PROTOCOL_UDPLITE) {
 		size_t l4 = ip_header_size(flight->prober.family) + flight->extensions;
@@ -71,7 +74,7 @@ static void tell_probe(struct event *event, const struct probe *p)
 	event->target = p->target;
 	event->protocol = p->protocol;
 	event->ttl = p->ttl;
-	if (p->kind != PROBE_ECHO) {
+	if (p->kind != PROBE_ECHO && p->kind != PROBE_REQUEST) {
 		event->prober_port = p->prober_port;
 		event->target_port = p->target_port;
 	}
@@ -81,14 +84,21 @@ enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, 
 {
 	struct probe p;
 	enum reason why;
+	bool is_request;
 
 	begin_event(e, now_ns);
 	why = probe_parse(packet, &p);
 	tell_probe(&e->event, &p);
-	if (!why)
+	is_request = !why && p.kind == PROBE_REQUEST && e->config.request;
+	if (is_request)
+		why = request_on_probe(e, &p, now_ns, out);
+	else if (!why && p.kind == PROBE_REQUEST)
+		why = REASON_SHAPE;
+	else if (!why)
 		why = uturn_on_probe(e, &p, now_ns, out);
 	engine_count(e, why);
-	return reason_table[why].kind == KIND_PASS ? ACT_PASS : ACT_TAKE;
+	/* the kernel's echo of a request would look like an answer, so it gets none */
+	return reason_table[why].kind == KIND_PASS && !is_request ? ACT_PASS : ACT_TAKE;
 }
 
 /* The flight that an error is about, if it may speak of it. It may have been captured before the flight was noted. */
@@ -127,6 +137,9 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	why = inband_on_error(e, &error, now_ns);
 	if (why != REASON_NO_FLIGHT)
 		return why;
+	why = request_on_error(e, &error, now_ns, out);
+	if (why != REASON_NO_FLIGHT)
+		return why;
 	why = find_flight(e, &error, now_ns, &flight, &of_check);
 	if (why)
 		return why;
@@ -141,6 +154,19 @@ void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 {
 	begin_event(e, now_ns);
 	engine_count(e, on_error(e, packet, now_ns, out));
+}
+
+bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	struct reply reply;
+	enum reason why = REASON_OK;
+
+	begin_event(e, now_ns);
+	if (reply_parse(packet, &reply))
+		why = request_on_reply(e, &reply, now_ns, out);
+	if (why)
+		engine_count(e, why);
+	return why != REASON_OK;
 }
 
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns)
@@ -179,6 +205,8 @@ bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
 	flight = now_ns < e->config.keep_ns ? NULL : flights_older_than(&e->flights, now_ns - e->config.keep_ns);
 	if (flight) {
 		tell_flight(&e->event, flight);
+		if (flight->owner == OWNER_REQUEST)
+			request_on_expiry(e, flight, out);
 		engine_count(e, REASON_EXPIRED);
 		uturn_on_silence(e, flight, now_ns);
 		flights_remove(&e->flights, flight);

@@ -40,6 +40,7 @@ struct engine {
 	struct policy policy;
 	struct inband inband;
 	struct pace pace;
+	uint64_t requests; /* that got a probe; no two have the same key */
 	struct event event;
 	uint64_t counters[REASON_COUNT];
 };
@@ -55,6 +56,11 @@ void engine_configure(struct engine *e, const struct config *config);
 
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
+/*
+ * An echo reply, RST or SYN+ACK to this host, which may answer the probe of a
+ * request. Returns whether it did.
+ */
+bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 /*
  * A segment of a TCP connection that passes this host, of which the beginning will do; is_ours: we send it.
  * Returns whether that was an event.

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine/siphash.h"
-#include "packet/bytes.h"
+#include "packet/build.h"
 #include "packet/probe.h"
 
 enum { DUE_SLOT_NS = 25 * 1000 * 1000 };
@@ -45,8 +45,22 @@ static uint32_t bucket_of(const struct flights *f, const struct addr *target, co
 	return (uint32_t)siphash(f->key, words, 6) & f->bucket_mask;
 }
 
+/* All of what tells keyed flights apart: thousands may have their ports in common. */
+static uint32_t bucket_keyed(const struct flights *f, const struct addr *target, const struct addr *prober,
+	uint8_t protocol, const uint8_t l4[QUOTE_L4_SIZE])
+{
+	uint64_t words[6] = { [4] = UINT64_C(1) << 40 | protocol };
+
+	memcpy(words, target->bytes, 16);
+	memcpy(words + 2, prober->bytes, 16);
+	words[5] = (uint64_t)load_u32(l4) << 32 | load_u32(l4 + 4);
+	return (uint32_t)siphash(f->key, words, 6) & f->bucket_mask;
+}
+
 static uint32_t bucket_of_flight(const struct flights *f, const struct flight *flight)
 {
+	if (flight->owner == OWNER_REQUEST)
+		return bucket_keyed(f, &flight->target, &flight->prober, flight->protocol, flight->l4);
 	return bucket_of(f, &flight->target, &flight->prober, flight->protocol, flight->l4);
 }
 
@@ -209,6 +223,11 @@ static bool is_between(const struct flight *flight, const struct quote *q)
 		addr_equal(&flight->prober, &q->to);
 }
 
+static bool is_turned(const struct flight *flight, const struct quote *q)
+{
+	return flight->owner != OWNER_REQUEST && is_between(flight, q);
+}
+
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check)
 {
 	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
@@ -219,7 +238,7 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 		struct flight *flight = &f->pool[index];
 		int alike, alike_check;
 
-		if (!is_between(flight, q))
+		if (!is_turned(flight, q))
 			continue;
 		alike = q->has_option ? 0 : likeness(flight, q, flight->l4);
 		alike_check = flight->is_checked && flight->check_has_option == q->has_option
@@ -248,9 +267,37 @@ void flights_missed(struct flights *f, const struct quote *q)
 		bool fits = likeness_but_label(q, flight->l4) ||
 			(flight->is_checked && likeness_but_label(q, flight->check_l4));
 
-		if (fits && is_between(flight, q) && flight->guesses < FLIGHT_GUESSES)
+		if (fits && is_turned(flight, q) && flight->guesses < FLIGHT_GUESSES)
 			flight->guesses++;
 	}
+}
+
+/* Zeroes may stand where the payload was: quotes are filled up (RFC 4884 4.4). */
+static bool has_payload(const struct flight *flight, const struct quote *q)
+{
+	struct span behind = span_tail(q->packet, (size_t)(q->l4 - q->packet.at) + UDP_SIZE + REQUEST_KEY_OFFSET);
+
+	return behind.len >= QUOTE_L4_SIZE && memcmp(behind.at, flight->check_l4, QUOTE_L4_SIZE) == 0;
+}
+
+static bool is_proved(const struct flight *flight, const struct quote *q)
+{
+	return q->protocol != PROTOCOL_UDP || has_payload(flight, q) ||
+		(q->from.family == 4 && q->label == flight->label);
+}
+
+struct flight *flights_find_keyed(struct flights *f, const struct quote *q)
+{
+	uint32_t index = f->buckets[bucket_keyed(f, &q->from, &q->to, q->protocol, q->l4)];
+
+	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
+		struct flight *flight = &f->pool[index];
+
+		if (flight->owner == OWNER_REQUEST && is_between(flight, q) &&
+			memcmp(q->l4, flight->l4, QUOTE_L4_SIZE) == 0 && is_proved(flight, q))
+			return flight;
+	}
+	return NULL;
 }
 
 struct flight *flights_older_than(struct flights *f, uint64_t then_ns)

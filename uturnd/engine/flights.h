@@ -35,9 +35,9 @@ struct flight_links {
 struct flight {
 	uint64_t sent_ns;
 	uint64_t check_ns; /* when the reach check is due; 0: none, or sent */
-	struct addr prober, target;
+	struct addr prober, target; /* OWNER_REQUEST: where the probe goes, and what it comes from */
 	uint8_t protocol;
-	uint8_t ttl; /* of the probe as it arrived */
+	uint8_t ttl; /* of the probe as it arrived; OWNER_REQUEST: of the one sent */
 	uint8_t owner; /* enum owner */
 	uint8_t guesses; /* at its label, see flights_is_guessed_at() */
 	bool is_checked; /* the reach check has left */
@@ -45,10 +45,10 @@ struct flight {
 	bool check_expired; /* a router has answered it */
 	uint8_t hope; /* enum pace_hope */
 	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
-	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */
+	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check; OWNER_REQUEST: the key in a payload of UDP */
 	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */
 	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
-	uint16_t original_size; /* bytes of the probe that a relay may quote */
+	uint16_t original_size; /* bytes of the probe that a relay may quote; OWNER_REQUEST: of the request */
 	uint8_t original[FLIGHT_ORIGINAL]; /* its beginning */
 	struct flight_links chain, age, due; /* the table's own */
 };
@@ -101,6 +101,13 @@ static inline bool flights_is_guessed_at(const struct flight *flight)
 {
 	return flight->guesses >= FLIGHT_GUESSES;
 }
+
+/*
+ * The same for flights of OWNER_REQUEST, which go by what nobody can guess: all
+ * 8 bytes, and for UDP, where they hold too little of it, also the payload or
+ * the IPv4 id.
+ */
+struct flight *flights_find_keyed(struct flights *f, const struct quote *q);
 
 void flights_remove(struct flights *f, struct flight *flight);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The packets that leave: inflection answers, return probes, reach checks,
- * relays and probes along TCP connections. Every one is a whole IP packet in
+ * relays, probes along TCP connections, and for requests. Every one is a whole IP packet in
  * network byte order, with all its checksums, written behind what *out already
  * holds. A writer that is too small is left in overflow.
  */
@@ -14,6 +14,7 @@
 #include "packet/bytes.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
+#include "packet/request.h"
 #include "packet/tcp_segment.h"
 
 /*
@@ -97,5 +98,51 @@ struct inband_probe {
 };
 
 void build_inband(const struct inband_probe *p, struct writer *out);
+
+/*
+ * The probe that a request asks for. Its flow is the destination port, or the
+ * checksum of an echo request; whatever else routers may choose a path by is
+ * the same in all probes of a flow. What tells it from all others is the key:
+ * 32 bits within the 8 bytes that every router quotes, of UDP 16 there, 16 in the
+ * IPv4 id and 48 in the payload, behind a text that says whose it is (neutral.h).
+ */
+enum {
+	REQUEST_PORT = 1021,
+	REQUEST_KEY_OFFSET = 8
+}; /* the port it comes from is that of HSAnet's server: the same flow */
+struct request_probe {
+	struct addr from, to;
+	uint8_t protocol, ttl;
+	uint16_t flow;
+	uint32_t label; /* IPv4: id, not 0, for the kernel would choose another; IPv6: of the flow */
+	uint64_t key[2];
+};
+
+void build_request_probe(const struct request_probe *p, struct writer *out);
+
+/* The answer to a request, uturn-request(7). */
+enum { RESPONSE_SIZE = 36, ANSWER_OBJECT = 8, RESPONSE_EXTENDED = RESPONSE_SIZE + 4 + ANSWER_OBJECT };
+enum { CLASS_ANSWER = 0xf7, C_TYPE_ANSWER = 1 }; /* RFC 4884 7.1: for private use */
+enum answer_kind { ANSWER_ERROR = 1, ANSWER_REPLY, ANSWER_RESET, ANSWER_SYNACK };
+
+struct response {
+	struct addr from, to;
+	uint16_t id;
+	size_t room; /* bytes of the request's ICMP message: from RESPONSE_EXTENDED on there is more to say */
+};
+
+struct response_answer {
+	struct addr hop;
+	uint64_t rtt_ns;
+	enum answer_kind kind;
+	uint8_t icmp_type, icmp_code; /* of an error or reply */
+	uint8_t ttl; /* with which it came */
+	struct span objects; /* of its extension */
+};
+
+void build_response(const struct response *r, const struct response_answer *a, struct writer *out);
+/* Says only what is wrong. */
+void build_status(const struct response *r, enum request_status status, uint8_t class, uint8_t c_type,
+	struct writer *out);
 
 #endif

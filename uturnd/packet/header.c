@@ -6,6 +6,7 @@
 
 enum {
 	TTL = 64, /* IANA's recommended default */
+	ECHO_REPLY4 = 0,
 	INTERNETWORK_CONTROL = 0xc0, /* RFC 1812 4.3.2.5: precedence of an ICMP error */
 };
 
@@ -23,7 +24,7 @@ size_t icmp_begin(const struct icmp_header *h, struct writer *out)
 
 	if (h->to.family == 4) {
 		put_u8(out, 0x45);
-		put_u8(out, INTERNETWORK_CONTROL);
+		put_u8(out, h->type == ECHO_REPLY4 ? 0 : INTERNETWORK_CONTROL);
 		put_u16(out, 0); /* total length, in icmp_end() */
 		put_u16(out, 0); /* id: the kernel chooses one */
 		put_u16(out, 0); /* may be fragmented */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IP and ICMP headers of the errors we send, for the build_* files only.
+ * IP and ICMP headers of the errors and responses we send, for the build_* files only.
  *
  * begin writes an IP header and the first 8 bytes of an ICMP message; after
  * the caller has put the body, end patches length and checksums in.

@@ -47,7 +47,7 @@ static enum reason parse_outer4(struct span packet, struct icmp_error *e, struct
 	length = take_u16(&c);
 	skip(&c, 2); /* id */
 	fragment = take_u16(&c);
-	skip(&c, 1); /* TTL */
+	e->ttl = take_u8(&c);
 	protocol = take_u8(&c);
 	skip(&c, 2); /* checksum */
 	e->router = addr_from(4, take(&c, 4));
@@ -71,7 +71,7 @@ static enum reason parse_outer6(struct span packet, struct icmp_error *e, struct
 	skip(&c, 4); /* version, traffic class, flow label */
 	length = take_u16(&c);
 	protocol = take_u8(&c);
-	skip(&c, 1); /* hop limit */
+	e->ttl = take_u8(&c);
 	e->router = addr_from(6, take(&c, 16));
 	e->to = addr_from(6, take(&c, 16));
 	if (c.short_read || length > packet.len - HEADER_SIZE6)

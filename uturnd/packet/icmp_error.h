@@ -37,6 +37,7 @@ struct quote {
 
 struct icmp_error {
 	struct addr router, to;
+	uint8_t ttl; /* with which it arrived */
 	uint8_t type, code;
 	uint32_t rest; /* bytes 4..7 of the message, the length field zero: the MTU or pointer lives here */
 	struct quote quote;

@@ -2,6 +2,7 @@
 #include "packet/probe.h"
 
 #include "packet/checksum.h"
+#include "packet/request.h"
 
 static enum reason parse_ip4(struct cursor *c, struct probe *p)
 {
@@ -140,7 +141,6 @@ static enum reason parse_echo(struct probe *p)
 	uint16_t type_code;
 	uint16_t sum;
 
-	p->kind = PROBE_ECHO;
 	type_code = take_u16(&c);
 	skip(&c, 2); /* checksum */
 	p->prober_port = take_u16(&c);
@@ -148,7 +148,8 @@ static enum reason parse_echo(struct probe *p)
 	if (c.short_read)
 		return REASON_TRUNCATED;
 	p->payload = span_tail(p->l4, ICMP_SIZE);
-	if (type_code != (p->prober.family == 4 ? 8 << 8 : 128 << 8))
+	p->kind = type_code & 0xff && p->payload.len >= REQUEST_BODY ? PROBE_REQUEST : PROBE_ECHO;
+	if (type_code != ((p->prober.family == 4 ? 8 : 128) << 8 | (p->kind == PROBE_REQUEST)))
 		return REASON_SHAPE;
 	if (p->prober.family == 4)
 		sum = checksum(p->l4);

@@ -39,6 +39,7 @@ enum probe_kind {
 	PROBE_SYN,
 	PROBE_ACK,
 	PROBE_ECHO,
+	PROBE_REQUEST, /* an echo request with code 1: packet/request.h */
 	PROBE_PORTS, /* UDP-Lite, DCCP: two ports, and a checksum that does not mind their order */
 	PROBE_OTHER, /* nothing known behind the IP header */
 };

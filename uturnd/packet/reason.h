@@ -25,6 +25,11 @@
 	X(REACHED, reached, DONE, "answers of TCP peers to them") \
 	X(UNANSWERED, unanswered, DONE, "hops of TCP connections that did not answer") \
 	X(TRACED, traced, DONE, "traces of TCP connections ended") \
+	X(REQUEST_PROBED, request_probed, DONE, "probes sent for requests of reverse traceroute") \
+	X(ANSWERED, answered, DONE, "answers to them handed to the requester") \
+	X(REQUEST_WRONG, request_wrong, DONE, "requests answered with what is wrong with them") \
+	X(REQUEST_BUSY, request_busy, DROP, "requests that found the table of flights full") \
+	X(REQUEST_SIZE, request_size, DROP, "requests smaller than their answer (require-padding)") \
 	X(TRUNCATED, truncated, PASS, "packet shorter than its headers say") \
 	X(VERSION, version, PASS, "neither IPv4 nor IPv6") \
 	X(OPTIONS, options, PASS, "IPv4 options, or IPv6 extension headers not stepped over") \

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/request.h"
+
+#include <string.h>
+
+#include "engine/siphash.h"
+#include "packet/build.h"
+
+enum { IDENTIFIER = 4 }; /* offset in an ICMP message */
+
+/* The target's address, or one that the configuration says is ours as well. */
+static bool is_ours(const struct config *c, const struct addr *a, const struct addr *target)
+{
+	return addr_equal(a, target) || addr_equal(a, &c->inflection4) || addr_equal(a, &c->inflection6);
+}
+
+static bool is_listed(const struct prefix *list, unsigned count, const struct addr *a)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (prefix_contains(&list[i], a))
+			return true;
+	return false;
+}
+
+/* Off unless both lists have something to say. */
+static bool may_ask_for_another(const struct config *c, const struct probe *p, const struct request *r)
+{
+	return is_listed(c->request_from, c->request_from_count, &p->prober) &&
+		is_listed(c->request_target, c->request_target_count, &r->to) && !is_ours(c, &r->to, &p->target);
+}
+
+/* The same for all probes of a flow, today and after the next start. */
+static uint32_t flow_label(const struct request *r)
+{
+	static const uint64_t no_key[2];
+	uint64_t words[1] = { (uint64_t)r->protocol << 16 | r->flow };
+
+	return (uint32_t)siphash(no_key, words, 1) & 0xfffff;
+}
+
+static struct request_probe probe_for(struct engine *e, const struct probe *p, const struct request *r)
+{
+	struct request_probe probe = {
+		.from = p->target,
+		.to = r->to,
+		.protocol = r->protocol,
+		.ttl = r->ttl,
+		.flow = r->flow,
+		.label = flow_label(r),
+	};
+	uint64_t words[2] = { e->requests++, 0 };
+
+	for (; words[1] < 2; words[1]++)
+		probe.key[words[1]] = siphash(e->flights.key, words, 2);
+	if (r->to.family == 4) {
+		probe.label = (uint16_t)(probe.key[0] >> 32);
+		if (!probe.label)
+			probe.label = 1;
+	}
+	return probe;
+}
+
+static struct response response_to(const struct probe *p)
+{
+	return (struct response){
+		.from = p->target,
+		.to = p->prober,
+		.id = load_u16(p->l4.at + IDENTIFIER),
+		.room = p->l4.len,
+	};
+}
+
+/* From what the flight keeps of its request. */
+static struct response response_for(const struct flight *flight)
+{
+	uint8_t family = flight->prober.family;
+	size_t l4 = ip_header_size(family) + flight->extensions;
+
+	return (struct response){
+		.from = flight->target,
+		.to = addr_from(family, flight->original + (family == 4 ? 12 : 8)),
+		.id = load_u16(flight->original + l4 + IDENTIFIER),
+		.room = flight->original_size - l4,
+	};
+}
+
+static void launch(struct engine *e, const struct probe *p, const struct request_probe *probe, uint64_t now_ns,
+	const uint8_t *l4)
+{
+	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
+	struct flight identity = {
+		.prober = probe->to,
+		.target = probe->from,
+		.protocol = probe->protocol,
+		.ttl = probe->ttl,
+		.owner = OWNER_REQUEST,
+		.label = probe->label,
+		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
+		.original_size = (uint16_t)p->packet.len,
+	};
+	bool evicted;
+
+	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
+	if (probe->protocol == PROTOCOL_UDP)
+		memcpy(identity.check_l4, l4 + UDP_SIZE + REQUEST_KEY_OFFSET, QUOTE_L4_SIZE);
+	memcpy(identity.original, original.at, original.len);
+	flights_add(&e->flights, &identity, now_ns, &evicted); /* which never evicts: there is room */
+}
+
+static enum reason say(const struct probe *p, const struct request *r, struct writer *out)
+{
+	struct response response = response_to(p);
+
+	build_status(&response, r->wrong, r->wrong_class, r->wrong_c_type, out);
+	return out->overflow ? REASON_TOO_LARGE : REASON_REQUEST_WRONG;
+}
+
+/*
+ * Strangers' requests never push another's flight out of a full table: who
+ * left room for it is told, the others will ask again.
+ */
+static enum reason say_busy(const struct probe *p, struct writer *out)
+{
+	struct response response = response_to(p);
+
+	if (response.room >= RESPONSE_EXTENDED)
+		build_status(&response, STATUS_BUSY, 0, 0, out);
+	return REASON_REQUEST_BUSY;
+}
+
+static enum reason check(struct engine *e, const struct probe *p, uint64_t now_ns)
+{
+	const struct config *c = &e->config;
+	struct prober *prober;
+
+	if (!addr_is_unicast_host(&p->target))
+		return REASON_TARGET_ADDRESS;
+	if (is_ours(c, &p->prober, &p->target))
+		return REASON_PROBER_ADDRESS;
+	if (p->l4.at - p->packet.at + ICMP_SIZE > FLIGHT_ORIGINAL)
+		return REASON_OPTIONS;
+	if (c->require_padding && p->l4.len < RESPONSE_SIZE)
+		return REASON_REQUEST_SIZE;
+	return policy_check(&e->policy, &p->prober, now_ns, &prober);
+}
+
+enum reason request_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
+{
+	struct request r;
+	struct request_probe probe;
+	enum reason why = check(e, p, now_ns);
+
+	if (why)
+		return why;
+	request_parse(p, &r);
+	if (!r.wrong && r.is_indirect && !may_ask_for_another(&e->config, p, &r)) {
+		r.wrong = STATUS_EXTENSION;
+		r.wrong_class = CLASS_TARGET;
+	}
+	e->event.protocol = r.protocol;
+	e->event.ttl = r.ttl;
+	if (r.wrong)
+		return say(p, &r, out);
+	if (e->flights.out == e->flights.capacity)
+		return say_busy(p, out);
+	probe = probe_for(e, p, &r);
+	build_request_probe(&probe, out);
+	if (out->overflow)
+		return REASON_TOO_LARGE;
+	launch(e, p, &probe, now_ns, out->at + ip_header_size(probe.to.family));
+	return REASON_REQUEST_PROBED;
+}
+
+static enum reason respond(struct engine *e, struct flight *flight, struct response_answer *answer, uint64_t now_ns,
+	struct writer *out)
+{
+	struct response response = response_for(flight);
+
+	answer->rtt_ns = now_ns > flight->sent_ns ? now_ns - flight->sent_ns : 0;
+	e->event.prober = response.to;
+	e->event.target = flight->target;
+	e->event.protocol = flight->protocol;
+	e->event.ttl = flight->ttl;
+	e->event.router = answer->hop;
+	e->event.icmp_type = answer->icmp_type;
+	e->event.icmp_code = answer->icmp_code;
+	e->event.rtt_ns = answer->rtt_ns;
+	build_response(&response, answer, out);
+	if (out->overflow)
+		return REASON_TOO_LARGE;
+	flights_remove(&e->flights, flight);
+	return REASON_ANSWERED;
+}
+
+static bool is_too_old(const struct engine *e, const struct flight *flight, uint64_t now_ns)
+{
+	return now_ns > flight->sent_ns && now_ns - flight->sent_ns > e->config.keep_ns;
+}
+
+enum reason request_on_error(struct engine *e, const struct icmp_error *error, uint64_t now_ns, struct writer *out)
+{
+	struct flight *flight = flights_find_keyed(&e->flights, &error->quote);
+	struct response_answer answer = {
+		.hop = error->router,
+		.kind = ANSWER_ERROR,
+		.icmp_type = error->type,
+		.icmp_code = error->code,
+		.ttl = error->ttl,
+		.objects = error->objects,
+	};
+
+	if (!flight || !addr_equal(&error->to, &flight->target) || is_too_old(e, flight, now_ns))
+		return REASON_NO_FLIGHT;
+	if (is_ours(&e->config, &error->router, &flight->target))
+		return REASON_ERROR_SOURCE; /* nobody else is us */
+	return respond(e, flight, &answer, now_ns, out);
+}
+
+enum reason request_on_reply(struct engine *e, const struct reply *reply, uint64_t now_ns, struct writer *out)
+{
+	struct flight *flight = flights_find_keyed(&e->flights, &reply->quote);
+	struct response_answer answer = {
+		.hop = reply->quote.to,
+		.kind = reply->kind,
+		.icmp_type = reply->icmp_type,
+		.ttl = reply->ttl,
+	};
+
+	if (!flight || is_too_old(e, flight, now_ns))
+		return REASON_OK;
+	return respond(e, flight, &answer, now_ns, out);
+}
+
+void request_on_expiry(struct engine *e, const struct flight *flight, struct writer *out)
+{
+	struct response response = response_for(flight);
+
+	e->event.prober = response.to;
+	if (response.room >= RESPONSE_EXTENDED)
+		build_status(&response, STATUS_TIMEOUT, 0, 0, out);
+}

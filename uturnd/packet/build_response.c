@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packet/build.h"
+
+#include "packet/checksum.h"
+#include "packet/extension.h"
+#include "packet/header.h"
+
+enum { REPLY4 = 0, REPLY6 = 129, OBJECT_HEADER = 4 };
+
+static size_t begin(const struct response *r, struct icmp_header *h, struct writer *out)
+{
+	*h = (struct icmp_header){ .from = r->from, .to = r->to, .rest = (uint32_t)r->id << 16 };
+	h->type = r->to.family == 4 ? REPLY4 : REPLY6;
+	h->code = 1;
+	return icmp_begin(h, out);
+}
+
+void build_status(const struct response *r, enum request_status status, uint8_t class, uint8_t c_type,
+	struct writer *out)
+{
+	struct icmp_header h;
+	size_t start = begin(r, &h, out);
+
+	put_u8(out, (uint8_t)status);
+	put_u8(out, 0); /* length of a message, of which there is none */
+	put_u8(out, class);
+	put_u8(out, c_type);
+	icmp_end(&h, start, out);
+}
+
+static void put_hop(const struct addr *hop, struct writer *out)
+{
+	if (hop->family == 4) {
+		put_zeroes(out, 10);
+		put_u16(out, 0xffff);
+	}
+	put(out, span_of(hop->bytes, addr_size(hop)));
+}
+
+/* As many of them as there is room for, each whole. */
+static struct span objects_that_fit(struct span objects, size_t room)
+{
+	size_t len = 0;
+
+	while (objects.len - len >= OBJECT_HEADER) {
+		size_t size = load_u16(objects.at + len);
+
+		if (size < OBJECT_HEADER || size > objects.len - len || len + size > room)
+			break;
+		len += size;
+	}
+	return span_head(objects, len);
+}
+
+static void put_additions(const struct response *r, const struct response_answer *a, struct writer *out)
+{
+	const size_t start = out->len;
+
+	put_u32(out, 0x20000000); /* version 2; checksum, below */
+	put_u16(out, ANSWER_OBJECT);
+	put_u8(out, CLASS_ANSWER);
+	put_u8(out, C_TYPE_ANSWER);
+	put_u8(out, (uint8_t)a->kind);
+	put_u8(out, a->icmp_type);
+	put_u8(out, a->icmp_code);
+	put_u8(out, a->ttl);
+	put(out, objects_that_fit(a->objects, r->room - RESPONSE_EXTENDED));
+	if (!out->overflow)
+		patch_u16(out, start + 2, checksum(span_of(out->at + start, out->len - start)));
+}
+
+void build_response(const struct response *r, const struct response_answer *a, struct writer *out)
+{
+	struct icmp_header h;
+	size_t start = begin(r, &h, out);
+
+	put_u32(out, 0); /* status, length of a message, reserved */
+	put_hop(&a->hop, out);
+	put_u32(out, a->rtt_ns < UINT32_MAX ? (uint32_t)a->rtt_ns : UINT32_MAX);
+	put_u32(out, 0);
+	if (r->room >= RESPONSE_EXTENDED)
+		put_additions(r, a, out);
+	icmp_end(&h, start, out);
+}
