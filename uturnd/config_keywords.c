@@ -26,16 +26,6 @@ static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 	return once(r, k, k->slot);
 }
 
-/* Only the default exists yet; anything else that is a proper value is told so. */
-static bool set_later(struct reading *r, const struct keyword *k, char **words)
-{
-	if (strcmp(words[1], k->defaults) == 0)
-		return once(r, k, k->slot);
-	if (k->choices && choice_find(r, k, words[1]) < 0)
-		return false;
-	return refuse(r, "%s: '%s' is not in this version, write '%s %s'", k->name, words[1], k->name, k->defaults);
-}
-
 /* One family or both; answer-from4 and answer-from6 win, wherever they stand. */
 static bool set_answer_from(struct reading *r, const struct keyword *k, char **words)
 {
