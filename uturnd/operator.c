@@ -68,8 +68,8 @@ static json_t *report_status(const struct engine *e, const char *path, uint64_t 
 	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
 	return json_pack("{ss sI sb sI sI si ss ss sI}", "version", UTURN_VERSION, "uptime_s",
 		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)e->flights.out, "capacity",
-		(json_int_t)e->flights.capacity, "traces", (int)e->inband.running, "queue", queue, "config", path ? path : config_path, "pid",
-		(json_int_t)getpid());
+		(json_int_t)e->flights.capacity, "traces", (int)e->inband.running, "queue", queue, "config",
+		path ? path : config_path, "pid", (json_int_t)getpid());
 }
 
 json_t *operator_answer(struct engine *e, const char *path, uint64_t uptime_ns, const char *op, const char **why)
