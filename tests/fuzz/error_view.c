@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/sound.h"
+#include "wire.h"
 
 /* Eight bytes of destination options: an experiment's, of four bytes, in front of UDP. */
 static bool step_over_option(struct view *v)
@@ -49,4 +50,18 @@ bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e)
 bool error_view_is_parameter(const struct error_view *e)
 {
 	return !e->outer.is_four && e->type == 4;
+}
+
+int error_view_likeness(const uint8_t *l4, const struct view *quote)
+{
+	size_t sum = quote->protocol == 17 ? 6 : 2;
+	uint8_t a[8], b[8];
+
+	if (memcmp(l4, quote->l4, 8) == 0)
+		return 2;
+	memcpy(a, l4, 8);
+	memcpy(b, quote->l4, 8);
+	set16(a + sum, 0);
+	set16(b + sum, 0);
+	return (quote->protocol == 17 || quote->protocol == 1 || quote->protocol == 58) && memcmp(a, b, 8) == 0;
 }

@@ -227,24 +227,9 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 
 /* --- errors ---------------------------------------------------------------------------------------------------- */
 
-/* How well a quote fits what left with these 8 bytes, its label aside: 2 all, 1 but for a checksum, 0 not. */
-static int likeness_but_label(const uint8_t *l4, const struct view *quote)
-{
-	size_t sum = quote->protocol == 17 ? 6 : 2;
-	uint8_t a[8], b[8];
-
-	if (memcmp(l4, quote->l4, 8) == 0)
-		return 2;
-	memcpy(a, l4, 8);
-	memcpy(b, quote->l4, 8);
-	set16(a + sum, 0);
-	set16(b + sum, 0);
-	return (quote->protocol == 17 || quote->protocol == 1 || quote->protocol == 58) && memcmp(a, b, 8) == 0;
-}
-
 static int likeness(const struct launched *l, const uint8_t *l4, const struct view *quote)
 {
-	return quote->label == l->v.turned_label ? likeness_but_label(l4, quote) : 0;
+	return quote->label == l->v.turned_label ? error_view_likeness(l4, quote) : 0;
 }
 
 static bool is_between(const struct launched *l, const struct view *quote)
@@ -265,8 +250,8 @@ static void count_guess(const struct view *quote)
 		struct launched *l = model.out[i];
 
 		if (is_between(l, quote) &&
-			(likeness_but_label(l->turned + l->v.header, quote) ||
-				(l->is_checked && likeness_but_label(asked_l4(l), quote))))
+			(error_view_likeness(l->turned + l->v.header, quote) ||
+				(l->is_checked && error_view_likeness(asked_l4(l), quote))))
 			l->guesses++;
 	}
 }
