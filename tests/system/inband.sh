@@ -14,7 +14,7 @@ ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -O2 -o "$talk" "$here/inband_talk.c" || give_
 # wait_for FILE REGEX [COUNT]: until so many lines are like it
 wait_for() {
 	for _ in {1..500}; do
-		[ "$(grep -Ec "$2" "$1")" -lt "${3:-1}" ] || return 0
+		if [ -e "$1" ] && [ "$(grep -Ec "$2" "$1")" -ge "${3:-1}" ]; then return 0; fi
 		sleep 0.02
 	done
 	give_up "wait for '$2'" "$(tail -n 5 "$1" | tr '\n' '|')"
@@ -131,6 +131,16 @@ handed_over
 is "${title}every other hop" "b1 * b3 b4 10.1.1.10" "$(path_of)"
 has "${title}it is said to be silent" '"hop":2,"kind":"silent","attempts":3' "$(cat "$work/served")"
 is "${title}within 3 s" 1 "$(awk '/took/ { print $3 < 3000 }' "$work/served")"
+traced() { target "$ctl" --json --socket "$control" counters | grep -oE '"traced":[0-9]+'; }
+before=$(traced)
+"$uturn_lab" run target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/first" 2>&1 &
+first_pid=$!
+sleep 0.5
+target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/second" 2>&1
+wait "$first_pid"
+is "${title}two ask, and hear the same" "$(cat "$work/first")" "$(cat "$work/second")"
+has "${title}all of it" '"hops":5' "$(cat "$work/second")"
+is "${title}of one trace" 1 "$(($(traced | tr -dc 0-9) - $(tr -dc 0-9 <<<"$before")))"
 lab run b2 iptables -F OUTPUT
 leave
 
