@@ -218,5 +218,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-programs faults fuzz fuzzers lint coverage \
-	install deb clean help
+.PHONY: all deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-programs faults fuzz fuzzers lint \
+	coverage install deb clean help

@@ -155,7 +155,8 @@ END
 start_fake
 curl -sN --max-time 1 http://127.0.0.1:8080/ >/dev/null
 sleep 0.2
-is "a visitor who has gone has no trace" "0 2" "$(metric traces) $(metric connections)"
+is "a visitor who has gone has no trace" 0 "$(metric traces)"
+is "and no connection" yes "$([ "$(metric connections)" -le 2 ] && echo yes)" # the lazy one may be there, and we are
 stop_fake
 cp "$work/script.whole" "$work/script"
 start_fake
