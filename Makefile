@@ -170,6 +170,8 @@ FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -O1 -g $(WARNINGS) -fsanitize
 	-fno-sanitize-recover=all
 FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c uturnd/keywords*.c) uturnd/text.c uturnd/log.c \
 	uturnd/io/control_request.c tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
+FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer door format format_events format_inband format_json format_sse format_text \
+	http1_reader mmdb quota record request route settings_page special web_config web_keywords)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -177,7 +179,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lhttp_parser -lmaxminddb
 
 fuzzers: $(FUZZERS)
 
