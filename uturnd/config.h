@@ -57,7 +57,7 @@ struct config {
 	/* longest prefix first; 0.0.0.0/0 and ::/0 are always there, so the first that contains a prober decides */
 	struct access access[CONFIG_PREFIXES];
 	unsigned access_count;
-	uint32_t limit_per_prober, limit_total; /* probes a second */
+	uint32_t limit_per_prober, limit_per_network, limit_total; /* probes a second */
 	char interface[16]; /* "" means all */
 	char control[CONFIG_PATH_SIZE];
 	char user[33];

@@ -174,11 +174,19 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	choice = choice_find(r, k, words[2]);
 	if (choice < 0)
 		return false;
-	if (choice == 0)
+	switch (choice) {
+	case 0:
 		c->limit_per_prober = (uint32_t)rate;
-	else
+		if (!r->seen[SLOT_LIMIT_PER_NETWORK])
+			c->limit_per_network = (uint32_t)rate * 10;
+		break;
+	case 1:
+		c->limit_per_network = (uint32_t)rate;
+		break;
+	default:
 		c->limit_total = (uint32_t)rate;
-	return once(r, k, choice == 0 ? SLOT_LIMIT_PER_PROBER : SLOT_LIMIT_TOTAL);
+	}
+	return once(r, k, SLOT_LIMIT_PER_PROBER + choice);
 }
 
 /* "80,443,8000-8099", or all. */
@@ -215,7 +223,7 @@ static const char *const tcp_answers[] = { "rst", "synack", NULL };
 static const char *const other_protocols[] = { "pass", "turn", NULL };
 static const char *const switches[] = { "off", "on", NULL };
 static const char *const confirmations[] = { "no", "yes", NULL };
-static const char *const limits[] = { "per-prober", "total", NULL };
+static const char *const limits[] = { "per-prober", "per-network", "total", NULL }; /* as their slots */
 
 #define FIELD(name) .offset = offsetof(struct config, name), .size = sizeof(((struct config *)0)->name)
 
@@ -251,7 +259,8 @@ static const struct keyword keywords[] = {
 	  set_access, 1, .slot = SLOT_NONE },
 	{ "deny", "PREFIX", "", "probers that may not, such as 192.0.2.0/24",
 	  set_access, 1, .slot = SLOT_NONE },
-	{ "limit", "N/s per-prober|total", "200/s per-prober\n20000/s total", "probes a second taken from one IPv4 address or IPv6 /64, and from all",
+	{ "limit", "N/s per-prober|per-network|total", "200/s per-prober\n2000/s per-network\n20000/s total",
+	  "probes a second taken from one IPv4 address or IPv6 /64, from one /24 or /48, and from all",
 	  set_limit, 2, SLOT_NONE, .low = 1, .high = 100000000, .choices = limits },
 	{ "interface", "NAME|all", "all", "listen for answers of routers on this interface only",
 	  set_name, 1, SLOT_INTERFACE, FIELD(interface), .empty = "all" },

@@ -109,7 +109,7 @@ static void bench_init(struct bench *b, const char *network, const char *target,
 	struct config config;
 
 	config_default(&config);
-	config.limit_per_prober = config.limit_total = 100000000;
+	config.limit_per_prober = config.limit_per_network = config.limit_total = 100000000;
 	config.in_flight = PROBES;
 	config.inflection = INFLECTION_TARGET;
 	b->memory = calloc(1, engine_bytes(&config));

@@ -26,7 +26,7 @@ static void check_taken(const struct config *c)
 {
 	require(c->queue_first <= c->queue_last && c->max_ttl > 0);
 	require(c->in_flight > 0 && c->keep_ns >= 100000000 && c->keep_ns <= 600000000000);
-	require(c->limit_per_prober > 0 && c->limit_total > 0);
+	require(c->limit_per_prober > 0 && c->limit_per_network > 0 && c->limit_total > 0);
 	require(c->access_count >= 2 && c->access_count <= CONFIG_PREFIXES);
 	for (unsigned i = 1; i < c->access_count; i++)
 		require(c->access[i].prefix.length <= c->access[i - 1].prefix.length);

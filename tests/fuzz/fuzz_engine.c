@@ -59,7 +59,7 @@ static void choose_config(struct feed *f)
 	c->inflection4 = b & 1 ? address_of(true, 3) : (struct addr){ 0 };
 	c->inflection6 = b & 2 ? address_of(false, 3) : (struct addr){ 0 };
 	c->limit_per_prober = limits[b >> 2 & 3];
-	c->limit_total = 100000000;
+	c->limit_per_network = c->limit_total = 100000000;
 	c->keep_ns = keeps_ns[b >> 4 & 3];
 	c->pace = (b >> 4 & 3) != 3;
 	c->turns_others = a >> 5 >= 3;

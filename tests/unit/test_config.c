@@ -80,11 +80,11 @@ static const struct {
 		"f:2: allow: 10.0.0.0/8 changes nothing while everybody is allowed, add 'deny 0.0.0.0/0'" },
 	{ "deny 0.0.0.0/0\nallow 2001:db8::/32",
 		"f:2: allow: 2001:db8::/32 changes nothing while everybody is allowed, add 'deny ::/0'" },
-	{ "limit 5/s", "f:1: limit: a value is missing, write 'limit N/s per-prober|total'" },
+	{ "limit 5/s", "f:1: limit: a value is missing, write 'limit N/s per-prober|per-network|total'" },
 	{ "limit 5 total", "f:1: limit: '5' is no rate from 1/s to 100000000/s" },
 	{ "limit 0/s total", "f:1: limit: '0/s' is no rate from 1/s to 100000000/s" },
 	{ "limit 5/m total", "f:1: limit: '5/m' is no rate from 1/s to 100000000/s" },
-	{ "limit 5/s totl", "f:1: limit: 'totl' is none of N/s per-prober|total, did you mean 'total'?" },
+	{ "limit 5/s totl", "f:1: limit: 'totl' is none of N/s per-prober|per-network|total, did you mean 'total'?" },
 	{ "limit 5/s total\nlimit 6/s per-prober\nlimit 7/s total",
 		"f:3: limit: line 1 has said it already, keep one of them" },
 	{ "interface a/b", "f:1: interface: 'a/b' is no name of at most 15 bytes without '/' and ':'" },
@@ -202,6 +202,7 @@ static void has_the_documented_defaults(void **state)
 	assert_int_equal(c.access_count, 2);
 	assert_true(c.access[0].is_allowed && c.access[1].is_allowed);
 	assert_int_equal(c.limit_per_prober, 200);
+	assert_int_equal(c.limit_per_network, 2000);
 	assert_int_equal(c.limit_total, 20000);
 	assert_string_equal(c.interface, "");
 	assert_string_equal(c.control, "/run/uturn/control");
@@ -216,7 +217,7 @@ static void sets_every_field(void **state)
 	static const char text[] = "queue 7:9\nmax-ttl 16\nturn mirror\nanswer-from self\nanswer-from6 router\n"
 				   "inflection silent\ninflection 192.0.2.81\ninflection 2001:db8::81\n"
 				   "tcp-answer synack\nreach-check off\npace off\nin-flight 4194304\nkeep 250ms\n"
-				   "limit 7/s total\nlimit 3/s per-prober\ninterface eth0.100\ncontrol /tmp/c\n"
+				   "limit 7/s total\nlimit 5/s per-network\nlimit 3/s per-prober\ninterface eth0.100\ncontrol /tmp/c\n"
 				   "user nobody\nmark 0\nrequire-padding yes\nrequest on\nrequest-from 192.0.2.0/24\n"
 				   "request-target ::/0\nrequest-target 0.0.0.0/0\ninband on";
 	struct config c;
@@ -240,6 +241,7 @@ static void sets_every_field(void **state)
 	assert_int_equal(c.in_flight, 4194304);
 	assert_int_equal(c.keep_ns, 250000000);
 	assert_int_equal(c.limit_per_prober, 3);
+	assert_int_equal(c.limit_per_network, 5);
 	assert_int_equal(c.limit_total, 7);
 	assert_string_equal(c.interface, "eth0.100");
 	assert_string_equal(c.control, "/tmp/c");

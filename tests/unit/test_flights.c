@@ -403,6 +403,46 @@ static void no_check_of_what_is_gone(void **state)
 	assert_int_equal(two->check_ns, 0);
 }
 
+/* A thousand of one prober under the same ports: the newest are found, and no more are looked at. */
+static void a_long_chain(void **state)
+{
+	struct flights f = table_of(1024);
+
+	(void)state;
+	for (uint16_t i = 1; i <= 1000; i++)
+		add(&f, udp_flight(33434, 4000, i, i), i);
+	for (uint16_t i = 1000; i > 1000 - FLIGHT_ALIKE; i--)
+		assert_non_null(find(&f, udp_flight(33434, 4000, i, i)));
+	assert_null(find(&f, udp_flight(33434, 4000, 1000 - FLIGHT_ALIKE, 1000 - FLIGHT_ALIKE)));
+	assert_consistent(&f);
+}
+
+/* Who knows all but the label has so many guesses, at each flight that it fits. */
+static void guesses(void **state)
+{
+	struct flights f = table_of(8);
+	struct flight *one = add(&f, udp_flight(53, 4000, 1, 7), 0), *alike = add(&f, udp_flight(53, 4000, 1, 8), 0);
+	struct flight *other = add(&f, udp_flight(53, 4001, 1, 7), 0), *tcp;
+	struct flight guess = udp_flight(53, 4000, 2, 9), of_tcp = udp_flight(53, 4000, 1, 7);
+	struct quote q = quote_of(&guess);
+
+	(void)state;
+	of_tcp.protocol = PROTOCOL_TCP;
+	tcp = add(&f, of_tcp, 0);
+	for (int i = 0; i < FLIGHT_GUESSES; i++) {
+		assert_false(flights_is_guessed_at(one));
+		flights_missed(&f, &q);
+	}
+	assert_true(flights_is_guessed_at(one) && flights_is_guessed_at(alike));
+	assert_int_equal(other->guesses, 0);
+	assert_int_equal(tcp->guesses, 0);
+	for (int i = 0; i < 300; i++)
+		flights_missed(&f, &q);
+	assert_true(flights_is_guessed_at(one));
+	flights_remove(&f, one);
+	assert_int_equal(add(&f, udp_flight(53, 4000, 1, 7), 0)->guesses, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +459,8 @@ int main(void)
 		cmocka_unit_test_teardown(due_in_time, packets_free),
 		cmocka_unit_test_teardown(due_over_long_gaps, packets_free),
 		cmocka_unit_test_teardown(no_check_of_what_is_gone, packets_free),
+		cmocka_unit_test_teardown(a_long_chain, packets_free),
+		cmocka_unit_test_teardown(guesses, packets_free),
 	};
 
 	return cmocka_run_group_tests_name("flights", tests, NULL, NULL);

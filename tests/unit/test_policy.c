@@ -121,13 +121,98 @@ static void all_together(void **state)
 	(void)state;
 	begin("limit 2/s per-prober\nlimit 3/s total", 64);
 	assert_int_equal(burst("10.1.1.10", 5, 50 * s_ns), 2);
-	assert_int_equal(ask("10.1.1.11", 50 * s_ns), REASON_OK);
-	assert_int_equal(ask("10.1.1.11", 50 * s_ns), REASON_LIMIT_TOTAL);
-	assert_int_equal(ask("10.1.1.12", 50 * s_ns), REASON_LIMIT_TOTAL);
+	assert_int_equal(ask("10.1.2.11", 50 * s_ns), REASON_OK);
+	assert_int_equal(ask("10.1.2.11", 50 * s_ns), REASON_LIMIT_TOTAL);
+	assert_int_equal(ask("10.1.3.12", 50 * s_ns), REASON_LIMIT_TOTAL);
 	/* who is above its own limit is told that, and costs the others nothing */
 	assert_int_equal(ask("10.1.1.10", 50 * s_ns), REASON_LIMIT_PROBER);
 	/* and what the total refused was not taken from the prober's own */
-	assert_int_equal(burst("10.1.1.12", 5, 51 * s_ns), 2);
+	assert_int_equal(burst("10.1.3.12", 5, 51 * s_ns), 2);
+}
+
+/* In probes of one network: its own and its neighbours'. */
+static void a_network(void **state)
+{
+	(void)state;
+	begin("limit 4/s per-prober\nlimit 10/s per-network", 64);
+	for (int host = 1; host <= 3; host++) {
+		char text[20];
+
+		snprintf(text, sizeof(text), "10.1.1.%d", host);
+		assert_int_equal(burst(text, 9, 50 * s_ns), host < 3 ? 4 : 2);
+	}
+	assert_int_equal(ask("10.1.1.4", 50 * s_ns), REASON_LIMIT_NETWORK);
+	assert_int_equal(ask("10.1.1.1", 50 * s_ns), REASON_LIMIT_PROBER);
+	assert_int_equal(ask("10.1.2.1", 50 * s_ns), REASON_OK);
+	/* what the network refused was not taken from the prober's own */
+	assert_int_equal(burst("10.1.1.4", 9, 51 * s_ns), 4);
+	begin("limit 4/s per-prober", 64);
+	assert_int_equal(config.limit_per_network, 40);
+	begin("limit 9/s per-network\nlimit 4/s per-prober", 64);
+	assert_int_equal(config.limit_per_network, 9);
+}
+
+/* One address of the number-th network. */
+static struct addr of_network(unsigned number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "10.%u.%u.1", number / 250, number % 250);
+	return addr_of(text);
+}
+
+/*
+ * A flood of ten times the total, from as many networks, for some seconds, a
+ * millisecond at a time; then beside it one that comes new, with three probes
+ * a hop and sixteen at once as Linux traceroute sends them. Returns how many of
+ * the newcomer's 90 passed; *least and *mean: of what each flooding network got.
+ */
+static unsigned flood(unsigned networks, unsigned seconds, unsigned *least, unsigned *mean)
+{
+	enum { TOTAL = 2000, TIMES = 10 };
+	static unsigned got[5000];
+	struct addr newcomer = addr_of("192.0.2.1");
+	struct prober *entry;
+	unsigned passed = 0, next = 0;
+
+	memset(got, 0, sizeof(got));
+	begin("limit 2000/s total", 65536);
+	for (uint64_t ms = 1000000; ms < 1000000 + seconds * 1000 + 600; ms++) {
+		for (unsigned i = 0; i < TOTAL * TIMES / 1000; i++, next = next * 1664525 + 1013904223) {
+			unsigned which = (next >> 8) % networks;
+			struct addr a = of_network(which);
+
+			got[which] += policy_check(&policy, &a, ms * ms_ns, &entry) == REASON_OK;
+		}
+		if (ms >= 1000000 + seconds * 1000 && ms % 100 == 0)
+			for (int i = 0; i < 15; i++)
+				passed += policy_check(&policy, &newcomer, ms * ms_ns, &entry) == REASON_OK;
+	}
+	*least = UINT32_MAX;
+	*mean = 0;
+	for (unsigned i = 0; i < networks; i++) {
+		*least = got[i] < *least ? got[i] : *least;
+		*mean += got[i];
+	}
+	*mean /= networks;
+	packets_free(NULL);
+	return passed;
+}
+
+static void a_newcomer_in_a_flood(void **state)
+{
+	static const struct {
+		unsigned networks, seconds;
+	} rows[] = { { 1, 3 }, { 10, 3 }, { 100, 10 }, { 500, 30 }, { 2000, 150 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned least, mean, passed = flood(rows[i].networks, rows[i].seconds, &least, &mean);
+
+		if (passed < 90 || least * 2 < mean)
+			fail_msg("%u networks got %u each, one %u; the newcomer %u of 90", rows[i].networks, mean,
+				least, passed);
+	}
 }
 
 static void nobody_asks(void **state)
@@ -153,7 +238,6 @@ static void nobody_asks(void **state)
 /* One to one but for a collision, never 0, and another for every network. */
 static void labels(void **state)
 {
-	static const uint64_t key[2] = { 7, 8 };
 	struct addr one = addr_of("10.1.1.10"), other = addr_of("10.1.1.11"), six = addr_of("2001:db8:c::10"),
 		    same_network = addr_of("2001:db8:c::11");
 	struct prober p = policy_prober(key, &one), p_other = policy_prober(key, &other), p6 = policy_prober(key, &six);
@@ -267,6 +351,8 @@ int main(void)
 		cmocka_unit_test_teardown(credit_comes_back, packets_free),
 		cmocka_unit_test_teardown(who_is_one_prober, packets_free),
 		cmocka_unit_test_teardown(all_together, packets_free),
+		cmocka_unit_test_teardown(a_network, packets_free),
+		cmocka_unit_test_teardown(a_newcomer_in_a_flood, packets_free),
 		cmocka_unit_test_teardown(nobody_asks, packets_free),
 		cmocka_unit_test_teardown(labels, packets_free),
 		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),

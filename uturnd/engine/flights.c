@@ -234,7 +234,7 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 	struct flight *best = NULL;
 	int best_likeness = 0;
 
-	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
+	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
 		int alike, alike_check;
 
@@ -262,7 +262,7 @@ void flights_missed(struct flights *f, const struct quote *q)
 {
 	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
 
-	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
+	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
 		bool fits = likeness_but_label(q, flight->l4) ||
 			(flight->is_checked && likeness_but_label(q, flight->check_l4));

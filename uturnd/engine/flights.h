@@ -86,8 +86,11 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, uin
 /*
  * The flight that this quote is of, or NULL. The label must agree, and all 8
  * bytes, but for a checksum that a NAT has altered; of flights that nothing
- * tells apart the oldest.
+ * tells apart the oldest. Of those between two addresses and ports (for TCP
+ * with one sequence number) the newest FLIGHT_ALIKE are looked at, so that
+ * nobody makes it slow.
  */
+enum { FLIGHT_ALIKE = 256 };
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check);
 
 /*

@@ -19,17 +19,18 @@ static uint32_t sets_for(uint32_t in_flight)
 
 size_t policy_bytes(uint32_t in_flight)
 {
-	return sizeof(struct prober) * WAYS * sets_for(in_flight);
+	return (sizeof(struct prober) + sizeof(struct network)) * WAYS * sets_for(in_flight);
 }
 
 void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct config *config, const uint64_t key[2])
 {
 	*p = (struct policy){ .config = config, .probers = memory, .set_mask = sets_for(in_flight) - 1 };
+	p->networks = (struct network *)(p->probers + WAYS * sets_for(in_flight));
 	p->key[0] = key[0];
 	p->key[1] = key[1];
 }
 
-enum use { USE_TABLE, USE_SEQUENCE }; /* of a hash; each is another secret */
+enum use { USE_TABLE, USE_SEQUENCE, USE_NETWORK }; /* of a hash; each is another secret */
 
 static uint64_t hash_of(const uint64_t key[2], const struct addr *network, enum use use)
 {
@@ -106,30 +107,59 @@ static bool is_allowed(const struct config *c, const struct addr *prober)
 	return true;
 }
 
-static bool has_credit(const struct bucket *b, uint32_t rate, uint64_t now_ns)
+static struct network *network_of(const struct policy *p, const struct addr *prober)
 {
-	return b->full_ns <= now_ns || b->full_ns - now_ns + SECOND_NS / rate <= SECOND_NS;
+	struct prefix prefix = prefix_of_network(prober);
+	uint64_t hash = hash_of(p->key, &prefix.addr, USE_NETWORK);
+	struct network *set = p->networks + WAYS * (hash & p->set_mask), *idle = set;
+
+	for (int i = 0; i < WAYS; i++) {
+		if (addr_equal(&set[i].addr, &prefix.addr))
+			return &set[i];
+		if (set[i].recent.full_ns < idle->recent.full_ns)
+			idle = &set[i];
+	}
+	*idle = (struct network){ .addr = prefix.addr };
+	return idle;
 }
 
-static void spend(struct bucket *b, uint32_t rate, uint64_t now_ns)
+static const uint64_t recent_ns = (uint64_t)POLICY_RECENT * POLICY_RECENT_S * SECOND_NS;
+
+/* All of the total for who had nothing lately, half of it for who had all that is remembered. */
+static uint64_t share_ns(const struct network *n, uint64_t now_ns)
 {
-	b->full_ns = (b->full_ns > now_ns ? b->full_ns : now_ns) + SECOND_NS / rate;
+	return SECOND_NS - bucket_used_ns(&n->recent, now_ns) / (recent_ns / (SECOND_NS / 2));
+}
+
+static void remember(struct network *n, uint64_t now_ns)
+{
+	bucket_take(&n->recent, (uint64_t)POLICY_RECENT_S * SECOND_NS, now_ns);
+	if (n->recent.full_ns > now_ns + recent_ns)
+		n->recent.full_ns = now_ns + recent_ns;
 }
 
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry)
 {
 	const struct config *c = p->config;
+	uint64_t prober_ns = SECOND_NS / c->limit_per_prober, network_ns = SECOND_NS / c->limit_per_network;
+	uint64_t total_ns = SECOND_NS / c->limit_total;
+	struct network *network;
 
 	if (!addr_is_unicast_host(prober))
 		return REASON_PROBER_ADDRESS;
 	if (!is_allowed(c, prober))
 		return REASON_DENIED;
 	*entry = find_or_make(p, prober);
-	if (!has_credit(&(*entry)->bucket, c->limit_per_prober, now_ns))
+	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_PROBER;
-	if (!has_credit(&p->total, c->limit_total, now_ns))
+	network = network_of(p, prober);
+	if (!bucket_has(&network->bucket, network_ns, SECOND_NS, now_ns))
+		return REASON_LIMIT_NETWORK;
+	if (!bucket_has(&p->total, total_ns, share_ns(network, now_ns), now_ns))
 		return REASON_LIMIT_TOTAL;
-	spend(&(*entry)->bucket, c->limit_per_prober, now_ns);
-	spend(&p->total, c->limit_total, now_ns);
+	bucket_take(&(*entry)->bucket, prober_ns, now_ns);
+	bucket_take(&network->bucket, network_ns, now_ns);
+	bucket_take(&p->total, total_ns, now_ns);
+	remember(network, now_ns);
 	return REASON_OK;
 }

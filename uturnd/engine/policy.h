@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Who may ask, and how often: allow and deny prefixes, a rate for each prober
- * (a v4 /32, a v6 /64) and one for all together. Also keeps what we learned of
- * a prober: how long its last answer took.
+ * (a v4 /32, a v6 /64), for each network (/24, /48) and for all together. Also
+ * keeps what we learned of a prober: how long its last answer took.
  *
- * The table of probers is of fixed size; a new prober takes the place of one
- * that has been idle longest among the few it collides with, and an idle
- * prober's bucket is full anyway. Times are in ns and only grow.
+ * Where all together want more than there is, the more a network has had in the
+ * last minutes, the less of the total is open to it, down to one half: so a
+ * flood from many networks leaves room for one that comes new, and what they
+ * have in common is shared alike (uturnd(8), SECURITY CONSIDERATIONS).
+ *
+ * The tables are of fixed size; a newcomer takes the place of the one with most
+ * credit among the few it collides with, which an idle one's is anyway. Times
+ * are in ns and only grow.
  */
 #ifndef UTURN_ENGINE_POLICY_H
 #define UTURN_ENGINE_POLICY_H
@@ -16,16 +21,9 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "engine/bucket.h"
 #include "packet/addr.h"
 #include "packet/reason.h"
-
-/*
- * A rate limit as the time at which the bucket would be full again (generic
- * cell rate algorithm): a second's worth may come at once.
- */
-struct bucket {
-	uint64_t full_ns;
-};
 
 struct prober {
 	struct addr network; /* family 0: unused */
@@ -39,9 +37,19 @@ struct prober {
 	uint64_t nat_ns; /* when that was */
 };
 
+struct network {
+	struct addr addr; /* family 0: unused */
+	struct bucket bucket;
+	struct bucket recent; /* what it had lately: POLICY_RECENT probes fill it */
+};
+
+/* A trace of 30 hops is 90 probes; one is forgotten after 4 s. */
+enum { POLICY_RECENT = 128, POLICY_RECENT_S = 4 };
+
 struct policy {
 	const struct config *config;
 	struct prober *probers;
+	struct network *networks;
 	uint32_t set_mask;
 	struct bucket total;
 	uint64_t key[2];

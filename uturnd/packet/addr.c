@@ -55,11 +55,20 @@ bool addr_is_unicast_host(const struct addr *a)
 	return true;
 }
 
+static struct prefix prefix_of(const struct addr *a, uint8_t length)
+{
+	struct prefix p = { *a, length };
+
+	memset(p.addr.bytes + length / 8, 0, sizeof(p.addr.bytes) - length / 8);
+	return p;
+}
+
 struct prefix prefix_of_prober(const struct addr *a)
 {
-	struct prefix p = { *a, a->family == 6 ? 64 : 32 };
+	return prefix_of(a, a->family == 6 ? 64 : 32);
+}
 
-	if (a->family == 6)
-		memset(p.addr.bytes + 8, 0, 8);
-	return p;
+struct prefix prefix_of_network(const struct addr *a)
+{
+	return prefix_of(a, a->family == 6 ? 48 : 24);
 }

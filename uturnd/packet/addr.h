@@ -38,5 +38,7 @@ bool addr_is_unicast_host(const struct addr *a);
 bool prefix_contains(const struct prefix *p, const struct addr *a);
 /* The prober's network that limits count by: a v4 /32, a v6 /64. */
 struct prefix prefix_of_prober(const struct addr *a);
+/* And the network it is counted with: /24 or /48. */
+struct prefix prefix_of_network(const struct addr *a);
 
 #endif

@@ -43,6 +43,7 @@
 	X(RETURN_PROBE, return_probe, PASS, "return probe of another uturn host") \
 	X(DENIED, denied, PASS, "prober not allowed by configuration") \
 	X(LIMIT_PROBER, limit_prober, DROP, "prober above its limit") \
+	X(LIMIT_NETWORK, limit_network, DROP, "prober's network above its limit") \
 	X(LIMIT_TOTAL, limit_total, DROP, "all probers together above the limit") \
 	X(PACED, paced, DROP, "repeated probes for a router that has few answers left") \
 	X(TOO_LARGE, too_large, DROP, "answer larger than a packet") \
