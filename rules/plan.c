@@ -7,6 +7,7 @@ static const struct family ipv4 = {
 	.ttl = "-m ttl --ttl",
 	.echo_request = "-p icmp -m icmp --icmp-type 8/0",
 	.link_local = "169.254.0.0/16",
+	.no_source = "LOCAL,BROADCAST",
 	.mask = "255.255.255.255",
 	.list_suffix = "",
 	.set_options = "family inet",
@@ -18,6 +19,7 @@ static const struct family ipv6 = {
 	.ttl = "-m hl --hl",
 	.echo_request = "-p ipv6-icmp -m icmp6 --icmpv6-type 128/0",
 	.link_local = "fe80::/10",
+	.no_source = "LOCAL",
 	.mask = "ffff:ffff:ffff:ffff::",
 	.list_suffix = "-6",
 	.set_options = "family inet6 netmask 64",
@@ -75,8 +77,11 @@ static void write_entrance(const struct plan *p, const struct family *f, FILE *o
 	fprintf(out, "-A UTURN -s %s -j RETURN\n", f->link_local);
 	/* LOCAL leaves out multicast, broadcast and anycast, and what TPROXY brings in. */
 	fputs("-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN\n", out);
-	/* A forged source of our own would have us send to ourselves, past the host's firewall. */
-	fputs("-A UTURN -m addrtype --src-type LOCAL -j RETURN\n", out);
+	/*
+	 * A forged source of our own would have us send to ourselves, past the host's firewall; the
+	 * broadcast address of our subnet, which the kernel refuses with rp_filter only, to all there.
+	 */
+	fprintf(out, "-A UTURN -m addrtype --src-type %s -j RETURN\n", f->no_source);
 	/*
 	 * INPUT comes before IPv6 reassembly (after it for IPv4). The socket
 	 * match of UTURN-udp and UTURN-tcp brings reassembly forward; without it fragments

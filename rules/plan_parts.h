@@ -13,6 +13,7 @@ struct family {
 	const char *ttl; /* match and the start of its options */
 	const char *echo_request; /* code 0: another code is no ping */
 	const char *link_local; /* never routed: RFC 3927 2.7, RFC 4291 2.5.6 */
+	const char *no_source; /* this host, and all on a network of its own */
 	/*
 	 * The mask of a recent list and the name it goes by. xt_recent finds
 	 * its lists by name alone, in both families, and a list keeps the mask

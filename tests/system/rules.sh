@@ -249,6 +249,16 @@ takes_probes_only() {
 		queues "multicast is not" "-/1"
 	fi
 	target=$([ "$family" = 4 ] && echo 10.9.0.2 || echo fd00:9::2)
+	if [ "$family" = 4 ]; then # to us, and from where an answer would go to everybody on the wire
+		me=10.9.255.255
+		at here ip route del broadcast "$me" dev wire table local
+		at here ip addr add "$me/32" dev wire
+		probe syn 2 81
+		probe icmp 2 $type
+		queues "none that says it is from the broadcast address is" "-/2"
+		at here ip addr del "$me/32" dev wire
+		new_source
+	fi
 	probe udp 3 33434 44444 3000
 	queues "a fragmented probe is one probe" "3/1"
 }

@@ -49,6 +49,8 @@ static void shows_the_lines_that_matter(void **state)
 	} rows[] = {
 		{ 4, "-A INPUT -m ttl --ttl-lt 33 -j UTURN" },
 		{ 4, "-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN" },
+		{ 4, "-A UTURN -m addrtype --src-type LOCAL,BROADCAST -j RETURN" },
+		{ 6, "-A UTURN -m addrtype --src-type LOCAL -j RETURN" },
 		{ 4, "-A UTURN -p icmp -m icmp --icmp-type 8/0 -g UTURN-seen" },
 		{ 4, "-A UTURN-hop007 -j NFQUEUE --queue-num 5 --queue-bypass" },
 		{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -g UTURN-ttl" },
