@@ -75,3 +75,14 @@ void assert_packet(const struct writer *out, const char *text)
 	packet_write(span_of(out->at, out->len), got, sizeof(got));
 	fail_msg("\n  expected %s\n  got      %s%s", text, got, out->overflow ? " (overflow)" : "");
 }
+
+void assert_cut_anywhere(const char *name, struct span whole, size_t stated, enum reason (*parse)(struct span packet),
+	enum reason wanted)
+{
+	for (size_t len = 0; len < stated; len++) {
+		enum reason reason = parse(packet_cut(whole, len));
+
+		if (reason != wanted)
+			fail_msg("%s cut to %zu: %s", name, len, reason_table[reason].counter);
+	}
+}

@@ -18,6 +18,7 @@
 
 #include "packet/addr.h"
 #include "packet/bytes.h"
+#include "packet/reason.h"
 
 /* Fails the test where text is no packet. */
 struct span packet_of(const char *text);
@@ -31,5 +32,9 @@ struct addr addr_of(const char *text);
 void assert_packet(const struct writer *out, const char *text);
 
 int packets_free(void **state);
+
+/* Cut to every length below `stated` bytes, the packet is refused for this reason. */
+void assert_cut_anywhere(const char *name, struct span whole, size_t stated, enum reason (*parse)(struct span packet),
+	enum reason wanted);
 
 #endif

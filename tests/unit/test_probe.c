@@ -159,22 +159,20 @@ static void addresses_are_read(void **state)
 	assert_int_equal(p.protocol, PROTOCOL_ICMP6);
 }
 
-/* Every good packet, cut at every byte. */
-static void cut_anywhere_is_truncated(void **state)
+static enum reason parse(struct span packet)
 {
 	struct probe p;
 
+	return probe_parse(packet, &p);
+}
+
+/* Every good packet, cut at every byte. */
+static void cut_anywhere_is_truncated(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct span whole = packet_of(rows[i].packet);
-
-		for (size_t len = 0; len < rows[i].packet_len; len++) {
-			enum reason reason = probe_parse(packet_cut(whole, len), &p);
-
-			if (reason != REASON_TRUNCATED)
-				fail_msg("%s cut to %zu: %s", rows[i].name, len, reason_table[reason].counter);
-		}
-	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_cut_anywhere(rows[i].name, packet_of(rows[i].packet), rows[i].packet_len, parse,
+			REASON_TRUNCATED);
 }
 
 /* A flipped bit is another packet or a wrong checksum, never a crash; whatever is parsed stays inside. */
