@@ -7,7 +7,7 @@
  * Where all together want more than there is, the more a network has had in the
  * last minutes, the less of the total is open to it, down to one half: so a
  * flood from many networks leaves room for one that comes new, and what they
- * have in common is shared alike (uturnd(8), SECURITY CONSIDERATIONS).
+ * have in common is shared alike (uturnd.conf(5), LIMITS).
  *
  * The tables are of fixed size; a newcomer takes the place of the one with most
  * credit among the few it collides with, which an idle one's is anyway. Times
