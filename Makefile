@@ -151,7 +151,7 @@ test-unit test-replay: test-%:
 	@$(MAKE) --no-print-directory $(SANITIZED) $*
 
 test: deps
-	@BUILD=$(BUILD) tests/run build unit replay fuzz lint system
+	@BUILD=$(BUILD) tests/run build unit replay valgrind fuzz lint system
 
 check:
 	@BUILD=$(BUILD) tests/run unit replay lint

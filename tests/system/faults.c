@@ -44,6 +44,10 @@
 	X(fstat, -1, "EIO") \
 	X(getpwnam, 0, "0 EMFILE") \
 	X(getrandom, -1, "EINTR ENOSYS") \
+	X(getsockopt, -1, "ENOPROTOOPT ENOBUFS") \
+	X(ioctl, -1, "ENODEV EINVAL") \
+	X(json_array, 0, "ENOMEM") \
+	X(json_array_append_new, -1, "ENOMEM") \
 	X(json_dumps, 0, "ENOMEM") \
 	X(json_integer, 0, "ENOMEM") \
 	X(json_loadb, 0, "ENOMEM") \
@@ -55,6 +59,7 @@
 	X(lstat, -1, "ENOENT EACCES") \
 	X(malloc, 0, "ENOMEM") \
 	X(mkdir, -1, "EACCES EROFS ENOSPC") \
+	X(mnl_attr_validate2, -1, "EINVAL") \
 	X(mnl_cb_run, -1, "EPERM ENOENT") \
 	X(mnl_socket_bind, -1, "EADDRINUSE ENOMEM") \
 	X(mnl_socket_open2, 0, "EMFILE EPROTONOSUPPORT") \
@@ -70,6 +75,7 @@
 	X(pcap_set_immediate_mode, -4, "0") \
 	X(pcap_set_promisc, -4, "0") \
 	X(pcap_set_snaplen, -4, "0") \
+	X(pcap_set_tstamp_precision, -12, "0") \
 	X(pcap_setdirection, -1, "0") \
 	X(pcap_setfilter, -1, "0") \
 	X(pcap_setnonblock, -1, "0") \
@@ -78,6 +84,7 @@
 	X(read, -1, "EIO EINTR") \
 	X(recv, -1, "ECONNRESET EINTR ENOMEM") \
 	X(recvmmsg, -1, "ENOBUFS EINTR ENOMEM") \
+	X(recvmsg, -1, "ECONNRESET EINTR ENOMEM") \
 	X(rmdir, -1, "EACCES") \
 	X(seccomp_attr_set, -22, "0") \
 	X(seccomp_init, 0, "0") \
@@ -122,6 +129,7 @@ static const struct {
 	E(ENETUNREACH),
 	E(ENFILE),
 	E(ENOBUFS),
+	E(ENODEV),
 	E(ENOENT),
 	E(ENOMEM),
 	E(ENOPROTOOPT),

@@ -9,7 +9,7 @@
 
 faults=$build/tests/uturnd-faults
 ctl=$build/uturnctl
-make -s -C "$here/../.." BUILD="$build" faults >"$work/make.log" 2>&1 || give_up "build it" "$(tail -n 3 "$work/make.log")"
+make -s -C "$here/../.." BUILD="$build" "$faults" >"$work/make.log" 2>&1 || give_up "build it" "$(tail -n 3 "$work/make.log")"
 
 # ---- every call has a row, or is here because it cannot fail, or its failure cannot be told from another value ----
 
@@ -19,11 +19,11 @@ harmless='
 	fprintf fputs putchar fwrite realpath
 	capng_clear
 	ev_break ev_io_start ev_io_stop ev_loop_destroy ev_run ev_signal_start ev_timer_again ev_timer_stop ev_.*
-	json_delete json_object_get json_object_seed json_object_set_new json_string_value json_sprintf
+	json_array_get json_array_size json_delete json_integer_value json_true json_object_get json_object_seed json_object_set_new json_string_value json_sprintf
 	mnl_attr_get_payload mnl_attr_get_payload_len mnl_nlmsg_get_payload mnl_socket_close mnl_socket_get_fd
 	mnl_socket_get_portid
 	nfq_nlmsg_cfg_put_cmd nfq_nlmsg_cfg_put_params nfq_nlmsg_cfg_put_qmaxlen nfq_nlmsg_put nfq_nlmsg_verdict_put
-	pcap_close pcap_datalink pcap_datalink_val_to_name pcap_fileno pcap_freecode pcap_get_selectable_fd pcap_geterr
+	pcap_close pcap_get_tstamp_precision pcap_datalink pcap_datalink_val_to_name pcap_fileno pcap_freecode pcap_get_selectable_fd pcap_geterr
 	seccomp_release'
 
 libraries=("$build"/obj/uturnd/main.o "$build"/lib{daemon,io,config}.a)
@@ -102,12 +102,10 @@ everything() {
 	target timeout 3 "$ctl" watch --json --socket "$control" >/dev/null 2>&1 &
 	local watcher=$!
 	kill -USR2 "$uturnd_pid"
-	for _ in 1 2; do
-		prober timeout 2 traceroute.db -n -q 1 -w 0.1,0,0 -m 9 "$target4" >/dev/null 2>&1
-		prober timeout 2 traceroute.db -n -q 1 -w 0.1,0,0 -m 9 "$target6" >/dev/null 2>&1
-		target timeout 1 "$ctl" status --socket "$control" >/dev/null 2>&1
-		target timeout 1 "$ctl" counters --socket "$control" >/dev/null 2>&1
-		target timeout 1 "$ctl" reload --socket "$control" >/dev/null 2>&1
+	prober timeout 2 traceroute.db -n -q 2 -w 0.1,0,0 -m 9 "$target4" >/dev/null 2>&1
+	prober timeout 2 traceroute.db -n -q 2 -w 0.1,0,0 -m 9 "$target6" >/dev/null 2>&1
+	for op in status counters reload; do
+		target timeout 1 "$ctl" "$op" --socket "$control" >/dev/null 2>&1
 	done
 	kill -HUP "$uturnd_pid"
 	kill "$watcher" 2>/dev/null
@@ -134,7 +132,7 @@ runs() {
 	happened=$((happened + 1))
 	before=$verdict
 	clients "$path" >"$work/traces" <<-'END'
-		46 | traceroute.db -n -w 5,0,0 TARGET
+		46 | traceroute.db -n TARGET
 	END
 	! grep -v '^ok' "$work/traces" | sed "s/faults: /&running, after $1 $2: /" | grep . || verdict="not ok"
 	[ "$before" = ok ] || verdict=$before
