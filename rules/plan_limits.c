@@ -18,17 +18,19 @@ static unsigned rate_shown(unsigned limit)
 
 /*
  * Matches what comes above the rate. The table is named after its rate,
- * because a table that exists keeps its rate. A whole trace may come at once.
+ * because a table that exists keeps its rate. Of one source a whole trace may
+ * come at once; of all together not so much that the queue runs full.
  */
 static void write_above(const struct family *f, unsigned limit, bool by_source, FILE *out)
 {
 	unsigned rate = rate_shown(limit);
+	unsigned burst = by_source ? rate : rate / 10;
 
-	fprintf(out, " -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u", rate, rate < 64 ? 64 : rate);
+	fprintf(out, " -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u", rate, burst < 64 ? 64 : burst);
 	if (by_source)
 		fprintf(out,
-			" --hashlimit-mode srcip --hashlimit-name %s-%u --hashlimit-htable-max %u"
-			" --hashlimit-htable-expire %u%s",
+			" --hashlimit-mode srcip --hashlimit-name %s-%u --hashlimit-htable-max %d"
+			" --hashlimit-htable-expire %d%s",
 			f->limit_name, rate, SOURCES, FORGET_MS, f->limit_mask);
 	else
 		fprintf(out, " --hashlimit-name %s-all-%u", f->limit_name, rate);

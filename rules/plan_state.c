@@ -88,6 +88,6 @@ void plan_write_sets(const struct plan *p, int family, FILE *out)
 	if (p->state != PLAN_IPSET)
 		return;
 	for (unsigned k = 1; k <= p->hops; k += PLAN_BLOCK)
-		fprintf(out, "create uturn-hop%03u%s hash:ip %s hashsize %u maxelem %u timeout 0\n", k, f->list_suffix,
+		fprintf(out, "create uturn-hop%03u%s hash:ip %s hashsize %d maxelem %d timeout 0\n", k, f->list_suffix,
 			f->set_options, SET_BUCKETS, PLAN_SET_SOURCES);
 }

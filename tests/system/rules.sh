@@ -34,54 +34,7 @@ clean_up() {
 
 ${CC:-cc} -std=gnu11 -o "$send" "$here/rules_send.c" || give_up "compile the sender"
 
-# ---- two hosts on one wire ----
-
-at() { nsenter --net="/run/netns/$1" "${@:2}"; }
-
-# world: fresh namespaces, no rules; $n counts the sources, so that no case inherits another's state
-n=10
-world() {
-	local host
-
-	[ -z "${listener:-}" ] || kill "$listener" 2>/dev/null
-	for host in here there; do
-		ip netns del "$host" 2>/dev/null
-		ip netns add "$host" || give_up "make a namespace"
-		at "$host" ip link set lo up
-		at "$host" sh -c 'echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter; echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
-			echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter'
-	done
-	at here ip link add wire type veth peer name wire netns there
-	for host in here there; do at "$host" ip link set wire up; done
-	at here ip addr add 10.9.0.1/16 dev wire
-	at there ip addr add 10.9.0.2/16 dev wire
-	at here ip addr add fd00:9::1/64 dev wire nodad
-	at there ip addr add fd00:9::2/64 dev wire nodad
-	at there ip route add fd00:9::/32 dev wire
-	at here ping -c1 -W2 10.9.0.2 >/dev/null || give_up "reach the target by IPv4"
-	at here ping -c1 -W2 fd00:9::2 >/dev/null || give_up "reach the target by IPv6"
-	nsenter --net=/run/netns/there "$send" serve 7 179 >"$work/serve.log" 2>&1 & # not by at(): $! shall be its own
-	listener=$!
-	until grep -q ready "$work/serve.log"; do sleep 0.01; done
-}
-
-# new_source: $me is an address nobody has seen yet, $near a neighbour of it, $target whom it probes
-new_source() {
-	n=$((n + 1))
-	if [ "$family" = 4 ]; then
-		me=10.9.$n.1
-		near=10.9.$n.2
-		target=10.9.0.2
-		at here ip addr add "$me/16" dev wire
-		at here ip addr add "$near/16" dev wire
-	else
-		me=fd00:9:0:$n::1
-		near=fd00:9:0:$n::2
-		target=fd00:9::2
-		at here ip addr add "$me/128" dev wire nodad
-		at here ip addr add "$near/128" dev wire nodad
-	fi
-}
+. "$here/rules_world"
 
 tables() { if [ "$1" = 6 ]; then echo "ip6tables-$backend"; else echo "iptables-$backend"; fi; }
 

@@ -65,7 +65,7 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4,
 			"-A UTURN-ttl -m hashlimit --hashlimit-above 20/sec --hashlimit-burst 64 --hashlimit-mode srcip"
 			" --hashlimit-name uturn4-20 --hashlimit-htable-max 131072 --hashlimit-htable-expire 5000"
-			" -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 20000"
+			" -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
 			" --hashlimit-name uturn4-all-20000 -j DROP" },
 		{ 4, "-A UTURN-ttl009 -m recent --set --name hop009 --mask 255.255.255.255 --rsource" },
 		{ 4, "-A UTURN-ttl025 -m ttl --ttl-eq 32 -g UTURN-hop032" },
