@@ -117,6 +117,7 @@ help:
 	@echo 'make deps       install what it needs (Debian, as root)'
 	@echo 'make install    PREFIX=/usr DESTDIR='
 	@echo 'make bench      figures beside the kernel'\''s own, in one run'
+	@echo 'make bench-compare A=FILE B=FILE   what changed between two of its runs (build/bench.jsonl)'
 	@echo 'make matrix     every client through every network, into doc/matrix.md'
 	@echo 'make fuzz       every fuzz target, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, analysers, manuals'
@@ -161,6 +162,13 @@ lint:
 
 bench: deps all bench-programs
 	@BUILD=$(BUILD) tests/bench/run
+	@BUILD=$(BUILD) tests/bench/curve >$(BUILD)/curve.jsonl
+	@cp $(BUILD)/curve.jsonl doc/bench.jsonl
+	@awk -f tests/bench/plot.awk doc/bench.jsonl >doc/bench.svg
+	@echo 'how cost grows: doc/bench.svg, made of doc/bench.jsonl'
+
+bench-compare:
+	@tests/bench/compare $(A) $(B)
 
 matrix: deps all
 	@BUILD=$(BUILD) tests/system/matrix -o doc/matrix.md
@@ -220,5 +228,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-programs faults fuzz fuzzers lint \
-	coverage install deb clean help
+.PHONY: all deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs faults fuzz \
+	fuzzers lint coverage install deb clean help
