@@ -219,6 +219,7 @@ static int set_config(struct cli *c, const struct given *g)
 	c->plan.hops = config.max_ttl;
 	c->plan.limit = config.limit_per_prober < PLAN_LIMIT_MAX ? config.limit_per_prober : 0;
 	c->plan.limit_total = config.limit_total < PLAN_LIMIT_MAX ? config.limit_total : 0;
+	c->plan.request = config.request;
 	return 0;
 }
 
@@ -233,6 +234,13 @@ static int set_only6(struct cli *c, const struct given *g)
 {
 	(void)g;
 	c->only6 = true;
+	return 0;
+}
+
+static int set_request(struct cli *c, const struct given *g)
+{
+	(void)g;
+	c->plan.request = true;
 	return 0;
 }
 
@@ -253,9 +261,10 @@ const struct cli_option cli_options[] = {
 	{ "arm", "N", set_arm, "up to this TTL nobody needs to have been seen (6)", 0, false },
 	{ "exclude-ports", "LIST", set_exclude, "more ports that no probe uses: 443,udp:5000-5010", 0, false },
 	{ "protocols", "LIST", set_protocols, "probes to take (udp,tcp,icmp), others by name or number", 0, false },
+	{ "request", NULL, set_request, "take requests of reverse traceroute, too", 0, false },
 	{ "state", "recent|ipset", set_state, "where the seen are kept (recent)", 0, false },
 	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: what `iptables` is)", 0, false },
-	{ "config", "FILE", set_config, "take queue, max-ttl and limit from uturnd.conf", 0, true },
+	{ "config", "FILE", set_config, "take queue, max-ttl, limit, request from uturnd.conf", 0, true },
 	{ "limit", "N/s|none", set_limit, "drop what one source sends beyond (200/s)", 0, false },
 	{ "limit-total", "N/s|none", set_limit_total, "the same for all busy sources together (20000/s)", 0, false },
 	{ "shell", NULL, set_shell, "print commands instead of restore format", 0, false },

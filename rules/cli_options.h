@@ -22,7 +22,7 @@ struct cli_option {
 	bool is_first; /* set before all others: what they say wins */
 };
 
-enum { CLI_OPTIONS = 17 };
+enum { CLI_OPTIONS = 18 };
 
 extern const struct cli_option cli_options[CLI_OPTIONS];
 

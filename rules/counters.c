@@ -20,6 +20,11 @@ static unsigned hop_of(const char *chain)
 	return hop;
 }
 
+static bool is_of_requests(const char *chain)
+{
+	return strcmp(chain, "UTURN-request") == 0;
+}
+
 void counters_add(struct counters *c, const char *chain, const char *target, uint64_t packets)
 {
 	unsigned hop = hop_of(chain);
@@ -30,12 +35,18 @@ void counters_add(struct counters *c, const char *chain, const char *target, uin
 	}
 	if (strncmp(chain, "UTURN-", 6) == 0 && strcmp(target, "DROP") == 0)
 		c->limited += packets;
-	if (!hop)
+	if (!hop && !is_of_requests(chain))
 		return;
 	if (hop > c->hops)
 		c->hops = hop;
-	if (strcmp(target, "NFQUEUE") == 0)
+	if (strcmp(target, "NFQUEUE") != 0)
+		return;
+	if (hop) {
 		c->queued[hop] += packets;
+	} else {
+		c->has_requests = true;
+		c->requests += packets;
+	}
 }
 
 void counters_set_queue(struct counters *c, unsigned first, unsigned last)

@@ -19,6 +19,8 @@ struct counters {
 	unsigned queue_first, queue_last;
 	uint64_t entered; /* through the jump in INPUT */
 	uint64_t limited; /* dropped by --limit */
+	bool has_requests;
+	uint64_t requests; /* queued, of reverse traceroute */
 	uint64_t queued[PLAN_HOPS_MAX + 1]; /* by hop, from 1 */
 };
 

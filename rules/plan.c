@@ -6,6 +6,7 @@ enum { DEFAULT_LIMIT = 200, DEFAULT_TOTAL = 20000 }; /* as uturnd has them */
 static const struct family ipv4 = {
 	.ttl = "-m ttl --ttl",
 	.echo_request = "-p icmp -m icmp --icmp-type 8/0",
+	.request = "-p icmp -m icmp --icmp-type 8/1",
 	.link_local = "169.254.0.0/16",
 	.no_source = "LOCAL,BROADCAST",
 	.mask = "255.255.255.255",
@@ -18,6 +19,7 @@ static const struct family ipv4 = {
 static const struct family ipv6 = {
 	.ttl = "-m hl --hl",
 	.echo_request = "-p ipv6-icmp -m icmp6 --icmpv6-type 128/0",
+	.request = "-p ipv6-icmp -m icmp6 --icmpv6-type 128/1",
 	.link_local = "fe80::/10",
 	.no_source = "LOCAL",
 	.mask = "ffff:ffff:ffff:ffff::",
@@ -58,6 +60,8 @@ static void write_chains(const struct plan *p, FILE *out)
 	fputs(":UTURN - [0:0]\n", out);
 	for (unsigned k = 1; k <= p->hops; k++)
 		fprintf(out, ":UTURN-hop%03u - [0:0]\n", k);
+	if (p->request)
+		fputs(":UTURN-request - [0:0]\n", out);
 	fputs(":UTURN-seen - [0:0]\n", out);
 	for (unsigned k = p->arm + 1; k <= p->hops; k = plan_seen_end(p, k) + 1)
 		fprintf(out, ":UTURN-seen%03u - [0:0]\n", k);
@@ -70,25 +74,35 @@ static void write_chains(const struct plan *p, FILE *out)
 		fputs(":UTURN-udp - [0:0]\n", out);
 }
 
-static void write_entrance(const struct plan *p, const struct family *f, FILE *out)
+/* What both doors leave to the kernel, first in their chains. */
+static void write_returns(const struct plan *p, const struct family *f, const char *chain, FILE *out)
 {
-	fprintf(out, "-A INPUT %s-lt %u -j UTURN\n", f->ttl, p->hops + 1);
-	fputs("-A UTURN -i lo -j RETURN\n", out);
-	fprintf(out, "-A UTURN -s %s -j RETURN\n", f->link_local);
+	fprintf(out, "-A %s -i lo -j RETURN\n", chain);
+	fprintf(out, "-A %s -s %s -j RETURN\n", chain, f->link_local);
 	/* LOCAL leaves out multicast, broadcast and anycast, and what TPROXY brings in. */
-	fputs("-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN\n", out);
+	fprintf(out, "-A %s -m addrtype ! --dst-type LOCAL -j RETURN
+", chain);
 	/*
 	 * A forged source of our own would have us send to ourselves, past the host's firewall; the
 	 * broadcast address of our subnet, which the kernel refuses with rp_filter only, to all there.
 	 */
-	fprintf(out, "-A UTURN -m addrtype --src-type %s -j RETURN\n", f->no_source);
+	fprintf(out, "-A %s -m addrtype --src-type %s -j RETURN
+", chain, f->no_source);
 	/*
 	 * INPUT comes before IPv6 reassembly (after it for IPv4). The socket
 	 * match of UTURN-udp and UTURN-tcp brings reassembly forward; without it fragments
 	 * would reach the queue one by one.
 	 */
 	if (f == &ipv6 && !p->tcp && !p->udp)
-		fputs("-A UTURN -m ipv6header --header ipv6-frag --soft -j RETURN\n", out);
+		fprintf(out, "-A %s -m ipv6header --header ipv6-frag --soft -j RETURN\n", chain);
+}
+
+static void write_entrance(const struct plan *p, const struct family *f, FILE *out)
+{
+	fprintf(out, "-A INPUT %s-lt %u -j UTURN\n", f->ttl, p->hops + 1);
+	if (p->request)
+		fprintf(out, "-A INPUT %s -j UTURN-request\n", f->request);
+	write_returns(p, f, "UTURN", out);
 	if (p->udp)
 		fputs("-A UTURN -p udp -g UTURN-udp\n", out);
 	if (p->tcp)
@@ -145,7 +159,7 @@ static void write_ttl(const struct plan *p, const struct family *f, FILE *out)
 {
 	unsigned first;
 
-	plan_write_limits(p, f, out);
+	plan_write_limits(p, f, "UTURN-ttl", out);
 	for (first = 1; first + PLAN_BLOCK <= p->hops; first += PLAN_BLOCK)
 		fprintf(out, "-A UTURN-ttl %s-lt %u -g UTURN-ttl%03u\n", f->ttl, first + PLAN_BLOCK, first);
 	fprintf(out, "-A UTURN-ttl -g UTURN-ttl%03u\n", first);
@@ -156,14 +170,29 @@ static void write_ttl(const struct plan *p, const struct family *f, FILE *out)
 	}
 }
 
-/* A chain for each TTL, whose counter tells how many came with it. */
-static void write_hop(const struct plan *p, unsigned k, FILE *out)
+/* The end of a rule. */
+static void write_queue(const struct plan *p, FILE *out)
 {
-	fprintf(out, "-A UTURN-hop%03u", k);
 	if (p->queue_first == p->queue_last)
 		fprintf(out, " -j NFQUEUE --queue-num %u --queue-bypass\n", p->queue_first);
 	else
 		fprintf(out, " -j NFQUEUE --queue-balance %u:%u --queue-bypass\n", p->queue_first, p->queue_last);
+}
+
+/* A chain for each TTL, whose counter tells how many came with it. */
+static void write_hop(const struct plan *p, unsigned k, FILE *out)
+{
+	fprintf(out, "-A UTURN-hop%03u", k);
+	write_queue(p, out);
+}
+
+/* Nobody has to have been seen: whoever asks sends a single packet. */
+static void write_request(const struct plan *p, const struct family *f, FILE *out)
+{
+	write_returns(p, f, "UTURN-request", out);
+	plan_write_limits(p, f, "UTURN-request", out);
+	fputs("-A UTURN-request", out);
+	write_queue(p, out);
 }
 
 void plan_write(const struct plan *p, int family, FILE *out)
@@ -175,6 +204,8 @@ void plan_write(const struct plan *p, int family, FILE *out)
 	write_entrance(p, f, out);
 	for (unsigned k = 1; k <= p->hops; k++)
 		write_hop(p, k, out);
+	if (p->request)
+		write_request(p, f, out);
 	plan_write_seen(p, f, out);
 	if (p->tcp)
 		write_tcp(p, out);

@@ -15,6 +15,11 @@
  *	UTURN-ttl       limits; busy sources share one
  *	UTURN-ttlNNN    remember it in the list of its block of TTLs
  *	UTURN-hopNNN    count its hop, and into the queue
+ *
+ * and of a request of reverse traceroute, whatever its TTL:
+ *
+ *	INPUT           an echo request with code 1
+ *	UTURN-request   into the queue
  */
 #ifndef UTURN_RULES_PLAN_H
 #define UTURN_RULES_PLAN_H
@@ -45,6 +50,7 @@ struct plan {
 	unsigned limit; /* probes a second and source; 0: none */
 	unsigned limit_total; /* of all busy sources together; 0: none */
 	bool udp, tcp, icmp;
+	bool request; /* take what `request on` of uturnd.conf(5) answers */
 	char others[PLAN_OTHERS][16]; /* further protocols as iptables-save shows them, "" behind the last */
 	enum plan_state state;
 	struct ports exclude_udp, exclude_tcp;
@@ -52,7 +58,7 @@ struct plan {
 
 void plan_default(struct plan *p);
 
-/* Writes *mangle .. COMMIT for one family (4 or 6), the jump as the last of INPUT. */
+/* Writes *mangle .. COMMIT for one family (4 or 6), the jumps as the last of INPUT. */
 void plan_write(const struct plan *p, int family, FILE *out);
 
 /* Writes the lines for `ipset restore -exist` that must precede the rules; none for recent. */

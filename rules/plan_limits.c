@@ -43,15 +43,15 @@ static void write_above(const struct family *f, unsigned limit, bool by_source, 
  * A traceroute is a quiet source: it sends ten probes a second, not hundreds.
  * Only busy ones share the limit for all, so a flood does not crowd it out.
  */
-void plan_write_limits(const struct plan *p, const struct family *f, FILE *out)
+void plan_write_limits(const struct plan *p, const struct family *f, const char *chain, FILE *out)
 {
 	if (p->limit) {
-		fputs("-A UTURN-ttl", out);
+		fprintf(out, "-A %s", chain);
 		write_above(f, p->limit, true, out);
 		fputs(" -j DROP\n", out);
 	}
 	if (p->limit_total) {
-		fputs("-A UTURN-ttl", out);
+		fprintf(out, "-A %s", chain);
 		if (p->limit)
 			write_above(f, p->limit > QUIET_SHARE ? p->limit / QUIET_SHARE : 1, true, out);
 		write_above(f, p->limit_total, false, out);

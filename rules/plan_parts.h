@@ -12,6 +12,7 @@
 struct family {
 	const char *ttl; /* match and the start of its options */
 	const char *echo_request; /* code 0: another code is no ping */
+	const char *request; /* code 1: the reverse-traceroute protocol */
 	const char *link_local; /* never routed: RFC 3927 2.7, RFC 4291 2.5.6 */
 	const char *no_source; /* this host, and all on a network of its own */
 	/*
@@ -35,6 +36,7 @@ void plan_write_seen(const struct plan *p, const struct family *f, FILE *out);
 /* For the chain of the block that begins with this TTL. */
 void plan_write_remember(const struct plan *p, const struct family *f, unsigned first, FILE *out);
 
-void plan_write_limits(const struct plan *p, const struct family *f, FILE *out);
+/* Into this chain, in front of its end. */
+void plan_write_limits(const struct plan *p, const struct family *f, const char *chain, FILE *out);
 
 #endif

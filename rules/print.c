@@ -8,9 +8,11 @@
 static const struct remark {
 	const char *line, *text;
 } remarks[] = {
-	{ "-A INPUT ", "One TTL match for every packet; ordinary traffic goes by." },
+	{ "-A INPUT -m ", "One TTL match for every packet; ordinary traffic goes by." },
+	{ "-A INPUT -p ", "Requests of reverse traceroute, which the kernel would answer as a ping." },
 	{ "-A UTURN ", "What may be a probe: neither local nor link-local, for an address of this host." },
 	{ "-A UTURN-hop", "One hop each, for its counter: into the queue." },
+	{ "-A UTURN-request ", "For an address of this host, with any TTL: into the queue." },
 	{ "-A UTURN-seen ", "A low TTL arms; above, the source must have been seen nearby." },
 	{ "-A UTURN-seen0", "Seen in a block of TTLs: those up to the gap further are open." },
 	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK of no connection." },
@@ -19,7 +21,7 @@ static const struct remark {
 	{ "-A UTURN-udp ", "Any port but those of routing, liveness and tunnels." },
 };
 
-enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]) };
+enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 2 };
 
 char *print_plan(const struct plan *p, int family)
 {
@@ -60,6 +62,8 @@ static void print_header(const struct plan *p, int family, bool shell)
 			p->arm, p->gap, p->gap == 1 ? "" : "s", p->window_s);
 	else
 		puts(".");
+	if (p->request)
+		puts("# So do requests of reverse traceroute, with any TTL.");
 }
 
 static void print_sets(const struct plan *p, int family, const char *prefix, const char *options)
@@ -94,31 +98,36 @@ static void print_restore(const struct plan *p, int family, char *text)
 	}
 }
 
+static bool is_jump(const char *line)
+{
+	return strncmp(line, "-A INPUT ", 9) == 0;
+}
+
 /* ":UTURN - [0:0]" makes a chain; the jump goes first. No line of a plan needs quoting. */
 static void print_command(const char *tool, const char *line)
 {
 	if (line[0] == ':')
 		printf("%s -w -t mangle -N %.*s\n", tool, (int)strcspn(line + 1, " "), line + 1);
-	else if (strncmp(line, "-A INPUT ", 9) == 0)
+	else if (is_jump(line))
 		printf("%s -w -t mangle -I INPUT 1 %s\n", tool, line + 9);
 	else if (line[0] == '-')
 		printf("%s -w -t mangle %s\n", tool, line);
 }
 
-/* The jump comes last, when everything behind it is in place. */
+/* The jumps come last, when everything behind them is in place, each in front of the one before. */
 static void print_shell(const struct plan *p, int family, char *text)
 {
 	const char *tool = family == 6 ? "ip6tables" : "iptables";
-	const char *jump = "";
-	unsigned given = 0;
+	const char *jumps[JUMPS_MAX];
+	unsigned given = 0, count = 0;
 	char *save = NULL;
 
 	print_sets(p, family, "ipset ", " -exist");
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *remark;
 
-		if (strncmp(line, "-A INPUT ", 9) == 0) {
-			jump = line;
+		if (is_jump(line) && count < JUMPS_MAX) {
+			jumps[count++] = line;
 			continue;
 		}
 		remark = remark_for(line, &given);
@@ -126,8 +135,10 @@ static void print_shell(const struct plan *p, int family, char *text)
 			printf("# %s\n", remark);
 		print_command(tool, line);
 	}
-	printf("# %s\n", remark_for(jump, &given));
-	print_command(tool, jump);
+	while (count--) {
+		printf("# %s\n", remark_for(jumps[count], &given));
+		print_command(tool, jumps[count]);
+	}
 }
 
 int print_run(const struct cli *c)

@@ -159,31 +159,29 @@ static bool has_line(const struct ruleset *r, const char *line)
 	return false;
 }
 
-static const char *only_jump(const struct ruleset *r)
+static const char *next_jump(const struct ruleset *r, size_t *i)
 {
-	const char *jump = NULL;
-
-	for (size_t i = 0; i < r->count; i++) {
-		if (!is_jump(r->line[i]))
-			continue;
-		if (jump)
-			return NULL;
-		jump = r->line[i];
-	}
-	return jump;
+	while (*i < r->count && !is_jump(r->line[*i]))
+		++*i;
+	return *i < r->count ? r->line[(*i)++] : NULL;
 }
 
-/* A jump that is right stays where it is: an administrator may have moved it. */
-static bool keeps_jump(const struct ruleset *live, const struct ruleset *want)
+/* Jumps that are right stay where they are: an administrator may have moved them. */
+static bool keeps_jumps(const struct ruleset *live, const struct ruleset *want)
 {
-	const char *is = only_jump(live), *should_be = only_jump(want);
+	size_t i = 0, j = 0;
+	const char *is, *should_be;
 
-	return is && should_be && strcmp(is, should_be) == 0;
+	do {
+		is = next_jump(live, &i);
+		should_be = next_jump(want, &j);
+	} while (is && should_be && strcmp(is, should_be) == 0);
+	return !is && !should_be;
 }
 
 void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool mark_table, FILE *out)
 {
-	bool keep_jump = keeps_jump(live, want);
+	bool keep_jumps = keeps_jumps(live, want);
 	size_t i;
 
 	fputs("*mangle\n", out);
@@ -197,14 +195,15 @@ void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool
 	if (mark_table)
 		fprintf(out, ":%s - [0:0]\n", marker);
 	for (i = 0; i < live->count; i++)
-		if (is_jump(live->line[i]) && !keep_jump)
+		if (is_jump(live->line[i]) && !keep_jumps)
 			fprintf(out, "-D%s\n", live->line[i] + 2);
-	for (i = 0; i < want->count; i++) {
-		if (want->line[i][0] == ':' || (is_jump(want->line[i]) && keep_jump))
-			continue;
-		/* First in INPUT, whatever others put there. */
-		fprintf(out, "%s%s\n", is_jump(want->line[i]) ? "-I" : "-A", want->line[i] + 2);
-	}
+	/* First in INPUT, whatever others put there; of ours the last is the first to be put in front. */
+	for (i = want->count; i-- > 0 && !keep_jumps;)
+		if (is_jump(want->line[i]))
+			fprintf(out, "-I%s\n", want->line[i] + 2);
+	for (i = 0; i < want->count; i++)
+		if (want->line[i][0] != ':' && !is_jump(want->line[i]))
+			fprintf(out, "%s\n", want->line[i]);
 	for (i = 0; i < live->count; i++)
 		if (live->line[i][0] == ':' && !has_line(want, live->line[i]))
 			fprintf(out, "-X %s\n", live->line[i] + 1);

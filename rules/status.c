@@ -48,6 +48,8 @@ static void print_family(const struct backend *b, const struct counters *c)
 	}
 	printf("IPv%d: loaded (%s): %" PRIu64 " packets with a low TTL, %" PRIu64 " queued", b->family, b->tool,
 		c->entered, total(c));
+	if (c->has_requests)
+		printf(", %" PRIu64 " requests", c->requests);
 	if (c->limited)
 		printf(", %" PRIu64 " over the limit", c->limited);
 	puts("");

@@ -343,8 +343,8 @@ apply_and_remove() {
 	same "apply twice is apply once" "$after" "$(save)"
 	uturn_rules check --state "$state" --hops 20
 	is "check sees another plan" 1 $?
-	uturn_rules apply --state "$state" --hops 12 --queue 5:8 --limit 300/s --limit-total none --window 7
-	uturn_rules check --state "$state" --hops 12 --queue 5:8 --limit 300/s --limit-total none --window 7
+	uturn_rules apply --state "$state" --hops 12 --queue 5:8 --limit 300/s --limit-total none --window 7 --request
+	uturn_rules check --state "$state" --hops 12 --queue 5:8 --limit 300/s --limit-total none --window 7 --request
 	is "check after apply of another plan" 0 $?
 	is "a shorter plan leaves no chain behind" "" "$(save | grep -E 'hop01[3-9]|hop0[23]|seen015|ttl017')"
 	uturn_rules remove
@@ -359,6 +359,9 @@ apply_and_remove() {
 	same "apply leaves the rules of others" "$before" "$(save -c | grep -vE '^:UTURN|-A UTURN|-j UTURN$')"
 	again=$(at there "$(tables 6)-save" -t mangle | grep -m1 "A INPUT")
 	has "our jump is first" "-j UTURN$" "$again"
+	uturn_rules apply --state "$state" --request
+	again=$(at there "$(tables 6)-save" -t mangle | grep -m2 "A INPUT" | grep -c -- '-j UTURN')
+	is "and so are both" 2 "$again"
 	uturn_rules remove
 	same "remove leaves the rules of others" "$before" "$(save -c)"
 }
@@ -396,9 +399,9 @@ print_is_apply() {
 	is "print, fed to iptables-restore, is the plan" 0 $?
 	uturn_rules remove
 	for family in 4 6; do
-		at there "$rules" print --shell -$family --state ipset --hops 9 | sed "s/^ip6*tables /$(tables $family) /" | at there sh
+		at there "$rules" print --shell -$family --state ipset --hops 9 --request | sed "s/^ip6*tables /$(tables $family) /" | at there sh
 	done
-	uturn_rules check --state ipset --hops 9
+	uturn_rules check --state ipset --hops 9 --request
 	is "print --shell, fed to sh, is the plan" 0 $?
 	uturn_rules remove
 }
@@ -437,6 +440,24 @@ tells_status() {
 	has "status knows that nobody listens" "queue 5: nobody listens" "$(cat "$work/out")"
 }
 
+# with any TTL, from anybody; no other code, and nothing without --request
+takes_requests() {
+	local code icmp=8
+	[ "$family" = 4 ] || icmp=128
+	new_source
+	uturn_rules apply --request
+	probe icmp 64 $icmp 1
+	probe icmp 1 $icmp 1
+	for code in 0 2; do probe icmp 64 $icmp $code; done
+	probe icmp 64 $((icmp == 8 ? 0 : 129)) 1
+	uturn_rules status
+	has "requests are counted" "^IPv$family: .*, 2 requests" "$(cat "$work/out")"
+	uturn_rules apply
+	probe icmp 64 $icmp 1
+	uturn_rules status
+	is "without --request there is no rule" "" "$(grep requests "$work/out")$(save | grep -i request)"
+}
+
 for backend in nft legacy; do
 	for state in recent ipset; do
 		title="$backend, $state: "
@@ -462,6 +483,7 @@ for backend in nft legacy; do
 	for family in 4 6; do
 		title="$backend, IPv$family: "
 		limits
+		takes_requests
 		without_tcp
 		state=ipset
 		holds_many

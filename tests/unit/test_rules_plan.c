@@ -166,7 +166,7 @@ static void check_shape(const struct plan *p, int family)
 			last_owner = rules_of;
 			referenced += strcmp(owner, "INPUT") != 0;
 		}
-		if (word_after(line, " -g ", word))
+		if (word_after(line, " -g ", word) || (word_after(line, " -j ", word) && !strncmp(word, "UTURN", 5)))
 			assert_true(is_declared(&t, word));
 		if (recent && ttl)
 			assert_true(ttl < recent); /* the prototype's fault */
@@ -197,6 +197,7 @@ static void is_well_formed_for_every_option(void **state)
 			p.queue_last = variant & 16 ? 8 : 5;
 			p.limit = variant & 16 ? 100 : 0;
 			p.limit_total = variant & 2 ? 1000 : 0;
+			p.request = variant & 1;
 			check_shape(&p, variant & 2 ? 6 : 4);
 		}
 }

@@ -106,6 +106,14 @@ static void changes_nothing_but_ours(void **state)
 		{ "*mangle\n:UTURN - [0:0]\n:UTURN-old - [0:0]\n-A INPUT -j X\n-A INPUT -j UTURN\n-A UTURN -j UTURN-old\n",
 			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n", false,
 			"*mangle\n:UTURN - [0:0]\n:UTURN-old - [0:0]\n-X UTURN-old\nCOMMIT\n" },
+		/* so do two, in their order; others are put there in that order */
+		{ "*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -j X\n-A INPUT -p 1 -j UTURN-r\n",
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -p 1 -j UTURN-r\n", false,
+			"*mangle\n:UTURN - [0:0]\nCOMMIT\n" },
+		{ "*mangle\n:UTURN - [0:0]\n-A INPUT -p 1 -j UTURN-r\n-A INPUT -j UTURN\n",
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -p 1 -j UTURN-r\n", false,
+			"*mangle\n:UTURN - [0:0]\n-D INPUT -p 1 -j UTURN-r\n-D INPUT -j UTURN\n"
+			"-I INPUT -p 1 -j UTURN-r\n-I INPUT -j UTURN\nCOMMIT\n" },
 		/* two jumps are one too many, whichever */
 		{ "*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -j UTURN\n",
 			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n", false,
@@ -187,6 +195,11 @@ static void counts_by_hop(void **state)
 	assert_false(c.is_loaded);
 	assert_int_equal(c.queue_first, 7);
 	assert_int_equal(c.queue_last, 9);
+	assert_false(c.has_requests);
+	counters_parse("[3:4] -A UTURN-request -i lo -j RETURN\n[5:6] -A UTURN-request -j DROP\n"
+		       "[7:84] -A UTURN-request -j NFQUEUE --queue-num 5\n",
+		&c);
+	assert_true(c.has_requests && c.requests == 7 && c.limited == 5 && c.queued[1] == 2);
 }
 
 int main(void)
