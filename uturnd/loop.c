@@ -39,7 +39,6 @@ struct loop {
 	struct sniff *sniff;
 	struct tracing *tracing;
 	const char *path;
-	uint64_t now_ns; /* of this turn's probes */
 	uint64_t start_ns;
 	uint64_t accounted_ns, evicted; /* when we last looked, and what we saw */
 	struct log_limit full, lost, back;
@@ -73,19 +72,19 @@ static bool take_probe(void *owner, struct span packet)
 {
 	struct loop *l = owner;
 	struct writer out = sender_room(l->sender);
-	enum act act = engine_on_probe(&l->engine, packet, l->now_ns, &out);
+	enum act act = engine_on_probe(&l->engine, packet, clock_ns(), &out);
 
 	carry(l, &out);
 	return act == ACT_TAKE;
 }
 
-static void take_error(void *owner, struct span packet, uint64_t age_ns)
+static void take_answer(void *owner, struct span packet, uint64_t age_ns)
 {
 	struct loop *l = owner;
 	struct writer out = sender_room(l->sender);
 
-	engine_on_error(&l->engine, packet, clock_ns() - age_ns, &out);
-	carry(l, &out);
+	if (engine_on_answer(&l->engine, packet, clock_ns() - age_ns, &out))
+		carry(l, &out);
 }
 
 static void take_segment(void *owner, struct span packet, bool is_ours, uint64_t age_ns)
@@ -134,7 +133,7 @@ static void queue_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	struct loop *l = w->data;
 
 	(void)ev, (void)events;
-	l->now_ns = clock_ns();
+	capture_take_replies(l->capture, l->engine.config.request);
 	queue_work(l->queue);
 	sender_flush(l->sender);
 	queue_settle(l->queue);
@@ -167,7 +166,7 @@ static void capture_retry(struct ev_loop *ev, struct ev_timer *w, int events)
 	char why[CONFIG_WHY_SIZE];
 
 	(void)events;
-	if (capture_open(&l->capture, l->engine.config.interface, take_error, l, l->engine.counters, why, sizeof(why)))
+	if (capture_open(&l->capture, l->engine.config.interface, take_answer, l, l->engine.counters, why, sizeof(why)))
 		return;
 	log_limited(&l->back, LOG_LEVEL_INFO, "capture is back");
 	ev_timer_stop(ev, w);
@@ -271,7 +270,7 @@ static int open_adapters(struct loop *l, const struct config *c, char *why, size
 			err == -EPERM ? " (needs CAP_NET_RAW)" : "");
 		return err;
 	}
-	err = capture_open(&l->capture, c->interface, take_error, l, counters, why, why_size);
+	err = capture_open(&l->capture, c->interface, take_answer, l, counters, why, why_size);
 	if (err)
 		return err;
 	err = queue_open(&l->queue, c->queue_first, c->queue_last, take_probe, l, counters, why, why_size);

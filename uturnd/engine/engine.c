@@ -156,6 +156,16 @@ void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 	engine_count(e, on_error(e, packet, now_ns, out));
 }
 
+bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	struct reply reply;
+
+	if (reply_parse(packet, &reply))
+		return engine_on_reply(e, packet, now_ns, out);
+	engine_on_error(e, packet, now_ns, out);
+	return true;
+}
+
 bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct reply reply;

@@ -61,6 +61,8 @@ void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
  * request. Returns whether it did.
  */
 bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
+/* One or the other. Returns whether that was an event. */
+bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 /*
  * A segment of a TCP connection that passes this host, of which the beginning will do; is_ours: we send it.
  * Returns whether that was an event.

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "log.h"
+#include "packet/build.h"
 #include "packet/reason.h"
 
 enum {
@@ -24,8 +25,16 @@ enum {
  * Destination Unreachable and Time Exceeded, and IPv6 Packet Too Big and
  * Parameter Problem. libpcap can't look behind an IPv6 extension header, nor do we.
  */
-static const char filter[] = "(icmp and (icmp[0] = 3 or icmp[0] = 11)) or "
-			     "(ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)";
+#define ERRORS \
+	"(icmp and (icmp[0] = 3 or icmp[0] = 11)) or " \
+	"(ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)"
+
+/* Echo replies, and RST and SYN+ACK that acknowledge what came from REQUEST_PORT. */
+#define REPLIES \
+	"(icmp and icmp[0] = 0) or (ip6 and ip6[6] = 58 and ip6[40] = 129) or " \
+	"(ip and tcp dst port 1021 and tcp[13] & 16 != 0 and tcp[13] & 6 != 0) or " \
+	"(ip6 and ip6[6] = 6 and ip6[42:2] = 1021 and ip6[53] & 16 != 0 and ip6[53] & 6 != 0)"
+_Static_assert(REQUEST_PORT == 1021, "as the filter has it");
 
 static const uint64_t second_ns = 1000000000;
 
@@ -35,6 +44,7 @@ struct capture {
 	capture_handler handler;
 	void *owner;
 	uint64_t *counters;
+	bool takes_replies;
 	unsigned dropped; /* as pcap_stats() last said */
 	struct log_limit too_slow;
 };
@@ -58,8 +68,9 @@ static int link_header_size(pcap_t *pcap, size_t *size)
 	return -EPROTONOSUPPORT;
 }
 
-static int set_filter(pcap_t *pcap)
+static int set_filter(pcap_t *pcap, bool takes_replies)
 {
+	const char *filter = takes_replies ? ERRORS " or " REPLIES : ERRORS;
 	struct bpf_program program;
 	int status;
 
@@ -85,7 +96,7 @@ static int activate(pcap_t *pcap)
 	status = pcap_activate(pcap);
 	if (status < 0)
 		return status == PCAP_ERROR_PERM_DENIED ? -EPERM : status == PCAP_ERROR_NO_SUCH_DEVICE ? -ENODEV : -EIO;
-	if (set_filter(pcap) || pcap_setnonblock(pcap, 1, unused))
+	if (set_filter(pcap, false) || pcap_setnonblock(pcap, 1, unused))
 		return -EIO;
 	/*
 	 * What we send ourselves would come back to us. libpcap throws it away
@@ -137,6 +148,15 @@ void capture_close(struct capture *c)
 	if (c->pcap)
 		pcap_close(c->pcap);
 	free(c);
+}
+
+void capture_take_replies(struct capture *c, bool takes_replies)
+{
+	if (!c || c->takes_replies == takes_replies)
+		return;
+	c->takes_replies = takes_replies;
+	if (set_filter(c->pcap, takes_replies))
+		log_warning("capture: %s", pcap_geterr(c->pcap));
 }
 
 int capture_fd(const struct capture *c)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ICMP errors in, wherever they arrive: libpcap with a filter in the kernel,
+ * ICMP errors in, and the answers of hosts where somebody waits for them, wherever they arrive: libpcap with a filter in the kernel,
  * in front of the host's firewall, each packet handed on as it comes.
  */
 #ifndef UTURN_IO_CAPTURE_H
@@ -22,6 +22,8 @@ typedef void (*capture_handler)(void *owner, struct span packet, uint64_t age_ns
  */
 int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner, uint64_t *counters,
 	char *why, size_t why_size);
+/* From now on also what may answer the probe of a request, or no more; c may be NULL. */
+void capture_take_replies(struct capture *c, bool takes_replies);
 void capture_close(struct capture *c);
 int capture_fd(const struct capture *c);
 /* Hands on what is there, some hundred at most; returns 0 or a negative errno. */
