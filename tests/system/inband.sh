@@ -144,6 +144,16 @@ is "${title}of one trace" 1 "$(($(traced | tr -dc 0-9) - $(tr -dc 0-9 <<<"$befor
 lab run b2 iptables -F OUTPUT
 leave
 
+# the connection is still there, and its socket must let the next server have the port
+title="server killed: "
+visit "$target4" 1
+handed_over
+kill -KILL "$server_pid"
+wait "$server_pid" 2>/dev/null
+serve
+is "${title}it starts again" ready "$(cat "$work/served")"
+leave
+
 title="100 at once: "
 visit "$target4" 100
 handed_over 100

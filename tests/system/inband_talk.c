@@ -175,8 +175,10 @@ static void serve(const char *port, const char *control)
 
 		if (fd < 0)
 			fail("accept");
-		if (fork() == 0)
+		if (fork() == 0) {
+			close(listener);
 			serve_one(fd, control, number);
+		}
 		close(fd);
 	}
 }
