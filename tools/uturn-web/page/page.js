@@ -274,7 +274,7 @@ class Trace {
 		const place = element("td", "place", [info.city, info.country ?? info.country_code].filter(Boolean).join(", "));
 		if (info.continent && place.textContent)
 			place.append(element("small", "", info.continent));
-		line.append(isFirst ? this.hopCell(ttl) : element("th"), who, network, place, this.lossCell(router),
+		line.append(isFirst ? this.hopCell(ttl) : element("td"), who, network, place, this.lossCell(router),
 			this.rttCell(router, cls, slowest));
 		return line;
 	}
