@@ -80,14 +80,12 @@ static void write_returns(const struct plan *p, const struct family *f, const ch
 	fprintf(out, "-A %s -i lo -j RETURN\n", chain);
 	fprintf(out, "-A %s -s %s -j RETURN\n", chain, f->link_local);
 	/* LOCAL leaves out multicast, broadcast and anycast, and what TPROXY brings in. */
-	fprintf(out, "-A %s -m addrtype ! --dst-type LOCAL -j RETURN
-", chain);
+	fprintf(out, "-A %s -m addrtype ! --dst-type LOCAL -j RETURN\n", chain);
 	/*
 	 * A forged source of our own would have us send to ourselves, past the host's firewall; the
 	 * broadcast address of our subnet, which the kernel refuses with rp_filter only, to all there.
 	 */
-	fprintf(out, "-A %s -m addrtype --src-type %s -j RETURN
-", chain, f->no_source);
+	fprintf(out, "-A %s -m addrtype --src-type %s -j RETURN\n", chain, f->no_source);
 	/*
 	 * INPUT comes before IPv6 reassembly (after it for IPv4). The socket
 	 * match of UTURN-udp and UTURN-tcp brings reassembly forward; without it fragments
