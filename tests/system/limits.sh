@@ -46,13 +46,19 @@ before() {
 }
 
 after() {
-	local i row=""
+	local i got row=""
 
 	is "$1: first prober" "12 of 4" "$(seen -s "$(source_of 1 "$1")" "$1")"
 	is "$1: second prober" "12 of 4" "$(seen -s "$(source_of 2 "$1")" "$1")"
-	is "$1: a third one at once finds the routers' limit" 1 "$(($(seen -s "$(source_of 3 "$1")" "$1" | cut -d' ' -f1) < 12))"
+	is "$1: a third one at once, with 24 queries, finds the routers' limit" 1 \
+		"$(($(seen -q 6 -s "$(source_of 3 "$1")" "$1" | cut -d' ' -f1) < 20))"
 	sleep 12
-	is "$1: then all of four at once see every router" 4 "$(crowd "$1")"
+	for _ in {1..3}; do # a busy machine spreads them, and IPv6 routers of Linux answer four a second
+		got=$(crowd "$1")
+		[ "$got" != 4 ] || break
+		sleep 12
+	done
+	is "$1: then all of four at once see every router" 4 "$got"
 	sleep 7
 	is "$1: one alone sees everything: -I" "12 of 4" "$(seen -I "$1")"
 	sleep 7
