@@ -118,6 +118,7 @@ help:
 	@echo 'make install    PREFIX=/usr DESTDIR='
 	@echo 'make bench      figures beside the kernel'\''s own, in one run'
 	@echo 'make bench-compare A=FILE B=FILE   what changed between two of its runs (build/bench.jsonl)'
+	@echo 'make soak       honest traces beside junk, SOAK_SECONDS=600'
 	@echo 'make matrix     every client through every network, into doc/matrix.md'
 	@echo 'make fuzz       every fuzz target, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, analysers, manuals'
@@ -169,6 +170,11 @@ bench: deps all bench-programs
 
 bench-compare:
 	@tests/bench/compare $(A) $(B)
+
+SOAK_SECONDS ?= 600
+
+soak: deps all
+	@BUILD=$(BUILD) SOAK_SECONDS=$(SOAK_SECONDS) LIMIT=$$(($(SOAK_SECONDS) + 180)) tests/system/run soak
 
 matrix: deps all
 	@BUILD=$(BUILD) tests/system/matrix -o doc/matrix.md
@@ -228,5 +234,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs faults fuzz \
-	fuzzers lint coverage install deb clean help
+.PHONY: all soak deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs faults \
+	fuzz fuzzers lint coverage install deb clean help
