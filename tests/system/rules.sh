@@ -440,6 +440,24 @@ tells_status() {
 	has "status knows that nobody listens" "queue 5: nobody listens" "$(cat "$work/out")"
 }
 
+# with any TTL, from anybody; no other code, and nothing without --request
+takes_requests() {
+	local code icmp=8
+	[ "$family" = 4 ] || icmp=128
+	new_source
+	uturn_rules apply --request
+	probe icmp 64 $icmp 1
+	probe icmp 1 $icmp 1
+	for code in 0 2; do probe icmp 64 $icmp $code; done
+	probe icmp 64 $((icmp == 8 ? 0 : 129)) 1
+	uturn_rules status
+	has "requests are counted" "^IPv$family: .*, 2 requests" "$(cat "$work/out")"
+	uturn_rules apply
+	probe icmp 64 $icmp 1
+	uturn_rules status
+	is "without --request there is no rule" "" "$(grep requests "$work/out")$(save | grep -i request)"
+}
+
 for backend in nft legacy; do
 	for state in recent ipset; do
 		title="$backend, $state: "
@@ -465,6 +483,7 @@ for backend in nft legacy; do
 	for family in 4 6; do
 		title="$backend, IPv$family: "
 		limits
+		takes_requests
 		without_tcp
 		state=ipset
 		holds_many
