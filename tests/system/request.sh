@@ -89,7 +89,7 @@ title=""
 restart_uturnd "request on
 limit 100000/s total"
 got=$(prober "$client" flood "$target4" "$seconds" 20000)
-read -r _ sent _ answered <<<"$got"
+read -r _ _ _ answered <<<"$got"
 has "20000 requests a second for $seconds s: $got" "^yes$" "$([ "${answered:-0}" -ge $((seconds * 15000)) ] && echo yes)"
 sleep 6
 is "no flight left" 0 "$(flights)"
@@ -102,14 +102,14 @@ has "request off: the kernel's own echo" "status" "$(asked "$target4" udp | head
 restart_uturnd "request on"
 for backend in nft legacy; do
 	title="$backend: "
-	target "$build/uturn-rules" remove >/dev/null
+	target "$build/uturn-rules" remove >/dev/null 2>&1
 	target "$build/uturn-rules" apply --backend $backend --request >/dev/null 2>&1
 	for address in "$target4" "$target6"; do
 		hops=$(asked "$address" udp | hops | wc -w)
 		has "${title}requests to $address are counted" "^IPv[46]: .*, $hops requests" \
 			"$(target "$build/uturn-rules" status --backend $backend)"
 	done
-	target "$build/uturn-rules" check --backend $backend --request >/dev/null
+	target "$build/uturn-rules" check --backend $backend --request >/dev/null 2>&1
 	is "${title}as planned" 0 $?
 	target "$build/uturn-rules" apply --backend $backend >/dev/null 2>&1
 	has "${title}without --request: the kernel's own echo" "status" "$(asked "$target4" udp | head -n 1)"

@@ -214,12 +214,13 @@ static void has_the_documented_defaults(void **state)
 
 static void sets_every_field(void **state)
 {
-	static const char text[] = "queue 7:9\nmax-ttl 16\nturn mirror\nanswer-from self\nanswer-from6 router\n"
-				   "inflection silent\ninflection 192.0.2.81\ninflection 2001:db8::81\n"
-				   "tcp-answer synack\nreach-check off\npace off\nin-flight 4194304\nkeep 250ms\n"
-				   "limit 7/s total\nlimit 5/s per-network\nlimit 3/s per-prober\ninterface eth0.100\n"
-				   "control /tmp/c\nuser nobody\nmark 0\nrequire-padding yes\nrequest on\nrequest-from 192.0.2.0/24\n"
-				   "request-target ::/0\nrequest-target 0.0.0.0/0\ninband on";
+	static const char text[] =
+		"queue 7:9\nmax-ttl 16\nturn mirror\nanswer-from self\nanswer-from6 router\n"
+		"inflection silent\ninflection 192.0.2.81\ninflection 2001:db8::81\n"
+		"tcp-answer synack\nreach-check off\npace off\nin-flight 4194304\nkeep 250ms\n"
+		"limit 7/s total\nlimit 5/s per-network\nlimit 3/s per-prober\ninterface eth0.100\n"
+		"control /tmp/c\nuser nobody\nmark 0\nrequire-padding yes\nrequest on\nrequest-from 192.0.2.0/24\n"
+		"request-target ::/0\nrequest-target 0.0.0.0/0\ninband on";
 	struct config c;
 	char why[CONFIG_WHY_SIZE], addr[ADDR_TEXT_SIZE];
 
