@@ -88,8 +88,8 @@ static void add_udp(struct text *t, const struct part *p, struct span l4)
 	if (is_sum_told)
 		add(t, " sum 0x%04x", sum);
 	if (!p->is_cut && is_neutral(span_tail(l4, UDP_SIZE))) {
-		if (sum)
-			add(t, is_sum_told ? "" : " sum 0x%04x", sum);
+		if (sum && !is_sum_told)
+			add(t, " sum 0x%04x", sum);
 		add(t, " | neutral %zu", l4.len - UDP_SIZE);
 	} else {
 		add_bytes(t, span_tail(l4, UDP_SIZE));
