@@ -238,7 +238,7 @@ static void wish(struct feed *f)
 		.max_ttl = feed_next(f) | 1,
 		.attempts = 1 + (choice >> 1 & 3),
 		.sent_bytes = feed_next(f),
-		.rtt_ns = (choice >> 4) * 40 * ms_ns,
+		.rtt_ns = ms_ns * 40 * (choice >> 4),
 	};
 	const char *why;
 

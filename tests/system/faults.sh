@@ -9,7 +9,7 @@
 
 faults=$build/tests/uturnd-faults
 ctl=$build/uturnctl
-make -s -C "$here/../.." BUILD="$build" "$faults" >"$work/make.log" 2>&1 || give_up "build it" "$(tail -n 3 "$work/make.log")"
+make -s -C "$here/../.." BUILD="$build" faults >"$work/make.log" 2>&1 || give_up "build it" "$(tail -n 3 "$work/make.log")"
 
 # ---- every call has a row, or is here because it cannot fail, or its failure cannot be told from another value ----
 

@@ -237,7 +237,7 @@ static void odd(const char *form)
 	else if (strcmp(form, "source") == 0)
 		memcpy(packet + 12, &target->sin_addr, 4);
 	else if (strcmp(form, "multicast") == 0)
-		memcpy(packet + 12, "\xe0\0\0\x05", 4);
+		packet[12] = 224;
 	setsockopt(fd, IPPROTO_IP, IP_HDRINCL, &on, sizeof(on));
 	send_bytes(packet, 20 + len);
 	while (receive(r, sizeof(r), 0.3))

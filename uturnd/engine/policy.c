@@ -25,7 +25,7 @@ size_t policy_bytes(uint32_t in_flight)
 void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct config *config, const uint64_t key[2])
 {
 	*p = (struct policy){ .config = config, .probers = memory, .set_mask = sets_for(in_flight) - 1 };
-	p->networks = (struct network *)(p->probers + WAYS * sets_for(in_flight));
+	p->networks = (struct network *)(p->probers + (size_t)WAYS * sets_for(in_flight));
 	p->key[0] = key[0];
 	p->key[1] = key[1];
 }
