@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mutate.h"
 #include "packet/build.h"
 #include "packet/extension.h"
 #include "tests/sound.h"
@@ -104,5 +105,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
-	return mutate_packet(data, size, max_size, seed, CHOICES);
+	return mutate_packet(data, size, max_size, seed, CHOICES, SHAPE_ERROR);
 }

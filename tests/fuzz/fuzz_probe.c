@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mutate.h"
 #include "packet/build.h"
 #include "tests/sound.h"
 #include "wire.h"
@@ -144,5 +145,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
-	return mutate_packet(data, size, max_size, seed, 0);
+	return mutate_packet(data, size, max_size, seed, 0, SHAPE_PROBE);
 }

@@ -6,8 +6,6 @@
 
 #include "tests/sound.h"
 
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
-
 void broken(const char *file, int line, const char *condition)
 {
 	fprintf(stderr, "%s:%d: broken: %s\n", file, line, condition);
@@ -76,12 +74,4 @@ void repair(uint8_t *packet, size_t len)
 		set16(packet + 4, len - 40);
 		repair6(packet, len);
 	}
-}
-
-size_t mutate_packet(uint8_t *data, size_t size, size_t max_size, unsigned seed, size_t skipped)
-{
-	size = LLVMFuzzerMutate(data, size, max_size);
-	if (seed % 4 && size > skipped)
-		repair(data + skipped, size - skipped);
-	return size;
 }

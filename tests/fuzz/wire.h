@@ -28,7 +28,4 @@ static inline void set16(uint8_t *at, size_t value)
 /* Lengths, then checksums: of the IP packet, and of the extension of an ICMP error. */
 void repair(uint8_t *packet, size_t len);
 
-/* LLVMFuzzerMutate, and three times of four repair() of what follows the first `skipped` bytes. */
-size_t mutate_packet(uint8_t *data, size_t size, size_t max_size, unsigned seed, size_t skipped);
-
 #endif
