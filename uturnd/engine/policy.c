@@ -99,6 +99,11 @@ uint32_t policy_label(const struct prober *entry, uint32_t label)
 	return label == key ? key : label ^ key;
 }
 
+bool policy_is_ours(const struct config *c, const struct addr *a, const struct addr *target)
+{
+	return addr_equal(a, target) || addr_equal(a, &c->inflection4) || addr_equal(a, &c->inflection6);
+}
+
 static bool is_allowed(const struct config *c, const struct addr *prober)
 {
 	for (unsigned i = 0; i < c->access_count; i++) /* longest prefix first */

@@ -63,6 +63,9 @@ void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struc
 /* May this prober have one more answer now? *entry is lent until the next call. */
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry);
 
+/* The target's address, or one that the configuration says is ours as well: nobody else speaks from it. */
+bool policy_is_ours(const struct config *c, const struct addr *a, const struct addr *target);
+
 /* What is known of a prober, or NULL; lent until the next call. */
 struct prober *policy_find(struct policy *p, const struct addr *prober);
 

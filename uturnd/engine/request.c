@@ -8,12 +8,6 @@
 
 enum { IDENTIFIER = 4 }; /* offset in an ICMP message */
 
-/* The target's address, or one that the configuration says is ours as well. */
-static bool is_ours(const struct config *c, const struct addr *a, const struct addr *target)
-{
-	return addr_equal(a, target) || addr_equal(a, &c->inflection4) || addr_equal(a, &c->inflection6);
-}
-
 static bool is_listed(const struct prefix *list, unsigned count, const struct addr *a)
 {
 	for (unsigned i = 0; i < count; i++)
@@ -26,7 +20,7 @@ static bool is_listed(const struct prefix *list, unsigned count, const struct ad
 static bool may_ask_for_another(const struct config *c, const struct probe *p, const struct request *r)
 {
 	return is_listed(c->request_from, c->request_from_count, &p->prober) &&
-		is_listed(c->request_target, c->request_target_count, &r->to) && !is_ours(c, &r->to, &p->target);
+		is_listed(c->request_target, c->request_target_count, &r->to) && !policy_is_ours(c, &r->to, &p->target);
 }
 
 /* The same for all probes of a flow, today and after the next start. */
@@ -135,7 +129,7 @@ static enum reason check(struct engine *e, const struct probe *p, uint64_t now_n
 
 	if (!addr_is_unicast_host(&p->target))
 		return REASON_TARGET_ADDRESS;
-	if (is_ours(c, &p->prober, &p->target))
+	if (policy_is_ours(c, &p->prober, &p->target))
 		return REASON_PROBER_ADDRESS;
 	if (p->l4.at - p->packet.at + ICMP_SIZE > FLIGHT_ORIGINAL)
 		return REASON_OPTIONS;
@@ -211,7 +205,7 @@ enum reason request_on_error(struct engine *e, const struct icmp_error *error, u
 
 	if (!flight || !addr_equal(&error->to, &flight->target) || is_too_old(e, flight, now_ns))
 		return REASON_NO_FLIGHT;
-	if (is_ours(&e->config, &error->router, &flight->target))
+	if (policy_is_ours(&e->config, &error->router, &flight->target))
 		return REASON_ERROR_SOURCE; /* nobody else is us */
 	return respond(e, flight, &answer, now_ns, out);
 }

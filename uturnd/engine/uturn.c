@@ -16,12 +16,6 @@ static const struct addr *secondary_of(const struct config *c, const struct addr
 	return own->family && !addr_equal(own, target) ? own : NULL;
 }
 
-/* The target's address, or one that the configuration says is ours as well. */
-static bool is_ours(const struct config *c, const struct addr *a, const struct addr *target)
-{
-	return addr_equal(a, target) || addr_equal(a, &c->inflection4) || addr_equal(a, &c->inflection6);
-}
-
 /* DESIGN decision 3. NULL: nobody answers. */
 static const struct addr *inflection_address(const struct config *c, const struct probe *p)
 {
@@ -113,7 +107,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		return REASON_TTL_RANGE;
 	if (!addr_is_unicast_host(&p->target))
 		return REASON_TARGET_ADDRESS;
-	if (is_ours(c, &p->prober, &p->target))
+	if (policy_is_ours(c, &p->prober, &p->target))
 		return REASON_PROBER_ADDRESS;
 	if ((p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) && !c->turns_others)
 		return REASON_PROTOCOL;
@@ -214,7 +208,7 @@ enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_chec
 	};
 	enum reason outcome = choose_speaker(&e->config, flight, &r);
 
-	if (is_ours(&e->config, &error->router, &flight->target))
+	if (policy_is_ours(&e->config, &error->router, &flight->target))
 		return REASON_ERROR_SOURCE; /* nobody else is us */
 	if (is_out_of_place(error, flight))
 		return REASON_ERROR_TYPE;
