@@ -2,6 +2,7 @@
 /* From a request to its response: the one place that knows what each route answers. */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "acme.h"
@@ -10,6 +11,7 @@
 #include "page.h"
 #include "route.h"
 #include "server.h"
+#include "stream.h"
 #include "tracing.h"
 #include "visitor.h"
 
@@ -111,7 +113,7 @@ static void send_trace(struct exchange *x, const struct format *format)
 
 static void send_health(struct exchange *x)
 {
-	int fd = door_connect(x->visitor->server->config.control);
+	int fd = stream_connect(x->visitor->server->config.control, SOCK_NONBLOCK);
 
 	if (fd >= 0)
 		close(fd);

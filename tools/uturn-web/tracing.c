@@ -11,6 +11,7 @@
 #include "door_socket.h"
 #include "log.h"
 #include "server.h"
+#include "stream.h"
 #include "visitor.h"
 
 /*
@@ -281,7 +282,7 @@ static void door_ready(struct ev_loop *ev, struct ev_io *w, int events)
 
 static int door_open(struct tracing *t)
 {
-	int fd = door_connect(t->server->config.control);
+	int fd = stream_connect(t->server->config.control, SOCK_NONBLOCK);
 
 	if (fd < 0)
 		return fd;

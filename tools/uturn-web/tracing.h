@@ -15,7 +15,7 @@ struct addr;
 /*
  * Makes x a reader of its connection's trace, starts one if none is running.
  * 0, -EDQUOT where a limit says no, or another negative errno of
- * door_connect().
+ * stream_connect().
  */
 int tracing_join(struct exchange *x, const struct format *format);
 /* The reader has gone. */

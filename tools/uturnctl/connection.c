@@ -7,8 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+#include "stream.h"
 
 enum { PATIENCE_SECONDS = 5 };
 
@@ -36,24 +37,6 @@ static void explain(int err, const char *path)
 		complain("socket %s: %s", path, strerror(err));
 }
 
-static int stream_open(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, err;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(address.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	err = -errno;
-	close(fd);
-	return err;
-}
-
 static void patience_set(int fd, time_t seconds)
 {
 	struct timeval patience = { .tv_sec = seconds };
@@ -63,7 +46,7 @@ static void patience_set(int fd, time_t seconds)
 
 bool connection_open(struct connection *c, const char *path, const char *request)
 {
-	int fd = stream_open(path);
+	int fd = stream_connect(path, 0);
 
 	*c = (struct connection){ NULL, NULL, 0 };
 	if (fd < 0) {
