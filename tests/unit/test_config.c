@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "config_keywords.h"
+#include "tests/example.h"
 #include "text.h"
 
 /* Cut to its exact length, so that a byte too far is caught. */
@@ -303,50 +304,15 @@ static void holds_a_table_of_prefixes_and_no_more(void **state)
 	assert_string_equal(why, "f:127: more than 128 prefixes to allow and deny");
 }
 
-/* What config_keywords says, as the example file has to say it. */
-static size_t example_render(char *text, size_t size)
-{
-	const struct keyword *k;
-	size_t count, len = 0;
-
-	k = config_keywords(&count);
-	for (; count; k++, count--) {
-		const char *at = k->defaults;
-
-		len += (size_t)snprintf(text + len, size - len, "\n# %s %s: %s\n", k->name, k->values, k->help);
-		while (*at) {
-			size_t one = strcspn(at, "\n");
-
-			len += (size_t)snprintf(text + len, size - len, "#%s %.*s\n", k->name, (int)one, at);
-			at += one + (at[one] == '\n');
-		}
-	}
-	return len;
-}
-
-static size_t example_read(char *text, size_t size)
-{
-	FILE *f = fopen("uturnd/uturnd.conf", "r");
-	size_t len;
-
-	if (!f)
-		fail_msg("uturnd/uturnd.conf: cannot be opened: run from the top of the tree");
-	len = fread(text, 1, size - 1, f);
-	fclose(f);
-	text[len] = '\0';
-	return len;
-}
-
 static void ships_an_example_that_is_the_table(void **state)
 {
-	char file[16384], table[16384], why[CONFIG_WHY_SIZE];
-	size_t file_len = example_read(file, sizeof(file));
-	size_t table_len = example_render(table, sizeof(table));
+	char file[EXAMPLE_SIZE], why[CONFIG_WHY_SIZE];
+	size_t count, file_len;
+	const struct keyword *table = config_keywords(&count);
 	struct config c, expected;
 
 	(void)state;
-	assert_true(file_len > table_len);
-	assert_string_equal(file + file_len - table_len, table);
+	file_len = example_check("uturnd/uturnd.conf", table, count, file);
 	config_default(&expected);
 	assert_int_equal(parse(file, file_len, &c, why), 0);
 	assert_memory_equal(&c, &expected, sizeof(c));

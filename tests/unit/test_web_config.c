@@ -4,10 +4,10 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/example.h"
 #include "text.h"
 #include "tools/uturn-web/settings_page.h"
 #include "tools/uturn-web/web_config.h"
@@ -143,42 +143,15 @@ static void sets_every_field(void **state)
 	assert_non_null(strstr(page.policy, "connect-src 'self' https://v4.example.net http://v6.example.net:8080; "));
 }
 
-/* What the table says, as the example file has to say it. */
-static size_t example_render(char *text, size_t size)
-{
-	const struct keyword *k;
-	size_t count, len = 0;
-
-	k = web_config_keywords(&count);
-	for (; count; k++, count--) {
-		const char *at = k->defaults;
-
-		len += (size_t)snprintf(text + len, size - len, "\n# %s %s: %s\n", k->name, k->values, k->help);
-		while (*at) {
-			size_t one = strcspn(at, "\n");
-
-			len += (size_t)snprintf(text + len, size - len, "#%s %.*s\n", k->name, (int)one, at);
-			at += one + (at[one] == '\n');
-		}
-	}
-	return len;
-}
-
 static void ships_an_example_that_is_the_table(void **state)
 {
-	char file[16384], table[16384], why[WEB_WHY_SIZE];
-	FILE *f = fopen("tools/uturn-web/uturn-web.conf", "r");
-	size_t file_len, table_len = example_render(table, sizeof(table));
+	char file[EXAMPLE_SIZE], why[WEB_WHY_SIZE];
+	size_t count;
+	const struct keyword *table = web_config_keywords(&count);
 	struct web_config c;
 
 	(void)state;
-	if (!f)
-		fail_msg("cannot be opened: run from the top of the tree");
-	file_len = fread(file, 1, sizeof(file) - 1, f);
-	file[file_len] = '\0';
-	fclose(f);
-	assert_true(file_len > table_len);
-	assert_string_equal(file + file_len - table_len, table);
+	example_check("tools/uturn-web/uturn-web.conf", table, count, file);
 	if (parse(file, &c, why) != 0)
 		fail_msg("%s", why);
 }
