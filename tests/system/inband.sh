@@ -83,6 +83,10 @@ one() {
 	before=$(send_window)
 	is "${title}uturnctl, every hop" "$back $end" \
 		"$(target timeout 10 "$ctl" --socket "$control" trace "$local" "$peer" 2>&1 | hops)"
+	has "${title}as many hops and attempts as asked" '"max-ttl": ?2, ?"attempts": ?1' \
+		"$(target timeout 10 "$ctl" --socket "$control" --json trace -m 2 -q 1 "$local" "$peer" 2>&1)"
+	is "${title}no more hops than there can be" "uturnctl: max-ttl is a number from 1 to 32" \
+		"$(target timeout 10 "$ctl" --socket "$control" trace -m 33 "$local" "$peer" 2>&1)"
 	handed_over
 	is "${title}socket handed over, every hop" "$back $end" "$(path_of)"
 	took=$(sed -nE 's/.*took ([0-9.]+) ms/\1/p' "$work/served")

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "connection.h"
+#include "keywords.h"
 #include "print.h"
 #include "spoof_check.h"
 #include "text.h"
@@ -20,6 +21,7 @@ struct options {
 	const char *path;
 	char **words; /* behind the command */
 	bool is_json, is_all;
+	unsigned max_ttl, attempts; /* of a trace; 0: not said */
 };
 
 struct command {
@@ -111,8 +113,10 @@ static int watch(const struct command *c, const struct options *o)
 
 static int follow(const struct command *c, const struct options *o)
 {
+	const struct trace_wish wish = { o->words[0], o->words[1], o->max_ttl, o->attempts };
+
 	(void)c;
-	return trace(o->path, o->words[0], o->words[1], o->is_json);
+	return trace(o->path, &wish, o->is_json);
 }
 
 static const struct command commands[] = {
@@ -132,6 +136,8 @@ static const struct {
 } rows[] = {
 	{ { "json", no_argument, NULL, 'j' }, "", "print uturnd's JSON, one object a line" },
 	{ { "all", no_argument, NULL, 'a' }, "", "counters: show those at 0 as well" },
+	{ { "max-ttl", required_argument, NULL, 'm' }, "N", "trace: this many hops at most (32)" },
+	{ { "attempts", required_argument, NULL, 'q' }, "N", "trace: probes a hop (3)" },
 	{ { "socket", required_argument, NULL, 's' }, "PATH", "talk to this socket, not /run/uturn/control" },
 	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
 	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
@@ -141,12 +147,12 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static void help_print(void)
 {
-	puts("usage: uturnctl [-ajhv] [-s PATH] COMMAND [LOCAL:PORT PEER:PORT]\n");
+	puts("usage: uturnctl [-ajhv] [-m N] [-q N] [-s PATH] COMMAND [LOCAL:PORT PEER:PORT]\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-20s %s\n", commands[i].name, commands[i].help);
 	puts("");
 	for (size_t i = 0; i < ROWS; i++)
-		printf("  -%c, --%-7s %-6s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
+		printf("  -%c, --%-8s %-6s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
 	puts("\nManual: uturnctl(8).");
 }
 
@@ -168,6 +174,20 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* uturnd says what is too many; 0 would be its own choice. */
+static bool take_count(const char *text, unsigned *count)
+{
+	unsigned long n;
+	const char *end = number_parse(text, "", &n);
+
+	if (!end || n < 1 || n > 255) {
+		complain("'%s' is no count: see uturnctl --help", text);
+		return false;
+	}
+	*count = (unsigned)n;
+	return true;
+}
+
 /* The options up to the next other word; false where the program is to end at once, with *status. */
 static bool options_take(int argc, char **argv, struct options *o, int *status)
 {
@@ -177,13 +197,20 @@ static bool options_take(int argc, char **argv, struct options *o, int *status)
 	*status = EXIT_SUCCESS;
 	for (size_t i = 0; i < ROWS; i++)
 		options[i] = rows[i].option;
-	while ((c = getopt_long(argc, argv, "+ajs:vh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+ajm:q:s:vh", options, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			o->is_all = true;
 			break;
 		case 'j':
 			o->is_json = true;
+			break;
+		case 'm':
+		case 'q':
+			*status = EXIT_USAGE;
+			if (!take_count(optarg, c == 'm' ? &o->max_ttl : &o->attempts))
+				return false;
+			*status = EXIT_SUCCESS;
 			break;
 		case 's':
 			o->path = optarg;

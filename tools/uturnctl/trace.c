@@ -14,14 +14,14 @@
 enum { EXIT_USAGE = 2 };
 
 /* The request as a line, for the caller to free; NULL after a complaint. */
-static char *request_of(const char *local, const char *peer)
+static char *request_of(const struct trace_wish *w)
 {
 	struct addr a, b;
 	uint16_t port;
 	json_t *request;
 	char *line;
 
-	if (!addr_port_parse(local, &a, &port) || !addr_port_parse(peer, &b, &port)) {
+	if (!addr_port_parse(w->local, &a, &port) || !addr_port_parse(w->peer, &b, &port)) {
 		complain("a connection is ADDRESS:PORT ADDRESS:PORT, such as 192.0.2.1:22 198.51.100.7:40000, or with "
 			 "[2001:db8::1]:22: `ss -tn` lists them");
 		return NULL;
@@ -30,7 +30,11 @@ static char *request_of(const char *local, const char *peer)
 		complain("one of the addresses is IPv4, the other IPv6");
 		return NULL;
 	}
-	request = json_pack("{ss s{ss ss}}", "op", "trace", "flow", "local", local, "peer", peer);
+	request = json_pack("{ss s{ss ss}}", "op", "trace", "flow", "local", w->local, "peer", w->peer);
+	if (w->max_ttl)
+		json_object_set_new(request, "max-ttl", json_integer(w->max_ttl));
+	if (w->attempts)
+		json_object_set_new(request, "attempts", json_integer(w->attempts));
 	line = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
 	return line;
@@ -83,9 +87,9 @@ static bool take_line(struct hops *hops, struct nudge *nudge, const char *line, 
 	return answer && !error && !is_done;
 }
 
-int trace(const char *path, const char *local, const char *peer, bool is_json)
+int trace(const char *path, const struct trace_wish *wish, bool is_json)
 {
-	char *request = request_of(local, peer);
+	char *request = request_of(wish);
 	struct nudge nudge = { .fd = -1 };
 	struct connection connection;
 	struct hops hops = { 0 };

@@ -5,7 +5,12 @@
 
 #include <stdbool.h>
 
-/* local and peer as "192.0.2.1:22" or "[2001:db8::1]:22"; returns the exit status. */
-int trace(const char *path, const char *local, const char *peer, bool is_json);
+struct trace_wish {
+	const char *local, *peer; /* as "192.0.2.1:22" or "[2001:db8::1]:22" */
+	unsigned max_ttl, attempts; /* 0: as many as uturnd likes */
+};
+
+/* Returns the exit status. */
+int trace(const char *path, const struct trace_wish *wish, bool is_json);
 
 #endif
