@@ -19,12 +19,19 @@ traces() {
 # speaks for it. Our RST makes its conntrack forget a TCP flow, and so does a firewall's: its hop
 # is a star. scamper has seen that address of ours before, at the turning point, and calls it a
 # loop: it is not shown the end.
+#
+# A box that remembers a SYN of an earlier trace (for 120 s) takes the RST for a later SYN from the
+# same port for a foreign one, and goes on: 11 of 110 traces showed it. Here it forgets at once.
 behind() {
-	local nat=$1 box=" second" star=" *" boxes=" n" tcp=" n" loop
+	local nat=$1 box=" second" star=" *" boxes=" n" tcp=" n" loop router
 
 	title="$nat: "
 	# shellcheck disable=SC2086
 	start_lab 3 4 $nat
+	for router in $there; do
+		[[ $router = [nc] ]] || continue
+		lab run "$router" sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_syn_sent=1 || give_up "a box that forgets"
+	done
 	apply_rules
 	start_uturnd "$secondary"
 	if [[ $nat = *cgn* ]]; then box=" second second" star=" * *" boxes=" c n" tcp=" c n"; fi
