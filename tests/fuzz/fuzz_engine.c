@@ -122,6 +122,7 @@ static void give_probe(size_t len)
 	memcpy(exact, world.packet, len);
 	act = engine_on_probe(&world.engine, span_of(exact, len), world.now_ns, &out);
 	r = result_of(&out, act, evicted);
+	MUST(reason_table[r.reason].ends == ENDS_PROBE);
 	model_on_probe(exact, len, world.now_ns, &r);
 	MUST(r.len <= len + 48);
 	remember(&r);

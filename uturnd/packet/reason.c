@@ -2,7 +2,7 @@
 #include "packet/reason.h"
 
 const struct reason_row reason_table[REASON_COUNT] = {
-#define X(name, counter, kind, words) [REASON_##name] = { #counter, words, KIND_##kind },
+#define X(name, counter, ends, kind, words) [REASON_##name] = { #counter, words, KIND_##kind, ENDS_##ends },
 	REASONS(X)
 #undef X
 };
