@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 enum { LINE_SIZE = 1024 };
 
@@ -86,14 +87,12 @@ void log_line(enum log_level level, const char *format, ...)
 
 void log_limited(struct log_limit *limit, enum log_level level, const char *format, ...)
 {
-	struct timespec now;
 	uint64_t now_ns;
 	va_list args;
 
 	if (level > detail)
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	now_ns = clock_ns(CLOCK_MONOTONIC);
 	if (limit->last_ns && now_ns - limit->last_ns < interval_ns) {
 		limit->held_back++;
 		return;

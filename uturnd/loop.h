@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The daemon's one thread: waits for probes, ICMP errors, time, signals and
- * the control socket, and carries bytes between the adapters and the engine.
+ * The daemon's one thread: its worker turns probes in there, and beside it are
+ * heard the operator (control socket, signals) and the service manager.
  */
 #ifndef UTURN_LOOP_H
 #define UTURN_LOOP_H

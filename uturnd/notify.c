@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 static int fd = -1;
 static struct sockaddr_un to = { .sun_family = AF_UNIX };
@@ -49,12 +50,10 @@ void notify_stopping(void)
 /* Type=notify-reload wants the time, to tell this reload's READY from an earlier one. */
 void notify_reloading(void)
 {
-	struct timespec now;
 	char state[64];
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%ju",
-		(uintmax_t)now.tv_sec * 1000000 + (uintmax_t)now.tv_nsec / 1000);
+		(uintmax_t)(clock_ns(CLOCK_MONOTONIC) / 1000));
 	send_state(state, 0);
 }
 

@@ -8,8 +8,6 @@
 #include "config_verdict.h"
 #include "engine/engine.h"
 #include "log.h"
-#include "notify.h"
-#include "report.h"
 #include "version.h"
 
 /* What is opened once can't change while it is open: said, and left as it was. */
@@ -39,28 +37,24 @@ static void keep_fixed(const struct config *was, struct config *now)
 	memcpy(now->user, was->user, sizeof(now->user));
 }
 
-bool operator_reload(struct engine *e, const char *path, char *why, size_t why_size)
+bool operator_reload(struct config *config, const char *path, char *why, size_t why_size)
 {
-	struct config config;
 	char chosen[CONFIG_VERDICT_WORDS_SIZE];
-	bool is_right;
+	struct config read;
 
-	notify_reloading();
-	is_right = config_load(path, &config, why, why_size) == 0;
-	if (is_right) {
-		keep_fixed(&e->config, &config);
-		engine_configure(e, &config);
-		log_info("configuration reloaded");
-		if (*config_verdict_words(&config, chosen))
-			log_info("%s", chosen);
-	} else {
+	if (config_load(path, &read, why, why_size)) {
 		log_error("%s: the configuration stays as it was", why);
+		return false;
 	}
-	notify_ready();
-	return is_right;
+	keep_fixed(config, &read);
+	*config = read;
+	log_info("configuration reloaded");
+	if (*config_verdict_words(config, chosen))
+		log_info("%s", chosen);
+	return true;
 }
 
-static json_t *report_status(const struct engine *e, const char *path, uint64_t uptime_ns)
+json_t *operator_status(const struct engine *e, const char *path, uint64_t uptime_ns)
 {
 	const struct config *c = &e->config;
 	char queue[16];
@@ -70,22 +64,4 @@ static json_t *report_status(const struct engine *e, const char *path, uint64_t 
 		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)e->flights.out, "capacity",
 		(json_int_t)e->flights.capacity, "traces", (int)e->inband.running, "queue", queue, "config",
 		path ? path : config_path, "pid", (json_int_t)getpid());
-}
-
-json_t *operator_answer(struct engine *e, const char *path, uint64_t uptime_ns, const char *op, const char **why)
-{
-	static char words[CONFIG_WHY_SIZE];
-
-	if (strcmp(op, "status") == 0)
-		return report_status(e, path, uptime_ns);
-	if (strcmp(op, "counters") == 0)
-		return report_counters(e->counters);
-	if (strcmp(op, "reload") == 0) {
-		if (operator_reload(e, path, words, sizeof(words)))
-			return json_pack("{sb}", "reloaded", true);
-		*why = words;
-		return NULL;
-	}
-	*why = "unknown op";
-	return NULL;
 }

@@ -15,14 +15,14 @@ rows() {
 	cat <<END
 ^uturnd/packet/               $types|"packet/[a-z0-9_]+\.h"                                        -
 ^uturnd/engine/               $types|"(packet|engine)/[a-z0-9_]+\.h"|"config\.h"                   -
-^uturnd/io/control            $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/control[a-z_]*\.h" <(ev|pcap|lib.*)[./]
-^uturnd/io/queue              $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/queue[a-z_]*\.h" <(ev|pcap|jansson)[./]
-^uturnd/io/capture            $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/capture[a-z_]*\.h" <(ev|jansson|lib.*)[./]
-^uturnd/io/sender             $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/sender[a-z_]*\.h" $libraries
-^uturnd/io/sniff              $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/sniff[a-z_]*\.h" $libraries
-^uturnd/io/tcp_               $system|"packet/(bytes|addr|reason)\.h"|"log\.h"|"io/tcp_[a-z_]*\.h" $libraries
+^uturnd/io/control            $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/control[a-z_]*\.h" <(ev|pcap|lib.*)[./]
+^uturnd/io/queue              $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/queue[a-z_]*\.h" <(ev|pcap|jansson)[./]
+^uturnd/io/capture            $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/capture[a-z_]*\.h" <(ev|jansson|lib.*)[./]
+^uturnd/io/sender             $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/sender[a-z_]*\.h" $libraries
+^uturnd/io/sniff              $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/sniff[a-z_]*\.h" $libraries
+^uturnd/io/tcp_               $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/tcp_[a-z_]*\.h" $libraries
 ^uturnd/io/                   -                                                                    -
-^uturnd/(loop|main)\.c        $system|"([a-z]+/)?[a-z0-9_]+\.h"                                    -
+^uturnd/(loop|main|worker)\.c       $system|"([a-z]+/)?[a-z0-9_]+\.h"                                    -
 ^uturnd/privileges\.c         $system|"[a-z0-9_]+\.h"                                              <(ev|jansson|pcap|lib.*)[./]
 ^uturnd/sandbox_calls\.c      $system|"sandbox\.h"                                                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/tracing\.[ch]         $system|"[a-z0-9_]+\.h"|"engine/engine\.h"|"io/[a-z_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
@@ -40,7 +40,7 @@ END
 }
 
 # Without a folder, a name in quotes is a file beside it, or one of the few that everybody shares.
-shared='"(config|config_keywords|config_verdict|keywords|log|notify|options|privileges|standard_files|stream|text|version)\.h"'
+shared='"(clock|config|config_keywords|config_verdict|keywords|log|notify|options|privileges|standard_files|stream|text|version)\.h"'
 stranger() {
 	local folder=$1 name=$2
 	[[ $name =~ ^\"[a-z0-9_]+\.h\"$ ]] && [ ! -f "$folder/${name//\"/}" ] && ! [[ $name =~ ^$shared$ ]]
@@ -74,5 +74,5 @@ done >"$work/found"
 result 'layers: who includes whom' "$work/found"
 
 # uturn-web has no engine to keep apart from it, but connections, look-ups and timers all over
-sources '\.[ch]$' | grep -vE '^(uturnd/loop\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
-result 'layers: the event loop of uturnd stays in loop.c' "$work/found"
+sources '\.[ch]$' | grep -vE '^(uturnd/(loop|worker)\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
+result 'layers: the event loop of uturnd stays in loop.c and worker.c' "$work/found"

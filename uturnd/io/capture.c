@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "clock.h"
 #include "log.h"
 #include "packet/reason.h"
 
@@ -166,11 +166,9 @@ int capture_fd(const struct capture *c)
 static uint64_t age_of(const struct capture *c, const struct timeval *stamp)
 {
 	uint64_t unit_ns = pcap_get_tstamp_precision(c->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
-	uint64_t stamp_ns = (uint64_t)stamp->tv_sec * second_ns + (uint64_t)stamp->tv_usec * unit_ns, now_ns;
-	struct timespec now;
+	uint64_t stamp_ns = (uint64_t)stamp->tv_sec * second_ns + (uint64_t)stamp->tv_usec * unit_ns;
+	uint64_t now_ns = clock_ns(CLOCK_REALTIME);
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	now_ns = (uint64_t)now.tv_sec * second_ns + (uint64_t)now.tv_nsec;
 	return stamp_ns <= now_ns && now_ns - stamp_ns < second_ns ? now_ns - stamp_ns : 0;
 }
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "clock.h"
 #include "io/queue_length.h"
 #include "log.h"
 #include "packet/reason.h"
@@ -71,14 +71,6 @@ static void drop_taken(struct queue *q, uint16_t number)
 	if (t->is_waiting)
 		give_verdict(q, number, NFQNL_MSG_VERDICT_BATCH, t->last_id, NF_DROP);
 	t->is_waiting = false;
-}
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /*

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 enum {
 	SNAP_LENGTH = 160, /* IP and TCP with all their options */
@@ -141,25 +142,18 @@ int sniff_fd(const struct sniff *s)
 	return s->fd;
 }
 
-static uint64_t time_ns(const struct timespec *t)
-{
-	return (uint64_t)t->tv_sec * second_ns + (uint64_t)t->tv_nsec;
-}
-
 /* The kernel's stamp is of the clock that people set: what it says about the past is believed up to a second. */
 static uint64_t age_of(struct msghdr *message)
 {
-	struct timespec stamp, now;
-	uint64_t now_ns;
+	uint64_t now_ns = clock_ns(CLOCK_REALTIME);
+	struct timespec stamp;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	now_ns = time_ns(&now);
 	for (struct cmsghdr *m = CMSG_FIRSTHDR(message); m; m = CMSG_NXTHDR(message, m)) {
 		if (m->cmsg_level != SOL_SOCKET || m->cmsg_type != SCM_TIMESTAMPNS)
 			continue;
 		memcpy(&stamp, CMSG_DATA(m), sizeof(stamp));
-		if (time_ns(&stamp) <= now_ns && now_ns - time_ns(&stamp) < second_ns)
-			return now_ns - time_ns(&stamp);
+		if (clock_of(&stamp) <= now_ns && now_ns - clock_of(&stamp) < second_ns)
+			return now_ns - clock_of(&stamp);
 	}
 	return 0;
 }
