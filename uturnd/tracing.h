@@ -6,7 +6,7 @@
  * when nobody listens any more.
  *
  * Beside loop.c the only one that knows the engine and adapters alike; it is
- * called from the loop, and calls nobody later.
+ * It is called from the loop, and calls nobody later.
  */
 #ifndef UTURN_TRACING_H
 #define UTURN_TRACING_H

@@ -139,10 +139,14 @@ static void give_error(size_t len)
 
 	MUST(exact);
 	memcpy(exact, world.packet, len);
-	engine_on_error(&world.engine, span_of(exact, len), world.now_ns, &out);
-	r = result_of(&out, ACT_PASS, evicted);
-	model_on_error(exact, len, world.now_ns, &r);
-	MUST(r.len <= 1280);
+	if (engine_on_error(&world.engine, span_of(exact, len), world.now_ns, &out)) {
+		r = result_of(&out, ACT_PASS, evicted);
+		MUST(!model_is_anothers(exact, len));
+		model_on_error(exact, len, world.now_ns, &r);
+		MUST(r.len <= 1280);
+	} else {
+		MUST(out.len == 0 && model_is_anothers(exact, len));
+	}
 	free(out.at);
 	free(exact);
 }
@@ -220,16 +224,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint64_t secret[2] = { 1, 2 };
 	struct feed f = { data, size };
+	uint8_t start;
+	unsigned engines, number;
 
 	choose_config(&f);
 	world.config.in_flight = 1 + feed_next(&f) % 17;
-	world.now_ns = feed_next(&f) & 1 ? 1000000000000 : 0;
+	start = feed_next(&f);
+	world.now_ns = start & 1 ? 1000000000000 : 0;
+	engines = 1U << (start >> 1 & 7) % 6;
+	number = start >> 4 & (engines - 1);
 	world.events = 0;
 	world.sent_count = 0;
 	world.memory = calloc(1, engine_bytes(&world.config));
 	MUST(world.memory);
 	engine_init(&world.engine, &world.config, world.memory, secret);
-	model_begin(&world.config);
+	engine_share(&world.engine, shard_of(number, engines));
+	model_begin(&world.config, number, engines);
 	for (int i = 0; f.len && i < EVENTS && model_is_certain(); i++)
 		step(&f);
 	free(world.memory);

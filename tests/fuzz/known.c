@@ -20,10 +20,13 @@ static struct network {
 	bool has_sequence_key;
 } networks[NETWORKS];
 static unsigned count;
+static unsigned number, engines;
 
-void known_begin(void)
+void known_begin(unsigned number_given, unsigned engines_given)
 {
 	count = 0;
+	number = number_given;
+	engines = engines_given;
 }
 
 bool known_is_certain(void)
@@ -58,14 +61,26 @@ void known_meet(const struct view *probe)
 	key_of(probe, networks[count++].key);
 }
 
+/* So many labels each engine has. */
+static uint32_t part_of_labels(bool is_four)
+{
+	return (is_four ? 65536 : 1048576) / engines;
+}
+
+bool known_is_ours(bool is_four, uint32_t label)
+{
+	return label / part_of_labels(is_four) == number;
+}
+
 uint32_t known_label(const struct view *probe, uint32_t got)
 {
 	struct network *n = find(probe);
+	uint32_t part = part_of_labels(probe->is_four), own = probe->label % part, left = got % part;
 
-	MUST(got != 0);
+	MUST(got != 0 && known_is_ours(probe->is_four, got));
 	if (!n->label_key)
-		n->label_key = got == probe->label ? got : got ^ probe->label;
-	return probe->label == n->label_key ? n->label_key : probe->label ^ n->label_key;
+		n->label_key = left == own ? left : left ^ own;
+	return number * part + (own == n->label_key ? n->label_key : own ^ n->label_key);
 }
 
 uint32_t known_sequence(const struct view *probe, uint32_t got)

@@ -14,8 +14,8 @@
 
 #include "view.h"
 
-/* Stands alone, in static memory; begin starts it anew. */
-void known_begin(void);
+/* Stands alone, in static memory; begin starts it anew, for engine `number` of `engines`, which is a power of two. */
+void known_begin(unsigned number, unsigned engines);
 bool known_is_certain(void);
 /* A probe of the network was let through, or was one too many. */
 void known_meet(const struct view *probe);
@@ -24,6 +24,8 @@ void known_meet(const struct view *probe);
  * secret: the first one that left tells, and all others have to agree.
  */
 uint32_t known_label(const struct view *probe, uint32_t got);
+/* Is a packet with this label one of the engine's? All that it sends have its number in front. */
+bool known_is_ours(bool is_four, uint32_t label);
 uint32_t known_sequence(const struct view *probe, uint32_t got); /* of what answers a SYN */
 /* When the check of a return probe that left then is due; and when its end is, after the check has left (0: never). */
 uint64_t known_check(const struct view *probe, uint64_t sent_ns);

@@ -28,7 +28,7 @@ struct launched {
 
 static struct {
 	struct config config;
-	uint32_t capacity;
+	uint32_t capacity, guesses;
 	bool was_limited; /* by some configuration so far: what was spent then still counts */
 	bool was_changed; /* then limits are no more those that held all the time */
 	struct {
@@ -41,12 +41,13 @@ static struct {
 	struct launched pool[FLIGHTS];
 } model;
 
-void model_begin(const struct config *c)
+void model_begin(const struct config *c, unsigned number, unsigned engines)
 {
 	model.config = *c;
 	model.capacity = c->in_flight;
 	model.count = 0;
-	known_begin();
+	known_begin(number, engines);
+	model.guesses = 32 / engines;
 	paced_begin();
 	model.taken_count = 0;
 	model.was_changed = false;
@@ -243,7 +244,7 @@ static const uint8_t *asked_l4(const struct launched *l)
 	return l->check + l->v.header + (l->check_has_option ? 8 : 0);
 }
 
-/* Who knows all but the label has 32 guesses at it. */
+/* Who knows all but the label has 32 guesses at it, or as much less as there are labels less. */
 static void count_guess(const struct view *quote)
 {
 	for (size_t i = 0; i < model.count; i++) {
@@ -376,6 +377,14 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 		check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
 }
 
+bool model_is_anothers(const uint8_t *packet, size_t len)
+{
+	struct error_view e;
+
+	return error_view_of(packet, len, &e) && view_is_host(e.outer.from, e.outer.address) &&
+		!known_is_ours(e.quote.is_four, e.quote.label);
+}
+
 void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
 {
 	struct error_view e;
@@ -399,7 +408,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		return;
 	}
-	if (l->guesses >= 32) {
+	if (l->guesses >= model.guesses) {
 		MUST(r->len == 0 && r->reason == REASON_GUESSED);
 		return;
 	}

@@ -430,15 +430,15 @@ static void guesses(void **state)
 	of_tcp.protocol = PROTOCOL_TCP;
 	tcp = add(&f, of_tcp, 0);
 	for (int i = 0; i < FLIGHT_GUESSES; i++) {
-		assert_false(flights_is_guessed_at(one));
+		assert_false(flights_is_guessed_at(&f, one));
 		flights_missed(&f, &q);
 	}
-	assert_true(flights_is_guessed_at(one) && flights_is_guessed_at(alike));
+	assert_true(flights_is_guessed_at(&f, one) && flights_is_guessed_at(&f, alike));
 	assert_int_equal(other->guesses, 0);
 	assert_int_equal(tcp->guesses, 0);
 	for (int i = 0; i < 300; i++)
 		flights_missed(&f, &q);
-	assert_true(flights_is_guessed_at(one));
+	assert_true(flights_is_guessed_at(&f, one));
 	flights_remove(&f, one);
 	assert_int_equal(add(&f, udp_flight(53, 4000, 1, 7), 0)->guesses, 0);
 }

@@ -242,12 +242,13 @@ static void labels(void **state)
 		    same_network = addr_of("2001:db8:c::11");
 	struct prober p = policy_prober(key, &one), p_other = policy_prober(key, &other), p6 = policy_prober(key, &six);
 	struct prober p_same = policy_prober(key, &same_network);
+	const struct shard alone = { 0 };
 	static bool seen[0x10000];
 	size_t twice = 0;
 
 	(void)state;
 	for (uint32_t id = 0; id <= 0xffff; id++) {
-		uint32_t label = policy_label(&p, id);
+		uint32_t label = policy_label(&p, alone, id);
 
 		assert_in_range(label, 1, 0xffff);
 		twice += seen[label];
@@ -255,10 +256,48 @@ static void labels(void **state)
 	}
 	assert_int_equal(twice, 1);
 	for (uint32_t flow = 0; flow <= 0xfffff; flow++)
-		assert_in_range(policy_label(&p6, flow), 1, 0xfffff);
-	assert_int_not_equal(policy_label(&p, 0), policy_label(&p_other, 0));
-	assert_int_equal(policy_label(&p6, 5), policy_label(&p_same, 5));
-	assert_true(policy_label(&p6, 0) > 0xffff); /* all 20 bits */
+		assert_in_range(policy_label(&p6, alone, flow), 1, 0xfffff);
+	assert_int_not_equal(policy_label(&p, alone, 0), policy_label(&p_other, alone, 0));
+	assert_int_equal(policy_label(&p6, alone, 5), policy_label(&p_same, alone, 5));
+	assert_true(policy_label(&p6, alone, 0) > 0xffff); /* all 20 bits */
+}
+
+/* With several engines: the number in front, and the rest as one to one as before. */
+static void labels_of_several(void **state)
+{
+	struct addr one = addr_of("10.1.1.10"), six = addr_of("2001:db8:c::10");
+	struct prober p = policy_prober(key, &one), p6 = policy_prober(key, &six);
+	struct prober without = p; /* one whose key ends in zeroes */
+
+	(void)state;
+	without.label_key = 0xf8000;
+	for (unsigned count = 1; count <= SHARDS; count++) {
+		for (unsigned index = 0; index < count; index++) {
+			struct shard s = shard_of(index, count);
+			uint32_t least = index << (16 - s.bits), most = least | (0xffffU >> s.bits);
+			static bool seen[0x10000];
+			size_t twice = 0;
+
+			memset(seen, 0, sizeof(seen));
+			for (uint32_t id = 100; id < 100 + (0x10000U >> s.bits); id++) {
+				uint32_t label = policy_label(&p, s, id), other = policy_label(&without, s, id);
+
+				assert_in_range(label, least ? least : 1, most);
+				assert_in_range(other, least ? least : 1, most);
+				assert_true(shard_is_ours(s, 4, label));
+				assert_int_equal(label, policy_label(&p, s, id + 0x10000));
+				twice += seen[label];
+				seen[label] = true;
+			}
+			assert_int_equal(twice, 1);
+			for (uint32_t flow = 0; flow <= 0xfffff; flow += 0xff) {
+				uint32_t label = policy_label(&p6, s, flow);
+
+				assert_in_range(label, 1, 0xfffff);
+				assert_int_equal(label >> (20 - s.bits), index);
+			}
+		}
+	}
 }
 
 static void the_longest_prefix_wins(void **state)
@@ -355,6 +394,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_newcomer_in_a_flood, packets_free),
 		cmocka_unit_test_teardown(nobody_asks, packets_free),
 		cmocka_unit_test_teardown(labels, packets_free),
+		cmocka_unit_test_teardown(labels_of_several, packets_free),
 		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),
 		cmocka_unit_test_teardown(no_prefix_at_all, packets_free),
 		cmocka_unit_test_teardown(crowded, packets_free),

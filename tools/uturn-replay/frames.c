@@ -102,9 +102,11 @@ static void key_return(const struct frame *frame, uint8_t *at, uint8_t *l4)
 	if (frame->transport == LAYER_TCP && l4[13] & TCP_ACK)
 		store_u32(l4 + 4, load_u32(l4 + 4) ^ prober.sequence_key);
 	if (frame->from.family == 4)
-		store_u16(at + 4, (uint16_t)policy_label(&prober, load_u16(at + 4)));
+		store_u16(at + 4, (uint16_t)policy_label(&prober, (struct shard){ 0 }, load_u16(at + 4)));
 	else
-		store_u32(at, (load_u32(at) & 0xfff00000) | policy_label(&prober, load_u32(at) & 0xfffff));
+		store_u32(at,
+			(load_u32(at) & 0xfff00000) |
+				policy_label(&prober, (struct shard){ 0 }, load_u32(at) & 0xfffff));
 }
 
 void frames_close_top(struct frames *f)

@@ -31,6 +31,12 @@ void engine_init(struct engine *e, const struct config *config, void *memory, co
 	inband_init(&e->inband, at, secret);
 }
 
+void engine_share(struct engine *e, struct shard shard)
+{
+	e->shard = shard;
+	flights_limit_guesses(&e->flights, FLIGHT_GUESSES >> shard.bits);
+}
+
 void engine_configure(struct engine *e, const struct config *config)
 {
 	uint32_t in_flight = e->config.in_flight;
@@ -116,9 +122,10 @@ static enum reason find_flight(struct engine *e, const struct icmp_error *error,
 	if (!addr_equal(&error->to, &(*flight)->target) || rtt_ns > e->config.keep_ns)
 		return REASON_NO_FLIGHT; /* the last: it expires with the next tick */
 	e->event.rtt_ns = rtt_ns;
-	return flights_is_guessed_at(*flight) ? REASON_GUESSED : REASON_OK;
+	return flights_is_guessed_at(&e->flights, *flight) ? REASON_GUESSED : REASON_OK;
 }
 
+/* REASON_OK: not for us. */
 static enum reason on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct icmp_error error;
@@ -137,6 +144,8 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	why = inband_on_error(e, &error, now_ns);
 	if (why != REASON_NO_FLIGHT)
 		return why;
+	if (!shard_is_ours(e->shard, error.router.family, error.quote.label))
+		return REASON_OK;
 	why = request_on_error(e, &error, now_ns, out);
 	if (why != REASON_NO_FLIGHT)
 		return why;
@@ -150,10 +159,15 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	return why;
 }
 
-void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
+	enum reason why;
+
 	begin_event(e, now_ns);
-	engine_count(e, on_error(e, packet, now_ns, out));
+	why = on_error(e, packet, now_ns, out);
+	if (why)
+		engine_count(e, why);
+	return why != REASON_OK;
 }
 
 bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
@@ -162,8 +176,7 @@ bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, str
 
 	if (reply_parse(packet, &reply))
 		return engine_on_reply(e, packet, now_ns, out);
-	engine_on_error(e, packet, now_ns, out);
-	return true;
+	return engine_on_error(e, packet, now_ns, out);
 }
 
 bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)

@@ -22,6 +22,7 @@
 #include "engine/inband.h"
 #include "engine/pace.h"
 #include "engine/policy.h"
+#include "engine/shard.h"
 #include "packet/bytes.h"
 #include "packet/reason.h"
 
@@ -40,6 +41,7 @@ struct engine {
 	struct policy policy;
 	struct inband inband;
 	struct pace pace;
+	struct shard shard;
 	uint64_t requests; /* that got a probe; no two have the same key */
 	struct event event;
 	uint64_t counters[REASON_COUNT];
@@ -51,11 +53,14 @@ size_t engine_bytes(const struct config *config);
  * until the end. secret: random, it keeps strangers from choosing our hashes.
  */
 void engine_init(struct engine *e, const struct config *config, void *memory, const uint64_t secret[2]);
+/* From the beginning on it is one of several; else it is alone. */
+void engine_share(struct engine *e, struct shard shard);
 /* A new configuration for what comes from now on; in_flight stays what it was. */
 void engine_configure(struct engine *e, const struct config *config);
 
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
-void engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
+/* Returns whether that was an event: what is another engine's is that one's to count. */
+bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 /*
  * An echo reply, RST or SYN+ACK to this host, which may answer the probe of a
  * request. Returns whether it did.

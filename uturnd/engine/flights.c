@@ -82,7 +82,12 @@ void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint
 {
 	uint32_t buckets = buckets_for(capacity);
 
-	*f = (struct flights){ .pool = memory, .capacity = capacity, .bucket_mask = buckets - 1 };
+	*f = (struct flights){
+		.pool = memory,
+		.capacity = capacity,
+		.bucket_mask = buckets - 1,
+		.guesses = FLIGHT_GUESSES,
+	};
 	f->buckets = (uint32_t *)(f->pool + capacity);
 	f->key[0] = key[0];
 	f->key[1] = key[1];
@@ -258,6 +263,11 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 	return best;
 }
 
+void flights_limit_guesses(struct flights *f, uint8_t guesses)
+{
+	f->guesses = guesses;
+}
+
 void flights_missed(struct flights *f, const struct quote *q)
 {
 	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
@@ -267,7 +277,7 @@ void flights_missed(struct flights *f, const struct quote *q)
 		bool fits = likeness_but_label(q, flight->l4) ||
 			(flight->is_checked && likeness_but_label(q, flight->check_l4));
 
-		if (fits && is_turned(flight, q) && flight->guesses < FLIGHT_GUESSES)
+		if (fits && is_turned(flight, q) && flight->guesses < f->guesses)
 			flight->guesses++;
 	}
 }

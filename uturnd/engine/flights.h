@@ -70,6 +70,7 @@ struct flights {
 	struct flight_links age; /* next: oldest, prev: newest */
 	uint32_t due[DUE_SLOTS]; /* heads, by time slot of check_ns */
 	uint64_t due_slot; /* slots before this one have been looked at */
+	uint8_t guesses; /* that are allowed, see flights_is_guessed_at() */
 	uint64_t key[2];
 };
 
@@ -96,13 +97,15 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 /*
  * For a quote that is of no flight: counts it against every flight that it fits
  * but for the label. Who knows all the rest of one, as somebody does who made
- * it by a forged probe, has so many guesses at its label and no more.
+ * it by a forged probe, has so many guesses at its label and no more; fewer
+ * where less of the label is secret.
  */
 enum { FLIGHT_GUESSES = 32 };
+void flights_limit_guesses(struct flights *f, uint8_t guesses);
 void flights_missed(struct flights *f, const struct quote *q);
-static inline bool flights_is_guessed_at(const struct flight *flight)
+static inline bool flights_is_guessed_at(const struct flights *f, const struct flight *flight)
 {
-	return flight->guesses >= FLIGHT_GUESSES;
+	return flight->guesses >= f->guesses;
 }
 
 /*

@@ -92,11 +92,12 @@ static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 	return idle;
 }
 
-uint32_t policy_label(const struct prober *entry, uint32_t label)
+uint32_t policy_label(const struct prober *entry, struct shard shard, uint32_t label)
 {
-	uint32_t key = entry->network.family == 4 ? entry->label_key & 0xffff : entry->label_key;
+	uint32_t mask = shard_mask(shard, entry->network.family), own = label & mask;
+	uint32_t key = entry->label_key & mask ? entry->label_key & mask : 1;
 
-	return label == key ? key : label ^ key;
+	return shard_label(shard, entry->network.family, own == key ? key : own ^ key);
 }
 
 bool policy_is_ours(const struct config *c, const struct addr *a, const struct addr *target)

@@ -22,6 +22,7 @@
 
 #include "config.h"
 #include "engine/bucket.h"
+#include "engine/shard.h"
 #include "packet/addr.h"
 #include "packet/reason.h"
 
@@ -72,10 +73,11 @@ struct prober *policy_find(struct policy *p, const struct addr *prober);
 /*
  * The label (IPv4 id, IPv6 flow label) that a return probe leaves with: of the
  * prober's own what nobody can tell who has not seen one, though routers have
- * to quote it. Labels that differ stay different, but for one in 65,536, and
- * none is 0, for which the kernel would choose another id.
+ * to quote it. Labels that differ in what the shard leaves of them stay
+ * different, but for one in 65,536, and none is 0, for which the kernel would
+ * choose another id.
  */
-uint32_t policy_label(const struct prober *entry, uint32_t label);
+uint32_t policy_label(const struct prober *entry, struct shard shard, uint32_t label);
 
 /* An entry as it is new. */
 struct prober policy_prober(const uint64_t key[2], const struct addr *prober);

@@ -23,7 +23,7 @@ static bool may_ask_for_another(const struct config *c, const struct probe *p, c
 		is_listed(c->request_target, c->request_target_count, &r->to) && !policy_is_ours(c, &r->to, &p->target);
 }
 
-/* The same for all probes of a flow, today and after the next start. */
+/* The same for all probes of a flow, today and after the next start (with as many engines). */
 static uint32_t flow_label(const struct request *r)
 {
 	static const uint64_t no_key[2];
@@ -46,11 +46,11 @@ static struct request_probe probe_for(struct engine *e, const struct probe *p, c
 
 	for (; words[1] < 2; words[1]++)
 		probe.key[words[1]] = siphash(e->flights.key, words, 2);
-	if (r->to.family == 4) {
+	if (r->to.family == 4)
 		probe.label = (uint16_t)(probe.key[0] >> 32);
-		if (!probe.label)
-			probe.label = 1;
-	}
+	probe.label = shard_label(e->shard, r->to.family, probe.label);
+	if (r->to.family == 4 && !probe.label)
+		probe.label = 1;
 	return probe;
 }
 

@@ -125,7 +125,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	why = pace_ask(&e->pace, &hop, now_ns, &hope);
 	if (why)
 		return why;
-	d.label = policy_label(prober, p->label);
+	d.label = policy_label(prober, e->shard, p->label);
 	if (p->kind == PROBE_SYN)
 		d.sequence = load_u32(p->l4.at + 4) ^ prober->sequence_key; /* those that differ stay different */
 	build_return(p, &d, out);

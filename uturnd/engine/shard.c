@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/shard.h"
+
+struct shard shard_of(unsigned index, unsigned count)
+{
+	struct shard s = { .index = (uint8_t)index };
+
+	while (1U << s.bits < count)
+		s.bits++;
+	return s;
+}
+
+static unsigned low_bits(struct shard s, uint8_t family)
+{
+	return (family == 4 ? LABEL_BITS4 : LABEL_BITS6) - s.bits;
+}
+
+uint32_t shard_mask(struct shard s, uint8_t family)
+{
+	return (1U << low_bits(s, family)) - 1;
+}
+
+uint32_t shard_label(struct shard s, uint8_t family, uint32_t label)
+{
+	return (uint32_t)s.index << low_bits(s, family) | (label & shard_mask(s, family));
+}
+
+bool shard_is_ours(struct shard s, uint8_t family, uint32_t label)
+{
+	return label >> low_bits(s, family) == s.index;
+}
