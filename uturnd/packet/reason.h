@@ -68,7 +68,7 @@
 	X(SEND_UNREACHABLE, send_unreachable, OTHER, FAULT, "packets without a route")
 
 enum reason {
-#define X(name, counter, OTHER, kind, words) REASON_##name,
+#define X(name, counter, ends, kind, words) REASON_##name,
 	REASONS(X)
 #undef X
 		REASON_COUNT
