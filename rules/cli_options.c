@@ -266,7 +266,7 @@ const struct cli_option cli_options[] = {
 	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: what `iptables` is)", 0, false },
 	{ "config", "FILE", set_config, "take queue, max-ttl, limit, request from uturnd.conf", 0, true },
 	{ "limit", "N/s|none", set_limit, "drop what one source sends beyond (200/s)", 0, false },
-	{ "limit-total", "N/s|none", set_limit_total, "the same for all busy sources together (20000/s)", 0, false },
+	{ "limit-total", "N/s|none", set_limit_total, "the same for all busy networks together (20000/s)", 0, false },
 	{ "shell", NULL, set_shell, "print commands instead of restore format", 0, false },
 	{ "help", NULL, NULL, "print this and exit", 'h', false },
 	{ "version", NULL, NULL, "print the version and exit", 'v', false },

@@ -14,6 +14,7 @@ static const struct family ipv4 = {
 	.set_options = "family inet",
 	.limit_name = "uturn4",
 	.limit_mask = "",
+	.network_mask = " --hashlimit-srcmask 24",
 };
 
 static const struct family ipv6 = {
@@ -27,6 +28,7 @@ static const struct family ipv6 = {
 	.set_options = "family inet6 netmask 64",
 	.limit_name = "uturn6",
 	.limit_mask = " --hashlimit-srcmask 64",
+	.network_mask = " --hashlimit-srcmask 48",
 };
 
 const struct family *plan_family(int family)

@@ -12,7 +12,7 @@
  *	UTURN           what may be a probe at all: for an address of ours, not a neighbour's
  *	UTURN-udp, UTURN-tcp        ports and flags
  *	UTURN-seen, UTURN-seenNNN   TTL above arm: was this source seen near there?
- *	UTURN-ttl       limits; busy sources share one
+ *	UTURN-ttl       limits; busy networks share one
  *	UTURN-ttlNNN    remember it in the list of its block of TTLs
  *	UTURN-hopNNN    count its hop, and into the queue
  *
@@ -48,7 +48,7 @@ struct plan {
 	unsigned gap; /* how many hops back counts as near; rounded up to the block that far back */
 	unsigned arm; /* up to this TTL nobody needs to have been seen */
 	unsigned limit; /* probes a second and source; 0: none */
-	unsigned limit_total; /* of all busy sources together; 0: none */
+	unsigned limit_total; /* of all busy networks together; 0: none */
 	bool udp, tcp, icmp;
 	bool request; /* take what `request on` of uturnd.conf(5) answers */
 	char others[PLAN_OTHERS][16]; /* further protocols as iptables-save shows them, "" behind the last */

@@ -2,9 +2,17 @@
 #include "plan_parts.h"
 
 enum {
-	QUIET_SHARE = 10, /* a quiet source keeps below this part of its limit */
-	SOURCES = 131072, /* 16 MB a table when it is full */
-	FORGET_MS = 5000, /* a source that was silent so long has a full bucket anyway */
+	QUIET_SHARE = 5, /* a quiet network keeps below this part of what one source may send */
+	SOURCE_BURST = 64,
+	NETWORK_BURST = 128, /* a trace of thirty hops is 90 probes, and may come at once */
+	ENTRIES = 131072, /* 16 MB a table when it is full */
+	SLACK_MS = 1000,
+};
+
+/* Whom a limit is for, in the name of its table, and the mask that makes them one. */
+struct whom {
+	const char *name, *mask;
+	unsigned burst;
 };
 
 /*
@@ -18,43 +26,55 @@ static unsigned rate_shown(unsigned limit)
 
 /*
  * Matches what comes above the rate. The table is named after its rate,
- * because a table that exists keeps its rate. Of one source a whole trace may
- * come at once; of all together not so much that the queue runs full.
+ * because a table that exists keeps its rate. An entry is forgotten soon after its
+ * bucket is full again, so that a flood of ever new sources leaves room; at once
+ * would be 1000 ms, and that iptables-save does not show.
  */
-static void write_above(const struct family *f, unsigned limit, bool by_source, FILE *out)
+static void write_above(const struct family *f, const struct whom *whom, unsigned limit, FILE *out)
 {
 	unsigned rate = rate_shown(limit);
-	unsigned burst = by_source ? rate : rate / 10;
+	unsigned burst = rate < whom->burst ? whom->burst : rate;
 
-	fprintf(out, " -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u", rate, burst < 64 ? 64 : burst);
-	if (by_source)
-		fprintf(out,
-			" --hashlimit-mode srcip --hashlimit-name %s-%u --hashlimit-htable-max %d"
-			" --hashlimit-htable-expire %d%s",
-			f->limit_name, rate, SOURCES, FORGET_MS, f->limit_mask);
-	else
-		fprintf(out, " --hashlimit-name %s-all-%u", f->limit_name, rate);
+	fprintf(out,
+		" -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u --hashlimit-mode srcip"
+		" --hashlimit-name %s-%s%u --hashlimit-htable-max %d --hashlimit-htable-expire %u%s",
+		rate, burst, f->limit_name, whom->name, rate, ENTRIES, SLACK_MS + 1000 * burst / rate, whom->mask);
+}
+
+/* Of all together so much may come at once that the queue does not run full. */
+static void write_above_total(const struct family *f, unsigned limit, FILE *out)
+{
+	unsigned rate = rate_shown(limit);
+	unsigned burst = rate / 10 < SOURCE_BURST ? SOURCE_BURST : rate / 10;
+
+	fprintf(out, " -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u --hashlimit-name %s-all-%u", rate,
+		burst, f->limit_name, rate);
 }
 
 /*
  * More than the limit is dropped: let through, the host itself would answer,
  * and the prober would see the end of its trace where there is none.
  *
- * A traceroute is a quiet source: it sends ten probes a second, not hundreds.
- * Only busy ones share the limit for all, so a flood does not crowd it out.
+ * A traceroute sends ten probes a second, not hundreds. Where all together are
+ * too many, networks with no more than a few of them go on; the others share
+ * what there is, so a flood does not crowd out who is quiet, however many
+ * sources of a network it has forged. Who is quiet is asked only then.
  */
 void plan_write_limits(const struct plan *p, const struct family *f, const char *chain, FILE *out)
 {
+	const struct whom source = { "", f->limit_mask, SOURCE_BURST };
+	const struct whom network = { "net-", f->network_mask, NETWORK_BURST };
+
 	if (p->limit) {
 		fprintf(out, "-A %s", chain);
-		write_above(f, p->limit, true, out);
+		write_above(f, &source, p->limit, out);
 		fputs(" -j DROP\n", out);
 	}
 	if (p->limit_total) {
 		fprintf(out, "-A %s", chain);
+		write_above_total(f, p->limit_total, out);
 		if (p->limit)
-			write_above(f, p->limit > QUIET_SHARE ? p->limit / QUIET_SHARE : 1, true, out);
-		write_above(f, p->limit_total, false, out);
+			write_above(f, &network, p->limit > QUIET_SHARE ? p->limit / QUIET_SHARE : 1, out);
 		fputs(" -j DROP\n", out);
 	}
 }

@@ -22,7 +22,7 @@ struct family {
 	 */
 	const char *mask, *list_suffix;
 	const char *set_options; /* ipset */
-	const char *limit_name, *limit_mask;
+	const char *limit_name, *limit_mask, *network_mask;
 };
 
 const struct family *plan_family(int family);
