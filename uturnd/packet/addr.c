@@ -1,65 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet/addr.h"
 
-#include <string.h>
+#include "packet/bytes.h"
 
-struct addr addr_from(uint8_t family, const uint8_t *at)
+/* The first bits of 64. */
+static uint64_t head_mask(unsigned bits)
 {
-	struct addr a = { .family = family };
-
-	memcpy(a.bytes, at, addr_size(&a));
-	return a;
+	return bits == 0 ? 0 : bits < 64 ? UINT64_MAX << (64 - bits) : UINT64_MAX;
 }
 
-bool addr_equal(const struct addr *a, const struct addr *b)
+static uint64_t tail_mask(unsigned bits)
 {
-	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
-size_t addr_size(const struct addr *a)
-{
-	return a->family == 6 ? 16 : 4;
+	return bits < 64 ? 0 : head_mask(bits - 64);
 }
 
 bool prefix_contains(const struct prefix *p, const struct addr *a)
 {
-	size_t whole = p->length / 8;
-	unsigned mask = 0xff00u >> (p->length % 8) & 0xff;
+	const uint8_t *ours = p->addr.bytes, *theirs = a->bytes;
 
-	if (p->addr.family != a->family || memcmp(p->addr.bytes, a->bytes, whole) != 0)
-		return false;
-	/* a full-length prefix has no partial byte, and bytes[16] does not exist */
-	return mask == 0 || (a->bytes[whole] & mask) == (p->addr.bytes[whole] & mask);
+	return p->addr.family == a->family && !((load_u64(ours) ^ load_u64(theirs)) & head_mask(p->length)) &&
+		!((load_u64(ours + 8) ^ load_u64(theirs + 8)) & tail_mask(p->length));
 }
 
 /* Sources and destinations that are nobody's alone. */
-static const struct prefix no_hosts[] = {
+static const struct prefix no_hosts4[] = {
 	{ { 4, { 0 } }, 8 }, /* "this" network, RFC 1122 3.2.1.3 */
 	{ { 4, { 127 } }, 8 }, /* loopback */
 	{ { 4, { 169, 254 } }, 16 }, /* link-local, RFC 3927: a router must not forward it */
 	{ { 4, { 224 } }, 4 }, /* multicast */
 	{ { 4, { 240 } }, 4 }, /* reserved, and limited broadcast */
+};
+static const struct prefix no_hosts6[] = {
 	{ { 6, { 0 } }, 96 }, /* unspecified, loopback, IPv4-compatible: RFC 4291 2.5 */
 	{ { 6, { [10] = 0xff, [11] = 0xff } }, 96 }, /* IPv4-mapped */
 	{ { 6, { 0xfe, 0x80 } }, 10 }, /* link-local */
 	{ { 6, { 0xff } }, 8 }, /* multicast */
 };
 
+static bool is_in(const struct prefix *list, size_t count, const struct addr *a)
+{
+	for (size_t i = 0; i < count; i++)
+		if (prefix_contains(&list[i], a))
+			return true;
+	return false;
+}
+
 bool addr_is_unicast_host(const struct addr *a)
 {
-	if (a->family != 4 && a->family != 6)
-		return false;
-	for (size_t i = 0; i < sizeof(no_hosts) / sizeof(no_hosts[0]); i++)
-		if (prefix_contains(&no_hosts[i], a))
-			return false;
-	return true;
+	if (a->family == 4)
+		return !is_in(no_hosts4, sizeof(no_hosts4) / sizeof(no_hosts4[0]), a);
+	return a->family == 6 && !is_in(no_hosts6, sizeof(no_hosts6) / sizeof(no_hosts6[0]), a);
 }
 
 static struct prefix prefix_of(const struct addr *a, uint8_t length)
 {
-	struct prefix p = { *a, length };
+	struct prefix p = { { .family = a->family }, length };
 
-	memset(p.addr.bytes + length / 8, 0, sizeof(p.addr.bytes) - length / 8);
+	store_u64(p.addr.bytes, load_u64(a->bytes) & head_mask(length));
+	store_u64(p.addr.bytes + 8, load_u64(a->bytes + 8) & tail_mask(length));
 	return p;
 }
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct addr {
 	uint8_t family; /* 4, 6, or 0 for none */
@@ -23,10 +24,28 @@ struct prefix {
 	uint8_t length; /* bits, 0..32 or 0..128 */
 };
 
+/* 4 or 16 bytes on the wire. */
+static inline size_t addr_size(const struct addr *a)
+{
+	return a->family == 6 ? 16 : 4;
+}
+
 /* family 4 reads four bytes at `at`, family 6 sixteen. */
-struct addr addr_from(uint8_t family, const uint8_t *at);
-bool addr_equal(const struct addr *a, const struct addr *b);
-size_t addr_size(const struct addr *a); /* 4 or 16 bytes on the wire */
+static inline struct addr addr_from(uint8_t family, const uint8_t *at)
+{
+	struct addr a = { .family = family };
+
+	if (family == 6)
+		memcpy(a.bytes, at, 16);
+	else
+		memcpy(a.bytes, at, 4);
+	return a;
+}
+
+static inline bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
 
 /*
  * Who can neither ask nor be answered: unspecified, loopback, multicast,

@@ -3,42 +3,7 @@
 
 #include <string.h>
 
-static const uint8_t zeroes[16];
-
-const uint8_t *take(struct cursor *c, size_t len)
-{
-	const uint8_t *at = c->rest.at;
-
-	if (len > c->rest.len || len > sizeof(zeroes)) {
-		c->short_read = true;
-		c->rest.len = 0;
-		return zeroes;
-	}
-	c->rest = span_tail(c->rest, len);
-	return at;
-}
-
-void skip(struct cursor *c, size_t len)
-{
-	if (len > c->rest.len)
-		c->short_read = true;
-	c->rest = span_tail(c->rest, len);
-}
-
-uint8_t take_u8(struct cursor *c)
-{
-	return *take(c, 1);
-}
-
-uint16_t take_u16(struct cursor *c)
-{
-	return load_u16(take(c, 2));
-}
-
-uint32_t take_u32(struct cursor *c)
-{
-	return load_u32(take(c, 4));
-}
+const uint8_t bytes_zeroes[16];
 
 /* Lends room for len bytes, or NULL where they do not fit any more. */
 static uint8_t *room(struct writer *w, size_t len)
@@ -71,23 +36,26 @@ void put_zeroes(struct writer *w, size_t len)
 
 void put_u8(struct writer *w, uint8_t v)
 {
-	put(w, span_of(&v, 1));
+	uint8_t *at = room(w, 1);
+
+	if (at)
+		*at = v;
 }
 
 void put_u16(struct writer *w, uint16_t v)
 {
-	uint8_t bytes[2];
+	uint8_t *at = room(w, 2);
 
-	store_u16(bytes, v);
-	put(w, span_of(bytes, sizeof(bytes)));
+	if (at)
+		store_u16(at, v);
 }
 
 void put_u32(struct writer *w, uint32_t v)
 {
-	uint8_t bytes[4];
+	uint8_t *at = room(w, 4);
 
-	store_u32(bytes, v);
-	put(w, span_of(bytes, sizeof(bytes)));
+	if (at)
+		store_u32(at, v);
 }
 
 void patch_u16(struct writer *w, size_t offset, uint16_t v)

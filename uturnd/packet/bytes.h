@@ -56,25 +56,10 @@ static inline struct cursor cursor_of(struct span s)
 	return (struct cursor){ s, false };
 }
 
-/* Lends the next len (at most 16) bytes; zeroes where fewer are left. */
-const uint8_t *take(struct cursor *c, size_t len);
-void skip(struct cursor *c, size_t len);
-uint8_t take_u8(struct cursor *c);
-uint16_t take_u16(struct cursor *c);
-uint32_t take_u32(struct cursor *c);
-
 static inline struct writer writer_of(uint8_t *at, size_t size)
 {
 	return (struct writer){ at, size, 0, false };
 }
-
-void put(struct writer *w, struct span bytes);
-void put_zeroes(struct writer *w, size_t len);
-void put_u8(struct writer *w, uint8_t v);
-void put_u16(struct writer *w, uint16_t v);
-void put_u32(struct writer *w, uint32_t v);
-/* Overwrites two bytes already written at offset; for lengths and checksums. */
-void patch_u16(struct writer *w, size_t offset, uint16_t v);
 
 static inline uint16_t load_u16(const uint8_t *at)
 {
@@ -84,6 +69,11 @@ static inline uint16_t load_u16(const uint8_t *at)
 static inline uint32_t load_u32(const uint8_t *at)
 {
 	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static inline uint64_t load_u64(const uint8_t *at)
+{
+	return (uint64_t)load_u32(at) << 32 | load_u32(at + 4);
 }
 
 static inline void store_u16(uint8_t *at, uint16_t v)
@@ -97,5 +87,57 @@ static inline void store_u32(uint8_t *at, uint32_t v)
 	store_u16(at, (uint16_t)(v >> 16));
 	store_u16(at + 2, (uint16_t)v);
 }
+
+static inline void store_u64(uint8_t *at, uint64_t v)
+{
+	store_u32(at, (uint32_t)(v >> 32));
+	store_u32(at + 4, (uint32_t)v);
+}
+
+extern const uint8_t bytes_zeroes[16];
+
+/* Lends the next len (at most 16) bytes; zeroes where fewer are left. */
+static inline const uint8_t *take(struct cursor *c, size_t len)
+{
+	const uint8_t *at = c->rest.at;
+
+	if (len > c->rest.len || len > sizeof(bytes_zeroes)) {
+		c->short_read = true;
+		c->rest.len = 0;
+		return bytes_zeroes;
+	}
+	c->rest = span_tail(c->rest, len);
+	return at;
+}
+
+static inline void skip(struct cursor *c, size_t len)
+{
+	if (len > c->rest.len)
+		c->short_read = true;
+	c->rest = span_tail(c->rest, len);
+}
+
+static inline uint8_t take_u8(struct cursor *c)
+{
+	return *take(c, 1);
+}
+
+static inline uint16_t take_u16(struct cursor *c)
+{
+	return load_u16(take(c, 2));
+}
+
+static inline uint32_t take_u32(struct cursor *c)
+{
+	return load_u32(take(c, 4));
+}
+
+void put(struct writer *w, struct span bytes);
+void put_zeroes(struct writer *w, size_t len);
+void put_u8(struct writer *w, uint8_t v);
+void put_u16(struct writer *w, uint16_t v);
+void put_u32(struct writer *w, uint32_t v);
+/* Overwrites two bytes already written at offset; for lengths and checksums. */
+void patch_u16(struct writer *w, size_t offset, uint16_t v);
 
 #endif
