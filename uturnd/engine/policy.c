@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/policy.h"
 
-#include <string.h>
-
 #include "engine/siphash.h"
+#include "packet/bytes.h"
 
 enum { WAYS = 4, SECOND_NS = 1000 * 1000 * 1000 };
 
@@ -32,37 +31,45 @@ void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struc
 
 enum use { USE_TABLE, USE_SEQUENCE, USE_NETWORK }; /* of a hash; each is another secret */
 
-static uint64_t hash_of(const uint64_t key[2], const struct addr *network, enum use use)
+static uint64_t hash_of(const uint64_t key[2], const struct prefix *network, enum use use)
 {
-	uint64_t words[3] = { (uint64_t)use << 8 | network->family };
+	const uint64_t words[2] = {
+		(uint64_t)use << 8 | network->addr.family, load_u64(network->addr.bytes), /* no prefix here is longer */
+	};
 
-	memcpy(words + 1, network->bytes, 16);
-	return siphash(key, words, 3);
+	return siphash(key, words, 2);
 }
 
-static struct prober *set_of(const struct policy *p, uint64_t hash)
+static uint64_t tag_of(uint64_t hash)
 {
-	return p->probers + WAYS * (hash & p->set_mask);
+	return hash | 1; /* never 0 */
+}
+
+static struct prober *set_of(const struct policy *p, uint64_t tag)
+{
+	return p->probers + WAYS * (tag >> 1 & p->set_mask);
 }
 
 struct prober *policy_find(struct policy *p, const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
-	struct prober *set = set_of(p, hash_of(p->key, &network.addr, USE_TABLE));
+	uint64_t tag = tag_of(hash_of(p->key, &network, USE_TABLE));
+	struct prober *set = set_of(p, tag);
 
 	for (int i = 0; i < WAYS; i++)
-		if (addr_equal(&set[i].network, &network.addr))
+		if (set[i].tag == tag)
 			return &set[i];
 	return NULL;
 }
 
 /* The label's key is made of bits that say nothing about the set. */
-static struct prober new_prober(const uint64_t secret[2], const struct addr *network, uint64_t hash)
+static struct prober new_prober(const uint64_t secret[2], const struct prefix *network, uint64_t tag)
 {
-	uint32_t key = (uint32_t)(hash >> 44);
+	uint32_t key = (uint32_t)(tag >> 44);
 
 	return (struct prober){
-		.network = *network,
+		.tag = tag,
+		.family = network->addr.family,
 		.label_key = key & 0xffff ? key : key | 1,
 		.sequence_key = (uint32_t)hash_of(secret, network, USE_SEQUENCE),
 	};
@@ -72,32 +79,32 @@ struct prober policy_prober(const uint64_t key[2], const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
 
-	return new_prober(key, &network.addr, hash_of(key, &network.addr, USE_TABLE));
+	return new_prober(key, &network, tag_of(hash_of(key, &network, USE_TABLE)));
 }
 
 static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
-	uint64_t hash = hash_of(p->key, &network.addr, USE_TABLE);
-	struct prober *set = set_of(p, hash);
+	uint64_t tag = tag_of(hash_of(p->key, &network, USE_TABLE));
+	struct prober *set = set_of(p, tag);
 	struct prober *idle = set;
 
 	for (int i = 0; i < WAYS; i++) {
-		if (addr_equal(&set[i].network, &network.addr))
+		if (set[i].tag == tag)
 			return &set[i];
 		if (set[i].bucket.full_ns < idle->bucket.full_ns)
 			idle = &set[i];
 	}
-	*idle = new_prober(p->key, &network.addr, hash);
+	*idle = new_prober(p->key, &network, tag);
 	return idle;
 }
 
 uint32_t policy_label(const struct prober *entry, struct shard shard, uint32_t label)
 {
-	uint32_t mask = shard_mask(shard, entry->network.family), own = label & mask;
+	uint32_t mask = shard_mask(shard, entry->family), own = label & mask;
 	uint32_t key = entry->label_key & mask ? entry->label_key & mask : 1;
 
-	return shard_label(shard, entry->network.family, own == key ? key : own ^ key);
+	return shard_label(shard, entry->family, own == key ? key : own ^ key);
 }
 
 bool policy_is_ours(const struct config *c, const struct addr *a, const struct addr *target)
@@ -116,16 +123,16 @@ static bool is_allowed(const struct config *c, const struct addr *prober)
 static struct network *network_of(const struct policy *p, const struct addr *prober)
 {
 	struct prefix prefix = prefix_of_network(prober);
-	uint64_t hash = hash_of(p->key, &prefix.addr, USE_NETWORK);
-	struct network *set = p->networks + WAYS * (hash & p->set_mask), *idle = set;
+	uint64_t tag = tag_of(hash_of(p->key, &prefix, USE_NETWORK));
+	struct network *set = p->networks + WAYS * (tag >> 1 & p->set_mask), *idle = set;
 
 	for (int i = 0; i < WAYS; i++) {
-		if (addr_equal(&set[i].addr, &prefix.addr))
+		if (set[i].tag == tag)
 			return &set[i];
 		if (set[i].recent.full_ns < idle->recent.full_ns)
 			idle = &set[i];
 	}
-	*idle = (struct network){ .addr = prefix.addr };
+	*idle = (struct network){ .tag = tag };
 	return idle;
 }
 

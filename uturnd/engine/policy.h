@@ -10,8 +10,9 @@
  * have in common is shared alike (uturnd.conf(5), LIMITS).
  *
  * The tables are of fixed size; a newcomer takes the place of the one with most
- * credit among the few it collides with, which an idle one's is anyway. Times
- * are in ns and only grow.
+ * credit among the few it collides with, which an idle one's is anyway. Of an
+ * address they keep 63 bits of a hash that nobody can foresee. Times are in ns
+ * and only grow.
  */
 #ifndef UTURN_ENGINE_POLICY_H
 #define UTURN_ENGINE_POLICY_H
@@ -27,19 +28,20 @@
 #include "packet/reason.h"
 
 struct prober {
-	struct addr network; /* family 0: unused */
+	uint64_t tag; /* stands for its network; 0: unused */
 	struct bucket bucket;
+	uint64_t nat_ns; /* when its NAT box was last seen */
 	uint32_t label_key; /* what its labels are changed by, never 0 in its lower 16 bits */
 	uint32_t sequence_key; /* and its sequence numbers */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
+	uint8_t family; /* of its addresses */
 	uint8_t absorbs_from; /* arrival TTL from which its host takes UDP without a word; 0: not known to */
 	bool is_firewalled; /* a mirrored check was not answered by anybody: the next one has an option */
 	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */
-	uint64_t nat_ns; /* when that was */
 };
 
 struct network {
-	struct addr addr; /* family 0: unused */
+	uint64_t tag; /* stands for it; 0: unused */
 	struct bucket bucket;
 	struct bucket recent; /* what it had lately: POLICY_RECENT probes fill it */
 };
