@@ -63,7 +63,7 @@ static void assert_consistent(const struct flights *f)
 	uint64_t sent_ns = 0;
 
 	for (uint32_t b = 0; b <= f->bucket_mask; b++) {
-		previous = FLIGHT_NONE;
+		previous = UINT32_C(1) << 31 | b;
 		for (uint32_t i = f->buckets[b]; i != FLIGHT_NONE; previous = i, i = f->pool[i].chain.next) {
 			assert_int_equal(f->pool[i].chain.prev, previous);
 			assert_true(++chained <= f->capacity);

@@ -9,6 +9,9 @@
 
 enum { DUE_SLOT_NS = 25 * 1000 * 1000 };
 
+/* Stands before the first of a chain: the chain's bucket, so that none has to be reckoned again to take it out. */
+static const uint32_t chain_head = UINT32_C(1) << 31;
+
 static struct flight *at(struct flights *f, uint32_t index)
 {
 	return index == FLIGHT_NONE ? NULL : &f->pool[index];
@@ -19,6 +22,22 @@ static uint32_t index_of(const struct flights *f, const struct flight *flight)
 	return (uint32_t)(flight - f->pool);
 }
 
+static uint32_t bucket_by(const struct flights *f, const struct addr *target, const struct addr *prober, uint64_t what,
+	uint64_t which)
+{
+	const uint64_t words[6] = {
+		what,
+		which,
+		load_u64(target->bytes),
+		load_u64(prober->bytes),
+		load_u64(target->bytes + 8),
+		load_u64(prober->bytes + 8),
+	};
+
+	/* IPv4 has no second halves */
+	return (uint32_t)siphash(f->key, words, target->family == 6 ? 6 : 4) & f->bucket_mask;
+}
+
 /*
  * What an answer is found by: for ICMP identifier and sequence, else the two
  * ports in either order, for TCP its sequence number as well, so that the return probe, its mirror image and the
@@ -27,34 +46,18 @@ static uint32_t index_of(const struct flights *f, const struct flight *flight)
 static uint32_t bucket_of(const struct flights *f, const struct addr *target, const struct addr *prober,
 	uint8_t protocol, const uint8_t l4[QUOTE_L4_SIZE])
 {
-	uint32_t a, b;
-	uint64_t words[6] = { 0 };
+	bool has_ports = protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP;
+	uint32_t a = load_u16(l4 + (has_ports ? 0 : 4)), b = load_u16(l4 + (has_ports ? 2 : 6));
 
-	if (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP) {
-		a = load_u16(l4);
-		b = load_u16(l4 + 2);
-	} else {
-		a = load_u16(l4 + 4);
-		b = load_u16(l4 + 6);
-	}
-	memcpy(words, target->bytes, 16);
-	memcpy(words + 2, prober->bytes, 16);
-	words[4] = (uint64_t)protocol << 32 | (a < b ? a << 16 | b : b << 16 | a);
-	if (protocol == PROTOCOL_TCP)
-		words[5] = load_u32(l4 + 4); /* the sequence number, the same in every form */
-	return (uint32_t)siphash(f->key, words, 6) & f->bucket_mask;
+	return bucket_by(f, target, prober, (uint64_t)protocol << 32 | (a < b ? a << 16 | b : b << 16 | a),
+		protocol == PROTOCOL_TCP ? load_u32(l4 + 4) : 0); /* the sequence number, the same in every form */
 }
 
 /* All of what tells keyed flights apart: thousands may have their ports in common. */
 static uint32_t bucket_keyed(const struct flights *f, const struct addr *target, const struct addr *prober,
 	uint8_t protocol, const uint8_t l4[QUOTE_L4_SIZE])
 {
-	uint64_t words[6] = { [4] = UINT64_C(1) << 40 | protocol };
-
-	memcpy(words, target->bytes, 16);
-	memcpy(words + 2, prober->bytes, 16);
-	words[5] = (uint64_t)load_u32(l4) << 32 | load_u32(l4 + 4);
-	return (uint32_t)siphash(f->key, words, 6) & f->bucket_mask;
+	return bucket_by(f, target, prober, UINT64_C(1) << 40 | protocol, load_u64(l4));
 }
 
 static uint32_t bucket_of_flight(const struct flights *f, const struct flight *flight)
@@ -111,23 +114,23 @@ static uint32_t take_free(struct flights *f)
 
 static void chain_add(struct flights *f, struct flight *flight)
 {
-	uint32_t *head = &f->buckets[bucket_of_flight(f, flight)];
-	uint32_t index = index_of(f, flight);
+	uint32_t bucket = bucket_of_flight(f, flight), index = index_of(f, flight);
+	uint32_t next = f->buckets[bucket];
 
-	flight->chain = (struct flight_links){ FLIGHT_NONE, *head };
-	if (*head != FLIGHT_NONE)
-		f->pool[*head].chain.prev = index;
-	*head = index;
+	flight->chain = (struct flight_links){ chain_head | bucket, next };
+	if (next != FLIGHT_NONE)
+		f->pool[next].chain.prev = index;
+	f->buckets[bucket] = index;
 }
 
 static void chain_remove(struct flights *f, const struct flight *flight)
 {
 	if (flight->chain.next != FLIGHT_NONE)
 		f->pool[flight->chain.next].chain.prev = flight->chain.prev;
-	if (flight->chain.prev != FLIGHT_NONE)
-		f->pool[flight->chain.prev].chain.next = flight->chain.next;
+	if (flight->chain.prev & chain_head)
+		f->buckets[flight->chain.prev & ~chain_head] = flight->chain.next;
 	else
-		f->buckets[bucket_of_flight(f, flight)] = flight->chain.next;
+		f->pool[flight->chain.prev].chain.next = flight->chain.next;
 }
 
 static void age_add(struct flights *f, struct flight *flight)
@@ -180,6 +183,7 @@ void flights_remove(struct flights *f, struct flight *flight)
 	flight->age.next = f->free;
 	f->free = index_of(f, flight);
 	f->out--;
+	f->keyed -= flight->owner == OWNER_REQUEST;
 }
 
 struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted)
@@ -196,6 +200,7 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, uin
 	chain_add(f, flight);
 	age_add(f, flight);
 	f->out++;
+	f->keyed += flight->owner == OWNER_REQUEST;
 	return flight;
 }
 
@@ -298,8 +303,10 @@ static bool is_proved(const struct flight *flight, const struct quote *q)
 
 struct flight *flights_find_keyed(struct flights *f, const struct quote *q)
 {
-	uint32_t index = f->buckets[bucket_keyed(f, &q->from, &q->to, q->protocol, q->l4)];
+	uint32_t index = FLIGHT_NONE;
 
+	if (f->keyed)
+		index = f->buckets[bucket_keyed(f, &q->from, &q->to, q->protocol, q->l4)];
 	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
 

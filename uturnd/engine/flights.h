@@ -32,24 +32,25 @@ struct flight_links {
 	uint32_t prev, next; /* indexes, FLIGHT_NONE at the ends */
 };
 
+/* In this order there are no holes: of a full table each costs half a megabyte. */
 struct flight {
 	uint64_t sent_ns;
 	uint64_t check_ns; /* when the reach check is due; 0: none, or sent */
 	struct addr prober, target; /* OWNER_REQUEST: where the probe goes, and what it comes from */
 	uint8_t protocol;
 	uint8_t ttl; /* of the probe as it arrived; OWNER_REQUEST: of the one sent */
+	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */
+	uint16_t original_size; /* bytes of the probe that a relay may quote; OWNER_REQUEST: of the request */
+	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
 	uint8_t owner; /* enum owner */
 	uint8_t guesses; /* at its label, see flights_is_guessed_at() */
-	bool is_checked; /* the reach check has left */
-	bool check_has_option; /* in the form of option_check.h */
-	bool check_expired; /* a router has answered it */
 	uint8_t hope; /* enum pace_hope */
+	bool is_checked : 1; /* the reach check has left */
+	bool check_has_option : 1; /* in the form of option_check.h */
+	bool check_expired : 1; /* a router has answered it */
 	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
 	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check; OWNER_REQUEST: the key in a payload of UDP */
-	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */
-	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
-	uint16_t original_size; /* bytes of the probe that a relay may quote; OWNER_REQUEST: of the request */
-	uint8_t original[FLIGHT_ORIGINAL]; /* its beginning */
+	uint8_t original[FLIGHT_ORIGINAL]; /* the probe's beginning */
 	struct flight_links chain, age, due; /* the table's own */
 };
 
@@ -66,6 +67,7 @@ struct flights {
 	uint32_t *buckets; /* heads of chains */
 	uint32_t capacity, bucket_mask;
 	uint32_t out; /* flights in use */
+	uint32_t keyed; /* of them of OWNER_REQUEST */
 	uint32_t free; /* head of the unused ones, by age.next */
 	struct flight_links age; /* next: oldest, prev: newest */
 	uint32_t due[DUE_SLOTS]; /* heads, by time slot of check_ns */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/pace.h"
 
-#include <string.h>
-
 #include "engine/siphash.h"
+#include "packet/bytes.h"
 
 enum { WAYS = 4, FLIGHTS_A_PLACE = 16, FLIGHTS_A_ROUTER = 64 };
 
@@ -57,9 +56,8 @@ void pace_init(struct pace *p, void *memory, uint32_t in_flight, const struct co
 
 static uint64_t router_tag(const struct pace *p, const struct addr *router)
 {
-	uint64_t words[3] = { router->family };
+	const uint64_t words[3] = { router->family, load_u64(router->bytes), load_u64(router->bytes + 8) };
 
-	memcpy(words + 1, router->bytes, 16);
 	return siphash(p->key, words, 3) | 1; /* never 0 */
 }
 
@@ -119,12 +117,15 @@ static const struct addr everybody = { 0 };
 
 static uint64_t place_tag(const struct pace *p, const struct addr *prober, const struct addr *target, uint8_t ttl)
 {
-	uint64_t words[5] = { 0 };
+	const uint64_t words[5] = {
+		(uint64_t)prober->family << 16 | (uint64_t)target->family << 8 | ttl,
+		load_u64(prober->bytes),
+		load_u64(target->bytes),
+		load_u64(prober->bytes + 8),
+		load_u64(target->bytes + 8),
+	};
 
-	memcpy(words, prober->bytes, 16);
-	memcpy(words + 2, target->bytes, 16);
-	words[4] = (uint64_t)prober->family << 16 | (uint64_t)target->family << 8 | ttl;
-	return siphash(p->key, words, 5) | 1;
+	return siphash(p->key, words, target->family == 6 ? 5 : 3) | 1; /* IPv4 has no second halves */
 }
 
 static struct pace_place *place_set(const struct pace *p, uint64_t tag)
