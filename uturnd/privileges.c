@@ -4,6 +4,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/securebits.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -74,6 +75,33 @@ static void select_kept(enum privileges keep)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, needed[i].capability);
 }
 
+/*
+ * Even a root that a bug in the kernel makes of us shall have no capabilities.
+ * 0, and whether we may see to it: a service manager that has taken from us
+ * what it takes has made us a user who is not root already.
+ */
+static int lock(bool *locks)
+{
+	if (capng_get_caps_process() != 0)
+		return -EIO;
+	*locks = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	return *locks && capng_lock() != 0 ? -EPERM : 0;
+}
+
+static bool is_locked(void)
+{
+	const int locks = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
+	int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+
+	return bits >= 0 && (bits & locks) == locks;
+}
+
+/* Without locks only a program could make us more than we are, and no_new_privs keeps all of them from it. */
+static bool is_shut_in(bool locks)
+{
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && (!locks || is_locked());
+}
+
 /* Trust the kernel's answer, not our own bookkeeping. */
 static bool is_dropped(uid_t uid, enum privileges keep)
 {
@@ -102,7 +130,6 @@ static int become(const struct passwd *user, enum privileges keep)
 	int groups = keep == PRIVILEGES_NONE ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
 	int result;
 
-	capng_lock(); /* where we may: even a root that a bug in the kernel makes of us has no capabilities */
 	select_kept(keep);
 	errno = 0;
 	if (user->pw_uid == geteuid())
@@ -117,6 +144,7 @@ static int become(const struct passwd *user, enum privileges keep)
 int privileges_drop(const char *user, enum privileges keep, char *why, size_t why_size)
 {
 	const struct passwd *found;
+	bool locks;
 	int err;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -131,11 +159,14 @@ int privileges_drop(const char *user, enum privileges keep, char *why, size_t wh
 	if (found->pw_uid != geteuid() && geteuid() != 0)
 		return fail(EPERM, why, why_size, "user %s: only root can become it, and this is uid %u", user,
 			geteuid());
+	if (lock(&locks) != 0)
+		return fail(EPERM, why, why_size, "user %s: securebits cannot be locked (somebody did, otherwise)",
+			user);
 	err = become(found, keep);
 	if (err)
 		return fail(EPERM, why, why_size, "user %s: cannot become it: %s ('user root' for labs)", user,
 			strerror(err));
-	if (!is_dropped(found->pw_uid, keep))
+	if (!is_dropped(found->pw_uid, keep) || !is_shut_in(locks))
 		return fail(EPERM, why, why_size, "user %s: privileges are still there after giving them up", user);
 	return 0;
 }
