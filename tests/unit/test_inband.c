@@ -311,6 +311,37 @@ static void asks_only_with_bytes_that_were_sent(void **state)
 	assert_string_equal(pass(0, NULL), "1 2 3 4 5 6 7 8");
 }
 
+/* What is acknowledged first may be forged: it makes no bytes that the connection never sent. */
+static void counts_no_claimed_bytes(void **state)
+{
+	static const char *const claims[] = {
+		PEERS "seq 77 ack 500 flags A", /* 500 bytes ago */
+		PEERS "seq 77 ack 99999 flags A", /* yet to come */
+		PEERS "seq 77 ack 0x800003e8 flags A",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+		begin("");
+		ask4(32, 1, 3);
+		segment(false, claims[i]);
+		segment(true, OURS "seq 1000 ack 77 win 501 flags PA | pattern 4");
+		segment(false, PEERS "seq 77 ack 1004 flags A");
+		while (engine.inband.running)
+			pass(25 * ms_ns, NULL);
+		assert_in_range(sent, 2, 6); /* of 7 bytes, as claims go before or behind them */
+	}
+
+	begin("");
+	ask4(32, 1, 3);
+	segment(false, PEERS "seq 77 ack 500 flags A");
+	segment(true, OURS "seq 1000 ack 77 win 501 flags A"); /* nothing at all since */
+	segment(false, PEERS "seq 77 ack 1000 flags A");
+	while (engine.inband.running)
+		pass(25 * ms_ns, NULL);
+	assert_int_equal(sent, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +356,7 @@ int main(void)
 		cmocka_unit_test_teardown(needs_a_quiet_moment, packets_free),
 		cmocka_unit_test_teardown(takes_the_kernels_word, packets_free),
 		cmocka_unit_test_teardown(asks_only_with_bytes_that_were_sent, packets_free),
+		cmocka_unit_test_teardown(counts_no_claimed_bytes, packets_free),
 	};
 
 	return cmocka_run_group_tests_name("inband", tests, NULL, NULL);

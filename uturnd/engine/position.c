@@ -5,6 +5,12 @@
 
 enum { IN_WINDOW = 1 << 20 }; /* bytes; a blind stranger would have to guess 12 bits to end a trace, and nothing else */
 
+static void begin(struct position *p, uint32_t start)
+{
+	p->start = start;
+	p->has_start = true;
+}
+
 enum position_change position_on_ours(struct position *p, const struct tcp_segment *s)
 {
 	uint32_t end = s->seq + s->payload_size;
@@ -23,6 +29,8 @@ enum position_change position_on_ours(struct position *p, const struct tcp_segme
 	if (!p->has_next || seq_is_after(end, p->next))
 		p->next = end;
 	p->has_next = true;
+	if (!p->has_start && s->payload_size)
+		begin(p, s->seq);
 	return POSITION_OPEN;
 }
 
@@ -49,6 +57,7 @@ enum position_change position_on_peers(struct position *p, const struct tcp_segm
 void position_set(struct position *p, uint32_t acked, uint32_t next)
 {
 	claim(p, acked);
+	begin(p, acked);
 	p->next = next;
 	p->has_next = true;
 }
@@ -59,4 +68,11 @@ bool position_is_quiet(const struct position *p)
 	if (!p->has_segment || !p->has_acked)
 		return false;
 	return p->acked == p->next || (p->is_empty && p->acked == p->next + 1);
+}
+
+uint32_t position_sent_bytes(const struct position *p)
+{
+	uint32_t since = seq_is_after(p->start, p->first) ? p->start : p->first;
+
+	return p->has_start && seq_is_after(p->acked, since) ? p->acked - since : 0;
 }

@@ -23,10 +23,11 @@ struct position {
 	uint32_t ack, label;
 	struct tcp_times times;
 
-	bool has_next, has_acked, has_first;
+	bool has_next, has_acked, has_first, has_start;
 	uint32_t next; /* behind the last byte that we sent */
 	uint32_t acked; /* what the peer claims to have, last */
-	uint32_t first; /* the first of these claims: so much at least has been sent since */
+	uint32_t first; /* the first of these claims */
+	uint32_t start; /* the first byte that we were seen to send */
 	uint8_t peer_ttl; /* with which the peer's segments arrive; 0: none yet */
 };
 
@@ -41,5 +42,11 @@ void position_set(struct position *p, uint32_t acked, uint32_t next);
 
 /* Nothing is out, and `acked` is certain. */
 bool position_is_quiet(const struct position *p);
+
+/*
+ * Bytes that have been sent and acknowledged since the first segment, at least,
+ * where it is quiet. A forged claim makes them fewer, and never more.
+ */
+uint32_t position_sent_bytes(const struct position *p);
 
 #endif

@@ -68,7 +68,7 @@ static void begin(struct trace *t, uint64_t now_ns)
 /* Up to which id a probe is a byte that the connection has really sent. */
 static uint8_t ids_of(const struct trace *t)
 {
-	uint64_t bytes = t->sent_bytes + (t->position.acked - t->position.first);
+	uint64_t bytes = t->sent_bytes + position_sent_bytes(&t->position);
 
 	return bytes <= 1 ? 0 : (uint8_t)(bytes - 1 < TRACE_IDS ? bytes - 1 : TRACE_IDS);
 }
