@@ -16,7 +16,8 @@ static const struct remark {
 	{ "-A UTURN-seen ", "A low TTL arms; above, the source must have been seen nearby." },
 	{ "-A UTURN-seen0", "Seen in a block of TTLs: those up to the gap further are open." },
 	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK of no connection." },
-	{ "-A UTURN-ttl ", "A limit for each source, one for all busy networks; to the chain of the hop, in two steps." },
+	{ "-A UTURN-ttl ",
+		"A limit for each source, one for all busy networks; to the chain of the hop, in two steps." },
 	{ "-A UTURN-ttl0", "A block of TTLs: remember the source." },
 	{ "-A UTURN-udp ", "Any port but those of routing, liveness and tunnels." },
 };
