@@ -6,7 +6,7 @@ enum {
 	SOURCE_BURST = 64,
 	NETWORK_BURST = 128, /* a trace of thirty hops is 90 probes, and may come at once */
 	ENTRIES = 131072, /* 16 MB a table when it is full */
-	SLACK_MS = 1000,
+	SLACK_MS = 5000, /* what a client waits at a silent hop */
 };
 
 /* Whom a limit is for, in the name of its table, and the mask that makes them one. */
@@ -26,9 +26,9 @@ static unsigned rate_shown(unsigned limit)
 
 /*
  * Matches what comes above the rate. The table is named after its rate,
- * because a table that exists keeps its rate. An entry is forgotten soon after its
- * bucket is full again, so that a flood of ever new sources leaves room; at once
- * would be 1000 ms, and that iptables-save does not show.
+ * because a table that exists keeps its rate. A full one refuses who is new and
+ * keeps who goes on: a flood of ever new sources does not end a trace, so an
+ * entry outlives its bucket's filling a little, and no longer.
  */
 static void write_above(const struct family *f, const struct whom *whom, unsigned limit, FILE *out)
 {

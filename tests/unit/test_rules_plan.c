@@ -61,12 +61,12 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
 		{ 4,
 			"-A UTURN-ttl -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 2000 -j DROP" },
+			" --hashlimit-name uturn4-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
 		{ 4,
 			"-A UTURN-ttl -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
 			" --hashlimit-name uturn4-all-20000"
 			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 4200"
+			" --hashlimit-name uturn4-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
 			" --hashlimit-srcmask 24 -j DROP" },
 		{ 4, "-A UTURN-ttl009 -m recent --set --name hop009 --mask 255.255.255.255 --rsource" },
 		{ 4, "-A UTURN-ttl025 -m ttl --ttl-eq 32 -g UTURN-hop032" },
@@ -75,13 +75,13 @@ static void shows_the_lines_that_matter(void **state)
 		{ 6, "-A UTURN -p ipv6-icmp -m icmp6 --icmpv6-type 128/0 -g UTURN-seen" },
 		{ 6,
 			"-A UTURN-ttl -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 2000"
+			" --hashlimit-name uturn6-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000"
 			" --hashlimit-srcmask 64 -j DROP" },
 		{ 6,
 			"-A UTURN-ttl -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
 			" --hashlimit-name uturn6-all-20000"
 			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 4200"
+			" --hashlimit-name uturn6-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
 			" --hashlimit-srcmask 48 -j DROP" },
 		{ 6, "-A UTURN-ttl009 -m recent --set --name hop009-6 --mask ffff:ffff:ffff:ffff:: --rsource" },
 	};
