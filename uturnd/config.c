@@ -20,7 +20,7 @@ static struct keyword_table config_table(void)
 
 /*
  * Everybody may ask unless denied: an allow without any deny in its family
- * would read like a restriction, and be none.
+ * would read like a restriction, and be none, but for those who are nobody.
  */
 static bool check_access(struct reading *r)
 {
@@ -36,7 +36,7 @@ static bool check_access(struct reading *r)
 		const struct prefix *p = &c->access[i].prefix;
 		bool is6 = p->addr.family == 6;
 
-		if (!d->access_seen[i] || is_denied[is6] || p->length == 0)
+		if (!d->access_seen[i] || is_denied[is6] || p->length == 0 || prefix_is_bogon(p))
 			continue;
 		r->line = d->access_seen[i];
 		return refuse(r, "allow: %s/%u changes nothing while everybody is allowed, add 'deny %s'",

@@ -201,3 +201,22 @@ size_t expected_end(const struct view *v, uint8_t *at)
 	set16(at + v->header + 2, segment_sum(at, v->header, v->is_four ? 1 : 58, 8 + quote));
 	return len;
 }
+
+static bool is_in(const struct prefix *p, const struct view *v)
+{
+	bool is_in = p->addr.family == (v->is_four ? 4 : 6);
+
+	for (unsigned bit = 0; bit < p->length; bit++)
+		is_in = is_in && !((p->addr.bytes[bit / 8] ^ v->from[bit / 8]) << bit % 8 & 0x80);
+	return is_in;
+}
+
+bool expected_may_ask(const struct view *v, const struct config *c)
+{
+	const struct access *longest = NULL;
+
+	for (unsigned i = 0; i < c->access_count; i++)
+		if (is_in(&c->access[i].prefix, v) && (!longest || longest->prefix.length < c->access[i].prefix.length))
+			longest = &c->access[i];
+	return longest->is_allowed && (longest->prefix.length || !view_is_nobodys(v->from, v->address));
+}

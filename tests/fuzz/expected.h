@@ -6,6 +6,7 @@
 #ifndef UTURN_FUZZ_EXPECTED_H
 #define UTURN_FUZZ_EXPECTED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,8 @@
 
 enum { EXPECTED_SIZE = 16384, EXPECTED_KEPT = 128 };
 
+/* Nobody's addresses only if a prefix says so. */
+bool expected_may_ask(const struct view *v, const struct config *c);
 /* v: the probe, its turned_label known; at[EXPECTED_SIZE]. */
 size_t expected_return(const struct view *v, const struct config *c, uint8_t *at);
 /* at[64] */

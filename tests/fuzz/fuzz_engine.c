@@ -64,9 +64,9 @@ static void choose_config(struct feed *f)
 	c->pace = (b >> 4 & 3) != 3;
 	c->turns_others = a >> 5 >= 3;
 	c->max_ttl = b & 64 ? 5 : 32;
-	if (b & 128) {
-		c->access[c->access_count - 1].is_allowed = false;
-	}
+	if (!(b & 128) || a & 1)
+		scene_allow(c);
+	c->access[0].is_allowed = !(b & 128);
 }
 
 /* --- events ---------------------------------------------------------------------------------------------------- */

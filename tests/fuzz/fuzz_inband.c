@@ -43,6 +43,7 @@ static void begin(void)
 
 	if (!config.in_flight) {
 		config_default(&config);
+		scene_allow(&config);
 		config.in_flight = 4;
 		config.limit_per_prober = 100;
 	}

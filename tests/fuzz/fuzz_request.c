@@ -327,6 +327,7 @@ static void choose_config(struct feed *f)
 	uint8_t a = feed_next(f);
 
 	config_default(&world.config);
+	scene_allow(&world.config);
 	world.config.in_flight = 1 + a % FLIGHTS;
 	world.config.request = a < 240;
 	world.config.require_padding = a & 8;

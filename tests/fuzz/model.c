@@ -195,10 +195,11 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		v.ttl <= model.config.max_ttl && view_is_host(v.from, v.address) && view_is_host(v.to, v.address) &&
 		!is_ours(&v, v.from, v.to) && !view_is_of_uturn(&v);
 	bool has_credit = r->reason != REASON_LIMIT_PROBER && r->reason != REASON_LIMIT_TOTAL;
-	bool is_allowed = r->reason != REASON_DENIED;
+	bool is_allowed = is_probe && expected_may_ask(&v, &model.config);
 	size_t turned;
 
-	if (is_probe && is_allowed)
+	MUST(!is_probe || is_allowed == (r->reason != REASON_DENIED));
+	if (is_allowed)
 		known_meet(&v);
 	if (is_probe && v.ttl > 1 && r->len >= v.header + 8u) {
 		v.turned_label = known_label(&v, label_of(r->at));

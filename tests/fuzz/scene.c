@@ -22,6 +22,12 @@ void scene_address(uint8_t *at, bool is_four, uint8_t choice)
 	at[15] = last[choice % 8];
 }
 
+void scene_allow(struct config *c)
+{
+	memmove(c->access + 1, c->access, c->access_count++ * sizeof(c->access[0]));
+	c->access[0] = (struct access){ { { 6, { 0x20, 0x01, 0x0d, 0xb8 } }, 32 }, true };
+}
+
 static size_t begin_ip(uint8_t *p, bool is_four, uint8_t from, uint8_t to, uint8_t ttl, uint8_t protocol, uint8_t id)
 {
 	memset(p, 0, 40);

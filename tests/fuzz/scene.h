@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config.h"
+
 enum { SCENE_PACKET = 12000 };
 
 /* The fuzzer's bytes, zeroes when they are used up. */
@@ -29,6 +31,8 @@ static inline uint8_t feed_next(struct feed *f)
 
 /* 0 target, 1 prober, 2 router, 3 target's second address, 4 prober, 5 router, 6 and 7 nobody's */
 void scene_address(uint8_t *at, bool is_four, uint8_t choice);
+/* Of IPv6 all but the last two are in a network for documentation: where it may ask, by the first of c's prefixes. */
+void scene_allow(struct config *c);
 
 /* Each writes to packet[SCENE_PACKET] and returns the length. */
 size_t scene_probe(struct feed *f, uint8_t *packet);

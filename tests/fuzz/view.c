@@ -114,3 +114,15 @@ bool view_is_host(const uint8_t *a, size_t size)
 		return false;
 	return a[0] != 0xff && !(a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
 }
+
+bool view_is_nobodys(const uint8_t *a, size_t size)
+{
+	if (size == 16)
+		return (a[0] == 1 && memcmp(a, "\1\0\0\0\0\0\0", 8) == 0) || memcmp(a, "\x20\1\0\2\0", 6) == 0 ||
+			memcmp(a, "\x20\1\xd\xb8", 4) == 0 || (a[0] == 0x3f && a[1] == 0xff && a[2] < 16) ||
+			(a[0] == 0x5f && a[1] == 0);
+	if (a[0] == 192)
+		return a[1] == 0 && (a[2] == 0 || a[2] == 2);
+	return (a[0] == 198 && (a[1] == 18 || a[1] == 19 || (a[1] == 51 && a[2] == 100))) ||
+		(a[0] == 203 && a[1] == 0 && a[2] == 113);
+}

@@ -36,5 +36,7 @@ bool view_is_probe(struct view *v, bool with_others);
 bool view_is_of_uturn(const struct view *v);
 /* Somebody's own address: none of those that RFC 1122 and RFC 4291 keep for other things. */
 bool view_is_host(const uint8_t *address, size_t size);
+/* One of these, and of networks for documentation, benchmarks and other things that are nobody's. */
+bool view_is_nobodys(const uint8_t *address, size_t size);
 
 #endif

@@ -78,8 +78,10 @@ static const struct {
 	{ "allow 0.0.0.0/0\ndeny 0.0.0.0/0", "f:2: deny: line 1 has said 0.0.0.0/0 already, keep one of them" },
 	{ "queue 5\nallow 10.0.0.0/8",
 		"f:2: allow: 10.0.0.0/8 changes nothing while everybody is allowed, add 'deny 0.0.0.0/0'" },
-	{ "deny 0.0.0.0/0\nallow 2001:db8::/32",
-		"f:2: allow: 2001:db8::/32 changes nothing while everybody is allowed, add 'deny ::/0'" },
+	{ "allow 192.0.2.0/24\nallow 192.0.0.0/16", /* the first is refused unless it is allowed */
+		"f:2: allow: 192.0.0.0/16 changes nothing while everybody is allowed, add 'deny 0.0.0.0/0'" },
+	{ "deny 0.0.0.0/0\nallow fd00::/8",
+		"f:2: allow: fd00::/8 changes nothing while everybody is allowed, add 'deny ::/0'" },
 	{ "limit 5/s", "f:1: limit: a value is missing, write 'limit N/s per-prober|per-network|total'" },
 	{ "limit 5 total", "f:1: limit: '5' is no rate from 1/s to 100000000/s" },
 	{ "limit 0/s total", "f:1: limit: '0/s' is no rate from 1/s to 100000000/s" },

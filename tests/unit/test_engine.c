@@ -124,13 +124,13 @@ static void events_of_icmp(void **state)
 	assert_event(REASON_TURNED, "10.1.1.10", "203.0.113.80", 0, 0, 1, 3);
 	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 | reply id 9 seq 8", 2 * s_ns, &out);
 	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 0, 0, 1, 3);
-	probe("ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 9 | tcp 7 > 80", s_ns, &out);
-	assert_event(REASON_TURNED, "2001:db8:c::10", "2001:db8:80::80", 7, 80, 6, 9);
-	error("ip6 2001:db8:c::10 > 2001:db8:80::80 | unreachable code 4 | ip6 2001:db8:80::80 > 2001:db8:c::10 keyed ttl 1 | "
+	probe("ip6 fd00:c::10 > 2001:db8:80::80 ttl 9 | tcp 7 > 80", s_ns, &out);
+	assert_event(REASON_TURNED, "fd00:c::10", "2001:db8:80::80", 7, 80, 6, 9);
+	error("ip6 fd00:c::10 > 2001:db8:80::80 | unreachable code 4 | ip6 2001:db8:80::80 > fd00:c::10 keyed ttl 1 | "
 	      "tcp 80 > 7 ack 1 flags RA",
 		2 * s_ns, &out);
-	assert_event(REASON_ARRIVED, "2001:db8:c::10", "2001:db8:80::80", 7, 80, 6, 9);
-	assert_router("2001:db8:c::10", 1, 4, s_ns);
+	assert_event(REASON_ARRIVED, "fd00:c::10", "2001:db8:80::80", 7, 80, 6, 9);
+	assert_router("fd00:c::10", 1, 4, s_ns);
 }
 
 static void events_of_refusals(void **state)
@@ -176,11 +176,11 @@ static void events_of_ports(void **state)
 
 	(void)state;
 	begin("other-protocols turn");
-	probe("ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 9 | hop-by-hop | fragment | udp 4000 > 53", s_ns, &out);
-	assert_event(REASON_TURNED, "2001:db8:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
-	error("ip6 2001:db8:2::2 > 2001:db8:80::80 | expired | ip6 2001:db8:80::80 > 2001:db8:c::10 keyed ttl 1 | udp 53 > 4000 | neutral",
+	probe("ip6 fd00:c::10 > 2001:db8:80::80 ttl 9 | hop-by-hop | fragment | udp 4000 > 53", s_ns, &out);
+	assert_event(REASON_TURNED, "fd00:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
+	error("ip6 2001:db8:2::2 > 2001:db8:80::80 | expired | ip6 2001:db8:80::80 > fd00:c::10 keyed ttl 1 | udp 53 > 4000 | neutral",
 		s_ns, &out);
-	assert_event(REASON_RELAYED, "2001:db8:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
+	assert_event(REASON_RELAYED, "fd00:c::10", "2001:db8:80::80", 4000, 53, 17, 9);
 	probe(THERE "ttl 9 protocol 136 | 0fa0829400101234", s_ns, &out);
 	assert_event(REASON_TURNED, "10.1.1.10", "203.0.113.80", 4000, 33428, 136, 9);
 	error("ip4 10.2.1.2 > 203.0.113.80 | expired | " BACK "ttl 1 protocol 136 | 82940fa000001234", s_ns, &out);

@@ -100,24 +100,24 @@ static void ipv6_and_labels(void **state)
 
 	(void)state;
 	begin("");
-	flow = flow_of("2001:db8:80::80", "2001:db8:c::10", 4000);
+	flow = flow_of("2001:db8:80::80", "fd00:c::10", 4000);
 	ask(&flow, 32, 1, 500);
 	segment(true,
-		"ip6 2001:db8:80::80 > 2001:db8:c::10 class 0xb9 flow 0xabcde | tcp 80 > 4000 seq 1000 ack 77 win 501 "
+		"ip6 2001:db8:80::80 > fd00:c::10 class 0xb9 flow 0xabcde | tcp 80 > 4000 seq 1000 ack 77 win 501 "
 		"flags PA | pattern 200");
-	segment(false, "ip6 2001:db8:c::10 > 2001:db8:80::80 ttl 61 | tcp 4000 > 80 seq 77 ack 1200 flags A");
+	segment(false, "ip6 fd00:c::10 > 2001:db8:80::80 ttl 61 | tcp 4000 > 80 seq 77 ack 1200 flags A");
 	assert_string_equal(pass(0, packets), "1 2 3 4 5 6 7 8");
 	assert_string_equal(packets[1],
-		"ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 2 class 0xb8 flow 0xabcde | tcp 80 > 4000 seq 0x000004ad ack "
+		"ip6 2001:db8:80::80 > fd00:c::10 ttl 2 class 0xb8 flow 0xabcde | tcp 80 > 4000 seq 0x000004ad ack "
 		"0x0000004d flags A win 501 | 00");
 	assert_int_equal(
-		error("ip6 fd00:2:2::1 > 2001:db8:80::80 | expired | ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 flow 0xabcde "
+		error("ip6 fd00:2:2::1 > 2001:db8:80::80 | expired | ip6 2001:db8:80::80 > fd00:c::10 ttl 1 flow 0xabcde "
 		      "| tcp 80 > 4000 seq 1197 ack 77 flags A | 00 | ext | mpls 16 ttl 1"),
 		REASON_HOP);
 	assert_int_equal(engine.inband.report.objects.len, 8);
 	assert_memory_equal(engine.inband.report.objects.at, "\x00\x08\x01\x01\x00\x01\x01\x01", 8);
 	assert_int_equal(
-		error("ip6 fd00:2:3::1 > 2001:db8:80::80 | unreachable code 1 | ip6 2001:db8:80::80 > 2001:db8:c::10 ttl 1 "
+		error("ip6 fd00:2:3::1 > 2001:db8:80::80 | unreachable code 1 | ip6 2001:db8:80::80 > fd00:c::10 ttl 1 "
 		      "| tcp 80 > 4000 seq 1196 ack 77 flags A"),
 		REASON_HOP);
 	assert_int_equal(engine.inband.report.objects.len, 0);

@@ -173,7 +173,7 @@ static void keeps_within_limits(void **state)
 	}
 	assert_int_equal(count, INBAND_TRACES_PER_PROBER);
 	assert_said("too many traces to the peer's network, try again later");
-	flow = flow_of("2001:db8:80::80", "2001:db8:c::10", 4000);
+	flow = flow_of("2001:db8:80::80", "fd00:c::10", 4000);
 	for (unsigned port = 1; port <= INBAND_TRACES; port++) {
 		flow.peer_port = (uint16_t)port;
 		flow.peer.bytes[15] = (uint8_t)port;

@@ -112,12 +112,13 @@ bool policy_is_ours(const struct config *c, const struct addr *a, const struct a
 	return addr_equal(a, target) || addr_equal(a, &c->inflection4) || addr_equal(a, &c->inflection6);
 }
 
+/* That everybody may ask does not mean those who are nobody. */
 static bool is_allowed(const struct config *c, const struct addr *prober)
 {
 	for (unsigned i = 0; i < c->access_count; i++) /* longest prefix first */
 		if (prefix_contains(&c->access[i].prefix, prober))
-			return c->access[i].is_allowed;
-	return true;
+			return c->access[i].is_allowed && (c->access[i].prefix.length || !addr_is_bogon(prober));
+	return !addr_is_bogon(prober);
 }
 
 static struct network *network_of(const struct policy *p, const struct addr *prober)

@@ -52,6 +52,33 @@ bool addr_is_unicast_host(const struct addr *a)
 	return a->family == 6 && !is_in(no_hosts6, sizeof(no_hosts6) / sizeof(no_hosts6[0]), a);
 }
 
+/* Not globally reachable by IANA's registries of special-purpose addresses, and not private either. */
+static const struct prefix bogons[] = {
+	{ { 4, { 192, 0, 0 } }, 24 }, /* protocol assignments, RFC 6890 */
+	{ { 4, { 192, 0, 2 } }, 24 }, /* documentation, RFC 5737 */
+	{ { 4, { 198, 18 } }, 15 }, /* benchmarks, RFC 2544 */
+	{ { 4, { 198, 51, 100 } }, 24 }, /* documentation */
+	{ { 4, { 203, 0, 113 } }, 24 }, /* documentation */
+	{ { 6, { [0] = 0x01 } }, 64 }, /* 100::/64, to be discarded, RFC 6666 */
+	{ { 6, { 0x20, 0x01, 0x00, 0x02 } }, 48 }, /* benchmarks, RFC 5180 */
+	{ { 6, { 0x20, 0x01, 0x0d, 0xb8 } }, 32 }, /* documentation, RFC 3849 */
+	{ { 6, { 0x3f, 0xff } }, 20 }, /* documentation, RFC 9637 */
+	{ { 6, { 0x5f } }, 16 }, /* identifiers of segments, RFC 9602 */
+};
+
+bool prefix_is_bogon(const struct prefix *p)
+{
+	for (size_t i = 0; i < sizeof(bogons) / sizeof(bogons[0]); i++)
+		if (bogons[i].length <= p->length && prefix_contains(&bogons[i], &p->addr))
+			return true;
+	return false;
+}
+
+bool addr_is_bogon(const struct addr *a)
+{
+	return prefix_is_bogon(&(struct prefix){ *a, (uint8_t)(addr_size(a) * 8) });
+}
+
 static struct prefix prefix_of(const struct addr *a, uint8_t length)
 {
 	struct prefix p = { { .family = a->family }, length };

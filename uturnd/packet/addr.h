@@ -54,6 +54,14 @@ static inline bool addr_equal(const struct addr *a, const struct addr *b)
  */
 bool addr_is_unicast_host(const struct addr *a);
 
+/*
+ * Unicast, and nobody's on the Internet: for documentation, benchmarks and
+ * the like. Networks that nobody else sees (private, shared, unique local)
+ * are none of these.
+ */
+bool addr_is_bogon(const struct addr *a);
+bool prefix_is_bogon(const struct prefix *p); /* all of it */
+
 bool prefix_contains(const struct prefix *p, const struct addr *a);
 /* The prober's network that limits count by: a v4 /32, a v6 /64. */
 struct prefix prefix_of_prober(const struct addr *a);
