@@ -10,30 +10,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* not a place that a fuzzer should learn from: every byte passes here */
-#ifdef __clang__
-#define PLAIN __attribute__((no_sanitize("coverage"), noinline))
-#else
-#define PLAIN
-#endif
-
-PLAIN static inline unsigned be16(const uint8_t *at)
+static inline unsigned be16(const uint8_t *at)
 {
 	return at[0] * 256u + at[1];
 }
 
-PLAIN static inline uint32_t be32(const uint8_t *at)
+static inline uint32_t be32(const uint8_t *at)
 {
 	return be16(at) * 65536u + be16(at + 2);
 }
 
 /* The Internet checksum of RFC 1071, from `start` on. */
-PLAIN static inline uint16_t plain_sum(uint32_t start, const uint8_t *at, size_t len)
+static inline uint16_t plain_sum(uint32_t start, const uint8_t *at, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		start += i % 2 ? at[i] : at[i] * 256u;
+	for (size_t i = 0; i + 1 < len; i += 2) {
+		start += be16(at + i);
 		start = (start & 0xffff) + (start >> 16);
 	}
+	if (len % 2)
+		start += at[len - 1] * 256u;
+	start = (start & 0xffff) + (start >> 16);
 	return (uint16_t)~start;
 }
 

@@ -4,23 +4,22 @@
  * configuration, and any bytes. Each outcome is held against the model, and
  * the counters have to add up.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "lent.h"
 #include "model.h"
+#include "mutate.h"
 #include "scene.h"
 #include "tests/sound.h"
 #include "wire.h"
 
-enum { SENT = 16, EVENTS = 300 };
+enum { SENT = 16, EVENTS = 80, BYTES = 8 * EVENTS };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
 static struct {
 	struct engine engine;
-	void *memory;
 	struct config config;
 	uint64_t now_ns, events;
 	struct {
@@ -30,6 +29,9 @@ static struct {
 	size_t sent_count;
 	uint8_t packet[SCENE_PACKET];
 } world;
+
+static struct lent memory = { .most = LENT_ENGINE }, packets = { .most = SCENE_PACKET },
+		   rooms = { .most = ENGINE_PACKET_MAX };
 
 static struct addr address_of(bool is_four, uint8_t choice)
 {
@@ -71,15 +73,6 @@ static void choose_config(struct feed *f)
 
 /* --- events ---------------------------------------------------------------------------------------------------- */
 
-/* Room of the exact size on the heap; a packet of exactly its length, too. */
-static struct writer room(void)
-{
-	uint8_t *at = malloc(ENGINE_PACKET_MAX);
-
-	MUST(at);
-	return writer_of(at, ENGINE_PACKET_MAX);
-}
-
 static uint64_t counted(enum reason reason)
 {
 	return world.engine.counters[reason];
@@ -112,43 +105,39 @@ static void remember(const struct result *r)
 
 static void give_probe(size_t len)
 {
-	uint8_t *exact = malloc(len ? len : 1);
-	struct writer out = room();
+	struct span packet = lent_packet(&packets, world.packet, len);
+	struct writer out = lent_room(&rooms, ENGINE_PACKET_MAX);
 	uint64_t evicted = counted(REASON_EVICTED);
 	struct result r;
 	enum act act;
 
-	MUST(exact);
-	memcpy(exact, world.packet, len);
-	act = engine_on_probe(&world.engine, span_of(exact, len), world.now_ns, &out);
+	act = engine_on_probe(&world.engine, packet, world.now_ns, &out);
 	r = result_of(&out, act, evicted);
 	MUST(reason_table[r.reason].ends == ENDS_PROBE);
-	model_on_probe(exact, len, world.now_ns, &r);
+	model_on_probe(packet.at, len, world.now_ns, &r);
 	MUST(r.len <= len + 48);
 	remember(&r);
-	free(out.at);
-	free(exact);
+	lent_back(&rooms);
+	lent_back(&packets);
 }
 
 static void give_error(size_t len)
 {
-	uint8_t *exact = malloc(len ? len : 1);
-	struct writer out = room();
+	struct span packet = lent_packet(&packets, world.packet, len);
+	struct writer out = lent_room(&rooms, ENGINE_PACKET_MAX);
 	uint64_t evicted = counted(REASON_EVICTED);
 	struct result r;
 
-	MUST(exact);
-	memcpy(exact, world.packet, len);
-	if (engine_on_error(&world.engine, span_of(exact, len), world.now_ns, &out)) {
+	if (engine_on_error(&world.engine, packet, world.now_ns, &out)) {
 		r = result_of(&out, ACT_PASS, evicted);
-		MUST(!model_is_anothers(exact, len));
-		model_on_error(exact, len, world.now_ns, &r);
+		MUST(!model_is_anothers(packet.at, len));
+		model_on_error(packet.at, len, world.now_ns, &r);
 		MUST(r.len <= 1280);
 	} else {
-		MUST(out.len == 0 && model_is_anothers(exact, len));
+		MUST(out.len == 0 && model_is_anothers(packet.at, len));
 	}
-	free(out.at);
-	free(exact);
+	lent_back(&rooms);
+	lent_back(&packets);
 }
 
 static void give_time(struct feed *f)
@@ -160,19 +149,19 @@ static void give_time(struct feed *f)
 	if (feed_next(f) & 1)
 		return; /* nobody looks */
 	for (;;) {
-		struct writer out = room();
+		struct writer out = lent_room(&rooms, ENGINE_PACKET_MAX);
 		uint64_t evicted = counted(REASON_EVICTED);
 		struct result r;
 
 		if (!engine_on_time(&world.engine, world.now_ns, &out)) {
 			MUST(!out.len);
-			free(out.at);
+			lent_back(&rooms);
 			break;
 		}
 		r = result_of(&out, ACT_PASS, evicted);
 		model_on_time(world.now_ns, &r);
 		remember(&r);
-		free(out.at);
+		lent_back(&rooms);
 	}
 	model_after_time(world.now_ns);
 }
@@ -235,14 +224,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	number = start >> 4 & (engines - 1);
 	world.events = 0;
 	world.sent_count = 0;
-	world.memory = calloc(1, engine_bytes(&world.config));
-	MUST(world.memory);
-	engine_init(&world.engine, &world.config, world.memory, secret);
+	engine_init(&world.engine, &world.config, lent_engine(&memory, &world.config, 0), secret);
 	engine_share(&world.engine, shard_of(number, engines));
 	model_begin(&world.config, number, engines);
 	for (int i = 0; f.len && i < EVENTS && model_is_certain(); i++)
 		step(&f);
-	free(world.memory);
+	lent_back(&memory);
 	return 0;
 }
 
@@ -258,10 +245,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #define CROWD BEGIN ECHO "\3\0\2\0\0\0\0\1" ECHO ECHO ECHO ECHO ECHO ECHO ECHO
 
 /* A probe, the answer to it, the time to a check, and what may come after it. */
-static const struct {
-	const char *bytes;
-	size_t len;
-} phrases[] = {
+static const struct phrase phrases[] = {
 	{ "\0\x29\x01\x10\x05\x01\0\0", 8 }, /* UDP, IPv4, TTL 5 */
 	{ "\0\x28\x01\x10\x05\x01\0\0", 8 }, /* IPv6 */
 	{ "\0\x2b\x01\0\x05\x01\0\0", 8 }, /* SYN */
@@ -297,25 +281,9 @@ static const struct {
 	{ CROWD "\5\x4a\0" CROWD, 163 }, /* a router that is asked too much, and says nothing any more */
 };
 
-static size_t insert_phrase(uint8_t *data, size_t size, size_t max_size, unsigned seed)
-{
-	size_t which = seed / 4 % (sizeof(phrases) / sizeof(phrases[0]));
-	size_t at = size > 4 ? 4 + seed / 64 % (size - 3) : size;
-
-	if (size + phrases[which].len > max_size)
-		return size;
-	memmove(data + at + phrases[which].len, data + at, size - at);
-	memcpy(data + at, phrases[which].bytes, phrases[which].len);
-	return size + phrases[which].len;
-}
-
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
-	if (seed % 4 == 0)
-		return LLVMFuzzerMutate(data, size, max_size);
-	if (seed % 4 == 1)
-		size = LLVMFuzzerMutate(data, size, max_size);
-	for (unsigned i = 0; i <= seed / 16 % 3; i++)
-		size = insert_phrase(data, size, max_size, seed / (i + 1) * 2654435761u);
-	return size;
+	static const struct phrases known = { phrases, sizeof(phrases) / sizeof(phrases[0]), .head = 4, .most = BYTES };
+
+	return mutate_sequence(data, size, max_size, seed, &known);
 }

@@ -95,6 +95,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r.type = e.type;
 	r.code = e.code;
 	r.rest = data[0] & 4 ? 0 : e.rest;
+	if (e.router.family == 6 &&
+		e.type == 4) { /* the prober's own word: told as Port Unreachable, and never as it is */
+		r.type = 1;
+		r.code = 4;
+		r.rest = 0;
+	}
 	r.extensions = data[0] & 2 && e.quote.to.family == 6 ? 8 : 0;
 	r.names_router = data[0] & 1;
 	r.original = original_of(&e, data[1], original);

@@ -5,16 +5,16 @@
  * before, no probe is sent twice, every report is about a probe that is out,
  * and every trace comes to its end.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/engine.h"
+#include "lent.h"
 #include "packet/probe.h"
 #include "scene.h"
 #include "tests/sound.h"
 #include "wire.h"
 
-enum { EVENTS = 400, FLOWS = 2 };
+enum { EVENTS = 400, FLOWS = 2, ANY = 256 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,19 +22,21 @@ static const uint64_t ms_ns = 1000000;
 
 static struct {
 	struct engine engine;
-	void *memory;
 	uint64_t now_ns;
 	struct {
 		struct flow flow;
 		int index; /* of its trace; -1: none */
 		uint32_t next; /* behind what the connection has sent, really */
-		uint32_t acked; /* what the peer has, really */
+		uint32_t first; /* byte that the connection has sent */
+		uint8_t max_ttl; /* as asked for */
 		uint64_t asked_ns;
 		bool is_sent[TRACE_IDS + 1], is_told[TRACE_IDS + 1];
 		uint32_t base;
 		bool has_base;
 	} flows[FLOWS];
 } world;
+
+static struct lent memory = { .most = LENT_ENGINE }, packets = { .most = ANY };
 
 static void begin(void)
 {
@@ -48,9 +50,7 @@ static void begin(void)
 		config.limit_per_prober = 100;
 	}
 	memset(&world, 0, sizeof(world));
-	world.memory = calloc(1, engine_bytes(&config));
-	MUST(world.memory);
-	engine_init(&world.engine, &config, world.memory, secret);
+	engine_init(&world.engine, &config, lent_engine(&memory, &config, FLOWS), secret);
 	world.now_ns = 1000 * ms_ns;
 	for (int i = 0; i < FLOWS; i++) {
 		uint8_t bytes[16];
@@ -62,7 +62,7 @@ static void begin(void)
 		world.flows[i].flow.local_port = 80;
 		world.flows[i].flow.peer_port = 4000;
 		world.flows[i].index = -1;
-		world.flows[i].next = world.flows[i].acked = 0xfffffff0; /* soon to wrap */
+		world.flows[i].next = 0xfffffff0; /* soon to wrap */
 	}
 }
 
@@ -87,8 +87,8 @@ static void check_report(void)
 	i = flow_of_index(r->index);
 	MUST(r->trace == &world.engine.inband.traces[r->index]);
 	if (r->said == INBAND_DONE) {
-		/* LONGEST_MS of trace.c, and the longest step of ours */
-		MUST(world.now_ns - world.flows[i].asked_ns <= 8000 * ms_ns + 2400 * ms_ns);
+		/* LONGEST_MS of trace.c, seen after a last WAIT_MOST_MS, and the longest step of ours */
+		MUST(world.now_ns - world.flows[i].asked_ns <= (8000 + 1000 + 2400) * ms_ns);
 		world.flows[i].index = -1;
 		return;
 	}
@@ -114,7 +114,8 @@ static void check_probe(const struct writer *out)
 	i = s.from.family == 4 ? 0 : 1;
 	MUST(addr_equal(&s.from, &world.flows[i].flow.local) && addr_equal(&s.to, &world.flows[i].flow.peer));
 	MUST(seq_is_after(world.flows[i].next, s.seq)); /* never a byte that is still to come */
-	MUST(world.flows[i].index >= 0);
+	MUST(!seq_is_after(world.flows[i].first, s.seq)); /* nor one that never was */
+	MUST(world.flows[i].index >= 0 && s.ttl <= world.flows[i].max_ttl);
 	id = world.engine.inband.traces[world.flows[i].index].base - 1 - s.seq;
 	MUST(id >= 1 && id <= TRACE_IDS && (id - 1) % TRACE_HOPS + 1 == s.ttl && !world.flows[i].is_sent[id]);
 	world.flows[i].is_sent[id] = true;
@@ -252,7 +253,10 @@ static void wish(struct feed *f)
 		return;
 	}
 	world.flows[i].index = inband_ask(&world.engine, &wanted, world.now_ns, &why);
+	MUST(world.flows[i].index < FLOWS);
 	world.flows[i].asked_ns = world.now_ns;
+	world.flows[i].first = world.flows[i].next - (uint32_t)wanted.sent_bytes;
+	world.flows[i].max_ttl = wanted.max_ttl;
 	world.flows[i].has_base = false;
 	memset(world.flows[i].is_sent, 0, sizeof(world.flows[i].is_sent));
 	memset(world.flows[i].is_told, 0, sizeof(world.flows[i].is_told));
@@ -265,7 +269,7 @@ static void step(struct feed *f)
 {
 	static const uint64_t units_ns[] = { 100000, 1000000, 25000000, 300000000 };
 	uint8_t choice = feed_next(f);
-	uint8_t *exact;
+	struct span any;
 
 	switch (choice % 8) {
 	case 0:
@@ -285,12 +289,10 @@ static void step(struct feed *f)
 		wish(f);
 		break;
 	case 7:
-		exact = malloc(f->len ? f->len : 1); /* any bytes at all */
-		MUST(exact);
-		memcpy(exact, f->at, f->len);
-		if (engine_on_segment(&world.engine, span_of(exact, f->len), false, world.now_ns))
+		any = lent_packet(&packets, f->at, f->len < ANY ? f->len : ANY);
+		if (engine_on_segment(&world.engine, any, false, world.now_ns))
 			check_report();
-		free(exact);
+		lent_back(&packets);
 		break;
 	}
 }
@@ -302,11 +304,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	begin();
 	for (int i = 0; f.len && i < EVENTS; i++)
 		step(&f);
-	for (int i = 0; i < 500 && world.engine.inband.running; i++) {
-		world.now_ns += 25 * ms_ns;
+	for (int i = 0; i < 60 && world.engine.inband.running; i++) {
+		world.now_ns += 200 * ms_ns;
 		pass_time();
 	}
 	MUST(!world.engine.inband.running && !engine_is_waiting(&world.engine));
-	free(world.memory);
+	lent_back(&memory);
 	return 0;
 }

@@ -5,17 +5,19 @@
  * to who may be probed, a response to who asked, never longer than uturn-request(7)
  * says, once, and only for an answer that holds the probe's own bytes.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/engine.h"
+#include "lent.h"
+#include "mutate.h"
 #include "scene.h"
 #include "tests/sound.h"
 #include "wire.h"
 
-enum { FLIGHTS = 8, EVENTS = 200, ANY = 1500 };
+enum { FLIGHTS = 8, EVENTS = 80, BYTES = 8 * EVENTS };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
 struct asked {
 	bool is_out;
@@ -32,22 +34,8 @@ static struct {
 	uint8_t packet[SCENE_PACKET];
 } world;
 
-static struct writer room(void)
-{
-	uint8_t *at = malloc(ENGINE_PACKET_MAX);
-
-	MUST(at);
-	return writer_of(at, ENGINE_PACKET_MAX);
-}
-
-static struct span exact(size_t len)
-{
-	uint8_t *at = malloc(len ? len : 1);
-
-	MUST(at);
-	memcpy(at, world.packet, len);
-	return span_of(at, len);
-}
+static struct lent memory = { .most = LENT_ENGINE }, packets = { .most = SCENE_PACKET },
+		   rooms = { .most = ENGINE_PACKET_MAX };
 
 static size_t address_size(const uint8_t *packet)
 {
@@ -149,9 +137,9 @@ static void ask(struct feed *f)
 	uint8_t a = feed_next(f), b = feed_next(f), len = feed_next(f), oddity = feed_next(f), value = feed_next(f);
 	static const uint8_t target[20] = { 0x20, [5] = 16, 5, [18] = 0xff, 0xff };
 	bool is_four = a & 1, is_right;
-	size_t icmp_len = 8 + len % 100, header = begin_ip(is_four, is_four ? 1 : 58, icmp_len);
+	size_t icmp_len = 8 + len % 100, header = begin_ip(is_four, is_four ? 1 : 58, icmp_len), stated;
 	uint8_t *icmp = world.packet + header;
-	struct writer out = room();
+	struct writer out = lent_room(&rooms, ENGINE_PACKET_MAX);
 	struct span packet;
 	enum reason reason;
 
@@ -172,7 +160,10 @@ static void ask(struct feed *f)
 	is_right = !(oddity & 0x80);
 	if (!is_right)
 		world.packet[(oddity & 0x7f) % (header + icmp_len)] ^= value;
-	packet = exact(header + icmp_len);
+	packet = lent_packet(&packets, world.packet, header + icmp_len);
+	stated = be16(world.packet + (is_four ? 2 : 4)) - (is_four ? header : 0);
+	if (stated < icmp_len)
+		icmp_len = stated;
 	if (engine_on_probe(&world.engine, packet, world.now_ns, &out) == ACT_PASS)
 		MUST(!out.len && (!is_right || icmp_len < 12 || !world.config.request));
 	reason = world.engine.event.reason;
@@ -182,8 +173,8 @@ static void ask(struct feed *f)
 		MUST(!out.len || !out.overflow);
 	if (out.len && reason != REASON_REQUEST_PROBED && packet.at[header + 1] == 1 && icmp_len >= 12)
 		check_response(packet.at, header, icmp_len, &out);
-	free((void *)packet.at);
-	free(out.at);
+	lent_back(&packets);
+	lent_back(&rooms);
 }
 
 /* Does what came hold the bytes that were drawn for this probe? */
@@ -203,8 +194,8 @@ static bool is_about(const struct asked *a, const uint8_t *packet, size_t len)
 
 static void hear(size_t len, bool is_reply)
 {
-	struct writer out = room();
-	struct span packet = exact(len);
+	struct writer out = lent_room(&rooms, ENGINE_PACKET_MAX);
+	struct span packet = lent_packet(&packets, world.packet, len);
 	int found = -1;
 
 	if (is_reply)
@@ -226,8 +217,8 @@ static void hear(size_t len, bool is_reply)
 			&out);
 		world.asked[found].is_out = false;
 	}
-	free((void *)packet.at);
-	free(out.at);
+	lent_back(&packets);
+	lent_back(&rooms);
 }
 
 /* What the probed host says, more or less. */
@@ -283,20 +274,23 @@ static struct asked *expired(const struct writer *out)
 		if (!out->len ||
 			(memcmp(a->request + a->header + 4, out->at + header_size(out->at) + 4, 2) == 0 &&
 				a->request[0] == (out->at[0] & 0xf0) + (a->request[0] & 0x0f) &&
-				memcmp(source(a->request), destination(out->at), address_size(out->at)) == 0))
+				memcmp(source(a->request), destination(out->at), address_size(out->at)) == 0 &&
+				memcmp(destination(a->request), source(out->at), address_size(out->at)) == 0))
 			return a;
 	}
 	return NULL;
 }
 
-static void pass_time(struct feed *f)
+static void pass_time(struct feed *f, bool is_seen)
 {
 	static const uint64_t units_ns[] = { 1000, 1000000, 300000000, 6000000000 };
 	uint8_t choice = feed_next(f);
 
 	world.now_ns += (choice >> 2) * units_ns[choice & 3];
+	if (!is_seen)
+		return;
 	for (;;) {
-		struct writer out = room();
+		struct writer out = lent_room(&rooms, ENGINE_PACKET_MAX);
 		struct asked *oldest;
 		bool more = engine_on_time(&world.engine, world.now_ns, &out);
 
@@ -308,7 +302,7 @@ static void pass_time(struct feed *f)
 				check_response(oldest->request, oldest->header, oldest->icmp_len, &out);
 			oldest->is_out = false;
 		}
-		free(out.at);
+		lent_back(&rooms);
 		if (!more)
 			break;
 	}
@@ -340,37 +334,73 @@ static void choose_config(struct feed *f)
 	}
 }
 
+static void step(struct feed *f)
+{
+	uint8_t choice = feed_next(f);
+
+	switch (choice % 6) {
+	case 0:
+	case 1:
+		ask(f);
+		break;
+	case 2:
+	case 3:
+		answer(f);
+		break;
+	case 4:
+		pass_time(f, choice < 128);
+		break;
+	case 5:
+		any(f);
+		break;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint64_t secret[2] = { 1, 2 };
 	struct feed f = { data, size };
-	void *memory;
 
-	memset(&world, 0, sizeof(world));
+	for (int i = 0; i < FLIGHTS; i++)
+		world.asked[i].is_out = false;
 	choose_config(&f);
 	world.now_ns = 1000000000000;
-	memory = calloc(1, engine_bytes(&world.config));
-	MUST(memory);
-	engine_init(&world.engine, &world.config, memory, secret);
+	engine_init(&world.engine, &world.config, lent_engine(&memory, &world.config, 0), secret);
 	for (int i = 0; f.len && i < EVENTS; i++) {
-		switch (feed_next(&f) % 6) {
-		case 0:
-		case 1:
-			ask(&f);
-			break;
-		case 2:
-		case 3:
-			answer(&f);
-			break;
-		case 4:
-			pass_time(&f);
-			break;
-		case 5:
-			any(&f);
-			break;
-		}
+		step(&f);
 		MUST(out_now() == world.engine.flights.out);
 	}
-	free(memory);
+	lent_back(&memory);
 	return 0;
+}
+
+/* --- mutations that a random byte rarely makes ------------------------------------------------------------------ */
+
+static const struct phrase phrases[] = {
+	{ "\0\x11\x01\x1c\0\0\x05\x11\0\0", 10 }, /* UDP, IPv4, TTL 5, room for a response */
+	{ "\0\x11\x01\x28\0\0\x05\x11\0\0", 10 }, /* and for more */
+	{ "\0\x10\x01\x28\0\0\x05\x11\0\0", 10 }, /* IPv6 */
+	{ "\0\x11\x01\x28\0\0\x05\x06\0\0", 10 }, /* SYN */
+	{ "\0\x10\x01\x28\0\0\x05\x06\0\0", 10 }, /* IPv6 */
+	{ "\0\x11\x01\x28\0\0\x05\0\0\0", 10 }, /* echo request */
+	{ "\0\x10\x01\x28\0\0\x05\0\0\0", 10 }, /* IPv6 */
+	{ "\0\x15\x01\x1c\0\x04\x05\x11\0\0", 10 }, /* to another target */
+	{ "\0\x14\x01\x1c\0\x04\x05\x11\0\0", 10 }, /* IPv6 */
+	{ "\2\0\0\x02\0\0\0\0\1", 9 }, /* Time Exceeded about the first */
+	{ "\2\1\0\x02\0\0\x0f\0\1", 9 }, /* with labels, about the second */
+	{ "\2\0\0\x02\0\x1c\0\0\1", 9 }, /* 28 bytes quoted */
+	{ "\2\0\0\x01\x10\0\0\0\1", 9 }, /* Port Unreachable of the prober */
+	{ "\2\0\1\0\0", 5 }, /* echo reply */
+	{ "\2\0\1\0\0\x12", 6 }, /* SYN+ACK */
+	{ "\2\0\1\0\0\x14", 6 }, /* RST+ACK */
+	{ "\4\x06", 2 }, /* 0.3 s */
+	{ "\4\x07", 2 }, /* 6 s */
+	{ "\x82\x07", 2 }, /* and nobody looks */
+};
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+	static const struct phrases known = { phrases, sizeof(phrases) / sizeof(phrases[0]), .head = 1, .most = BYTES };
+
+	return mutate_sequence(data, size, max_size, seed, &known);
 }

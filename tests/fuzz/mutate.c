@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mutate.h"
 
+#include <string.h>
+
 #include "tests/sound.h"
 #include "wire.h"
 
@@ -131,5 +133,32 @@ size_t mutate_packet(uint8_t *data, size_t size, size_t max_size, unsigned seed,
 			mend_error(&m);
 	}
 	repair(m.at, m.len);
+	return size;
+}
+
+static size_t insert_phrase(uint8_t *data, size_t size, size_t max_size, unsigned seed, const struct phrases *known)
+{
+	const struct phrase *p = &known->at[seed / 4 % known->count];
+	size_t at = size > known->head ? known->head + seed / 64 % (size - known->head + 1) : size;
+
+	if (size + p->len > max_size)
+		return size;
+	memmove(data + at + p->len, data + at, size - at);
+	memcpy(data + at, p->bytes, p->len);
+	return size + p->len;
+}
+
+size_t mutate_sequence(uint8_t *data, size_t size, size_t max_size, unsigned seed, const struct phrases *known)
+{
+	if (max_size > known->most)
+		max_size = known->most;
+	if (size > max_size)
+		size = max_size;
+	if (seed % 4 == 0)
+		return LLVMFuzzerMutate(data, size, max_size);
+	if (seed % 4 == 1)
+		size = LLVMFuzzerMutate(data, size, max_size);
+	for (unsigned i = 0; i <= seed / 16 % 3; i++)
+		size = insert_phrase(data, size, max_size, seed / (i + 1) * 2654435761u, known);
 	return size;
 }

@@ -18,4 +18,19 @@ enum shape { SHAPE_PROBE, SHAPE_ERROR };
  */
 size_t mutate_packet(uint8_t *data, size_t size, size_t max_size, unsigned seed, size_t skipped, enum shape shape);
 
+/* Events of a sequence that belong together, which random bytes rarely make. */
+struct phrase {
+	const char *bytes;
+	size_t len;
+};
+
+struct phrases {
+	const struct phrase *at;
+	size_t count;
+	size_t head; /* bytes before the first event */
+	size_t most; /* a sequence has no more bytes than it is long */
+};
+
+size_t mutate_sequence(uint8_t *data, size_t size, size_t max_size, unsigned seed, const struct phrases *known);
+
 #endif
