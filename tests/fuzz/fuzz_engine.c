@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include "error_view.h"
+#include "known.h"
 #include "lent.h"
 #include "model.h"
 #include "mutate.h"
@@ -121,6 +123,15 @@ static void give_probe(size_t len)
 	lent_back(&packets);
 }
 
+/* Not an event, and nothing leaves. */
+static bool is_anothers(const uint8_t *packet, size_t len)
+{
+	struct error_view e;
+
+	return error_view_of(packet, len, &e) && view_is_host(e.outer.from, e.outer.address) &&
+		!known_is_ours(e.quote.is_four, e.quote.label);
+}
+
 static void give_error(size_t len)
 {
 	struct span packet = lent_packet(&packets, world.packet, len);
@@ -130,11 +141,11 @@ static void give_error(size_t len)
 
 	if (engine_on_error(&world.engine, packet, world.now_ns, &out)) {
 		r = result_of(&out, ACT_PASS, evicted);
-		MUST(!model_is_anothers(packet.at, len));
+		MUST(!is_anothers(packet.at, len));
 		model_on_error(packet.at, len, world.now_ns, &r);
 		MUST(r.len <= 1280);
 	} else {
-		MUST(out.len == 0 && model_is_anothers(packet.at, len));
+		MUST(out.len == 0 && is_anothers(packet.at, len));
 	}
 	lent_back(&rooms);
 	lent_back(&packets);

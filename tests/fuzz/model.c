@@ -378,14 +378,6 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 		check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
 }
 
-bool model_is_anothers(const uint8_t *packet, size_t len)
-{
-	struct error_view e;
-
-	return error_view_of(packet, len, &e) && view_is_host(e.outer.from, e.outer.address) &&
-		!known_is_ours(e.quote.is_four, e.quote.label);
-}
-
 void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
 {
 	struct error_view e;

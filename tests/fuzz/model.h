@@ -28,8 +28,6 @@ struct result {
 void model_begin(const struct config *c, unsigned number, unsigned engines);
 void model_configure(const struct config *c);
 void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r);
-/* An error that is another engine's: not an event, and nothing leaves. */
-bool model_is_anothers(const uint8_t *packet, size_t len);
 void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r);
 void model_on_time(uint64_t now_ns, const struct result *r);
 /* After the last outcome that a time brought: nothing that was due is left. */

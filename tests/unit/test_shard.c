@@ -46,6 +46,7 @@ static uint32_t label_of(const uint8_t *packet)
 /* A router's Time Exceeded about what left last, but with this label. Returns whether it was an event. */
 static bool expired(uint32_t label)
 {
+	static const uint8_t outer4[10] = { 0x45, [8] = 0x40, [9] = 1 }, outer6[8] = { 0x60, [6] = 0x3a, [7] = 0x40 };
 	bool is_four = out.at[0] >> 4 == 4;
 	size_t header = is_four ? 20 : 40, len = header + 8 + out.len;
 	uint8_t *at = packet_room(len).at, *quote = at + header + 8;
@@ -55,7 +56,7 @@ static bool expired(uint32_t label)
 	memcpy(quote, out.at, out.len);
 	to = addr_from(is_four ? 4 : 6, quote + (is_four ? 12 : 8));
 	if (is_four) {
-		memcpy(at, "\x45\0\0\0\0\0\0\0\x40\x01", 10);
+		memcpy(at, outer4, sizeof(outer4));
 		store_u16(at + 2, (uint16_t)len);
 		memcpy(at + 12, router.bytes, 4);
 		memcpy(at + 16, to.bytes, 4);
@@ -64,7 +65,7 @@ static bool expired(uint32_t label)
 		at[header] = EXPIRED4;
 		store_u16(at + header + 2, plain_sum(0, at + header, len - header));
 	} else {
-		memcpy(at, "\x60\0\0\0\0\0\x3a\x40", 8);
+		memcpy(at, outer6, sizeof(outer6));
 		store_u16(at + 4, (uint16_t)(len - header));
 		memcpy(at + 8, router.bytes, 16);
 		memcpy(at + 24, to.bytes, 16);
