@@ -61,6 +61,8 @@ static int set_queue(struct cli *c, const struct given *g)
 	}
 	if (*text || first > last || last > UINT16_MAX)
 		return cli_wrong(g, "'%s' is no N or N:M with N <= M <= %u", g->value, UINT16_MAX);
+	if (last - first >= CONFIG_QUEUES)
+		return cli_wrong(g, "'%s' is more than %d queues", g->value, CONFIG_QUEUES);
 	c->plan.queue_first = (uint16_t)first;
 	c->plan.queue_last = (uint16_t)last;
 	return 0;

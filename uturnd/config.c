@@ -89,3 +89,27 @@ int config_load(const char *path, struct config *c, char *why, size_t why_size)
 	free(text);
 	return result;
 }
+
+unsigned config_workers(const struct config *c)
+{
+	return c->queue_last - c->queue_first + 1U;
+}
+
+static uint32_t part(uint32_t whole, unsigned workers)
+{
+	return (whole - 1) / workers + 1;
+}
+
+void config_share(const struct config *whole, struct config *share)
+{
+	unsigned workers = config_workers(whole);
+
+	*share = *whole;
+	share->in_flight = part(whole->in_flight, workers);
+	share->limit_total = part(whole->limit_total, workers);
+	share->limit_per_network = part(whole->limit_per_network, workers);
+	if (share->limit_per_network < whole->limit_per_prober)
+		share->limit_per_network = whole->limit_per_prober < whole->limit_per_network
+			? whole->limit_per_prober
+			: whole->limit_per_network;
+}

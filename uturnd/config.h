@@ -24,6 +24,7 @@ enum inflection { INFLECTION_AUTO, INFLECTION_TARGET, INFLECTION_SILENT };
 enum tcp_answer { TCP_ANSWER_RST, TCP_ANSWER_SYNACK };
 
 enum {
+	CONFIG_QUEUES = 32, /* a worker each */
 	CONFIG_PREFIXES = 128,
 	CONFIG_REQUEST_PREFIXES = 32,
 	CONFIG_PORT_RANGES = 16,
@@ -81,5 +82,13 @@ void config_default(struct config *c);
  */
 int config_load(const char *path, struct config *c, char *why, size_t why_size);
 int config_parse(const char *name, const char *text, size_t len, struct config *c, char *why, size_t why_size);
+
+/* One for each queue. */
+unsigned config_workers(const struct config *c);
+/*
+ * The configuration of one of them: its part of what is for all together. The
+ * kernel spreads a network's probers over the workers, but one is with one.
+ */
+void config_share(const struct config *whole, struct config *share);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "text.h"
 
-enum { QUEUES = 64, NS_PER_MS = 1000000 };
+enum { NS_PER_MS = 1000000 };
 
 static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 {
@@ -19,8 +19,9 @@ static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 	if (!end || first > k->high || last > k->high)
 		return refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1], k->low,
 			k->high);
-	if (last < first || last - first >= QUEUES)
-		return refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1], QUEUES);
+	if (last < first || last - first >= CONFIG_QUEUES)
+		return refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1],
+			CONFIG_QUEUES);
 	c->queue_first = (uint16_t)first;
 	c->queue_last = (uint16_t)last;
 	return once(r, k, k->slot);
@@ -229,7 +230,7 @@ static const char *const limits[] = { "per-prober", "per-network", "total", NULL
 
 /* clang-format off */
 static const struct keyword keywords[] = {
-	{ "queue", "N[:M]", "5", "NFQUEUE number, or the first and last of a balanced range",
+	{ "queue", "N[:M]", "5", "NFQUEUE number, or the first and last of a balanced range with a worker each",
 	  set_queue, 1, SLOT_QUEUE, .high = 65535 },
 	{ "max-ttl", "N", "32", "highest TTL, on arrival, of a probe that is turned",
 	  set_number, 1, SLOT_MAX_TTL, FIELD(max_ttl), 1, 63 },

@@ -25,6 +25,7 @@ static const struct {
 };
 
 static const char *name = "uturn";
+static char about[32];
 static enum log_level detail = LOG_LEVEL_INFO;
 static bool is_journal;
 
@@ -48,6 +49,11 @@ void log_open(const char *program, enum log_level most_detailed)
 	is_journal = is_journal_stream();
 }
 
+void log_as(const char *speaker)
+{
+	snprintf(about, sizeof(about), "%s", speaker);
+}
+
 /* One write for the whole line, so that two programs on one terminal do not mix. */
 static void line_write(enum log_level level, const char *format, va_list args, unsigned held_back)
 {
@@ -57,9 +63,9 @@ static void line_write(enum log_level level, const char *format, va_list args, u
 	ssize_t ignored;
 
 	if (is_journal)
-		at = (size_t)snprintf(line, room, "%s", levels[level].journal);
+		at = (size_t)snprintf(line, room, "%s%s", levels[level].journal, about);
 	else
-		at = (size_t)snprintf(line, room, "%s: %s", name, levels[level].terminal);
+		at = (size_t)snprintf(line, room, "%s: %s%s", name, levels[level].terminal, about);
 	start = at;
 	at += (size_t)vsnprintf(line + at, room - at, format, args);
 	if (held_back && at < room)

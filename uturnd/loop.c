@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "crew.h"
 #include "engine/engine.h"
 #include "io/control.h"
 #include "notify.h"
@@ -19,33 +20,60 @@
 #include "worker.h"
 
 struct loop {
-	struct engine engine;
-	struct worker *worker;
+	struct config config; /* of all workers together */
+	struct crew *crew;
+	struct worker *worker; /* the first */
+	struct engine *engine; /* its */
 	struct control *control;
 	struct tracing *tracing;
 	const char *path;
 	uint64_t start_ns;
+	bool has_lost; /* a worker */
 	struct ev_loop *ev;
-	struct ev_io on_control;
+	struct ev_io on_control, on_crew;
 	struct ev_timer on_watchdog;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
-/* What the worker's engine did is told to those who watch. */
+/* What the engines did is told to those who watch. */
+static void tell_event(void *owner, const struct event *e)
+{
+	struct loop *l = owner;
+
+	if (control_is_watched(l->control))
+		control_tell(l->control, report_event(e));
+}
+
 static void tell(void *owner)
 {
 	struct loop *l = owner;
 
 	tracing_tell(l->tracing);
-	if (control_is_watched(l->control))
-		control_tell(l->control, report_event(&l->engine.event));
+	tell_event(l, &l->engine->event);
 }
 
-/* The service manager restarts us where this loop does not turn any more. */
+static void crew_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct loop *l = w->data;
+	uint64_t unheard;
+
+	(void)events;
+	l->has_lost = !crew_work(l->crew, tell_event, l);
+	unheard = crew_unheard(l->crew);
+	if (unheard && control_is_watched(l->control))
+		control_tell(l->control, json_pack("{sI}", "lost", (json_int_t)unheard));
+	if (l->has_lost)
+		ev_break(ev, EVBREAK_ALL);
+}
+
+/* The service manager restarts us where this loop does not turn any more, or one of the others. */
 static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
 {
-	(void)ev, (void)w, (void)events;
-	notify_alive();
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	if (crew_is_alive(l->crew))
+		notify_alive();
 }
 
 static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
@@ -54,19 +82,21 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 
 	(void)ev, (void)events;
 	control_work(l->control);
+	crew_listen(l->crew, control_is_watched(l->control));
 	tracing_catch_up(l->tracing);
 	worker_go_on(l->worker);
 }
 
 static bool reload(struct loop *l, char *why, size_t why_size)
 {
-	struct config config = l->engine.config;
 	bool is_right;
 
 	notify_reloading();
-	is_right = operator_reload(&config, l->path, why, why_size);
-	if (is_right)
-		worker_configure(l->worker, &config);
+	is_right = operator_reload(&l->config, l->path, why, why_size);
+	if (is_right) {
+		worker_configure(l->worker, &l->config);
+		crew_configure(l->crew, &l->config);
+	}
 	notify_ready();
 	return is_right;
 }
@@ -76,14 +106,18 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	static char words[CONFIG_WHY_SIZE];
 	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 	struct loop *l = owner;
+	struct crew_sum sum;
 
 	if (strcmp(op, "trace") == 0)
 		return tracing_ask(l->tracing, asker, request, now_ns, why);
-	if (strcmp(op, "status") == 0)
-		return operator_status(&l->engine, l->path, now_ns - l->start_ns);
+	if (strcmp(op, "status") == 0) {
+		crew_sum(l->crew, &sum);
+		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns);
+	}
 	if (strcmp(op, "counters") == 0) {
 		worker_count_losses(l->worker);
-		return report_counters(l->engine.counters);
+		crew_sum(l->crew, &sum);
+		return report_counters(sum.counters);
 	}
 	if (strcmp(op, "reload") == 0) {
 		*why = words;
@@ -98,6 +132,12 @@ static void gone(void *owner, unsigned seat)
 	tracing_gone(((struct loop *)owner)->tracing, seat);
 }
 
+static void log_rings(struct loop *l)
+{
+	worker_log_ring(l->worker);
+	crew_log_rings(l->crew);
+}
+
 static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 {
 	struct loop *l = w->data;
@@ -107,7 +147,7 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 	if (w->signum == SIGHUP)
 		reload(l, why, sizeof(why));
 	else if (w->signum == SIGUSR2)
-		worker_log_ring(l->worker);
+		log_rings(l);
 	else
 		ev_break(ev, EVBREAK_ALL);
 }
@@ -123,7 +163,7 @@ static int open_control(struct loop *l, const struct config *c, char *why, size_
 			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
 		return err;
 	}
-	err = tracing_open(&l->tracing, &l->engine, l->control, worker_sniff(l->worker));
+	err = tracing_open(&l->tracing, l->engine, l->control, worker_sniff(l->worker));
 	if (err) {
 		snprintf(why, why_size, "traces: %s", strerror(-err));
 		return err;
@@ -151,11 +191,26 @@ static void start_watchdog(struct loop *l)
 	uint64_t interval_ns = notify_interval_ns();
 
 	ev_timer_init(&l->on_watchdog, watchdog, 0, (double)interval_ns / 1e9);
+	l->on_watchdog.data = l;
 	if (interval_ns)
 		ev_timer_again(l->ev, &l->on_watchdog);
 }
 
-int loop_open(struct loop **made, const struct config *config, const char *path, char *why, size_t why_size)
+static void start_watchers(struct loop *l)
+{
+	worker_start(l->worker, l->ev);
+	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
+	ev_io_init(&l->on_crew, crew_ready, crew_fd(l->crew), EV_READ);
+	l->on_control.data = l->on_crew.data = l;
+	ev_io_start(l->ev, &l->on_control);
+	if (crew_fd(l->crew) >= 0)
+		ev_io_start(l->ev, &l->on_crew);
+	start_signals(l);
+	start_watchdog(l);
+}
+
+int loop_open(struct loop **made, struct crew *crew, const struct config *config, const char *path, char *why,
+	size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 	const struct worker_ears ears = { tell, l };
@@ -164,28 +219,28 @@ int loop_open(struct loop **made, const struct config *config, const char *path,
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
 	if (!l)
 		return -ENOMEM;
+	l->config = *config;
+	l->crew = crew;
+	l->engine = crew_engine(crew);
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	err = l->ev ? worker_open(&l->worker, &l->engine, config, &ears, why, why_size) : -ENOMEM;
+	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &ears, why, why_size) : -ENOMEM;
 	if (!err)
 		err = open_control(l, config, why, why_size);
 	if (err) {
 		loop_close(l);
 		return err;
 	}
-	worker_start(l->worker, l->ev);
-	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
-	l->on_control.data = l;
-	ev_io_start(l->ev, &l->on_control);
-	start_signals(l);
-	start_watchdog(l);
+	start_watchers(l);
 	*made = l;
 	return 0;
 }
 
 void loop_close(struct loop *l)
 {
+	if (!l)
+		return;
 	tracing_close(l->tracing);
 	worker_close(l->worker);
 	control_close(l->control);
@@ -194,7 +249,8 @@ void loop_close(struct loop *l)
 	free(l);
 }
 
-void loop_run(struct loop *l)
+bool loop_run(struct loop *l)
 {
 	ev_run(l->ev, 0);
+	return !l->has_lost;
 }

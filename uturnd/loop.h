@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The daemon's one thread: its worker turns probes in there, and beside it are
- * heard the operator (control socket, signals) and the service manager.
+ * The process that speaks for all workers: the first one works here, and
+ * beside it are heard the operator (control socket, signals), the service
+ * manager and the rest of the crew.
  */
 #ifndef UTURN_LOOP_H
 #define UTURN_LOOP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config.h"
 
+struct crew;
 struct loop;
 
 /*
  * Opens everything that needs privileges, or nothing: 0, or a negative errno
- * with words for the operator in why. path is borrowed, for reloads.
+ * with words for the operator in why. crew and path are borrowed.
  */
-int loop_open(struct loop **made, const struct config *config, const char *path, char *why, size_t why_size);
-void loop_close(struct loop *l);
+int loop_open(struct loop **made, struct crew *crew, const struct config *config, const char *path, char *why,
+	size_t why_size);
+void loop_close(struct loop *l); /* l may be NULL */
 
-/* Runs until SIGTERM or SIGINT. */
-void loop_run(struct loop *l);
+/* Runs until SIGTERM or SIGINT; false: until a worker has ended. */
+bool loop_run(struct loop *l);
 
 #endif

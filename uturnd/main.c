@@ -5,12 +5,13 @@
 
 #include "config.h"
 #include "config_verdict.h"
+#include "confine.h"
+#include "crew.h"
 #include "log.h"
 #include "loop.h"
 #include "notify.h"
 #include "options.h"
 #include "privileges.h"
-#include "sandbox.h"
 #include "scheduling.h"
 #include "standard_files.h"
 #include "version.h"
@@ -47,48 +48,51 @@ static void advise(const struct config *c)
 			    "(give a second one with 'inflection ADDR')");
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED
-#endif
-#endif
-
-/* A sanitizer's own system calls are not those of the table: such a build does without. */
-static int cage(const struct config *config, const char *path, char *why, size_t why_size)
+/* Everything that can fail does so here, before `ready`. */
+static int open_all(struct crew **crew, struct loop **loop, const struct config *config, const char *path, char *why,
+	size_t why_size)
 {
-#ifdef IS_SANITIZED
-	(void)config, (void)path, (void)why, (void)why_size;
-	log_warning("built with a sanitizer: no sandbox");
-	return 0;
-#else
-	return sandbox_enter(path ? path : config_path, config->control, why, why_size);
-#endif
+	int err = privileges_check(why, why_size);
+
+	if (!err)
+		err = confine_signals(why, why_size);
+	if (!err)
+		err = crew_open(crew, config, why, why_size);
+	if (!err)
+		err = loop_open(loop, *crew, config, path, why, why_size);
+	if (!err)
+		err = confine(config->user, path ? path : config_path, config->control, why, why_size);
+	if (!err)
+		err = crew_await(*crew, why, why_size);
+	return err;
 }
 
-/* Everything that can fail does so here, before `ready`, and leaves nothing behind. */
-static int start(struct loop **loop, const struct config *config, const char *path)
+static int serve(const struct config *config, const char *path)
 {
+	struct crew *crew = NULL;
+	struct loop *loop = NULL;
 	char why[CONFIG_WHY_SIZE];
+	int status = EXIT_FAILURE;
 
-	if (privileges_check(why, sizeof(why)) || loop_open(loop, config, path, why, sizeof(why))) {
+	if (open_all(&crew, &loop, config, path, why, sizeof(why))) {
 		log_error("%s", why);
-		return EXIT_FAILURE;
+	} else {
+		log_info("version " UTURN_VERSION " ready");
+		notify_ready();
+		status = loop_run(loop) ? EXIT_SUCCESS : EXIT_FAILURE;
+		notify_stopping();
+		if (status == EXIT_SUCCESS)
+			log_info("stopped");
 	}
-	if (privileges_drop(config->user, PRIVILEGES_PACKETS, why, sizeof(why)) == 0 &&
-		cage(config, path, why, sizeof(why)) == 0)
-		return EXIT_SUCCESS;
-	log_error("%s", why);
-	loop_close(*loop);
-	return EXIT_FAILURE;
+	loop_close(loop);
+	crew_close(crew);
+	return status;
 }
 
 int main(int argc, char **argv)
 {
 	struct options options;
 	struct config config;
-	struct loop *loop;
 	char why[CONFIG_WHY_SIZE];
 	int status;
 
@@ -107,14 +111,5 @@ int main(int argc, char **argv)
 	notify_open();
 	if (scheduling_shorten())
 		log_debug("the kernel grants no shorter time slice");
-	status = start(&loop, &config, options.path);
-	if (status)
-		return status;
-	log_info("version " UTURN_VERSION " ready");
-	notify_ready();
-	loop_run(loop);
-	notify_stopping();
-	log_info("stopped");
-	loop_close(loop);
-	return EXIT_SUCCESS;
+	return serve(&config, options.path);
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "config_verdict.h"
-#include "engine/engine.h"
+#include "crew.h"
 #include "log.h"
 #include "version.h"
 
@@ -54,14 +54,14 @@ bool operator_reload(struct config *config, const char *path, char *why, size_t 
 	return true;
 }
 
-json_t *operator_status(const struct engine *e, const char *path, uint64_t uptime_ns)
+json_t *operator_status(const struct crew_sum *sum, const struct config *c, unsigned traces, const char *path,
+	uint64_t uptime_ns)
 {
-	const struct config *c = &e->config;
 	char queue[16];
 
 	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
-	return json_pack("{ss sI sb sI sI si ss ss sI}", "version", UTURN_VERSION, "uptime_s",
-		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)e->flights.out, "capacity",
-		(json_int_t)e->flights.capacity, "traces", (int)e->inband.running, "queue", queue, "config",
-		path ? path : config_path, "pid", (json_int_t)getpid());
+	return json_pack("{ss sI sb sI sI si ss si ss sI}", "version", UTURN_VERSION, "uptime_s",
+		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)sum->flights, "capacity",
+		(json_int_t)sum->capacity, "traces", (int)traces, "queue", queue, "workers", (int)sum->workers,
+		"config", path ? path : config_path, "pid", (json_int_t)getpid());
 }

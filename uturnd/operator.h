@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct config;
-struct engine;
+struct crew_sum;
 
 /*
  * Reads the configuration again (path NULL: the default file). A wrong one is
@@ -22,6 +22,7 @@ struct engine;
 bool operator_reload(struct config *config, const char *path, char *why, size_t why_size);
 
 /* A new reference. */
-json_t *operator_status(const struct engine *e, const char *path, uint64_t uptime_ns);
+json_t *operator_status(const struct crew_sum *sum, const struct config *c, unsigned traces, const char *path,
+	uint64_t uptime_ns);
 
 #endif

@@ -12,7 +12,8 @@ int sandbox_enter(const char *config, const char *control, char *why, size_t why
 	int err = sandbox_files(config, control);
 
 	if (err == -EOPNOTSUPP) {
-		log_info("sandbox: this kernel has no Landlock, files are protected by their modes alone");
+		if (config)
+			log_info("sandbox: this kernel has no Landlock, files are protected by their modes alone");
 		err = 0;
 	}
 	if (err) {

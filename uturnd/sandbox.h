@@ -16,11 +16,19 @@
  * config: the file as it was named; its folder and that of the saved verdict
  * stay readable, so that a new file in the old one's place can be read.
  * control: the socket. Returns 0, or a negative errno with words in why. A
- * kernel without Landlock is told of in the log, and no error.
+ * kernel without Landlock is told of in the log, and no error. Both NULL: no
+ * file at all.
  */
 int sandbox_enter(const char *config, const char *control, char *why, size_t why_size);
 
-/* The two halves. sandbox_files() returns -EOPNOTSUPP where the kernel has no Landlock. */
+/*
+ * Before anything is opened, and any other process of uturnd is started: no
+ * signals but to each other. They need that one, for each ends with the one
+ * that started it. Returns 0 or a negative errno.
+ */
+int sandbox_signals(void);
+
+/* The two halves of sandbox_enter(). sandbox_files() returns -EOPNOTSUPP where the kernel has no Landlock. */
 int sandbox_files(const char *config, const char *control);
 int sandbox_calls(void);
 

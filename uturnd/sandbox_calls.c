@@ -128,6 +128,10 @@ static const struct {
 	{ SCMP_SYS(unlinkat), ANY },
 	{ SCMP_SYS(rmdir), ANY },
 
+	/* workers that have ended */
+	{ SCMP_SYS(wait4), ANY },
+	{ SCMP_SYS(waitpid), ANY },
+
 	/* memory, none of it to be executed; the capture's ring is mapped */
 	{ SCMP_SYS(brk), ANY },
 	{ SCMP_SYS(mmap), HAS_NONE(2, PROT_EXEC) },

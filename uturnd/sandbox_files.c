@@ -24,6 +24,8 @@ struct refused {
 	uint64_t files, network, scope;
 };
 
+enum { SCOPE_VERSION = 6, SCOPE_SIGNALS = 2, SCOPE_SIZE = 24 };
+
 static const struct {
 	long version;
 	struct refused more;
@@ -34,22 +36,26 @@ static const struct {
 	{ 3, { 1 << 14, 0, 0 }, 8 }, /* truncating */
 	{ 4, { 0, 3, 0 }, 16 }, /* to bind and connect TCP */
 	{ 5, { 1 << 15, 0, 0 }, 16 }, /* ioctl on devices */
-	{ 6, { 0, 0, 2 }, 24 }, /* signals to others */
 };
+
+/* Below 1: there is no Landlock. ENOSYS; EOPNOTSUPP where it is switched off; EPERM in some containers. */
+static long version_of_landlock(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
 
 static int ruleset_make(void)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long version = version_of_landlock();
 	struct refused refused = { 0, 0, 0 };
 	size_t size = 0;
 	long fd;
 
-	if (version < 1) /* ENOSYS; EOPNOTSUPP where it is switched off; EPERM in some containers */
+	if (version < 1)
 		return -EOPNOTSUPP;
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]) && versions[i].version <= version; i++) {
 		refused.files |= versions[i].more.files;
 		refused.network |= versions[i].more.network;
-		refused.scope |= versions[i].more.scope;
 		size = versions[i].size;
 	}
 	fd = syscall(SYS_landlock_create_ruleset, &refused, size, 0);
@@ -101,22 +107,43 @@ static int permit_reload(int ruleset, const char *config)
 	return err;
 }
 
+static int enter(int ruleset)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_landlock_restrict_self, ruleset, 0))
+		return -errno;
+	return 0;
+}
+
 int sandbox_files(const char *config, const char *control)
 {
 	int ruleset = ruleset_make();
-	int err;
+	int err = 0;
 
 	if (ruleset < 0)
 		return ruleset;
-	err = permit_reload(ruleset, config);
-	if (!err)
+	if (config)
+		err = permit_reload(ruleset, config);
+	if (!err && config)
 		err = permit_if_there(permit(ruleset, config_verdict_folder, LANDLOCK_ACCESS_FS_READ_FILE));
-	if (!err)
+	if (!err && control)
 		err = permit_folder(ruleset, control, LANDLOCK_ACCESS_FS_REMOVE_FILE);
-	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		err = -errno;
-	if (!err && syscall(SYS_landlock_restrict_self, ruleset, 0))
-		err = -errno;
+	if (!err)
+		err = enter(ruleset);
+	close(ruleset);
+	return err;
+}
+
+int sandbox_signals(void)
+{
+	const struct refused refused = { .scope = SCOPE_SIGNALS };
+	int ruleset, err;
+
+	if (version_of_landlock() < SCOPE_VERSION)
+		return 0;
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &refused, SCOPE_SIZE, 0);
+	if (ruleset < 0)
+		return -errno;
+	err = enter(ruleset);
 	close(ruleset);
 	return err;
 }

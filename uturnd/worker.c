@@ -22,6 +22,7 @@ static const uint64_t account_ns = 1000000000; /* how late what was lost may be 
 static const double retry_s = 1; /* between two tries to open a capture that was lost */
 
 struct worker {
+	unsigned index;
 	struct engine *engine;
 	void *memory; /* the engine's */
 	struct queue *queue;
@@ -136,14 +137,25 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 	ev_timer_again(ev, &w->on_retry);
 }
 
-static int open_capture(struct worker *w, char *why, size_t why_size)
+/* Answers with our number in their label; TCP connections are traced by the first worker, in whatever they quote. */
+static struct capture_wish wish_of(const struct worker *w)
 {
 	const struct config *c = &w->engine->config;
-	int err = capture_open(&w->capture, c->interface, take_answer, w, w->engine->counters, why, why_size);
 
-	if (!err)
-		capture_take_replies(w->capture, c->request);
-	return err;
+	return (struct capture_wish){
+		.takes_replies = c->request,
+		.label_bits = w->engine->shard.bits,
+		.label_start = w->engine->shard.index,
+		.takes_tcp = c->inband && w->index == 0,
+	};
+}
+
+static int open_capture(struct worker *w, char *why, size_t why_size)
+{
+	const struct capture_wish wish = wish_of(w);
+
+	return capture_open(&w->capture, w->engine->config.interface, &wish, take_answer, w, w->engine->counters, why,
+		why_size);
 }
 
 /* An interface that was named may go and come back: ppp, wg, VLANs. */
@@ -197,8 +209,13 @@ static void tick(struct ev_loop *ev, struct ev_timer *watcher, int events)
 
 void worker_configure(struct worker *w, const struct config *config)
 {
-	engine_configure(w->engine, config);
-	capture_take_replies(w->capture, config->request);
+	struct capture_wish wish;
+	struct config share;
+
+	config_share(config, &share);
+	engine_configure(w->engine, &share);
+	wish = wish_of(w);
+	capture_choose(w->capture, &wish);
 }
 
 void worker_log_ring(const struct worker *w)
@@ -224,18 +241,22 @@ static int draw(void *secret, size_t size)
 
 static int open_engine(struct worker *w, const struct config *config, char *why, size_t why_size)
 {
+	struct config share;
 	uint64_t secret[2];
 	int err;
 
-	w->memory = calloc(1, engine_bytes(config)); /* zero pages until they are used */
+	config_share(config, &share);
+	w->memory = calloc(1, engine_bytes(&share)); /* zero pages until they are used */
 	if (!w->memory)
 		return -ENOMEM;
 	err = draw(secret, sizeof(secret));
-	if (err)
+	if (err) {
 		snprintf(why, why_size, "random numbers: %s", strerror(-err));
-	else
-		engine_init(w->engine, config, w->memory, secret);
-	return err;
+		return err;
+	}
+	engine_init(w->engine, &share, w->memory, secret);
+	engine_share(w->engine, shard_of(w->index, config_workers(config)));
+	return 0;
 }
 
 static int open_adapters(struct worker *w, const struct config *config, char *why, size_t why_size)
@@ -251,7 +272,7 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 	err = open_capture(w, why, why_size);
 	if (err)
 		return err;
-	err = queue_open(&w->queue, config->queue_first, config->queue_last, take_probe, w, counters, why, why_size);
+	err = queue_open(&w->queue, (uint16_t)(config->queue_first + w->index), take_probe, w, counters, why, why_size);
 	if (err)
 		return err;
 	err = sniff_open(&w->sniff, take_segment, w);
@@ -260,7 +281,7 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 	return err;
 }
 
-int worker_open(struct worker **made, struct engine *engine, const struct config *config,
+int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
 	const struct worker_ears *ears, char *why, size_t why_size)
 {
 	struct worker *w = calloc(1, sizeof(*w));
@@ -269,6 +290,7 @@ int worker_open(struct worker **made, struct engine *engine, const struct config
 	snprintf(why, why_size, "%u flights: %s", config->in_flight, strerror(ENOMEM));
 	if (!w)
 		return -ENOMEM;
+	w->index = index;
 	w->engine = engine;
 	w->ears = *ears;
 	err = open_engine(w, config, why, why_size);

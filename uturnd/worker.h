@@ -25,8 +25,10 @@ struct worker_ears {
 /*
  * Opens what needs privileges, or nothing: 0, or a negative errno with words
  * for the operator in why. engine: room for one, borrowed until worker_close().
+ * There is a worker for each queue of the configuration, and this is the
+ * index-th: of what is for all together it takes its share.
  */
-int worker_open(struct worker **made, struct engine *engine, const struct config *config,
+int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
 	const struct worker_ears *ears, char *why, size_t why_size);
 void worker_close(struct worker *w);
 

@@ -60,7 +60,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "drop: %s: %s\n", argv[2], strerror(errno));
 		return 1;
 	}
-	if (queue_open(&queue, number, number, swallow, swallowed, counters, why, sizeof(why))) {
+	if (queue_open(&queue, number, swallow, swallowed, counters, why, sizeof(why))) {
 		fprintf(stderr, "drop: %s\n", why);
 		return 1;
 	}

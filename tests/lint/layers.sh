@@ -22,7 +22,7 @@ rows() {
 ^uturnd/io/sniff              $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/sniff[a-z_]*\.h" $libraries
 ^uturnd/io/tcp_               $system|"packet/(bytes|addr|reason)\.h"|"(clock|log)\.h"|"io/tcp_[a-z_]*\.h" $libraries
 ^uturnd/io/                   -                                                                    -
-^uturnd/(loop|main|worker)\.c       $system|"([a-z]+/)?[a-z0-9_]+\.h"                                    -
+^uturnd/(crew_process|loop|main|worker)\.c       $system|"([a-z]+/)?[a-z0-9_]+\.h"                                    -
 ^uturnd/privileges\.c         $system|"[a-z0-9_]+\.h"                                              <(ev|jansson|pcap|lib.*)[./]
 ^uturnd/sandbox_calls\.c      $system|"sandbox\.h"                                                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/tracing\.[ch]         $system|"[a-z0-9_]+\.h"|"engine/engine\.h"|"io/[a-z_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
@@ -74,5 +74,5 @@ done >"$work/found"
 result 'layers: who includes whom' "$work/found"
 
 # uturn-web has no engine to keep apart from it, but connections, look-ups and timers all over
-sources '\.[ch]$' | grep -vE '^(uturnd/(loop|worker)\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
-result 'layers: the event loop of uturnd stays in loop.c and worker.c' "$work/found"
+sources '\.[ch]$' | grep -vE '^(uturnd/(crew_process|loop|worker)\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
+result 'layers: the event loop of uturnd stays in the loops of its processes' "$work/found"

@@ -41,6 +41,7 @@
 	X(fchownat, -1, "EPERM EROFS") \
 	X(fopen, 0, "EMFILE EACCES ENOENT") \
 	X(fread, 0, "EIO") \
+	X(fork, -1, "EAGAIN ENOMEM") \
 	X(fstat, -1, "EIO") \
 	X(getpwnam, 0, "0 EMFILE") \
 	X(getrandom, -1, "EINTR ENOSYS") \
@@ -59,6 +60,7 @@
 	X(lstat, -1, "ENOENT EACCES") \
 	X(malloc, 0, "ENOMEM") \
 	X(mkdir, -1, "EACCES EROFS ENOSPC") \
+	X(mmap, -1, "ENOMEM EPERM") \
 	X(mnl_attr_validate2, -1, "EINVAL") \
 	X(mnl_cb_run, -1, "EPERM ENOENT") \
 	X(mnl_socket_bind, -1, "EADDRINUSE ENOMEM") \
@@ -80,6 +82,7 @@
 	X(pcap_setfilter, -1, "0") \
 	X(pcap_setnonblock, -1, "0") \
 	X(pcap_stats, -1, "0") \
+	X(poll, -1, "EINTR ENOMEM") \
 	X(prctl, -1, "EINVAL EPERM") \
 	X(read, -1, "EIO EINTR") \
 	X(recv, -1, "ECONNRESET EINTR ENOMEM") \
@@ -98,9 +101,11 @@
 	X(setresuid, 0, "0") \
 	X(setsockopt, -1, "EPERM ENOMEM ENOPROTOOPT") \
 	X(socket, -1, "EMFILE ENFILE ENOMEM EPERM EAFNOSUPPORT") \
+	X(socketpair, -1, "EMFILE ENFILE") \
 	X(stat, -1, "EACCES") \
 	X(syscall, -1, "ENOSYS EOPNOTSUPP EPERM ENOMEM E2BIG") /* Landlock */ \
 	X(unlink, -1, "EACCES EROFS") \
+	X(waitpid, -1, "ECHILD EINTR") \
 	X(write, -1, "ENOSPC EPIPE EAGAIN")
 
 static const struct {
@@ -210,11 +215,11 @@ static const struct count {
 };
 
 struct loop;
-void __real_loop_run(struct loop *l);
-void __wrap_loop_run(struct loop *l);
+bool __real_loop_run(struct loop *l);
+bool __wrap_loop_run(struct loop *l);
 
 /* From here on it runs, and calls are counted anew. */
-void __wrap_loop_run(struct loop *l)
+bool __wrap_loop_run(struct loop *l)
 {
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		if (fault.is_counting)
@@ -225,5 +230,5 @@ void __wrap_loop_run(struct loop *l)
 	is_running = true;
 	if (getenv("UTURN_FAULT_END"))
 		raise(SIGTERM);
-	__real_loop_run(l);
+	return __real_loop_run(l);
 }

@@ -50,6 +50,25 @@ stop_uturnd
 is "ends well" 0 "$stopped"
 is "says so before" "STOPPING=1" "$(tail -n 1 "$work/heard")"
 
+title="two workers: "
+config
+sed -i 's/^queue .*/queue 5:6/' "$work/uturnd.conf"
+start_configured
+second=$(target cat /proc/net/netfilter/nfnetlink_queue | awk '$1 == 6 { print $2 }')
+before=$(alive)
+sleep 1
+is "${title}watchdog: alive" 1 "$(($(alive) - before >= 4))"
+kill -STOP "$second"
+sleep 0.5
+before=$(alive)
+sleep 1
+is "${title}watchdog: silent while the other one hangs" 0 "$(($(alive) - before))"
+kill -CONT "$second"
+sleep 0.6
+is "${title}watchdog: back with it" 1 "$(($(alive) - before > 0))"
+stop_uturnd
+is "${title}ends well" 0 "$stopped"
+
 title="nobody listens: "
 kill "$manager_pid"
 wait "$manager_pid" 2>/dev/null

@@ -43,8 +43,8 @@ static const struct {
 	{ "queue 65536", "f:1: queue: '65536' is no number or range N:M from 0 to 65535" },
 	{ "queue 5:", "f:1: queue: '5:' is no number or range N:M from 0 to 65535" },
 	{ "queue -1", "f:1: queue: '-1' is no number or range N:M from 0 to 65535" },
-	{ "queue 5:4", "f:1: queue: '5:4' has to rise and to span at most 64 queues" },
-	{ "queue 5:69", "f:1: queue: '5:69' has to rise and to span at most 64 queues" },
+	{ "queue 5:4", "f:1: queue: '5:4' has to rise and to span at most 32 queues" },
+	{ "queue 5:37", "f:1: queue: '5:37' has to rise and to span at most 32 queues" },
 	{ "queue 99999999999999999999",
 		"f:1: queue: '99999999999999999999' is no number or range N:M from 0 to 65535" },
 	{ "queue 5\nmax-ttl 9\nqueue 5", "f:3: queue: line 1 has said it already, keep one of them" },
@@ -214,6 +214,38 @@ static void has_the_documented_defaults(void **state)
 	assert_false(c.require_padding || c.request_from_count || c.request_target_count);
 }
 
+static void shares(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t in_flight, limit_per_network, limit_total;
+	} rows[] = {
+		{ "queue 5", 65536, 2000, 20000 },
+		{ "queue 5:6", 32768, 1000, 10000 },
+		{ "queue 5:7", 21846, 667, 6667 },
+		{ "queue 5:36", 2048, 200, 625 },
+		{ "queue 0:31\nin-flight 1\nlimit 1/s total\nlimit 7/s per-prober\nlimit 3/s per-network", 1, 3, 1 },
+		{ "queue 65504:65535\nin-flight 4194304\nlimit 100000000/s total\nlimit 100000000/s per-network",
+			131072, 3125000, 3125000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct config c, share;
+		char why[CONFIG_WHY_SIZE];
+
+		if (parse(rows[i].text, strlen(rows[i].text), &c, why) != 0)
+			fail_msg("%s", why);
+		config_share(&c, &share);
+		if (share.in_flight != rows[i].in_flight || share.limit_per_network != rows[i].limit_per_network ||
+			share.limit_total != rows[i].limit_total)
+			fail_msg("%s: %u in flight, %u per network, %u in total", rows[i].text, share.in_flight,
+				share.limit_per_network, share.limit_total);
+		assert_int_equal(share.limit_per_prober, c.limit_per_prober);
+		assert_int_equal(share.queue_last, c.queue_last);
+	}
+}
+
 static void sets_every_field(void **state)
 {
 	static const char text[] =
@@ -351,6 +383,7 @@ int main(void)
 		cmocka_unit_test(reads_the_same_from_all_of_these),
 		cmocka_unit_test(has_the_documented_defaults),
 		cmocka_unit_test(sets_every_field),
+		cmocka_unit_test(shares),
 		cmocka_unit_test(lets_the_family_win),
 		cmocka_unit_test(sorts_access_by_length),
 		cmocka_unit_test(holds_a_table_of_prefixes_and_no_more),

@@ -48,6 +48,7 @@ static void names_what_is_wrong(void **state)
 		{ "print --limit-total 9M", "--limit-total: '9M' is no number from 1 to 1000000" },
 		{ "print --queue 5:", "--queue: '5:' is no N or N:M" },
 		{ "print --queue 8:5", "--queue: '8:5' is no N or N:M with N <= M <= 65535" },
+		{ "print --queue 5:37", "--queue: '5:37' is more than 32 queues" },
 		{ "print --queue 65536", "--queue: '65536' is no N or N:M with N <= M <= 65535" },
 		{ "print --queue 99999999999999999999",
 			"--queue: '99999999999999999999' is no N or N:M with N <= M <= 65535" },

@@ -14,6 +14,7 @@
 #include "packet/reason.h"
 
 enum {
+	FILTER_SIZE = 1024,
 	SNAP_LENGTH = 1600, /* a longer error can't be verified, and no router needs to send one */
 	BUFFER_SIZE = 2560 << 10, /* some 1,500 errors */
 	BURST = 256,
@@ -24,9 +25,14 @@ enum {
  * Destination Unreachable and Time Exceeded, and IPv6 Packet Too Big and
  * Parameter Problem. libpcap can't look behind an IPv6 extension header, nor do we.
  */
-#define ERRORS \
-	"(icmp and (icmp[0] = 3 or icmp[0] = 11)) or " \
-	"(ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)"
+#define ERRORS4 "icmp and (icmp[0] = 3 or icmp[0] = 11)"
+#define ERRORS6 "ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4"
+
+/* In the quoted header, 8 bytes behind the error's own: its label, and that it is TCP's. */
+#define LABEL4 "icmp[12:2]"
+#define LABEL6 "ip6[48:4]"
+#define TCP4 "icmp[17] = 6"
+#define TCP6 "ip6[54] = 6"
 
 /* Echo replies, and RST and SYN+ACK that acknowledge what came from 1021, REQUEST_PORT of packet/build.h. */
 #define REPLIES \
@@ -42,7 +48,7 @@ struct capture {
 	capture_handler handler;
 	void *owner;
 	uint64_t *counters;
-	bool takes_replies;
+	struct capture_wish wish;
 	unsigned dropped; /* as pcap_stats() last said */
 	struct log_limit too_slow;
 };
@@ -66,12 +72,28 @@ static int link_header_size(pcap_t *pcap, size_t *size)
 	return -EPROTONOSUPPORT;
 }
 
-static int set_filter(pcap_t *pcap, bool takes_replies)
+/* "" for every label. */
+static void write_labels(const struct capture_wish *w, const char *label, unsigned size, const char *tcp,
+	char text[FILTER_SIZE])
 {
-	const char *filter = takes_replies ? ERRORS " or " REPLIES : ERRORS;
+	unsigned ones = (1U << w->label_bits) - 1, low = size - w->label_bits;
+
+	*text = '\0';
+	if (w->label_bits)
+		snprintf(text, FILTER_SIZE, " and (%s & %u = %u%s%s)", label, ones << low, w->label_start << low,
+			w->takes_tcp ? " or " : "", w->takes_tcp ? tcp : "");
+}
+
+static int set_filter(pcap_t *pcap, const struct capture_wish *w)
+{
+	char labels4[FILTER_SIZE], labels6[FILTER_SIZE], filter[3 * FILTER_SIZE];
 	struct bpf_program program;
 	int status;
 
+	write_labels(w, LABEL4, 16, TCP4, labels4);
+	write_labels(w, LABEL6, 20, TCP6, labels6);
+	snprintf(filter, sizeof(filter), "(" ERRORS4 "%s) or (" ERRORS6 "%s)%s", labels4, labels6,
+		w->takes_replies ? " or " REPLIES : "");
 	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
 		return -1;
 	status = pcap_setfilter(pcap, &program);
@@ -80,7 +102,7 @@ static int set_filter(pcap_t *pcap, bool takes_replies)
 }
 
 /* Immediate mode: a buffered capture would add whole timeouts to every hop. */
-static int activate(pcap_t *pcap)
+static int activate(pcap_t *pcap, const struct capture_wish *wish)
 {
 	char unused[PCAP_ERRBUF_SIZE];
 	int on = 1;
@@ -94,7 +116,7 @@ static int activate(pcap_t *pcap)
 	status = pcap_activate(pcap);
 	if (status < 0)
 		return status == PCAP_ERROR_PERM_DENIED ? -EPERM : status == PCAP_ERROR_NO_SUCH_DEVICE ? -ENODEV : -EIO;
-	if (set_filter(pcap, false) || pcap_setnonblock(pcap, 1, unused))
+	if (set_filter(pcap, wish) || pcap_setnonblock(pcap, 1, unused))
 		return -EIO;
 	/*
 	 * What we send ourselves would come back to us. libpcap throws it away
@@ -106,8 +128,8 @@ static int activate(pcap_t *pcap)
 	return 0;
 }
 
-int capture_open(struct capture **made, const char *interface, capture_handler handler, void *owner, uint64_t *counters,
-	char *why, size_t why_size)
+int capture_open(struct capture **made, const char *interface, const struct capture_wish *wish, capture_handler handler,
+	void *owner, uint64_t *counters, char *why, size_t why_size)
 {
 	const char *device = *interface ? interface : "any";
 	char error[PCAP_ERRBUF_SIZE] = "";
@@ -116,12 +138,12 @@ int capture_open(struct capture **made, const char *interface, capture_handler h
 
 	if (!c)
 		return -ENOMEM;
-	*c = (struct capture){ .handler = handler, .owner = owner, .counters = counters };
+	*c = (struct capture){ .handler = handler, .owner = owner, .counters = counters, .wish = *wish };
 	c->pcap = pcap_create(device, error);
 	if (!c->pcap)
 		snprintf(why, why_size, "capture on %s: %s", device, error);
 	else
-		err = activate(c->pcap);
+		err = activate(c->pcap, wish);
 	if (!err) {
 		err = link_header_size(c->pcap, &c->link_header);
 		if (err)
@@ -148,12 +170,14 @@ void capture_close(struct capture *c)
 	free(c);
 }
 
-void capture_take_replies(struct capture *c, bool takes_replies)
+void capture_choose(struct capture *c, const struct capture_wish *wish)
 {
-	if (!c || c->takes_replies == takes_replies)
+	if (!c ||
+		(c->wish.takes_replies == wish->takes_replies && c->wish.takes_tcp == wish->takes_tcp &&
+			c->wish.label_bits == wish->label_bits && c->wish.label_start == wish->label_start))
 		return;
-	c->takes_replies = takes_replies;
-	if (set_filter(c->pcap, takes_replies))
+	c->wish = *wish;
+	if (set_filter(c->pcap, wish))
 		log_warning("capture: %s", pcap_geterr(c->pcap));
 }
 

@@ -26,25 +26,20 @@ enum {
 	RECEIVE_BUFFER = 16 << 20,
 };
 
-/* Packets of one queue that we take: told to the kernel together. */
-struct taken {
-	bool is_waiting;
-	uint32_t last_id;
-};
-
 struct queue {
 	struct mnl_socket *netlink;
-	uint16_t first, last;
-	queue_handler handler; /* NULL while the queues are being opened */
+	uint16_t number;
+	queue_handler handler; /* NULL while the queue is being opened */
 	void *owner;
 	uint64_t *counters;
 	struct log_limit overrun, misunderstood, broken;
 	uint32_t sequence; /* of our last request */
-	struct queue_length length; /* of each queue */
+	struct queue_length length;
 	struct mmsghdr messages[BURST];
 	struct iovec vectors[BURST];
 	uint8_t (*buffers)[MESSAGE_SIZE];
-	struct taken taken[]; /* one a queue */
+	bool has_taken; /* packets, up to last_id: told to the kernel together */
+	uint32_t last_id;
 };
 
 static void misunderstand(struct queue *q, const char *why)
@@ -53,10 +48,10 @@ static void misunderstand(struct queue *q, const char *why)
 	log_limited(&q->misunderstood, LOG_LEVEL_WARNING, "queue: a message of the kernel's: %s", why);
 }
 
-static void give_verdict(struct queue *q, uint16_t number, uint16_t kind, uint32_t id, int verdict)
+static void give_verdict(struct queue *q, uint16_t kind, uint32_t id, int verdict)
 {
 	char room[256];
-	struct nlmsghdr *message = nfq_nlmsg_put(room, kind, number);
+	struct nlmsghdr *message = nfq_nlmsg_put(room, kind, q->number);
 
 	nfq_nlmsg_verdict_put(message, (int)id, verdict);
 	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
@@ -64,13 +59,11 @@ static void give_verdict(struct queue *q, uint16_t number, uint16_t kind, uint32
 }
 
 /* One message drops everything up to the last packet we took. */
-static void drop_taken(struct queue *q, uint16_t number)
+void queue_settle(struct queue *q)
 {
-	struct taken *t = &q->taken[number - q->first];
-
-	if (t->is_waiting)
-		give_verdict(q, number, NFQNL_MSG_VERDICT_BATCH, t->last_id, NF_DROP);
-	t->is_waiting = false;
+	if (q->has_taken)
+		give_verdict(q, NFQNL_MSG_VERDICT_BATCH, q->last_id, NF_DROP);
+	q->has_taken = false;
 }
 
 /*
@@ -114,23 +107,18 @@ static int on_message(const struct nlmsghdr *message, void *owner)
 	struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
 	struct queue *q = owner;
 	const struct nfqnl_msg_packet_hdr *header;
-	const struct nfgenmsg *nfg;
-	uint16_t number;
 
 	if (nfq_nlmsg_parse(message, attributes) < 0 || !attributes[NFQA_PACKET_HDR]) {
 		misunderstand(q, "without what it has to have");
 		return MNL_CB_OK;
 	}
-	nfg = mnl_nlmsg_get_payload(message);
-	number = ntohs(nfg->res_id);
-	if (number < q->first || number > q->last)
-		return MNL_CB_OK;
 	header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
 	if (is_taken(q, attributes)) {
-		q->taken[number - q->first] = (struct taken){ true, ntohl(header->packet_id) };
+		q->has_taken = true;
+		q->last_id = ntohl(header->packet_id);
 	} else {
-		drop_taken(q, number); /* first, or the batch would drop this one too */
-		give_verdict(q, number, NFQNL_MSG_VERDICT, ntohl(header->packet_id), NF_ACCEPT);
+		queue_settle(q); /* first, or the batch would drop this one too */
+		give_verdict(q, NFQNL_MSG_VERDICT, ntohl(header->packet_id), NF_ACCEPT);
 	}
 	return MNL_CB_OK;
 }
@@ -164,28 +152,28 @@ static int ask(struct queue *q, struct nlmsghdr *request)
 	return status == MNL_CB_STOP ? 0 : -errno;
 }
 
-static int bind_queue(struct queue *q, uint16_t number)
+static int bind_queue(struct queue *q)
 {
 	char room[1024];
 	struct nlmsghdr *request;
 	int err;
 
-	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, number);
+	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, q->number);
 	nfq_nlmsg_cfg_put_cmd(request, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
 	err = ask(q, request);
 	if (err)
 		return err == -EPERM ? -EBUSY : err; /* main.c has checked for the capability before */
-	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, number);
+	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, q->number);
 	nfq_nlmsg_cfg_put_params(request, NFQNL_COPY_PACKET, COPY_RANGE);
 	nfq_nlmsg_cfg_put_qmaxlen(request, q->length.packets);
 	return ask(q, request);
 }
 
 /* Without an acknowledgement: should the kernel refuse, nothing is lost. */
-static void tell_length(struct queue *q, uint16_t number)
+static void tell_length(struct queue *q)
 {
 	char room[256];
-	struct nlmsghdr *request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, number);
+	struct nlmsghdr *request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, q->number);
 
 	nfq_nlmsg_cfg_put_qmaxlen(request, q->length.packets);
 	if (mnl_socket_sendto(q->netlink, request, request->nlmsg_len) < 0)
@@ -208,25 +196,22 @@ static int open_socket(struct queue *q)
 	return 0;
 }
 
-int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler handler, void *owner,
-	uint64_t *counters, char *why, size_t why_size)
+int queue_open(struct queue **made, uint16_t number, queue_handler handler, void *owner, uint64_t *counters, char *why,
+	size_t why_size)
 {
-	size_t queues = (size_t)last - first + 1;
-	struct queue *q = calloc(1, sizeof(*q) + queues * sizeof(q->taken[0]));
-	unsigned number = first;
+	struct queue *q = calloc(1, sizeof(*q));
 	int err;
 
 	if (!q)
 		return -ENOMEM;
-	q->first = first;
-	q->last = last;
+	q->number = number;
 	q->owner = owner;
 	q->counters = counters;
 	q->length.packets = QUEUE_LENGTH_START;
 	q->buffers = calloc(BURST, sizeof(*q->buffers));
 	err = q->buffers ? open_socket(q) : -ENOMEM;
-	for (; !err && number <= last; number++)
-		err = bind_queue(q, (uint16_t)number);
+	if (!err)
+		err = bind_queue(q);
 	if (!err) {
 		q->handler = handler;
 		*made = q;
@@ -236,9 +221,9 @@ int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler
 		snprintf(why, why_size,
 			"queue %u: taken by another program (another uturnd?): stop it, "
 			"or choose another number with 'queue N'",
-			number - 1);
+			number);
 	else
-		snprintf(why, why_size, "queue %u: %s%s", number > first ? number - 1 : first, strerror(-err),
+		snprintf(why, why_size, "queue %u: %s%s", number, strerror(-err),
 			err == -EPROTONOSUPPORT || err == -EINVAL ? " (is nfnetlink_queue in this kernel?)" : "");
 	queue_close(q);
 	return err;
@@ -287,13 +272,6 @@ bool queue_work(struct queue *q)
 		if (mnl_cb_run(q->buffers[i], q->messages[i].msg_len, 0, 0, on_message, q) < 0)
 			misunderstand(q, strerror(errno));
 	if (queue_length_fit(&q->length, clock_ns(CLOCK_MONOTONIC), (unsigned)count, count == BURST))
-		for (unsigned number = q->first; number <= q->last; number++)
-			tell_length(q, (uint16_t)number);
+		tell_length(q);
 	return count == BURST;
-}
-
-void queue_settle(struct queue *q)
-{
-	for (unsigned number = q->first; number <= q->last; number++)
-		drop_taken(q, (uint16_t)number);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Probes in: the kernel's packet queues (NFQUEUE) first..last, read and
- * answered in batches over one netlink socket.
+ * Probes in: one of the kernel's packet queues (NFQUEUE), read and answered in
+ * batches over a netlink socket.
  *
  * For every packet the handler says whether it is ours; if not, it goes back
  * to the kernel as if it had never been queued. While nobody listens the rules
@@ -26,8 +26,8 @@ typedef bool (*queue_handler)(void *owner, struct span packet);
  * Returns 0, or a negative errno with words in why (-EBUSY: another program
  * serves the queue). counters: REASON_COUNT of them, for REASON_QUEUE_*.
  */
-int queue_open(struct queue **made, uint16_t first, uint16_t last, queue_handler handler, void *owner,
-	uint64_t *counters, char *why, size_t why_size);
+int queue_open(struct queue **made, uint16_t number, queue_handler handler, void *owner, uint64_t *counters, char *why,
+	size_t why_size);
 void queue_close(struct queue *q);
 int queue_fd(const struct queue *q);
 /* Handles one burst; true: there may be more. */
