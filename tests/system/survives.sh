@@ -101,6 +101,24 @@ target ip link set b1 mtu 1500
 told send_too_large 'send: a packet is larger'
 recovered
 
+title="a way out that is full: " # Linux keeps this from raw sockets (ip(7), IP_RECVERR): only the way out knows what it dropped
+target tc qdisc add dev b1 root tbf rate 1mbit burst 1600 limit 3000 || give_up "a narrow way out"
+junk prober probe 2000 "$target4" 10.1.1.20 20000
+disturbed
+has "${title}packets are dropped" 'dropped [1-9]' "$(target tc -s qdisc show dev b1)"
+target tc qdisc del dev b1 root
+recovered
+
+title="a way out that is stuck: "
+refused=$(counter send_refused)
+target tc qdisc add dev b1 root tbf rate 8bit burst 1600 limit 100mb || give_up "a way out that is stuck"
+junk prober probe 30000 "$target4" 10.1.1.20 20000
+disturbed
+is "${title}counted as send_refused" 1 "$(($(counter send_refused) > refused))"
+target tc qdisc del dev b1 root
+is "${title}and a firewall, told of once" 1 "$(lines 'send: \(Operation\|Resource\)')"
+recovered
+
 title="interfaces and addresses come and go: "
 for _ in 1 2 3; do
 	target ip link add away type veth peer name home
@@ -164,6 +182,12 @@ clients "$path" <<-'END'
 	4 | traceroute.db -n -w 5,0,0 TARGET
 END
 restart_uturnd
+pid=$(target "$ctl" status --json --socket "$control" | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
 clients "$path" <<-'END'
 	4 | traceroute.db -n -w 5,0,0 TARGET
 END
+title="IPv6 switched on again: "
+target sysctl -q -w net.ipv6.conf.all.disable_ipv6=0
+target sh -c 'ip addr add 2001:db8:80::80/128 dev lo nodad; ip addr add fd00:1:4::2/64 dev f3 nodad; ip addr add fd00:2:1::254/64 dev b1 nodad
+	ip -6 route add default via fd00:2:1::1 src 2001:db8:80::80'
+recovered
