@@ -218,5 +218,5 @@ bool expected_may_ask(const struct view *v, const struct config *c)
 	for (unsigned i = 0; i < c->access_count; i++)
 		if (is_in(&c->access[i].prefix, v) && (!longest || longest->prefix.length < c->access[i].prefix.length))
 			longest = &c->access[i];
-	return longest->is_allowed && (longest->prefix.length || !view_is_nobodys(v->from, v->address));
+	return longest && longest->is_allowed && (longest->prefix.length || !view_is_nobodys(v->from, v->address));
 }
