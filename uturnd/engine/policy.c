@@ -5,6 +5,7 @@
 #include "packet/bytes.h"
 
 enum { WAYS = 4, SECOND_NS = 1000 * 1000 * 1000 };
+enum { ONE = 256, TICK_BITS = 20, HALF_LIFE_BITS = 17 }; /* 2^17 ticks of 2^20 ns: 137 s */
 
 /* One set of ways for every eight flights: a prober keeps some 16 in the air. */
 static uint32_t sets_for(uint32_t in_flight)
@@ -121,35 +122,57 @@ static bool is_allowed(const struct config *c, const struct addr *prober)
 	return !addr_is_bogon(prober);
 }
 
-static struct network *network_of(const struct policy *p, const struct addr *prober)
+static uint32_t tick_of(uint64_t now_ns)
 {
-	struct prefix prefix = prefix_of_network(prober);
-	uint64_t tag = tag_of(hash_of(p->key, &prefix, USE_NETWORK));
-	struct network *set = p->networks + WAYS * (tag >> 1 & p->set_mask), *idle = set;
-
-	for (int i = 0; i < WAYS; i++) {
-		if (set[i].tag == tag)
-			return &set[i];
-		if (set[i].recent.full_ns < idle->recent.full_ns)
-			idle = &set[i];
-	}
-	*idle = (struct network){ .tag = tag };
-	return idle;
+	return (uint32_t)(now_ns >> TICK_BITS);
 }
 
-static const uint64_t recent_ns = (uint64_t)POLICY_RECENT * POLICY_RECENT_S * SECOND_NS;
-
-/* All of the total for who had nothing lately, half of it for who had all that is remembered. */
-static uint64_t share_ns(const struct network *n, uint64_t now_ns)
+/* What a network had, the older the less: a straight line from one halving to the next. */
+static uint32_t had_lately(const struct network *n, uint64_t now_ns)
 {
-	return SECOND_NS - bucket_used_ns(&n->recent, now_ns) / (recent_ns / (SECOND_NS / 2));
+	uint32_t age = tick_of(now_ns) - n->had_tick, halvings = age >> HALF_LIFE_BITS;
+	uint32_t rest = age - (halvings << HALF_LIFE_BITS);
+	uint64_t had = halvings < 32 ? n->had >> halvings : 0;
+
+	return (uint32_t)(had - (had * rest >> (HALF_LIFE_BITS + 1)));
 }
 
 static void remember(struct network *n, uint64_t now_ns)
 {
-	bucket_take(&n->recent, (uint64_t)POLICY_RECENT_S * SECOND_NS, now_ns);
-	if (n->recent.full_ns > now_ns + recent_ns)
-		n->recent.full_ns = now_ns + recent_ns;
+	uint32_t had = had_lately(n, now_ns);
+
+	n->had = had < UINT32_MAX - ONE ? had + ONE : had;
+	n->had_tick = tick_of(now_ns);
+}
+
+/* A new one counts as if it had had much; by its second probe it is known. */
+static struct network *network_of(const struct policy *p, const struct addr *prober, uint64_t now_ns, uint32_t *had)
+{
+	struct prefix prefix = prefix_of_network(prober);
+	uint64_t tag = tag_of(hash_of(p->key, &prefix, USE_NETWORK));
+	struct network *set = p->networks + WAYS * (tag >> 1 & p->set_mask), *idle = set;
+	uint32_t least = UINT32_MAX;
+
+	for (int i = 0; i < WAYS; i++) {
+		*had = had_lately(&set[i], now_ns);
+		if (set[i].tag == tag)
+			return &set[i];
+		if (*had < least) {
+			least = *had;
+			idle = &set[i];
+		}
+	}
+	*idle = (struct network){ .tag = tag };
+	*had = POLICY_NEW * ONE;
+	return idle;
+}
+
+/* All of the total for who had nothing lately, down to half of it for who had most. */
+static uint64_t share_ns(uint32_t had)
+{
+	const uint64_t half_way = (uint64_t)POLICY_HALF_WAY * ONE;
+
+	return SECOND_NS - (uint64_t)SECOND_NS / 2 * had / (had + half_way);
 }
 
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry)
@@ -158,6 +181,7 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 	uint64_t prober_ns = SECOND_NS / c->limit_per_prober, network_ns = SECOND_NS / c->limit_per_network;
 	uint64_t total_ns = SECOND_NS / c->limit_total;
 	struct network *network;
+	uint32_t had;
 
 	if (!addr_is_unicast_host(prober))
 		return REASON_PROBER_ADDRESS;
@@ -166,10 +190,10 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 	*entry = find_or_make(p, prober);
 	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_PROBER;
-	network = network_of(p, prober);
+	network = network_of(p, prober, now_ns, &had);
 	if (!bucket_has(&network->bucket, network_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_NETWORK;
-	if (!bucket_has(&p->total, total_ns, share_ns(network, now_ns), now_ns))
+	if (!bucket_has(&p->total, total_ns, share_ns(had), now_ns))
 		return REASON_LIMIT_TOTAL;
 	bucket_take(&(*entry)->bucket, prober_ns, now_ns);
 	bucket_take(&network->bucket, network_ns, now_ns);

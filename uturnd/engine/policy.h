@@ -5,9 +5,11 @@
  * keeps what we learned of a prober: how long its last answer took.
  *
  * Where all together want more than there is, the more a network has had in the
- * last minutes, the less of the total is open to it, down to one half: so a
- * flood from many networks leaves room for one that comes new, and what they
- * have in common is shared alike (uturnd.conf(5), LIMITS).
+ * last minutes, the less of the total is open to it, down to one half: so who
+ * asks least is served first, a flood from many networks leaves room for those
+ * that ask less than each of them, and what it is left with is shared alike. A
+ * network nobody has heard of before is not the first: so many that are seen
+ * once do not crowd out those that go on (uturnd.conf(5), LIMITS).
  *
  * The tables are of fixed size; a newcomer takes the place of the one with most
  * credit among the few it collides with, which an idle one's is anyway. Of an
@@ -43,11 +45,11 @@ struct prober {
 struct network {
 	uint64_t tag; /* stands for it; 0: unused */
 	struct bucket bucket;
-	struct bucket recent; /* what it had lately: POLICY_RECENT probes fill it */
+	uint32_t had, had_tick; /* 256ths of a probe, half of which are forgotten in 137 s; and when that was so */
 };
 
-/* A trace of 30 hops is 90 probes; one is forgotten after 4 s. */
-enum { POLICY_RECENT = 128, POLICY_RECENT_S = 4 };
+/* In probes: to who had so many three quarters of the total are open; and as how many the first of a new one counts. */
+enum { POLICY_HALF_WAY = 1024, POLICY_NEW = 4096 };
 
 struct policy {
 	const struct config *config;
