@@ -116,7 +116,7 @@ static void bench_init(struct bench *b, const char *network, const char *target,
 	if (!b->memory || !addr_parse(network, &b->crowd.network) || !addr_parse(target, &b->crowd.target) ||
 		!addr_parse(router, &b->router))
 		abort();
-	b->crowd.first = b->crowd.step = 1;
+	b->crowd.first = b->crowd.step = b->crowd.stride = 1;
 	b->crowd.count = 1000;
 	b->now_ns = clock_ns();
 	engine_init(&b->engine, &config, b->memory, (const uint64_t[2]){ 1, 2 });

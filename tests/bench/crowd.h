@@ -21,9 +21,9 @@ enum { CROWD_PAYLOAD = 32, CROWD_PROBE_MAX = HEADER_SIZE6 + UDP_SIZE + CROWD_PAY
 enum { CROWD_NUMBERS = 1 << 30 }; /* before they repeat */
 
 struct crowd {
-	struct addr network; /* the sources are its hosts first, first + step, ... */
+	struct addr network; /* the sources are its hosts first, first + step, ..., each times stride */
 	struct addr target;
-	uint32_t first, step, count;
+	uint32_t first, step, count, stride;
 };
 
 /* Where a probe is to end, and who is to say so. */
@@ -43,7 +43,7 @@ static inline struct addr crowd_source(const struct crowd *c, uint32_t number)
 	struct addr source = c->network;
 	uint8_t *host = source.bytes + addr_size(&source) - 4;
 
-	store_u32(host, load_u32(host) + c->first + number % c->count * c->step);
+	store_u32(host, load_u32(host) + (c->first + number % c->count * c->step) * c->stride);
 	return source;
 }
 

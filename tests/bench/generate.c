@@ -84,9 +84,14 @@ static void set_filter(const struct worker *w)
 	uint32_t base = load_u32(c->network.bytes + (four ? 0 : 12));
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, four ? 9 : 6),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, four ? PROTOCOL_ICMP : PROTOCOL_ICMP6, 0, 5),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, four ? PROTOCOL_ICMP : PROTOCOL_ICMP6, 0, 10),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, four ? 16 : 36),
 		BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, base),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, c->stride),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 5),
+		BPF_STMT(BPF_MISC | BPF_TXA, 0),
+		BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, c->stride),
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 1 + c->step * c->count, 2, 0),
 		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, c->step),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, c->first % c->step, 1, 0),

@@ -118,6 +118,8 @@ static const struct setting plan_settings[] = {
 	{ "--target", "ADDR", plan_set_addr, offsetof(struct plan, crowd.target), 0, 0 },
 	{ "--hop", "TTL,TYPE,CODE,FROM: a TTL and the ICMP error it must bring; repeatable", plan_add_hop, 0, 0, 0 },
 	{ "--sources", "N (1000)", plan_set_number, offsetof(struct plan, crowd.count), 1, 1 << 20 },
+	{ "--stride", "N from one source's address to the next (1); 256: each a network of its own", plan_set_number,
+		offsetof(struct plan, crowd.stride), 1, 1 << 20 },
 	{ "--window", "N probes out at once (512)", plan_set_number, offsetof(struct plan, window), 2, 16384 },
 	{ "--rate", "N probes a second, instead of a window", plan_set_real, offsetof(struct plan, rate), 1, 1e7 },
 	{ "--seconds", "S to measure (1)", plan_set_real, offsetof(struct plan, seconds), 0.01, 60 },
@@ -148,7 +150,12 @@ static inline void plan_read(struct plan *p, int argc, char **argv)
 {
 	int i = 1;
 
-	*p = (struct plan){ .crowd.count = 1000, .window = 512, .seconds = 1, .warm_up = 0.2, .threads = 1 };
+	*p = (struct plan){ .crowd.count = 1000,
+		.crowd.stride = 1,
+		.window = 512,
+		.seconds = 1,
+		.warm_up = 0.2,
+		.threads = 1 };
 	while (i < argc && plan_set(p, argv[i], argv[i + 1]))
 		i += 2;
 	if (i >= argc && plan_is_whole(p))
