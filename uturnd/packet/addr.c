@@ -3,23 +3,16 @@
 
 #include "packet/bytes.h"
 
-/* The first bits of 64. */
-static uint64_t head_mask(unsigned bits)
-{
-	return bits == 0 ? 0 : bits < 64 ? UINT64_MAX << (64 - bits) : UINT64_MAX;
-}
-
-static uint64_t tail_mask(unsigned bits)
-{
-	return bits < 64 ? 0 : head_mask(bits - 64);
-}
-
 bool prefix_contains(const struct prefix *p, const struct addr *a)
 {
 	const uint8_t *ours = p->addr.bytes, *theirs = a->bytes;
+	uint64_t head = load_u64(ours) ^ load_u64(theirs), tail = load_u64(ours + 8) ^ load_u64(theirs + 8);
 
-	return p->addr.family == a->family && !((load_u64(ours) ^ load_u64(theirs)) & head_mask(p->length)) &&
-		!((load_u64(ours + 8) ^ load_u64(theirs + 8)) & tail_mask(p->length));
+	if (p->addr.family != a->family)
+		return false;
+	if (p->length <= 64)
+		return p->length == 0 || head >> (64 - p->length) == 0;
+	return head == 0 && tail >> (128 - p->length) == 0;
 }
 
 /* Sources and destinations that are nobody's alone. */
@@ -79,12 +72,12 @@ bool addr_is_bogon(const struct addr *a)
 	return prefix_is_bogon(&(struct prefix){ *a, (uint8_t)(addr_size(a) * 8) });
 }
 
+/* length: 1..64 */
 static struct prefix prefix_of(const struct addr *a, uint8_t length)
 {
 	struct prefix p = { { .family = a->family }, length };
 
-	store_u64(p.addr.bytes, load_u64(a->bytes) & head_mask(length));
-	store_u64(p.addr.bytes + 8, load_u64(a->bytes + 8) & tail_mask(length));
+	store_u64(p.addr.bytes, load_u64(a->bytes) & UINT64_MAX << (64 - length));
 	return p;
 }
 

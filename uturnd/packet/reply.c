@@ -57,16 +57,22 @@ static bool find_message(struct span packet, struct reply *r, struct span *messa
 	if (c.short_read || (family != 4 && family != 6) || header_size < HEADER_SIZE4 || length > packet.len ||
 		fragment & 0x3fff)
 		return false;
-	if (family == 4 && checksum(span_head(packet, header_size)))
-		return false; /* whose reply it is is under this one alone */
 	*message = span_tail(span_head(packet, length), header_size);
 	return r->quote.protocol == (family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6);
+}
+
+/* What is not is an error nearly always, and found out soonest without asking what TCP has to say. */
+static bool is_tcp(struct span packet)
+{
+	bool is_four = packet.len && packet.at[0] >> 4 == 4;
+
+	return *take(&(struct cursor){ span_tail(packet, is_four ? 9 : 6), false }, 1) == PROTOCOL_TCP;
 }
 
 /* The sum of all but the checksum is the reply's, except that the type was another. */
 static bool parse_echo(struct span packet, struct reply *r)
 {
-	struct span message;
+	struct span message, header;
 	struct cursor c;
 	uint16_t type_code, sum;
 	bool is_four;
@@ -80,6 +86,9 @@ static bool parse_echo(struct span packet, struct reply *r)
 	store_u32(r->l4 + 4, take_u32(&c));
 	if (c.short_read || type_code != (is_four ? REPLY4 : REPLY6) << 8)
 		return false;
+	header = span_head(packet, (size_t)(message.at - packet.at));
+	if (is_four && checksum(header))
+		return false; /* whose reply it is is under this one alone */
 	if (is_four ? checksum(message) : checksum_pseudo(&r->quote.to, &r->quote.from, PROTOCOL_ICMP6, message))
 		return false;
 	r->kind = ANSWER_REPLY;
@@ -94,5 +103,5 @@ bool reply_parse(struct span packet, struct reply *r)
 {
 	*r = (struct reply){ 0 };
 	r->quote.l4 = r->l4;
-	return parse_segment(packet, r) || parse_echo(packet, r);
+	return is_tcp(packet) ? parse_segment(packet, r) : parse_echo(packet, r);
 }
