@@ -30,6 +30,7 @@ struct worker {
 	struct sender *sender;
 	struct sniff *sniff;
 	struct worker_ears ears;
+	uint64_t now_ns; /* when this turn began: what it reads is there by then, what it writes leaves at its end */
 	uint64_t accounted_ns, evicted; /* when we last looked, and what we saw */
 	struct log_limit full, lost, back;
 	struct ring ring;
@@ -51,7 +52,7 @@ static bool take_probe(void *owner, struct span packet)
 {
 	struct worker *w = owner;
 	struct writer out = sender_room(w->sender);
-	enum act act = engine_on_probe(w->engine, packet, clock_ns(CLOCK_MONOTONIC), &out);
+	enum act act = engine_on_probe(w->engine, packet, w->now_ns, &out);
 
 	carry(w, &out);
 	return act == ACT_TAKE;
@@ -62,7 +63,7 @@ static void take_answer(void *owner, struct span packet, uint64_t age_ns)
 	struct worker *w = owner;
 	struct writer out = sender_room(w->sender);
 
-	if (engine_on_answer(w->engine, packet, clock_ns(CLOCK_MONOTONIC) - age_ns, &out))
+	if (engine_on_answer(w->engine, packet, w->now_ns - age_ns, &out))
 		carry(w, &out);
 }
 
@@ -112,6 +113,7 @@ static void queue_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 	struct worker *w = watcher->data;
 
 	(void)ev, (void)events;
+	w->now_ns = clock_ns(CLOCK_MONOTONIC);
 	queue_work(w->queue);
 	sender_flush(w->sender);
 	queue_settle(w->queue);
@@ -125,6 +127,7 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 
 	(void)events;
 	sniff_work(w->sniff); /* first: it tells when the probes left that are answered now */
+	w->now_ns = clock_ns(CLOCK_MONOTONIC);
 	err = capture_work(w->capture);
 	sender_flush(w->sender);
 	worker_go_on(w);

@@ -49,6 +49,7 @@ struct capture {
 	void *owner;
 	uint64_t *counters;
 	struct capture_wish wish;
+	uint64_t now_ns; /* when this burst was begun, by the clock of its stamps */
 	unsigned dropped; /* as pcap_stats() last said */
 	struct log_limit too_slow;
 };
@@ -191,9 +192,8 @@ static uint64_t age_of(const struct capture *c, const struct timeval *stamp)
 {
 	uint64_t unit_ns = pcap_get_tstamp_precision(c->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
 	uint64_t stamp_ns = (uint64_t)stamp->tv_sec * second_ns + (uint64_t)stamp->tv_usec * unit_ns;
-	uint64_t now_ns = clock_ns(CLOCK_REALTIME);
 
-	return stamp_ns <= now_ns && now_ns - stamp_ns < second_ns ? now_ns - stamp_ns : 0;
+	return stamp_ns <= c->now_ns && c->now_ns - stamp_ns < second_ns ? c->now_ns - stamp_ns : 0;
 }
 
 static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_char *bytes)
@@ -205,6 +205,7 @@ static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_c
 
 int capture_work(struct capture *c)
 {
+	c->now_ns = clock_ns(CLOCK_REALTIME);
 	if (pcap_dispatch(c->pcap, BURST, on_packet, (u_char *)c) >= 0)
 		return 0;
 	/* "any" goes on when one interface goes down; the error is read and gone */

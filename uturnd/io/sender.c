@@ -12,7 +12,11 @@
 #include "packet/addr.h"
 #include "packet/reason.h"
 
-enum { BATCH = 64, SEND_BUFFER = 4 << 20 };
+enum {
+	BATCH = 64,
+	BATCH_SIZE = BATCH * 1536, /* bytes: as many packets of Ethernet's size */
+	SEND_BUFFER = 4 << 20,
+};
 
 union source {
 	struct cmsghdr header;
@@ -30,12 +34,13 @@ struct letter {
 struct sender {
 	int fd4, fd6; /* fd6 is -1 where the host has no IPv6 */
 	unsigned count; /* letters waiting */
+	size_t used; /* bytes of room: packets lie close together, so that few pages are touched */
 	size_t packet_max;
 	uint64_t *counters;
 	struct log_limit refused, too_large, unreachable;
 	struct mmsghdr messages[BATCH];
 	struct letter letters[BATCH];
-	uint8_t room[]; /* BATCH times packet_max */
+	uint8_t room[]; /* BATCH_SIZE, and one packet more */
 };
 
 static int set_options(int fd, uint32_t mark)
@@ -73,7 +78,7 @@ static int open_raw(int family, uint32_t mark)
 
 int sender_open(struct sender **made, uint32_t mark, size_t packet_max, uint64_t *counters)
 {
-	struct sender *s = calloc(1, sizeof(*s) + BATCH * packet_max);
+	struct sender *s = calloc(1, sizeof(*s) + BATCH_SIZE + packet_max);
 	int err;
 
 	if (!s)
@@ -108,16 +113,11 @@ void sender_close(struct sender *s)
 	free(s);
 }
 
-static uint8_t *room_of(struct sender *s, unsigned index)
-{
-	return s->room + index * s->packet_max;
-}
-
 struct writer sender_room(struct sender *s)
 {
-	if (s->count == BATCH)
+	if (s->count == BATCH || s->used > BATCH_SIZE)
 		sender_flush(s);
-	return writer_of(room_of(s, s->count), s->packet_max);
+	return writer_of(s->room + s->used, s->packet_max);
 }
 
 /* The source goes along a second time: `ip rule from` asks for it. */
@@ -167,6 +167,7 @@ void sender_push(struct sender *s, const struct writer *packet)
 	*m = (struct msghdr){ .msg_name = &l->to, .msg_iov = &l->bytes, .msg_iovlen = 1, .msg_control = &l->from };
 	m->msg_namelen = packet->at[0] >> 4 == 4 ? address4(l, m) : address6(l, m);
 	s->count++;
+	s->used += packet->len;
 }
 
 static void count_refusal(struct sender *s, int err)
@@ -211,4 +212,5 @@ void sender_flush(struct sender *s)
 		send_run(s, four ? s->fd4 : s->fd6, first, end);
 	}
 	s->count = 0;
+	s->used = 0;
 }
