@@ -67,7 +67,6 @@
 	X(mnl_socket_open2, 0, "EMFILE EPROTONOSUPPORT") \
 	X(mnl_socket_recvfrom, -1, "ENOBUFS EINTR ENOMEM") \
 	X(mnl_socket_sendto, -1, "ENOBUFS EPERM ECONNREFUSED") \
-	X(nfq_nlmsg_parse, -1, "EINVAL") \
 	X(open, -1, "EMFILE ENFILE EACCES") \
 	X(pcap_activate, -1, "0") \
 	X(pcap_compile, -1, "0") \

@@ -86,7 +86,7 @@ static bool is_stale(const struct nlattr *stamp)
 	return age_ms > STALE_MS && age_ms < STEP_MS;
 }
 
-static bool is_taken(struct queue *q, struct nlattr **attributes)
+static bool is_taken(struct queue *q, const struct nlattr **attributes)
 {
 	struct span packet = span_of(NULL, 0);
 
@@ -102,13 +102,29 @@ static bool is_taken(struct queue *q, struct nlattr **attributes)
 	return q->handler(q->owner, packet);
 }
 
+/* nfq_nlmsg_parse() validates thirty of them for every packet; we look at three. */
+static void find_attributes(const struct nlmsghdr *message, const struct nlattr *attributes[NFQA_MAX + 1])
+{
+	const struct nlattr *attribute;
+
+	mnl_attr_for_each(attribute, message, sizeof(struct nfgenmsg))
+	{
+		uint16_t type = mnl_attr_get_type(attribute);
+
+		if (type <= NFQA_MAX)
+			attributes[type] = attribute;
+	}
+}
+
 static int on_message(const struct nlmsghdr *message, void *owner)
 {
-	struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
+	const struct nlattr *attributes[NFQA_MAX + 1] = { 0 };
 	struct queue *q = owner;
 	const struct nfqnl_msg_packet_hdr *header;
 
-	if (nfq_nlmsg_parse(message, attributes) < 0 || !attributes[NFQA_PACKET_HDR]) {
+	find_attributes(message, attributes);
+	if (!attributes[NFQA_PACKET_HDR] ||
+		mnl_attr_validate2(attributes[NFQA_PACKET_HDR], MNL_TYPE_UNSPEC, sizeof(*header))) {
 		misunderstand(q, "without what it has to have");
 		return MNL_CB_OK;
 	}
