@@ -145,7 +145,7 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 	if (index < 0)
 		return -1;
 	t->records[index] = (struct record){ .lines = json_array() };
-	err = follow(t);
+	err = t->records[index].lines ? follow(t) : -ENOMEM;
 	if (err) {
 		log_warning("sniff: %s", strerror(-err));
 		*why = "segments cannot be sniffed";

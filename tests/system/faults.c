@@ -6,8 +6,8 @@
  *
  *     UTURN_FAULT=NAME:ERRNO:N       the Nth call while it starts
  *     UTURN_FAULT=NAME:ERRNO:run:N   the first N calls once its loop runs
- *     UTURN_FAULT=count              says how often each was called until then
- *     UTURN_FAULT_END=1              ends when its loop would begin to wait
+ *     UTURN_FAULT=count              says how often each was called while its loop ran
+ *     UTURN_FAULT_END=1              ends when its loop would begin to wait; calls until then are counted
  *
  * Only calls of our own objects are meant, those inside a library are its own.
  */
@@ -217,17 +217,27 @@ struct loop;
 bool __real_loop_run(struct loop *l);
 bool __wrap_loop_run(struct loop *l);
 
+static void print_counts(void)
+{
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		printf("%s %lu %s\n", counts[i].name, *counts[i].calls, counts[i].words);
+	fflush(stdout);
+}
+
 /* From here on it runs, and calls are counted anew. */
 bool __wrap_loop_run(struct loop *l)
 {
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		if (fault.is_counting)
-			printf("%s %lu %s\n", counts[i].name, *counts[i].calls, counts[i].words);
+	bool ends = getenv("UTURN_FAULT_END"), is_whole;
+
+	if (fault.is_counting && ends)
+		print_counts();
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		*counts[i].calls = 0;
-	}
-	fflush(stdout);
 	is_running = true;
-	if (getenv("UTURN_FAULT_END"))
+	if (ends)
 		raise(SIGTERM);
-	return __real_loop_run(l);
+	is_whole = __real_loop_run(l);
+	if (fault.is_counting && !ends)
+		print_counts();
+	return is_whole;
 }

@@ -1,14 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Everything that uturnd asks of the system and of libraries fails in turn (faults.c). While it
-# starts, it starts completely, or says why and ends with 1 and leaves nothing; a configuration that
-# cannot be read is a wrong one (2). Once it runs it stays, and the next traces are complete.
+# Everything that uturnd asks of the system and of libraries fails in turn (faults.c) while it starts:
+# it starts completely, or says why and ends with 1 and leaves nothing; a configuration that cannot be
+# read is a wrong one (2). What comes then is in faults-running.sh.
 
 . "$(dirname "$0")/lib.sh"
 
 faults=$build/tests/uturnd-faults
-ctl=$build/uturnctl
 make -s -C "$here/../.." BUILD="$build" faults >"$work/make.log" 2>&1 || give_up "build it" "$(tail -n 3 "$work/make.log")"
 
 # ---- every call has a row, or is here because it cannot fail, or its failure cannot be told from another value ----
@@ -101,71 +100,3 @@ config
 sed -i 's/^queue .*/queue 5:6/' "$work/uturnd.conf"
 through_starts "calls fail while its workers start" fork mmap mnl_socket_open2 poll prctl recv seccomp_load socketpair waitpid
 is "no worker is left" "" "$(target cat /proc/net/netfilter/nfnetlink_queue)"
-
-# ---- once it runs ----
-
-counter_of_faults() { grep -c '^fault: ' "$work/uturnd.log"; }
-
-# whatever may make it call: traces, questions, a watcher, a reload, signals
-everything() {
-	target timeout 3 "$ctl" watch --json --socket "$control" >/dev/null 2>&1 &
-	local watcher=$!
-	kill -USR2 "$uturnd_pid"
-	prober timeout 2 traceroute.db -n -q 2 -w 0.1,0,0 -m 9 "$target4" >/dev/null 2>&1
-	prober timeout 2 traceroute.db -n -q 2 -w 0.1,0,0 -m 9 "$target6" >/dev/null 2>&1
-	for op in status counters reload; do
-		target timeout 1 "$ctl" "$op" --socket "$control" >/dev/null 2>&1
-	done
-	kill -HUP "$uturnd_pid"
-	kill "$watcher" 2>/dev/null
-	wait "$watcher" 2>/dev/null
-	! grep -q 'capture lost' "$work/uturnd.log" || sleep 1.2
-}
-
-# runs NAME ERRNO TIMES
-runs() {
-	export UTURN_FAULT=$1:$2:run:$3
-	start_configured
-	unset UTURN_FAULT
-	everything
-	if [ "$(counter_of_faults)" = 0 ]; then
-		unused="$unused $1"
-		stop_uturnd
-		return
-	fi
-	if ! kill -0 "$uturnd_pid" 2>/dev/null; then
-		wait "$uturnd_pid"
-		not_ok "running, $1 $2" "expected to stay got status $?: $(tail -n 1 "$work/uturnd.log")"
-		return
-	fi
-	happened=$((happened + 1))
-	before=$verdict
-	clients "$path" >"$work/traces" <<-'END'
-		46 | traceroute.db -n TARGET
-	END
-	! grep -v '^ok' "$work/traces" | sed "s/faults: /&running, after $1 $2: /" | grep . || verdict="not ok"
-	[ "$before" = ok ] || verdict=$before
-	stop_uturnd
-	[ "$stopped" = 0 ] || not_ok "running, $1 $2" "expected to end with 0 got $stopped"
-	[ ! -e "$control" ] || [ "$1" = unlink ] || [ "$1" = lstat ] || not_ok "running, $1 $2" "expected no socket to be left"
-	rm -f "$control"
-}
-
-config
-control=$work/control
-config
-build_real=$build
-build=$build/faulty
-mkdir -p "$build"
-ln -sf "$faults" "$build/uturnd"
-happened=0
-unused=""
-verdict=ok
-while read -r name _ words; do
-	times=3
-	[ "$name" != pcap_dispatch ] || times=1 # each costs a second without a capture
-	for word in $words; do runs "$name" "$word" "$times" </dev/null; done
-done <"$work/calls"
-build=$build_real
-[ "$verdict" != ok ] || ok "every call fails once it runs: it stayed $happened times"
-is "most of them have happened" 1 "$((happened > 50))"

@@ -117,8 +117,11 @@ static void trace(int fd, const char *control, int number)
 	FILE *in;
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", control);
-	if (connect(asker, (struct sockaddr *)&address, sizeof(address)))
-		fail(control);
+	if (connect(asker, (struct sockaddr *)&address, sizeof(address))) {
+		printf("%d error: %s: %s\n", number, control, strerror(errno));
+		close(asker);
+		return;
+	}
 	if (getsockname(fd, (struct sockaddr *)&local, &local_size) ||
 		getpeername(fd, (struct sockaddr *)&peer, &peer_size))
 		fail("socket's names");
@@ -128,8 +131,8 @@ static void trace(int fd, const char *control, int number)
 		"{\"op\":\"trace\",\"flow\":{\"local\":\"%s\",\"peer\":\"%s\"}}\n", names[0], names[1]);
 	*header = (struct cmsghdr){ CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS };
 	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-	if (sendmsg(asker, &message, 0) < 0)
-		fail("sendmsg");
+	if (sendmsg(asker, &message, MSG_NOSIGNAL) < 0)
+		printf("%d error: %s\n", number, strerror(errno));
 	in = fdopen(asker, "r");
 	while (fgets(line, sizeof(line), in)) {
 		printf("%d %s", number, line);
