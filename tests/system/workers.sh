@@ -53,13 +53,17 @@ together() {
 	done >"$work/traces"
 }
 
-# sixteen NAME HOPS COMMAND...
+# sixteen NAME HOPS COMMAND...: a machine that is busy with others may keep a probe waiting until it is too old
 sixteen() {
-	local name=$1 expected=$2
+	local name=$1 expected=$2 got try
 
 	shift 2
-	together "$@"
-	is "${title}sixteen sources, $name" "16 status 0 $expected" "$(sort "$work/traces" | uniq -c | sed 's/^ *//')"
+	for try in "" ", try 2" ", try 3"; do
+		together "$@"
+		got=$(sort "$work/traces" | uniq -c | sed 's/^ *//')
+		[ "$got" != "16 status 0 $expected" ] || break
+	done
+	is "${title}sixteen sources, $name$try" "16 status 0 $expected" "$got"
 }
 
 all_sources() {
@@ -93,9 +97,10 @@ for range in 5:8 5:7 5:6; do
 	is "${title}and it says so" "$count" "$(number status workers)"
 	all_sources "$path"
 	has "${title}more than one had probes" '^[2-8]$' "$(queues | awk '$8 > 0' | wc -l)"
-	probes=$(($(number counters inflection) + $(number counters turned) + $(number counters paced)))
+	probes=$(($(number counters inflection) + $(number counters turned) + $(number counters paced) + $(number counters queue_stale)))
 	is "${title}what they count is what they had" "$(seen)" "$probes"
-	is "${title}and no answer went astray" "0 0" "$(number counters no_flight) $(number counters guessed)"
+	# a check may bring a second answer
+	is "${title}and no answer went astray" "1 0" "$(($(number counters no_flight) <= $(number counters checked))) $(number counters guessed)"
 	has "${title}flights of all" '^[1-9][0-9]*$' "$(number status flights)"
 	clients "$path" <<-'TABLE'
 		46 | traceroute.db -n -w 5,0,0 TARGET
