@@ -195,7 +195,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	clang $(FUZZ_FLAGS) $(FUZZ_COVERAGE) -MMD -MP -c -o $@ $<
 
 # sequences of packets are made of few choices, which no comparison betrays; the comparisons would be most of the time
-$(BUILD)/fuzz/obj/uturnd/engine/%.o $(BUILD)/fuzz/obj/uturnd/packet/checksum.o: FUZZ_COVERAGE += -fno-sanitize-coverage=trace-cmp
+$(BUILD)/fuzz/obj/uturnd/engine/%.o $(BUILD)/fuzz/obj/uturnd/packet/%.o: FUZZ_COVERAGE += -fno-sanitize-coverage=trace-cmp
 
 # what watches is no place to learn from, and half of the time
 $(BUILD)/fuzz/obj/tests/%.o: tests/%.c

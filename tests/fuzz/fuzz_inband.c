@@ -304,8 +304,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	begin();
 	for (int i = 0; f.len && i < EVENTS; i++)
 		step(&f);
-	for (int i = 0; i < 60 && world.engine.inband.running; i++) {
-		world.now_ns += 200 * ms_ns;
+	for (int i = 0; i < 30 && world.engine.inband.running; i++) {
+		world.now_ns += 400 * ms_ns;
 		pass_time();
 	}
 	MUST(!world.engine.inband.running && !engine_is_waiting(&world.engine));
