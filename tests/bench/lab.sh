@@ -49,10 +49,11 @@ generate() {
 
 # limits that nobody reaches here, and that cost what limits cost
 limits=(--limit 1000000/s --limit-total 1000000/s)
+queue=5 # or a range, with a worker each
 
 rules() {
 	if [ -x "$build/uturn-rules" ]; then
-		inside target "$build/uturn-rules" "$1" "-$family" "${limits[@]}" >"$work/rules.log" 2>&1 || fail "$(cat "$work/rules.log")"
+		inside target "$build/uturn-rules" "$1" "-$family" --queue "$queue" "${limits[@]}" >"$work/rules.log" 2>&1 || fail "$(cat "$work/rules.log")"
 		return
 	fi
 	local tables=iptables ttl=(-m ttl --ttl-lt 33)
@@ -79,7 +80,8 @@ start() {
 	done
 	started_ms=$(((${EPOCHREALTIME/./} - from + 500) / 1000))
 	kill -0 "$pid" 2>/dev/null || fail "$1 did not start"
-	renice -n "$(($(nice) - 10))" -p "$pid" >/dev/null 2>&1 || true # as the service has it; without privilege it stays what it is
+	# shellcheck disable=SC2046 # a list
+	renice -n "$(($(nice) - 10))" -p $(processes) >/dev/null 2>&1 || true # as the service has it; without privilege it stays what it is
 }
 
 stop() {
@@ -89,12 +91,26 @@ stop() {
 	pid=""
 }
 
+# the program, and those it has started
+processes() { echo "$pid" && { pgrep -P "$pid" || true; }; }
+
+# of_all FILE: that of each of them in /proc
+of_all() {
+	local p
+
+	for p in $(processes); do cat "/proc/$p/$1"; done
+}
+
 # ticks of 10 ms: "USER SYSTEM"
-ticks() { sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f12,13; }
+ticks() { of_all stat | sed 's/.*) //' | awk '{ user += $12; kernel += $13 } END { print user, kernel }'; }
+
+# the most memory they ever had, in kB
+resident() { of_all status | awk '$1 == "VmHWM:" { n += $2 } END { print n }'; }
 
 start_uturnd() {
 	cat >"$work/uturnd.conf" <<-END
 		user root
+		queue $queue
 		control $work/control
 		limit 100000000/s per-prober
 		limit 100000000/s total

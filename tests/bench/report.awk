@@ -86,9 +86,24 @@ function row(variant,   rate, spread, share) {
 }
 
 function cost(variant) {
-	if (count[variant, "own"])
+	if (count[variant, "own"] && variant in words)
 		printf "  of that CPU time, uturnd    %5.1f us %s, %.0f %% of it in user space\n", \
 			median(variant, "own") / 1000, words[variant], median(variant, "user") * 100
+}
+
+# Of several workers and of one, taken within a round.
+function compare_workers(variant,   i) {
+	for (i = 1; i <= count[variant "/" workers, "rate"]; i++)
+		keep(variant, "several", values[variant "/" workers, "rate", i] / values[variant, "rate", i])
+	if (i > 1)
+		printf "  %d workers instead of one    %5.2f x the answers, %s\n", workers, median(variant, "several"), words[variant]
+}
+
+function whole(suffix) {
+	if (count["uturnd" suffix, "rss"])
+		printf "  memory with all flights out %5.1f MB%s\n", median("uturnd" suffix, "rss") / 1024, words["uturnd" suffix]
+	printf "  ready after its start in    %5.0f ms%s\n", median("uturnd" suffix, "started"), words["uturnd" suffix]
+	json("uturnd" suffix)
 }
 
 {
@@ -111,6 +126,16 @@ END {
 	words["inflection"] = "inflection"
 	words["turned"] = "turned"
 	n = split(variants, order, " ")
+	if (workers > 1) {
+		most = n
+		for (v = 1; v <= most; v++)
+			if (order[v] ~ /^(inflection|turned)$/) {
+				order[++n] = order[v] "/" workers
+				name[order[n]] = workers " workers: " order[v]
+				words[order[n]] = order[v] ", " workers " workers"
+			}
+		words["uturnd/" workers] = ", " workers " workers"
+	}
 	for (v = 1; v <= n; v++)
 		for (i = 1; i <= count[order[v], "rate"] && i <= count["kernel", "rate"]; i++) {
 			keep(order[v], "ratio", sprintf("%.4f", values[order[v], "rate", i] / values["kernel", "rate", i]))
@@ -128,12 +153,14 @@ END {
 	if (load > cores * 0.75)
 		warnings = warnings sprintf("  ! other programs ran on this machine (load %s): compare ratios, not rates\n", load)
 	printf "%s\n", warnings
-	cost("inflection")
-	cost("turned")
-	if (count["uturnd", "rss"])
-		printf "  memory with all flights out %5.1f MB\n", median("uturnd", "rss") / 1024
-	printf "  ready after its start in    %5.0f ms\n", median("uturnd", "started")
-	for (v = 1; v <= n; v++)
+	for (v = 1; v <= n; v++) {
+		cost(order[v])
 		json(order[v])
-	json("uturnd")
+	}
+	whole("")
+	if (workers > 1) {
+		compare_workers("inflection")
+		compare_workers("turned")
+		whole("/" workers)
+	}
 }
