@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Probes from 65,000 forged sources, many times what may come in all: a prober whose network had
-# nothing lately still gets his traces.
+# nothing lately still gets his traces. First uturnd alone sees to that, then the rules as well.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -25,15 +25,24 @@ flooded() {
 			grep -qx "$there second $back target" || complete=$((complete + 1))
 	done
 	kill -0 "$pid" 2>/dev/null
-	is "$1: the flood lasts" 0 $?
+	is "$title$1: the flood lasts" 0 $?
 	wait "$pid"
-	echo "# $1: $complete of 5 traces complete, $(cat "$work/sent") forged"
-	is "$1: traces beside it are complete" 1 "$((complete >= 3))"
-	is "$1: 40,000 a second or more" 1 "$(($(cat "$work/sent") > 480000))"
+	echo "# $title$1: $complete of 5 traces complete, $(cat "$work/sent") forged"
+	is "$title$1: traces beside it are complete" 1 "$((complete >= 3))"
+	is "$title$1: 40,000 a second or more" 1 "$(($(cat "$work/sent") > 480000))"
 }
+title=""
 flooded "$target4" 10.66.0.0
 flooded "$target6" fd00:66::
 counted=$(target "$build/uturnctl" --socket "$control" counters)
 echo "# $(grep -E 'limit_|turned|overrun' <<<"$counted" | tr -s ' ' | tr '\n' ';')"
 has "all together are limited" '^ *limit_total +[1-9][0-9]{0,2},[0-9]{3}' "$counted"
 has "and one /48" '^ *limit_network +[1-9][0-9]{0,2},[0-9]{3}' "$counted"
+
+# 256 networks of which 40 a second are quiet, those of all others 5,000: 180,000 in 12 s, and 38,000 at once
+limits=""
+apply_rules --state ipset --limit-total 5000/s
+restart_uturnd "$secondary"
+title="by the rules: "
+flooded "$target4" 10.66.0.0
+is "${title}a third of the flood comes into the queue" 1 "$(($(queued) < 260000))"
