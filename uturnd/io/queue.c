@@ -107,8 +107,7 @@ static void find_attributes(const struct nlmsghdr *message, const struct nlattr 
 {
 	const struct nlattr *attribute;
 
-	mnl_attr_for_each(attribute, message, sizeof(struct nfgenmsg))
-	{
+	mnl_attr_for_each(attribute, message, sizeof(struct nfgenmsg)) {
 		uint16_t type = mnl_attr_get_type(attribute);
 
 		if (type <= NFQA_MAX)
