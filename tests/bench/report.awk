@@ -121,6 +121,7 @@ function whole(suffix) {
 END {
 	name["kernel"] = "kernel: port unreachable"
 	name["drop"] = "queue, all dropped"
+	name["least"] = "queue, all answered"
 	name["inflection"] = "uturnd: inflection"
 	name["turned"] = "uturnd: turned, relayed"
 	words["inflection"] = "inflection"
