@@ -464,6 +464,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_newcomer_in_a_flood, packets_free),
 		cmocka_unit_test_teardown(who_asks_little_in_a_flood, packets_free),
 		cmocka_unit_test_teardown(nobody_asks, packets_free),
+		cmocka_unit_test_teardown(who_is_nobody_asks_if_allowed, packets_free),
 		cmocka_unit_test_teardown(labels, packets_free),
 		cmocka_unit_test_teardown(labels_of_several, packets_free),
 		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),
