@@ -19,4 +19,13 @@ static inline uint64_t clock_ns(clockid_t clock)
 	return clock_of(&now);
 }
 
+/*
+ * How long ago the kernel's stamp of a packet says that was. It is of the clock
+ * that people set, so what it says about the past is believed up to a second.
+ */
+static inline uint64_t clock_age_ns(uint64_t stamp_ns, uint64_t now_ns)
+{
+	return stamp_ns <= now_ns && now_ns - stamp_ns < 1000000000 ? now_ns - stamp_ns : 0;
+}
+
 #endif

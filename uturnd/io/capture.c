@@ -187,13 +187,12 @@ int capture_fd(const struct capture *c)
 	return pcap_get_selectable_fd(c->pcap);
 }
 
-/* The kernel's stamp is of the clock that people set: what it says about the past is believed up to a second. */
 static uint64_t age_of(const struct capture *c, const struct timeval *stamp)
 {
 	uint64_t unit_ns = pcap_get_tstamp_precision(c->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
 	uint64_t stamp_ns = (uint64_t)stamp->tv_sec * second_ns + (uint64_t)stamp->tv_usec * unit_ns;
 
-	return stamp_ns <= c->now_ns && c->now_ns - stamp_ns < second_ns ? c->now_ns - stamp_ns : 0;
+	return clock_age_ns(stamp_ns, c->now_ns);
 }
 
 static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_char *bytes)

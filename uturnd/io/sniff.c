@@ -22,8 +22,6 @@ enum {
 	RECEIVE_BUFFER = 4 << 20,
 };
 
-static const uint64_t second_ns = 1000000000;
-
 struct sniff {
 	int fd;
 	sniff_handler handler;
@@ -142,18 +140,15 @@ int sniff_fd(const struct sniff *s)
 	return s->fd;
 }
 
-/* The kernel's stamp is of the clock that people set: what it says about the past is believed up to a second. */
 static uint64_t age_of(struct msghdr *message)
 {
-	uint64_t now_ns = clock_ns(CLOCK_REALTIME);
 	struct timespec stamp;
 
 	for (struct cmsghdr *m = CMSG_FIRSTHDR(message); m; m = CMSG_NXTHDR(message, m)) {
 		if (m->cmsg_level != SOL_SOCKET || m->cmsg_type != SCM_TIMESTAMPNS)
 			continue;
 		memcpy(&stamp, CMSG_DATA(m), sizeof(stamp));
-		if (clock_of(&stamp) <= now_ns && now_ns - clock_of(&stamp) < second_ns)
-			return now_ns - clock_of(&stamp);
+		return clock_age_ns(clock_of(&stamp), clock_ns(CLOCK_REALTIME));
 	}
 	return 0;
 }
