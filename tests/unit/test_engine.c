@@ -345,6 +345,28 @@ static void counts_for_others(void **state)
 	assert_int_equal(engine.counters[REASON_SEND_REFUSED], 2);
 }
 
+/* Whole they are replies that nobody waits for, and not told of; cut anywhere they are an error, and a broken one. */
+static void answers_of_every_length(void **state)
+{
+	static const char *const rows[] = { "ip4 10.90.1.2 > 10.90.100.2 | reply id 7 seq 1 | pattern 8",
+		"ip6 fd90:1::2 > fd90:100::2 | reply id 7 seq 1 | pattern 8" };
+
+	(void)state;
+	begin("request on");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span whole = packet_of(rows[i]);
+
+		for (size_t len = 0; len <= whole.len; len++) {
+			struct writer cut = packet_room(len), out = packet_room(ENGINE_PACKET_MAX);
+
+			memcpy(cut.at, whole.at, len);
+			if (engine_on_answer(&engine, span_of(cut.at, len), 0, &out) != (len < whole.len) || out.len)
+				fail_msg("%s: of %zu bytes", rows[i], len);
+		}
+	}
+	assert_int_equal(engine.counters[REASON_ERROR_TRUNCATED], packet_of(rows[0]).len + packet_of(rows[1]).len);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +382,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_writer_too_small, packets_free),
 		cmocka_unit_test_teardown(configured_anew, packets_free),
 		cmocka_unit_test_teardown(counts_for_others, packets_free),
+		cmocka_unit_test_teardown(answers_of_every_length, packets_free),
 	};
 
 	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
