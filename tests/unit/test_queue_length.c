@@ -27,11 +27,11 @@ static void fits_the_rate(void **state)
 {
 	static const struct {
 		uint64_t rate;
-		uint32_t packets; /* 50 ms of it */
+		uint32_t packets; /* 150 ms of it */
 	} rows[] = {
 		{ 1000, 512 }, /* the shortest */
-		{ 20000, 1000 }, { 50000, 2500 }, /* in between, as it is */
-		{ 140000, 7000 }, { 1000000, 8192 }, /* the longest */
+		{ 20000, 3000 }, { 50000, 7500 }, /* in between, as it is */
+		{ 100000, 15000 }, { 1000000, 16384 }, /* the longest */
 	};
 
 	(void)state;
@@ -51,12 +51,12 @@ static void follows_what_changes(void **state)
 	uint64_t now_ns = second_ns;
 
 	(void)state;
-	assert_int_equal(1, flood(&l, &now_ns, 140000));
-	assert_int_equal(0, flood(&l, &now_ns, 130000)); /* a little slower is no news */
+	assert_int_equal(1, flood(&l, &now_ns, 100000));
+	assert_int_equal(0, flood(&l, &now_ns, 90000)); /* a little slower is no news */
 	assert_true(flood(&l, &now_ns, 20000) >= 1);
-	assert_in_range(l.packets, 980, 1020);
-	assert_true(flood(&l, &now_ns, 140000) >= 1);
-	assert_in_range(l.packets, 6860, 7140);
+	assert_in_range(l.packets, 2940, 3060);
+	assert_true(flood(&l, &now_ns, 100000) >= 1);
+	assert_in_range(l.packets, 14700, 15300);
 }
 
 /* Who waits for packets measures how many come, not how many could be served. */
@@ -72,8 +72,8 @@ static void idle_time_counts_for_nothing(void **state)
 	}
 	assert_int_equal(QUEUE_LENGTH_START, l.packets);
 	now_ns += 60 * second_ns;
-	assert_int_equal(1, flood(&l, &now_ns, 140000));
-	assert_in_range(l.packets, 6860, 7140);
+	assert_int_equal(1, flood(&l, &now_ns, 100000));
+	assert_in_range(l.packets, 14700, 15300);
 }
 
 int main(void)

@@ -2,9 +2,9 @@
 #include "io/queue_length.h"
 
 enum {
-	WAIT_MS = 50, /* for the last in the queue */
+	WAIT_MS = 150, /* for the last in the queue; so long we may be kept from the processor and lose nothing */
 	SHORTEST = 512, /* thirty traceroutes that send sixteen probes at once */
-	LONGEST = 8192, /* some 10 MB of the kernel's */
+	LONGEST = 16384, /* some 20 MB of the kernel's */
 	MEASURE_NS = 100 * 1000 * 1000,
 };
 
