@@ -32,7 +32,8 @@ nothing_left() {
 	local pid left
 
 	for _ in {1..50}; do
-		left=$(for pid in "${@:2}"; do [ ! -d "/proc/$pid" ] || echo "$pid"; done; queues)
+		# a zombie has none: when its new parent buries it is that one's affair
+		left=$(for pid in "${@:2}"; do ! readlink "/proc/$pid/exe" >/dev/null || echo "$pid"; done; queues)
 		[ -n "$left" ] || break
 		sleep 0.02
 	done
