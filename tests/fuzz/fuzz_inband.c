@@ -180,8 +180,9 @@ static void segment(struct feed *f)
 	int i = choice & 1;
 	bool is_ours = choice & 2, has_block = choice & 4;
 	const struct flow *flow = &world.flows[i].flow;
-	size_t payload = is_ours ? (size_t)(choice >> 3 & 3) * 40 : 0, len;
-	uint32_t seq = is_ours ? world.flows[i].next - (choice >> 5 == 7) : near(f, 77);
+	bool is_keepalive = choice >> 5 == 7; /* Linux has no byte in it */
+	size_t payload = is_ours && !is_keepalive ? (size_t)(choice >> 3 & 3) * 40 : 0, len;
+	uint32_t seq = is_ours ? world.flows[i].next - is_keepalive : near(f, 77);
 	uint32_t ack = is_ours ? 77 : near(f, world.flows[i].next), block = near(f, world.flows[i].base - 2);
 
 	put_ip(&w, is_ours ? &flow->local : &flow->peer, is_ours ? &flow->peer : &flow->local, PROTOCOL_TCP,
