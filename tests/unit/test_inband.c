@@ -335,11 +335,12 @@ static void counts_no_claimed_bytes(void **state)
 	begin("");
 	ask4(32, 1, 3);
 	segment(false, PEERS "seq 77 ack 500 flags A");
-	segment(true, OURS "seq 1000 ack 77 win 501 flags A"); /* nothing at all since */
+	segment(true,
+		OURS "seq 1000 ack 77 win 501 flags A"); /* a keepalive perhaps, and 1000 the last byte of the three */
 	segment(false, PEERS "seq 77 ack 1000 flags A");
 	while (engine.inband.running)
 		pass(25 * ms_ns, NULL);
-	assert_int_equal(sent, 2);
+	assert_int_equal(sent, 1);
 }
 
 int main(void)

@@ -70,6 +70,9 @@ static uint8_t ids_of(const struct trace *t)
 {
 	uint64_t bytes = t->sent_bytes + position_sent_bytes(&t->position);
 
+	/* what a keepalive acknowledges may be the byte before the last one that was counted */
+	if (bytes && !t->position.has_start)
+		bytes--;
 	return bytes <= 1 ? 0 : (uint8_t)(bytes - 1 < TRACE_IDS ? bytes - 1 : TRACE_IDS);
 }
 
