@@ -14,21 +14,8 @@ for i in {11..26}; do
 	lab run prober ip addr add "fd00:1:1::$i/64" dev lan nodad
 done
 
-# together COUNT NAME COMMAND...: so many at the same time; SOURCE stands for 11, 12, ...
-together() {
-	local count=$1 name=$2 i traces=()
-
-	shift 2
-	for ((i = 11; i < 11 + count; i++)); do
-		prober timeout 20 "${@/SOURCE/$i}" >"$work/trace.$i" 2>&1 &
-		traces[i]=$!
-	done
-	for i in "${!traces[@]}"; do
-		wait "${traces[i]}"
-		echo "status $? $(hops <"$work/trace.$i")"
-	done >"$work/traces"
-	is "$count $name" "$count status 0 $path" "$(sort "$work/traces" | uniq -c | sed 's/^ *//')"
-}
+# together COUNT NAME COMMAND...
+together() { is "$1 $2" "$1 status 0 $path" "$(at_once "$1" "${@:3}")"; }
 
 patient="traceroute.db -n -w 5,0,0"
 started=$SECONDS

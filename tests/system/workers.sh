@@ -40,28 +40,13 @@ nothing_left() {
 	is "${title}$1: nothing is left" "" "$left"
 }
 
-# together NAME HOPS COMMAND...: sixteen at the same time; SOURCE stands for 11, 12, ...
-together() {
-	local i traces=()
-
-	for i in {11..26}; do
-		prober timeout 20 "${@/SOURCE/$i}" >"$work/trace.$i" 2>&1 3>&- &
-		traces[i]=$!
-	done
-	for i in "${!traces[@]}"; do
-		wait "${traces[i]}"
-		echo "status $? $(hops <"$work/trace.$i")"
-	done >"$work/traces"
-}
-
 # sixteen NAME HOPS COMMAND...: a machine that is busy with others may keep a probe waiting until it is too old
 sixteen() {
 	local name=$1 expected=$2 got try
 
 	shift 2
 	for try in "" ", try 2" ", try 3"; do
-		together "$@"
-		got=$(sort "$work/traces" | uniq -c | sed 's/^ *//')
+		got=$(at_once 16 "$@")
 		[ "$got" != "16 status 0 $expected" ] || break
 	done
 	is "${title}sixteen sources, $name$try" "16 status 0 $expected" "$got"
