@@ -187,14 +187,14 @@ end_beside() {
 
 # at_once COUNT COMMAND...: as many at the same time, in the prober; SOURCE stands for 11, 12, ... -> how they ended, and how many did so
 at_once() {
-	local i traces=() words=("${@:2}")
+	local i pids=() words=("${@:2}")
 
 	for ((i = 11; i < 11 + $1; i++)); do
 		prober timeout 20 "${words[@]/SOURCE/$i}" >"$work/trace.$i" 2>&1 3>&- &
-		traces[i]=$!
+		pids[i]=$!
 	done
-	for i in "${!traces[@]}"; do
-		wait "${traces[i]}"
+	for i in "${!pids[@]}"; do
+		wait "${pids[i]}"
 		echo "status $? $(hops <"$work/trace.$i")"
 	done >"$work/traces"
 	sort "$work/traces" | uniq -c | sed 's/^ *//'
