@@ -30,7 +30,7 @@ traces() {
 				"$(sixth $method "$target" | sort -u | tr '\n' ' ' | sed 's/ $//')"
 		done
 		has "traceroute -q 10 $target: both at one hop" "^$there second b1 b2b?/b2b? b3 b4 target$" \
-			"$(prober traceroute.db -n -w 5,0,0 -q 10 "$target" | hops)"
+			"$(both_ways prober traceroute.db -n -w 5,0,0 -q 10 "$target")"
 		has "30 probes of one flow to $target go one way" "^b2b?$" \
 			"$(prober traceroute.db -n -U -p 53 --sport=40001 -f 6 -m 6 -q 10 "$target" | hops)"
 	done

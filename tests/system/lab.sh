@@ -76,8 +76,10 @@ lab down
 lab_is "--nat=firewall --cgn" "n c f1 f2 f3 target" "n c f1 f2 f3 target"
 is "--nat=firewall: nobody gets in" "b1 b2 b3 b4 c *" "$(target traceroute.db -n -q 1 -w 0.2 -m 6 fd00:7:7::10 | hops)"
 lab down
-lab_is "--ecmp --mtu-back 1400" "f1 f2 f3 target" "f1 f2 f3 target"
-has "--ecmp" "^b1 (b2/b2b|b2b/b2) b3 b4 10.1.1.10$" "$(target traceroute.db -n -w 5,0,0 -q 10 10.1.1.10 | hops)"
+lab_is "--ecmp" "f1 f2 f3 target" "f1 f2 f3 target"
+has "--ecmp" "^b1 (b2/b2b|b2b/b2) b3 b4 10.1.1.10$" "$(both_ways target traceroute.db -n -w 5,0,0 -q 10 10.1.1.10)"
+lab down
+lab_is "--mtu-back 1400" "f1 f2 f3 target" "f1 f2 f3 target"
 has "--mtu-back" "Resume: pmtu 1400" "$(target tracepath -n 10.1.1.10)"
 lab down
 lab_is "--bcp38" "f1 f2 f3 target" "f1 f2 f3 target"

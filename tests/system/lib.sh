@@ -255,6 +255,18 @@ hops() {
 	END { print line final }'
 }
 
+# both_ways COMMAND...: its hops; of ten flows all take one of two ways once in 500 times, so of
+# the first of three that took both
+both_ways() {
+	local line
+
+	for _ in 1 2 3; do
+		line=$("$@" | hops)
+		[[ $line != */* ]] || break
+	done
+	echo "$line"
+}
+
 # what two shown paths may differ in; scenarios have their own
 settle() { cat; }
 
