@@ -20,6 +20,7 @@ enum {
 	BURST = 256,
 	ETHERNET_HEADER = 14,
 };
+enum { TAG_8021Q = 0x8100, TAG_8021AD = 0x88a8, TYPE_SIZE = 2, TAG_NUMBER = 0x0fff };
 
 /*
  * Destination Unreachable and Time Exceeded, and IPv6 Packet Too Big and
@@ -195,11 +196,37 @@ static uint64_t age_of(const struct capture *c, const struct timeval *stamp)
 	return clock_age_ns(stamp_ns, c->now_ns);
 }
 
+/*
+ * Behind the link's header, at whose end the protocol stands. The kernel has
+ * taken tags off, and libpcap puts the outer one back. Number 0 is a priority
+ * and no VLAN (IEEE 802.1Q 6.9); what has another one is for the VLAN's own
+ * interface, if there is one, and is seen there without the tag.
+ */
+static bool find_packet(const struct capture *c, struct span frame, struct span *packet)
+{
+	struct cursor rest = cursor_of(frame);
+	uint16_t protocol;
+
+	if (c->link_header) {
+		skip(&rest, c->link_header - TYPE_SIZE);
+		protocol = take_u16(&rest);
+		while (protocol == TAG_8021Q || protocol == TAG_8021AD) {
+			if (take_u16(&rest) & TAG_NUMBER)
+				return false;
+			protocol = take_u16(&rest);
+		}
+	}
+	*packet = rest.rest;
+	return !rest.short_read;
+}
+
 static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct capture *c = (struct capture *)owner;
+	struct span packet;
 
-	c->handler(c->owner, span_tail(span_of(bytes, header->caplen), c->link_header), age_of(c, &header->ts));
+	if (find_packet(c, span_of(bytes, header->caplen), &packet))
+		c->handler(c->owner, packet, age_of(c, &header->ts));
 }
 
 int capture_work(struct capture *c)

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Links on which a packet does not simply lie behind an Ethernet header: switches that tag frames with a priority
+# (802.1Q, number 0), and other VLANs on the same wire.
+
+. "$(dirname "$0")/lib.sh"
+
+tagger_pid=""
+counter() { target "$build/uturnctl" counters --json --socket "$control" | grep -oE "\"$1\":[0-9]+" | grep -oE '[0-9]+$'; }
+b1() { lab run b1 "$@"; }
+
+# tags TAG...: from now on, on what b1 sends to the target
+tags() {
+	[ -z "$tagger_pid" ] || kill "$tagger_pid"
+	: >"$work/tagger.log"
+	"$uturn_lab" run b1 "$here/tagger" inside wire "$@" >"$work/tagger.log" 2>&1 &
+	tagger_pid=$!
+	for _ in {1..250}; do
+		! grep -q ready "$work/tagger.log" || return 0
+		sleep 0.02
+	done
+	give_up "start the switch" "$(tr '\n' '|' <"$work/tagger.log")"
+}
+
+# once TEXT: complete, each answer heard one time, and nothing that was not understood
+once() {
+	title=$1
+	clients "$path" <<-'END'
+		46 | traceroute.db -n -w 5,0,0 TARGET
+		46 | traceroute.db -n -w 5,0,0 -I TARGET
+		46 | traceroute.db -n -w 5,0,0 -T TARGET
+	END
+	is "${title}heard once, and understood" "0 0 0 0" \
+		"$(counter no_flight) $(counter version) $(counter error_truncated) $(counter error_checksum)"
+}
+
+start_lab 3 4
+
+# a switch in front of the target: what was b1's wire to it is the switch's now
+b1 sh -c 'ip link set target down && ip link set target name wire && sysctl -q net.ipv6.conf.wire.disable_ipv6=1 &&
+	ip addr flush dev wire && ip link set wire arp off up && ip link add target type veth peer name inside &&
+	sysctl -q net.ipv6.conf.inside.disable_ipv6=1 && ip link set inside arp off up && ip link set target up &&
+	ip addr add 10.2.1.1/24 dev target && ip addr add fd00:2:1::1/64 dev target nodad &&
+	ip route add 203.0.113.0/24 via 10.2.1.254 && ip -6 route add 2001:db8:80::/64 via fd00:2:1::254' || give_up "put a switch there"
+apply_rules
+for interface in all b1; do
+	start_uturnd "interface $interface"
+	tags 0
+	once "priority 0, interface $interface: "
+	tags 0x6000
+	once "priority 3, interface $interface: "
+	tags 0x6005 0
+	once "VLAN 5 beside it, interface $interface: "
+	stop_uturnd
+done
+kill "$tagger_pid"
