@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Links on which a packet does not simply lie behind an Ethernet header: switches that tag frames with a priority
-# (802.1Q, number 0), and other VLANs on the same wire.
+# Links on which a packet does not simply lie behind an Ethernet header, once: switches that tag frames with a priority
+# (802.1Q, number 0), other VLANs on the same wire, and interfaces on top of others, where a packet is seen on each.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -55,3 +55,24 @@ for interface in all b1; do
 	stop_uturnd
 done
 kill "$tagger_pid"
+lab down
+
+start_lab 3 12
+target sh -c 'ip link add br0 type bridge && ip link set b1 master br0 && ip addr flush dev b1 && ip link set br0 up &&
+	ip addr add 10.2.1.254/24 dev br0 && ip addr add fd00:2:1::254/64 dev br0 nodad &&
+	ip route replace default via 10.2.1.1 src 203.0.113.80 &&
+	ip -6 route replace default via fd00:2:1::1 src 2001:db8:80::80' || give_up "put a bridge there"
+apply_rules
+start_uturnd
+once "a bridge: "
+stop_uturnd
+
+# what tells the probes of such a client apart is the label alone, at which of many workers few guesses are allowed
+title="a bridge, sixteen workers: "
+apply_rules --queue 5:20
+config
+sed -i 's/^queue .*/queue 5:20/' "$work/uturnd.conf"
+start_configured
+# in so much haste it may miss the first answers of all
+has "${title}every hop back" "$back target$" "$(cd "$work" && prober dublin-traceroute -n 2 -D 0 "$target4" 2>/dev/null | hops)"
+is "${title}nobody guesses" 0 "$(counter guessed)"

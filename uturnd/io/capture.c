@@ -7,6 +7,7 @@
 #include <pcap/sll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "clock.h"
@@ -19,6 +20,7 @@ enum {
 	BUFFER_SIZE = 2560 << 10, /* some 1,500 errors */
 	BURST = 256,
 	ETHERNET_HEADER = 14,
+	COMPARED = 64, /* bytes of a packet: the checksums of all of it are among them */
 };
 enum { TAG_8021Q = 0x8100, TAG_8021AD = 0x88a8, TYPE_SIZE = 2, TAG_NUMBER = 0x0fff };
 
@@ -43,6 +45,13 @@ enum { TAG_8021Q = 0x8100, TAG_8021AD = 0x88a8, TYPE_SIZE = 2, TAG_NUMBER = 0x0f
 
 static const uint64_t second_ns = 1000000000;
 
+/* What the last packet was, as far as a copy of it can be told. */
+struct seen {
+	struct timeval stamp;
+	size_t size; /* bytes */
+	uint8_t head[COMPARED];
+};
+
 struct capture {
 	pcap_t *pcap;
 	size_t link_header;
@@ -51,6 +60,7 @@ struct capture {
 	uint64_t *counters;
 	struct capture_wish wish;
 	uint64_t now_ns; /* when this burst was begun, by the clock of its stamps */
+	struct seen seen;
 	unsigned dropped; /* as pcap_stats() last said */
 	struct log_limit too_slow;
 };
@@ -220,12 +230,28 @@ static bool find_packet(const struct capture *c, struct span frame, struct span 
 	return !rest.short_read;
 }
 
+/*
+ * A packet is seen on an interface and once more on each one on top of it, such
+ * as a bridge or a bond: with the stamp that the kernel gave it when it came in.
+ */
+static bool is_copy(struct seen *s, const struct pcap_pkthdr *header, struct span packet)
+{
+	struct span head = span_head(packet, COMPARED);
+	bool is_same = header->ts.tv_sec == s->stamp.tv_sec && header->ts.tv_usec == s->stamp.tv_usec &&
+		packet.len == s->size && memcmp(head.at, s->head, head.len) == 0;
+
+	s->stamp = header->ts;
+	s->size = packet.len;
+	memcpy(s->head, head.at, head.len);
+	return is_same;
+}
+
 static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct capture *c = (struct capture *)owner;
 	struct span packet;
 
-	if (find_packet(c, span_of(bytes, header->caplen), &packet))
+	if (find_packet(c, span_of(bytes, header->caplen), &packet) && !is_copy(&c->seen, header, packet))
 		c->handler(c->owner, packet, age_of(c, &header->ts));
 }
 
