@@ -114,6 +114,11 @@ is "the same over HTTP/2" 431 "$(status --http2 -H "X-Y: $(head -c 9000 /dev/zer
 is "a body over HTTP/2" "code 7" "$("$here/http2-client" body 127.0.0.1 8080)"
 is "1000 streams that are reset" "code 2" "$("$here/http2-client" reset 127.0.0.1 8080 1000)"
 is "frames that nobody may send" "code 1" "$("$here/http2-client" junk 127.0.0.1 8080)"
+wmem=$(sysctl -n net.ipv4.tcp_wmem)
+sysctl -q net.ipv4.tcp_wmem="4096 16384 16384" # so that it takes no megabytes to be more than TCP has room for
+load=$("$here/babbler" 127.0.0.1 8080 /page.js "$web_pid")
+is "who goes on talking and does not read costs nothing" yes "$([ "$load" -lt 20 ] && echo yes || echo "$load %")"
+sysctl -q net.ipv4.tcp_wmem="$wmem"
 mkdir -p "$work/acme/.well-known/acme-challenge"
 echo answer >"$work/acme/.well-known/acme-challenge/token"
 acme=http://127.0.0.1:8080/.well-known/acme-challenge

@@ -20,12 +20,21 @@
 static const double header_s = 10, idle_s = 60, stall_s = 20;
 static const double linger_s = 1; /* for the visitor to close as well */
 
+/* Who is done with is not listened to until he has all we had to say: what we do not read would wake us for ever. */
+static bool wants_read(const struct visitor *v)
+{
+	return !v->is_paused && !v->is_ended && (!v->is_closing || v->is_lingering);
+}
+
+static bool wants_write(const struct visitor *v)
+{
+	return !v->is_held && !v->is_lingering && (v->out.len || (v->ssl && tls_wants_write(v)));
+}
+
 static void follow(struct visitor *v)
 {
-	int events = v->is_paused || v->is_ended ? 0 : EV_READ;
+	int events = (wants_read(v) ? EV_READ : 0) | (wants_write(v) ? EV_WRITE : 0);
 
-	if (v->out.len || (v->ssl && tls_wants_write(v)))
-		events |= v->is_held ? 0 : EV_WRITE;
 	if (events == (v->on_socket.events & (EV_READ | EV_WRITE)) && (ev_is_active(&v->on_socket) || !events))
 		return;
 	ev_io_stop(v->server->ev, &v->on_socket);
