@@ -116,7 +116,7 @@ help:
 	@echo 'make test       every test; the last line counts them'
 	@echo 'make check      the quick ones: unit, replay, lint'
 	@echo 'make            build everything into $(BUILD)/'
-	@echo 'make deps       install what it needs (Debian, as root)'
+	@echo 'make deps       install what it needs, for the tests as well (Debian, as root)'
 	@echo 'make install    PREFIX=/usr DESTDIR='
 	@echo 'make bench      figures beside the kernel'\''s own, in one run'
 	@echo 'make bench-compare A=FILE B=FILE   what changed between two of its runs (build/bench.jsonl)'
@@ -217,6 +217,9 @@ coverage:
 # --- where it goes ------------------------------------------------------------------------------------------------
 
 INSTALL = install -D -m
+# a configuration that is there is its operator's
+install_configuration = if [ -e $(2) ]; then cmp -s $(1) $(2) || echo '$(2) stays as it is; the one of this version is $(1)'; \
+	else $(INSTALL) 644 $(1) $(2); fi
 
 install: all
 	for p in uturnd uturn-rules uturn-web; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || exit 1; done
@@ -224,8 +227,8 @@ install: all
 	for m in $(MANUALS); do \
 		$(INSTALL) 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
 	install -d -m 755 $(DESTDIR)$(LOCALSTATEDIR)/lib/uturn
-	$(INSTALL) 644 uturnd/uturnd.conf $(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf
-	$(INSTALL) 644 tools/uturn-web/uturn-web.conf $(DESTDIR)$(SYSCONFDIR)/uturn/uturn-web.conf
+	@$(call install_configuration,uturnd/uturnd.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf)
+	@$(call install_configuration,tools/uturn-web/uturn-web.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturn-web.conf)
 	$(INSTALL) 644 service/uturnd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturnd.service
 	$(INSTALL) 644 service/uturn-web.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturn-web.service
 	$(INSTALL) 644 service/uturn.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uturn.conf
