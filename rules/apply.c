@@ -196,6 +196,14 @@ int apply_run(const struct cli *c)
 	return err ? 1 : 0;
 }
 
+static void tell_nothing(const struct backend *b)
+{
+	const char *elsewhere = backend_elsewhere(b);
+
+	printf("IPv%d: nothing to remove (%s)%s%s\n", b->family, b->tool, elsewhere ? "; they are in --backend " : "",
+		elsewhere ? elsewhere : "");
+}
+
 static int remove_family(const struct cli *c, int family)
 {
 	static const struct ruleset nothing;
@@ -208,7 +216,7 @@ static int remove_family(const struct cli *c, int family)
 		return complain(family, why);
 	err = backend_read(&b, &live, why);
 	if (!err && live.count == 0 && !live.is_table_ours)
-		printf("IPv%d: nothing to remove (%s)\n", family, b.tool);
+		tell_nothing(&b);
 	else if (!err && !(err = go_to(&b, &nothing, why)))
 		printf("IPv%d: removed (%s)\n", family, b.tool);
 	ruleset_done(&live);

@@ -100,6 +100,7 @@ static int take_option(struct cli *c, char **argv, int *i, bool is_first, char *
 	if (!o)
 		return -1;
 	g.option = o->name;
+	g.choices = o->value;
 	if (!o->value && g.value)
 		return cli_wrong(&g, "takes no value");
 	if (o->value && !g.value)

@@ -8,7 +8,6 @@
 
 #include "cli_options.h"
 #include "config.h"
-#include "text.h"
 
 int cli_wrong(const struct given *g, const char *format, ...)
 {
@@ -167,18 +166,13 @@ static int set_protocols(struct cli *c, const struct given *g)
 	return 0;
 }
 
-/* The index of g's value among count words, or -1 with a suggestion. */
+/* The index of g's value among count words, or -1. */
 static int set_word(const struct given *g, const char *const *words, size_t count)
 {
-	const char *near;
-
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(g->value, words[i]) == 0)
 			return (int)i;
-	near = text_nearest(g->value, words, count);
-	if (near)
-		return cli_wrong(g, "'%s' is no choice, did you mean '%s'?", g->value, near);
-	return cli_wrong(g, "'%s' is no choice, '%s' is", g->value, words[0]);
+	return cli_wrong(g, "'%s' is none of %s", g->value, g->choices);
 }
 
 static int set_state(struct cli *c, const struct given *g)

@@ -10,6 +10,7 @@
 /* What a setter needs to know about the option it sets. */
 struct given {
 	const char *option, *value;
+	const char *choices; /* as the help has them */
 	char *why;
 	size_t why_size;
 };

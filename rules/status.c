@@ -42,7 +42,7 @@ static void print_family(const struct backend *b, const struct counters *c)
 	if (!c->is_loaded) {
 		const char *elsewhere = backend_elsewhere(b);
 
-		printf("IPv%d: not loaded (%s)%s%s\n", b->family, b->tool, elsewhere ? "; try --backend " : "",
+		printf("IPv%d: not loaded (%s)%s%s\n", b->family, b->tool, elsewhere ? "; they are in --backend " : "",
 			elsewhere ? elsewhere : "");
 		return;
 	}

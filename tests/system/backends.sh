@@ -5,6 +5,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
+declare -A other=(["--backend legacy"]=nft ["--backend nft"]=legacy)
 for options in "--backend legacy" "--backend nft" "--state ipset"; do
 	title="$options: "
 	start_lab 3 4
@@ -22,5 +23,7 @@ for options in "--backend legacy" "--backend nft" "--state ipset"; do
 		46 | traceroute.db -n -I TARGET
 		46 | traceroute.db -n -T -p 80 TARGET
 	END
+	[[ $options != --backend* ]] || has "${title}remove on the other one says where the rules are" \
+		"^IPv6: nothing to remove .*; they are in $options" "$(target "$build/uturn-rules" remove --backend "${other[$options]}" 2>&1)"
 	lab down
 done
