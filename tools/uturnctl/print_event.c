@@ -76,7 +76,7 @@ static void hop_print(const char *name, json_int_t ttl)
 	printf("%-4s", hop);
 }
 
-static void router_print(const json_t *event, const char *name, json_int_t ttl)
+static void router_print(const json_t *event, const char *name, json_int_t ttl, int column)
 {
 	const char *router = json_string_value(json_object_get(event, "router"));
 	const json_t *rtt = json_object_get(event, "rtt_ms");
@@ -85,7 +85,7 @@ static void router_print(const json_t *event, const char *name, json_int_t ttl)
 
 	if (!router)
 		return;
-	printf("%*s", ttl < 10 ? 3 : 2, "");
+	printf("%*s", column, "");
 	hop_print(name, ttl);
 	printf("%s", router);
 	if (rtt)
@@ -96,28 +96,40 @@ static void router_print(const json_t *event, const char *name, json_int_t ttl)
 		printf("  %s", said);
 }
 
+/* A column is as wide as its longest word so far. */
+static int widen(int *width, const char *word)
+{
+	if ((int)strlen(word) > *width)
+		*width = (int)strlen(word);
+	return *width;
+}
+
 void print_event(const json_t *event)
 {
-	static int width = 15; /* of a prober's address: grows with the first IPv6 one */
+	enum { TTL_WIDTH = 9 }; /* and two blanks */
+	static int name_width = 10, prober_width = 15;
 	const char *name = json_string_value(json_object_get(event, "event"));
 	const char *prober = json_string_value(json_object_get(event, "prober"));
 	const char *protocol = json_string_value(json_object_get(event, "protocol"));
 	const json_t *port = json_object_get(event, "target_port");
 	const json_t *lost = json_object_get(event, "lost");
 	json_int_t ttl = json_integer_value(json_object_get(event, "ttl"));
-	char what[16];
+	char what[16], shown_ttl[16] = "";
 
 	if (lost)
-		printf("... %" JSON_INTEGER_FORMAT " lines lost: they came faster than they were read\n",
+		printf("... %" JSON_INTEGER_FORMAT " lost: they came faster than they were read\n",
 			json_integer_value(lost));
 	if (!name)
 		return;
 	snprintf(what, sizeof(what), port ? "%.5s/%" JSON_INTEGER_FORMAT : "%.5s", protocol ? protocol : "-",
 		json_integer_value(port));
-	if (prober && (int)strlen(prober) > width)
-		width = (int)strlen(prober);
+	if (!prober)
+		prober = "-";
+	if (ttl)
+		snprintf(shown_ttl, sizeof(shown_ttl), " ttl %" JSON_INTEGER_FORMAT, ttl);
 	time_print(event);
-	printf("  %-10s %-9s %-*s ttl %" JSON_INTEGER_FORMAT, name, what, width, prober ? prober : "-", ttl);
-	router_print(event, name, ttl);
+	printf("  %-*s %-9s %-*s%s", widen(&name_width, name), name, what, widen(&prober_width, prober), prober,
+		shown_ttl);
+	router_print(event, name, ttl, TTL_WIDTH - (int)strlen(shown_ttl));
 	putchar('\n');
 }
