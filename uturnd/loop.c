@@ -87,18 +87,29 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	worker_go_on(l->worker);
 }
 
-static bool reload(struct loop *l, char *why, size_t why_size)
+static bool reload(struct loop *l, json_t *fixed, char *why, size_t why_size)
 {
 	bool is_right;
 
 	notify_reloading();
-	is_right = operator_reload(&l->config, l->path, why, why_size);
+	is_right = operator_reload(&l->config, l->path, fixed, why, why_size);
 	if (is_right) {
 		worker_configure(l->worker, &l->config);
 		crew_configure(l->crew, &l->config);
 	}
 	notify_ready();
 	return is_right;
+}
+
+/* NULL where the new configuration is wrong, with words in why. */
+static json_t *answer_reload(struct loop *l, char *why, size_t why_size)
+{
+	json_t *fixed = json_array();
+
+	if (reload(l, fixed, why, why_size))
+		return json_pack("{sb so*}", "reloaded", true, "until_restart", fixed);
+	json_decref(fixed);
+	return NULL;
 }
 
 static json_t *answer(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
@@ -121,7 +132,7 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	}
 	if (strcmp(op, "reload") == 0) {
 		*why = words;
-		return reload(l, words, sizeof(words)) ? json_pack("{sb}", "reloaded", true) : NULL;
+		return answer_reload(l, words, sizeof(words));
 	}
 	*why = "unknown op";
 	return NULL;
@@ -145,7 +156,7 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 
 	(void)events;
 	if (w->signum == SIGHUP)
-		reload(l, why, sizeof(why));
+		reload(l, NULL, why, sizeof(why));
 	else if (w->signum == SIGUSR2)
 		log_rings(l);
 	else

@@ -11,12 +11,12 @@
 #include "version.h"
 
 /* What is opened once can't change while it is open: said, and left as it was. */
-static void keep_fixed(const struct config *was, struct config *now)
+static void keep_fixed(const struct config *was, struct config *now, json_t *fixed)
 {
 	const struct {
 		const char *keyword;
 		bool is_changed;
-	} fixed[] = {
+	} rows[] = {
 		{ "queue", was->queue_first != now->queue_first || was->queue_last != now->queue_last },
 		{ "in-flight", was->in_flight != now->in_flight },
 		{ "interface", strcmp(was->interface, now->interface) != 0 },
@@ -25,9 +25,13 @@ static void keep_fixed(const struct config *was, struct config *now)
 		{ "mark", was->mark != now->mark },
 	};
 
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		if (fixed[i].is_changed)
-			log_warning("%s: stays as it was until uturnd is restarted", fixed[i].keyword);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].is_changed)
+			continue;
+		log_warning("%s: stays as it was until uturnd is restarted", rows[i].keyword);
+		if (fixed)
+			json_array_append_new(fixed, json_string(rows[i].keyword));
+	}
 	now->queue_first = was->queue_first;
 	now->queue_last = was->queue_last;
 	now->in_flight = was->in_flight;
@@ -37,7 +41,7 @@ static void keep_fixed(const struct config *was, struct config *now)
 	memcpy(now->user, was->user, sizeof(now->user));
 }
 
-bool operator_reload(struct config *config, const char *path, char *why, size_t why_size)
+bool operator_reload(struct config *config, const char *path, json_t *fixed, char *why, size_t why_size)
 {
 	char chosen[CONFIG_VERDICT_WORDS_SIZE];
 	struct config read;
@@ -46,7 +50,7 @@ bool operator_reload(struct config *config, const char *path, char *why, size_t 
 		log_error("%s: the configuration stays as it was", why);
 		return false;
 	}
-	keep_fixed(config, &read);
+	keep_fixed(config, &read, fixed);
 	*config = read;
 	log_info("configuration reloaded");
 	if (*config_verdict_words(config, chosen))

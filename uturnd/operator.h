@@ -17,9 +17,9 @@ struct crew_sum;
 /*
  * Reads the configuration again (path NULL: the default file). A wrong one is
  * refused with words in why and in the log, and *config stays; what is fixed
- * at the start stays either way.
+ * at the start stays either way, and is added to the array fixed (or NULL).
  */
-bool operator_reload(struct config *config, const char *path, char *why, size_t why_size);
+bool operator_reload(struct config *config, const char *path, json_t *fixed, char *why, size_t why_size);
 
 /* A new reference. */
 json_t *operator_status(const struct crew_sum *sum, const struct config *c, unsigned traces, const char *path,

@@ -68,3 +68,6 @@ clients "$path" <<-'END'
 	46 | traceroute.db -n TARGET
 END
 has "${title}says so" "did you mean 'in-flight'" "$(cat "$work/uturnd.log")"
+config "mark 7"
+has "a reload names what has to wait for a restart" "^mark: stays as it was until uturnd is restarted" \
+	"$(target "$build/uturnctl" --socket "$control" reload 2>&1)"

@@ -59,6 +59,18 @@ static json_t *understand(const char *line)
 	return NULL;
 }
 
+static void print_reloaded(const json_t *answer)
+{
+	const json_t *fixed = json_object_get(answer, "until_restart");
+
+	puts("reloaded");
+	for (size_t i = 0; i < json_array_size(fixed); i++) {
+		const char *keyword = json_string_value(json_array_get(fixed, i));
+
+		printf("%s: stays as it was until uturnd is restarted\n", keyword ? keyword : "?");
+	}
+}
+
 static int ask(const struct command *c, const struct options *o)
 {
 	struct connection connection;
@@ -77,7 +89,7 @@ static int ask(const struct command *c, const struct options *o)
 	else if (answer && strcmp(c->name, "counters") == 0)
 		print_counters(answer, o->is_all);
 	else if (answer)
-		puts("reloaded");
+		print_reloaded(answer);
 	json_decref(answer);
 	connection_close(&connection);
 	return answer ? EXIT_SUCCESS : EXIT_FAILURE;
