@@ -272,6 +272,23 @@ static void drops_lines_for_those_who_do_not_read(void **state)
 	buffer_free(&out);
 }
 
+static void tells_one_of_a_kind(void **state)
+{
+	static struct record r;
+	struct buffer out = { NULL, 0, 0, 0 };
+	struct telling t;
+
+	(void)state;
+	memset(&r, 0, sizeof(r));
+	r.hops = r.probes = r.lost = 1;
+	record_tell(&r, EVENT_END, 0);
+	format_begin(&t, &format_text);
+	format_advance(&t, &r, &out);
+	buffer_put(&out, "", 1);
+	assert_string_equal(buffer_bytes(&out), "reached you: 1 hop, 1 probe; 1 line lost, you read too slowly\n");
+	buffer_free(&out);
+}
+
 static void hides_the_first_hops(void **state)
 {
 	static struct record r;
@@ -313,6 +330,7 @@ int main(void)
 		cmocka_unit_test(tells_the_same_to_everybody),
 		cmocka_unit_test(tells_scripts_in_json),
 		cmocka_unit_test(drops_lines_for_those_who_do_not_read),
+		cmocka_unit_test(tells_one_of_a_kind),
 		cmocka_unit_test(hides_the_first_hops),
 		cmocka_unit_test(keeps_room_for_the_end),
 	};

@@ -14,7 +14,6 @@ static const char *const hop_types[KINDS] = {
 	[KIND_UNREACHABLE] = "IcmpTimeExceeded",
 	[KIND_TOO_BIG] = "IcmpTimeExceeded",
 	[KIND_REACHED] = "TcpAck",
-	[KIND_RESET] = "TcpRst",
 	[KIND_SILENT] = "Timeout",
 };
 

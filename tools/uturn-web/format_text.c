@@ -18,8 +18,6 @@ static const char *mark_of(const struct record *r, const struct answer *a)
 
 	if (a->kind == KIND_TOO_BIG)
 		return " !F";
-	if (a->kind == KIND_RESET)
-		return " (reset)";
 	if (a->kind != KIND_UNREACHABLE || a->icmp_code < 0)
 		return "";
 	if (r->peer.family == 4)
@@ -143,6 +141,11 @@ static bool tell_start(const struct record *r, struct buffer *out)
 		addr_text(&r->local, local), addr_text(&r->peer, peer), r->max_ttl, r->local_port, r->peer_port);
 }
 
+static const char *s_of(unsigned n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static bool tell_end(struct telling *t, const struct record *r, struct buffer *out)
 {
 	static const char *const ends[ENDS] = {
@@ -153,15 +156,18 @@ static bool tell_end(struct telling *t, const struct record *r, struct buffer *o
 		[END_LIMIT] = "ended early: limited",
 		[END_IDLE] = "gave up: nothing was said on the connection",
 	};
+	unsigned lost;
 
 	if (!due(t, r, out))
 		t->lost++;
+	lost = t->lost + r->lost;
 	if (r->hops)
-		buffer_print(out, "%s: %u hops, %u probes", ends[r->end], r->hops, r->probes);
+		buffer_print(out, "%s: %u hop%s, %u probe%s", ends[r->end], r->hops, s_of(r->hops), r->probes,
+			s_of(r->probes));
 	else
-		buffer_print(out, "%s (%u probes)", ends[r->end], r->probes);
-	if (t->lost + r->lost)
-		buffer_print(out, "; %u lines were lost, you read too slowly", t->lost + r->lost);
+		buffer_print(out, "%s (%u probe%s)", ends[r->end], r->probes, s_of(r->probes));
+	if (lost)
+		buffer_print(out, "; %u line%s lost, you read too slowly", lost, s_of(lost));
 	return buffer_text(out, "\n");
 }
 

@@ -6,7 +6,6 @@ const char *const kind_names[KINDS] = {
 	[KIND_UNREACHABLE] = "unreachable",
 	[KIND_TOO_BIG] = "too-big",
 	[KIND_REACHED] = "reached",
-	[KIND_RESET] = "reset",
 	[KIND_SILENT] = "silent",
 };
 

@@ -18,9 +18,11 @@ function element(name, cls, words) {
 
 const ms = (value) => value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value < 1 ? 3 : 2);
 
-const KINDS = { unreachable: "unreachable", "too-big": "too big", reset: "reset" };
+const count = (n, what) => `${n ?? "?"} ${what}${n === 1 ? "" : "s"}`;
+
+const KINDS = { unreachable: "unreachable", "too-big": "too big" };
 const ENDS = {
-	reached: (t) => `Reached you in ${t.end.hops ?? "?"} hops, with ${t.end.probes} probes.`,
+	reached: (t) => `Reached you in ${count(t.end.hops, "hop")}, with ${count(t.end.probes, "probe")}.`,
 	"max-ttl": () => "No sign of your host within the limit of hops: something before it keeps silent.",
 	closed: () => "Ended early: the connection was closed.",
 	busy: () => "Gave up: the connection had too much to do. Try again.",
@@ -214,7 +216,7 @@ class Trace {
 				nat,
 			});
 		}
-		drawPath(box, stations, `The path with ${rows.length} hops; the table below has the same.`);
+		drawPath(box, stations, `The path with ${count(rows.length, "hop")}; the table below has the same.`);
 	}
 
 	renderNetworks(rows) {
@@ -329,7 +331,7 @@ class Trace {
 			lines.push(`${String(ttl).padStart(2)}  ${words.join("  ") || "*"}`);
 		}
 		if (this.end)
-			lines.push(`${this.end.end}: ${this.end.hops ?? "?"} hops, ${this.end.probes} probes`);
+			lines.push(`${this.end.end}: ${count(this.end.hops, "hop")}, ${count(this.end.probes, "probe")}`);
 		return lines.join("\n") + "\n";
 	}
 
