@@ -11,9 +11,11 @@
 #include "loop.h"
 #include "notify.h"
 #include "options.h"
+#include "own_address.h"
 #include "privileges.h"
 #include "scheduling.h"
 #include "standard_files.h"
+#include "text.h"
 #include "version.h"
 
 static const struct program program = {
@@ -35,6 +37,15 @@ static int check(const char *path)
 	return EXIT_FAILURE;
 }
 
+static void advise_of(const struct addr *inflection)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	if (inflection->family && own_address_is_missing(inflection))
+		log_warning("inflection %s: no address of this host (yet?): its answers leave with a foreign source",
+			addr_text(inflection, text));
+}
+
 /* What is right, and yet not what its operator will like. */
 static void advise(const struct config *c)
 {
@@ -42,6 +53,8 @@ static void advise(const struct config *c)
 
 	if (*config_verdict_words(c, chosen))
 		log_info("%s", chosen);
+	advise_of(&c->inflection4);
+	advise_of(&c->inflection6);
 	if ((c->answer_from4 == ANSWER_FROM_SELF && !c->inflection4.family) ||
 		(c->answer_from6 == ANSWER_FROM_SELF && !c->inflection6.family))
 		log_warning("answer-from self without an address of its own: many clients stop at the first router "

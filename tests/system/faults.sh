@@ -85,7 +85,7 @@ through_starts() {
 	is "$case: both have happened" 1 "$((started > 0 && refused > 10))"
 }
 
-config
+config "$secondary"
 through_starts "every call fails while it starts as root"
 if [ -n "$can_scamper" ]; then
 	sed -i 's/^user .*/user nobody/' "$work/uturnd.conf"

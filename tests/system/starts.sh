@@ -45,7 +45,11 @@ config "queue none"
 is "configuration check of a bad file" 0 $?
 
 control=$work/first
-start_uturnd
+start_uturnd "inflection 203.0.113.82
+inflection $second6"
+is "an inflection address that is not the host's is warned of, and no other" "1 1" \
+	"$(grep -c "warning: inflection" "$work/uturnd.log") $(grep -c "inflection 203.0.113.82: no address" "$work/uturnd.log")"
+restart_uturnd
 control=$work/control
 config
 fails "queue already taken" 1 "queue 5.*(in use|taken|busy|other|another)" "$build/uturnd" -f "$file"
