@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ring.h"
 
+#include <stdio.h>
+
 #include "log.h"
 #include "text.h"
 
@@ -11,12 +13,14 @@ void ring_keep(struct ring *r, const struct event *e)
 
 static void log_event(const struct event *e, uint64_t now_ns)
 {
-	char prober[ADDR_TEXT_SIZE], target[ADDR_TEXT_SIZE], router[ADDR_TEXT_SIZE];
+	char prober[ADDR_TEXT_SIZE], target[ADDR_TEXT_SIZE], router[ADDR_TEXT_SIZE], answer[ADDR_TEXT_SIZE + 32] = "";
 
-	log_info("%.3f s ago: %s: prober %s, target %s, protocol %u, ttl %u, router %s, type %u, code %u",
-		(double)(now_ns - e->at_ns) / 1e9, reason_table[e->reason].counter, addr_text(&e->prober, prober),
-		addr_text(&e->target, target), e->protocol, e->ttl, addr_text(&e->router, router), e->icmp_type,
-		e->icmp_code);
+	if (e->router.family)
+		snprintf(answer, sizeof(answer), ", router %s, type %u, code %u", addr_text(&e->router, router),
+			e->icmp_type, e->icmp_code);
+	log_info("%.3f s ago: %s: prober %s, target %s, protocol %u, ttl %u%s", (double)(now_ns - e->at_ns) / 1e9,
+		reason_table[e->reason].counter, addr_text(&e->prober, prober), addr_text(&e->target, target),
+		e->protocol, e->ttl, answer);
 }
 
 void ring_log(const struct ring *r, uint64_t now_ns)
