@@ -31,6 +31,8 @@ is "up twice: exit status" 1 $?
 has "up twice says so" "already up with 3 there and 4 back" "$output"
 lab run f2 sh -c 'exit 7'
 is "run gives the command's exit status" 7 $?
+output=$(lab run f2 no-such 2>&1)
+has "run of what there is not says so" "^uturn-lab: .*no-such: not found" "$output"
 output=$(lab run f9 true 2>&1)
 has "run names the nodes there are" "no 'f9' .* f1..f3 and b1..b4" "$output"
 
