@@ -140,6 +140,7 @@ is "without uturnd: health" 503 "$(status http://127.0.0.1:8080/healthz)"
 is "without uturnd: text" 503 "$(status http://127.0.0.1:8080/)"
 has "without uturnd: words" "uturnd is not running" "$(get http://127.0.0.1:8080/)"
 has "without uturnd: event" '"error":"tracing is not available: uturnd is not running"' "$(get http://127.0.0.1:8080/sse)"
+is "without uturnd: the log tells, once" 1 "$(grep -cE 'warning: control socket .*: (No such file|Connection refused)' "$work/web.log")"
 cp "$work/script" "$work/script.whole"
 cat >"$work/script" <<'END'
 {"tracing":true,"max-ttl":32,"attempts":2}

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "log.h"
+
 int door_send(int fd, const char *request, size_t len, int connection)
 {
 	union {
@@ -26,8 +28,12 @@ int door_send(int fd, const char *request, size_t len, int connection)
 	return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)len ? 0 : errno ? -errno : -EIO;
 }
 
-const char *door_words(int err)
+const char *door_words(const char *path, int err)
 {
+	static struct log_limit limit;
+
+	log_limited(&limit, LOG_LEVEL_WARNING, "control socket %s: %s%s", path, strerror(-err),
+		err == -EACCES ? " (its group has to be one of ours)" : "");
 	if (err == -ENOENT || err == -ECONNREFUSED)
 		return "tracing is not available: uturnd is not running";
 	if (err == -EACCES || err == -EPERM)

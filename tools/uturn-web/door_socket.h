@@ -7,7 +7,7 @@
 
 /* Sends the request with a descriptor of the visitor's connection; 0, or a negative errno. */
 int door_send(int fd, const char *request, size_t len, int connection);
-/* Words about a negative errno of stream_connect(). */
-const char *door_words(int err);
+/* Words for the visitor about a negative errno of stream_connect(path); the log has others for the operator. */
+const char *door_words(const char *path, int err);
 
 #endif

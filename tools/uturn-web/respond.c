@@ -99,7 +99,7 @@ static void send_trace(struct exchange *x, const struct format *format)
 		exchange_start(x, 200);
 		return;
 	}
-	words = err == -EDQUOT ? limited : door_words(err);
+	words = err == -EDQUOT ? limited : door_words(x->visitor->server->config.control, err);
 	if (is_stream) {
 		tell_problem(x, format, words);
 		return;

@@ -312,7 +312,7 @@ static void ask(struct tracing *t)
 	}
 	/* one that is full sends its words first and does not read: they are worth more than our EPIPE */
 	if (err && err != -EPIPE && err != -ECONNRESET)
-		fail(t, door_words(err));
+		fail(t, door_words(t->server->config.control, err));
 	else
 		set_timer(t, accept_s);
 }
