@@ -71,9 +71,6 @@ static int link_header_size(pcap_t *pcap, size_t *size)
 	case DLT_LINUX_SLL:
 		*size = SLL_HDR_LEN;
 		return 0;
-	case DLT_LINUX_SLL2:
-		*size = SLL2_HDR_LEN;
-		return 0;
 	case DLT_EN10MB:
 		*size = ETHERNET_HEADER;
 		return 0;
@@ -123,6 +120,7 @@ static int activate(pcap_t *pcap, const struct capture_wish *wish)
 	pcap_set_snaplen(pcap, SNAP_LENGTH);
 	pcap_set_promisc(pcap, 0);
 	pcap_set_immediate_mode(pcap, 1);
+	/* With it the kernel stamps packets as they come in, once for all who ask: those of the queue have an age, too. */
 	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO); /* else it stays at microseconds */
 	pcap_set_buffer_size(pcap, BUFFER_SIZE);
 	status = pcap_activate(pcap);
