@@ -135,6 +135,18 @@ is "what it may do" "0000000000000000 1 65534" \
 # ---- uturnd goes and comes, visitors go ----
 
 is "health" "200" "$(status http://127.0.0.1:8080/healthz)"
+sleep 0.2 # older than that it is asked again
+before=$(grep -c '^came' "$work/fake.log")
+answers=$(
+	exec 3<>/dev/tcp/127.0.0.1/8080
+	printf 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n%.0s' {1..499} >&3
+	printf 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
+	grep -c '^HTTP/1.1 200' <&3
+)
+asked=$(($(grep -c '^came' "$work/fake.log") - before))
+is "health, asked five hundred times: uturnd hears of it five times a second at most" "500 yes" \
+	"$answers $([ "$asked" -le 5 ] && echo yes || echo "$asked")"
+sleep 0.2
 stop_fake
 is "without uturnd: health" 503 "$(status http://127.0.0.1:8080/healthz)"
 is "without uturnd: text" 503 "$(status http://127.0.0.1:8080/)"

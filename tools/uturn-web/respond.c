@@ -111,13 +111,25 @@ static void send_trace(struct exchange *x, const struct format *format)
 	exchange_start(x, err == -EDQUOT ? 429 : 503);
 }
 
-static void send_health(struct exchange *x)
+/* Whoever can reach us may ask this as often as he likes; uturnd need not hear of it each time. */
+static bool is_uturnd_there(struct server *s)
 {
-	int fd = stream_connect(x->visitor->server->config.control, SOCK_NONBLOCK);
+	static const uint64_t fresh_ns = 200000000;
+	uint64_t now_ns = server_now_ns(s);
+	int fd;
 
+	if (s->health.asked_ns && now_ns - s->health.asked_ns < fresh_ns)
+		return s->health.is_there;
+	fd = stream_connect(s->config.control, SOCK_NONBLOCK);
 	if (fd >= 0)
 		close(fd);
-	if (fd >= 0 || fd == -EAGAIN)
+	s->health = (struct health){ now_ns, fd >= 0 || fd == -EAGAIN };
+	return s->health.is_there;
+}
+
+static void send_health(struct exchange *x)
+{
+	if (is_uturnd_there(x->visitor->server))
 		say(x, 200, "ok\n");
 	else
 		say(x, 503, "uturnd cannot be reached\n");

@@ -38,6 +38,10 @@ struct server {
 	struct settings_page page;
 	struct quota quota;
 	struct metrics metrics;
+	struct health {
+		uint64_t asked_ns; /* 0: never */
+		bool is_there; /* uturnd, when it was asked last */
+	} health;
 	struct visitor *visitors, *awake; /* all; those with something to send */
 	struct tracing *tracings;
 	struct ev_prepare before_sleep;
