@@ -113,6 +113,8 @@ is "a header that has no end" 431 "$(status -H "X-Y: $(head -c 9000 /dev/zero | 
 is "the same over HTTP/2" 431 "$(status --http2 -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" https://127.0.0.1:8443/)"
 is "a body over HTTP/2" "code 7" "$("$here/http2-client" body 127.0.0.1 8080)"
 is "1000 streams that are reset" "code 2" "$("$here/http2-client" reset 127.0.0.1 8080 1000)"
+grown=$("$here/http2-client" refused 127.0.0.1 8080 "$web_pid")
+is "a million streams that are refused, by one who does not read it" yes "$([ "$grown" -lt 8 ] && echo yes || echo "$grown MB")"
 is "frames that nobody may send" "code 1" "$("$here/http2-client" junk 127.0.0.1 8080)"
 wmem=$(sysctl -n net.ipv4.tcp_wmem)
 sysctl -q net.ipv4.tcp_wmem="4096 16384 16384" # so that it takes no megabytes to be more than TCP has room for

@@ -20,10 +20,16 @@
 static const double header_s = 10, idle_s = 60, stall_s = 20;
 static const double linger_s = 1; /* for the visitor to close as well */
 
-/* Who is done with is not listened to until he has all we had to say: what we do not read would wake us for ever. */
+/*
+ * What we do not read would wake us for ever, and what we read may want an
+ * answer: nobody is heard who is done with, nor who does not take what waits
+ * for him.
+ */
 static bool wants_read(const struct visitor *v)
 {
-	return !v->is_paused && !v->is_ended && (!v->is_closing || v->is_lingering);
+	if (v->is_lingering)
+		return true;
+	return !v->is_paused && !v->is_ended && !v->is_closing && !v->is_held && v->out.len < VISITOR_OUT;
 }
 
 static bool wants_write(const struct visitor *v)
