@@ -71,6 +71,16 @@ has "${title}another one watches" '"event":"relayed"' \
 	"$(target timeout 2 "$ctl" watch --json --socket "$control" 2>&1)"
 hush
 
+title="files that nobody can close: "
+mkdir "$work/stuck"
+said=$(target timeout 30 "$here/stuck-file" "$control" "$work/stuck" 40)
+if [[ $said == cannot* ]]; then
+	skip "${title}$said" "needs FUSE"
+else
+	is "${title}another client is served" served "$said"
+	operator_served
+fi
+
 title=""
 # all that 32 clients can make it keep is 32 buffers
 is "it has not grown" 1 "$(($(resident) - before < 4096))"

@@ -8,6 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/*
+ * To close a file may mean to wait for its file system. So those that clients
+ * hand over stay open, and after so many none is taken any more.
+ */
+enum { KEPT_MOST = 16 };
+static unsigned kept;
+
 void client_init(struct client *c, int fd, struct client_room *room)
 {
 	*c = (struct client){ .fd = fd, .passed = -1, .room = room };
@@ -43,7 +50,16 @@ static bool is_temporary(int err)
 	return err == EAGAIN || err == EINTR;
 }
 
-/* Of several the last one is kept, and none stays open unseen. */
+/* A connection is one; and whatever the socket, close() does not wait for anybody but as above. */
+static bool is_socket(int fd)
+{
+	int type;
+	socklen_t size = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+}
+
+/* Of several the last one counts, and none but files stays open. */
 static void take_passed(struct client *c, struct msghdr *message)
 {
 	int fd;
@@ -53,6 +69,10 @@ static void take_passed(struct client *c, struct msghdr *message)
 			continue;
 		for (size_t at = 0; CMSG_LEN(at + sizeof(fd)) <= m->cmsg_len; at += sizeof(fd)) {
 			memcpy(&fd, CMSG_DATA(m) + at, sizeof(fd));
+			if (!is_socket(fd)) {
+				kept++;
+				continue;
+			}
 			client_forget_passed(c);
 			c->passed = fd;
 		}
@@ -71,7 +91,7 @@ bool client_receive(struct client *c)
 		.msg_iov = &bytes,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof(control),
+		.msg_controllen = kept < KEPT_MOST ? sizeof(control) : 0,
 	};
 	ssize_t got = recvmsg(c->fd, &message, MSG_CMSG_CLOEXEC);
 
