@@ -66,6 +66,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	notify_open();
 	status = start(&server, &config, options.path);
 	if (status)
 		return status;
