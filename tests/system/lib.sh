@@ -148,6 +148,22 @@ restart_uturnd() {
 	start_uturnd "${1:-}"
 }
 
+# start_manager: one that anybody may tell how far he is; every message it gets is a line of $work/heard
+start_manager() {
+	# shellcheck disable=SC2016 # perl's
+	perl -MIO::Socket::UNIX -e '
+		my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die;
+		chmod 0666, $ARGV[0];
+		$| = 1;
+		while (defined recv $s, my $m, 1024, 0) { $m =~ s/\n/ /g; print "$m\n" }' "$work/notify" >"$work/heard" 2>&1 &
+	manager_pid=$!
+	for _ in {1..250}; do
+		[ ! -S "$work/notify" ] || return 0
+		sleep 0.02
+	done
+	give_up "start the service manager" "$(cat "$work/heard")"
+}
+
 # packets given to the queue since the rules were applied, both families, either backend
 queued() {
 	local save

@@ -5,23 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-manager_pid=""
-
-# start_manager: every message it gets is a line of $work/heard
-start_manager() {
-	# shellcheck disable=SC2016 # perl's
-	perl -MIO::Socket::UNIX -e '
-		my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die;
-		$| = 1;
-		while (defined recv $s, my $m, 1024, 0) { $m =~ s/\n/ /g; print "$m\n" }' "$work/notify" >"$work/heard" 2>&1 &
-	manager_pid=$!
-	for _ in {1..250}; do
-		[ ! -S "$work/notify" ] || return 0
-		sleep 0.02
-	done
-	give_up "start the service manager" "$(cat "$work/heard")"
-}
-
 alive() { grep -c '^WATCHDOG=1$' "$work/heard"; }
 
 start_lab 1 1
