@@ -85,6 +85,11 @@ title="uturn-web: "
 before=$(heard)
 as uturn-web.service
 web_in=("$uturn_lab" run target "${through[@]}")
+make_pair first
+chmod 600 "$work/first.key"
+printf 'listen [::]:443 tls\ncertificate %s\nkey %s\nuser nobody\n' "$work/first.crt" "$work/first.key" >"$work/web.conf"
+has "${title}a key that it may not read" "key .*first.key: Permission denied \(let the group" \
+	"$("${web_in[@]}" timeout 5 "$build/uturn-web" -f "$work/web.conf" 2>&1)"
 start_web "user nobody
 listen [::]:80"
 has "${title}a trace" "reached you: 5 hops" "$(prober curl -sS -m 5 "http://$target4/")"

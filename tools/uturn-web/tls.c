@@ -15,6 +15,8 @@ static const char *reason(void)
 	unsigned long err = ERR_peek_error();
 	const char *words = ERR_SYSTEM_ERROR(err) ? strerror(ERR_GET_REASON(err)) : ERR_reason_error_string(err);
 
+	if (ERR_SYSTEM_ERROR(err) && ERR_GET_REASON(err) == EACCES)
+		words = "Permission denied (let the group of 'user' read it)";
 	ERR_clear_error();
 	return words ? words : "not understood";
 }
