@@ -137,6 +137,7 @@ demo-deps:
 demo-programs: $(DEMO_PROGRAMS)
 
 demo: demo-deps
+	@$(MAKE) --no-print-directory -sq demo-programs || echo 'building'
 	@$(MAKE) --no-print-directory -s -j2 demo-programs
 	@BUILD=$(BUILD) KEEP=$(KEEP) tools/uturn-lab/demo
 
