@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "log.h"
+
 /*
  * To close a file may mean to wait for its file system. So those that clients
  * hand over stay open, and after so many none is taken any more.
@@ -59,6 +61,13 @@ static bool is_socket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
 }
 
+static void keep(void)
+{
+	kept++;
+	log_warning("control: a client has handed over a file, which stays open%s",
+		kept < KEPT_MOST ? "" : ": no connections are traced for clients until uturnd is restarted");
+}
+
 /* Of several the last one counts, and none but files stays open. */
 static void take_passed(struct client *c, struct msghdr *message)
 {
@@ -70,7 +79,7 @@ static void take_passed(struct client *c, struct msghdr *message)
 		for (size_t at = 0; CMSG_LEN(at + sizeof(fd)) <= m->cmsg_len; at += sizeof(fd)) {
 			memcpy(&fd, CMSG_DATA(m) + at, sizeof(fd));
 			if (!is_socket(fd)) {
-				kept++;
+				keep();
 				continue;
 			}
 			client_forget_passed(c);
