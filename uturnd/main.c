@@ -37,28 +37,28 @@ static int check(const char *path)
 	return EXIT_FAILURE;
 }
 
-static void advise_of(const struct addr *inflection)
+/* What is right in a family, and yet not what its operator will like. */
+static void advise_of(int family, enum answer_from answers, const struct addr *inflection)
 {
 	char text[ADDR_TEXT_SIZE];
 
 	if (inflection->family && own_address_is_missing(inflection))
 		log_warning("inflection %s: no address of this host (yet?): its answers leave with a foreign source",
 			addr_text(inflection, text));
+	if (answers == ANSWER_FROM_SELF && !inflection->family)
+		log_warning("answer-from self without an address of its own, IPv%d: many clients stop at the first "
+			    "router (give a second one with 'inflection ADDR')",
+			family);
 }
 
-/* What is right, and yet not what its operator will like. */
 static void advise(const struct config *c)
 {
 	char chosen[CONFIG_VERDICT_WORDS_SIZE];
 
 	if (*config_verdict_words(c, chosen))
 		log_info("%s", chosen);
-	advise_of(&c->inflection4);
-	advise_of(&c->inflection6);
-	if ((c->answer_from4 == ANSWER_FROM_SELF && !c->inflection4.family) ||
-		(c->answer_from6 == ANSWER_FROM_SELF && !c->inflection6.family))
-		log_warning("answer-from self without an address of its own: many clients stop at the first router "
-			    "(give a second one with 'inflection ADDR')");
+	advise_of(4, c->answer_from4, &c->inflection4);
+	advise_of(6, c->answer_from6, &c->inflection6);
 }
 
 /* Everything that can fail does so here, before `ready`. */
