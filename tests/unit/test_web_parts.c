@@ -89,6 +89,27 @@ static void limits_one_and_all(void **state)
 	free(l);
 }
 
+/* Whoever has a network has many prefixes. */
+static void limits_networks(void **state)
+{
+	struct quota *l = calloc(1, sizeof(*l));
+	struct addr one = addr_of("2001:db8:5::1"), other = addr_of("2001:db8:6::1");
+
+	(void)state;
+	l->allowance = (struct allowance){ 1, 16, 1, 16 };
+	for (uint8_t i = 0; i < 8; i++) {
+		one.bytes[7] = i; /* another /64 */
+		assert_int_equal(quota_connect(l, &one, 1), i < 4);
+		assert_int_equal(quota_trace(l, &one, 1), i < 4);
+	}
+	assert_true(quota_connect(l, &other, 1) && quota_trace(l, &other, 1));
+	one.bytes[7] = 0;
+	quota_disconnect(l, &one);
+	one.bytes[7] = 7;
+	assert_true(quota_connect(l, &one, 1) && !quota_connect(l, &one, 1));
+	free(l);
+}
+
 /* A /64 has no end of addresses, a set of the table has. */
 static void forgets_only_the_idle(void **state)
 {
@@ -98,7 +119,7 @@ static void forgets_only_the_idle(void **state)
 	(void)state;
 	l->allowance = (struct allowance){ 1, 1000000, 1, 1000000 };
 	for (unsigned i = 0; i < 2 * QUOTA_SETS * QUOTA_WAYS; i++) {
-		struct addr a = addr_of("10.0.0.0");
+		struct addr a = addr_of("10.0.0.0"); /* 128 networks */
 
 		a.bytes[1] = (uint8_t)(i >> 16);
 		a.bytes[2] = (uint8_t)(i >> 8);
@@ -202,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_special_addresses),
 		cmocka_unit_test(limits_one_and_all),
+		cmocka_unit_test(limits_networks),
 		cmocka_unit_test(forgets_only_the_idle),
 		cmocka_unit_test(buffers_hold_so_much_and_no_more),
 		cmocka_unit_test(keeps_texts_of_strangers_clean),

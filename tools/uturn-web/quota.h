@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How much one visitor, and all of them together, may have: connections at
- * once and traces a minute. A visitor is an IPv4 address or an IPv6 /64.
+ * once and traces a minute. A visitor is an IPv4 address or an IPv6 /64; those
+ * of one network (/24, /48) have a quarter of all at most.
  *
- * A table of fixed size. An entry is free again when it has no connection and
+ * Two tables of fixed size. An entry is free again when it has no connection and
  * its bucket is full; where a set is full of busy ones, a newcomer is refused.
  */
 #ifndef UTURN_WEB_QUOTA_H
@@ -27,10 +28,10 @@ struct quota {
 	uint32_t connections;
 	uint64_t full_ns; /* when the bucket of all would be full again (see engine/policy.h) */
 	struct quota_entry {
-		struct addr network; /* family 0: free */
+		struct addr prefix; /* family 0: free */
 		uint32_t connections;
 		uint64_t full_ns;
-	} entries[QUOTA_SETS][QUOTA_WAYS];
+	} own[QUOTA_SETS][QUOTA_WAYS], networks[QUOTA_SETS][QUOTA_WAYS];
 };
 
 /* A whole minute's worth of traces may come at once. */
