@@ -13,10 +13,7 @@ prober "$build/uturn-rules" apply --limit none --limit-total none >/dev/null 2>&
 printf 'user root\ncontrol %s/prober\nqueue 5\n' "$work" >"$work/prober.conf"
 : >"$work/prober.log"
 prober "$build/uturnd" -f "$work/prober.conf" 2>"$work/prober.log" &
-for _ in {1..250}; do
-	! grep -qw ready "$work/prober.log" || break
-	sleep 0.02
-done
+started "the prober's uturnd" "$work/prober.log" $!
 
 title="both run uturnd: "
 clients "$there second $back target" <<-'END'

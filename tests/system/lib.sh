@@ -75,6 +75,16 @@ give_up() {
 	exit 1
 }
 
+# started NAME LOG PID [REGEX]: until the log has it, "ready" if it is left out; who ends before, or says nothing, ends us
+started() {
+	for _ in {1..250}; do
+		! grep -q "${4:-\\<ready\\>}" "$2" || return 0
+		kill -0 "$3" 2>/dev/null || break
+		sleep 0.02
+	done
+	give_up "start $1" "$(tr '\n' '|' <"$2")"
+}
+
 # ---- the lab, the rules, uturnd ----
 
 uturn_lab=$here/../../tools/uturn-lab/uturn-lab
@@ -126,12 +136,7 @@ start_configured() {
 	: >"$work/uturnd.log"
 	"$uturn_lab" ${lab_name:+--name "$lab_name"} run target "$@" "$build/uturnd" -f "$work/uturnd.conf" 2>"$work/uturnd.log" &
 	uturnd_pid=$!
-	for _ in {1..250}; do
-		! grep -qw ready "$work/uturnd.log" || return 0
-		kill -0 "$uturnd_pid" 2>/dev/null || break
-		sleep 0.02
-	done
-	give_up "start uturnd" "$(tr '\n' '|' <"$work/uturnd.log")"
+	started uturnd "$work/uturnd.log" "$uturnd_pid"
 }
 
 # stop_uturnd [SIGNAL] -> its exit status in $stopped
@@ -356,11 +361,7 @@ answers_from_self() {
 start_services() {
 	: >"$work/services.log"
 	target "$here/echo-server" 7 >"$work/services.log" 2>&1 &
-	for _ in {1..250}; do
-		! grep -q ready "$work/services.log" || return 0
-		sleep 0.02
-	done
-	give_up "start the services" "$(tr '\n' '|' <"$work/services.log")"
+	started "the services" "$work/services.log" $!
 }
 
 # ask tcp|udp ADDRESS -> what the service echoed

@@ -16,11 +16,7 @@ tags() {
 	: >"$work/tagger.log"
 	"$uturn_lab" run b1 "$here/tagger" inside wire "$@" >"$work/tagger.log" 2>&1 &
 	tagger_pid=$!
-	for _ in {1..250}; do
-		! grep -q ready "$work/tagger.log" || return 0
-		sleep 0.02
-	done
-	give_up "start the switch" "$(tr '\n' '|' <"$work/tagger.log")"
+	started "the switch" "$work/tagger.log" "$tagger_pid"
 }
 
 # once TEXT: complete, each answer heard one time, and nothing that was not understood

@@ -21,11 +21,7 @@ b2_says() {
 	[ -z "$router_pid" ] || kill "$router_pid"
 	"$uturn_lab" run b2 "$router" b1 "$1" >"$work/router.log" 2>&1 &
 	router_pid=$!
-	for _ in {1..250}; do
-		! grep -q ready "$work/router.log" || return 0
-		sleep 0.02
-	done
-	give_up "start router $1" "$(tr '\n' '|' <"$work/router.log")"
+	started "router $1" "$work/router.log" "$router_pid"
 }
 
 # shows FORM REGEX: traceroute -e, of b2 and behind its address

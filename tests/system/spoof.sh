@@ -16,12 +16,7 @@ start_listener() {
 	: >"$work/listener"
 	"$uturn_lab" run prober "$ctl" spoof-check --listen "$@" >"$work/listener" 2>&1 &
 	listener_pid=$!
-	for _ in {1..250}; do
-		! grep -q '^listening' "$work/listener" || return 0
-		kill -0 "$listener_pid" 2>/dev/null || break
-		sleep 0.02
-	done
-	give_up "start the listener" "$(tr '\n' '|' <"$work/listener")"
+	started "the listener" "$work/listener" "$listener_pid" '^listening'
 }
 
 stop_listener() {

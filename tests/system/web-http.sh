@@ -205,7 +205,7 @@ is "stops" 0 "$stopped"
 "$here/write-mmdb" "$work/places.mmdb" geolite || give_up "write a database"
 "$here/write-mmdb" "$work/lite.mmdb" ipinfo || give_up "write another database"
 "$here/fake-dns" 127.0.0.1 0.4 9.1.2.10.in-addr.arpa=b1.example.net 1.2.1.62.in-addr.arpa='evil[2J' >"$work/dns.log" &
-wait_for ready "$work/dns.log" $! || give_up "start a name server"
+started "a name server" "$work/dns.log" $!
 start_web "$plain
 resolver 127.0.0.1
 mmdb $work/lite.mmdb
@@ -257,5 +257,5 @@ key $work/none.key"
 fails "no such user" 1 "user frobnicate: does not exist" "listen [::]:8080
 user frobnicate"
 "$here/echo-server" 8080 >"$work/services.log" &
-wait_for ready "$work/services.log" $! || give_up "take the port"
+started "who takes the port" "$work/services.log" $!
 fails "port already taken" 1 "listen \[::\]:8080: Address already in use" "listen [::]:8080"

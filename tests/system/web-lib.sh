@@ -15,16 +15,6 @@ clean_up_web() {
 }
 trap clean_up_web EXIT
 
-# wait_for WORD FILE PID
-wait_for() {
-	for _ in {1..250}; do
-		! grep -qw "$1" "$2" || return 0
-		kill -0 "$3" 2>/dev/null || return 1
-		sleep 0.02
-	done
-	return 1
-}
-
 # make_pair NAME: a certificate of its own, $work/NAME.crt and .key
 make_pair() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" -keyout "$work/$1.key" \
@@ -37,7 +27,7 @@ start_fake() {
 	: >"$work/fake.log"
 	"$here/fake-uturnd" "$control" "$work/script" >"$work/fake.log" 2>&1 &
 	fake_pid=$!
-	wait_for ready "$work/fake.log" "$fake_pid" || give_up "start the fake uturnd" "$(cat "$work/fake.log")"
+	started "the fake uturnd" "$work/fake.log" "$fake_pid"
 	chmod 666 "$control"
 }
 
@@ -54,7 +44,7 @@ start_web() {
 	: >"$work/web.log"
 	"${web_in[@]}" "$build/uturn-web" -f "$work/web.conf" 2>"$work/web.log" &
 	web_pid=$!
-	wait_for ready "$work/web.log" "$web_pid" || give_up "start uturn-web" "$(tr '\n' '|' <"$work/web.log")"
+	started uturn-web "$work/web.log" "$web_pid"
 }
 
 # stop_web -> its exit status in $stopped
