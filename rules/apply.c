@@ -196,14 +196,6 @@ int apply_run(const struct cli *c)
 	return err ? 1 : 0;
 }
 
-static void tell_nothing(const struct backend *b)
-{
-	const char *elsewhere = backend_elsewhere(b);
-
-	printf("IPv%d: nothing to remove (%s)%s%s\n", b->family, b->tool, elsewhere ? "; they are in --backend " : "",
-		elsewhere ? elsewhere : "");
-}
-
 static int remove_family(const struct cli *c, int family)
 {
 	static const struct ruleset nothing;
@@ -216,7 +208,7 @@ static int remove_family(const struct cli *c, int family)
 		return complain(family, why);
 	err = backend_read(&b, &live, why);
 	if (!err && live.count == 0 && !live.is_table_ours)
-		tell_nothing(&b);
+		backend_tell_absent(&b, "nothing to remove", "");
 	else if (!err && !(err = go_to(&b, &nothing, why)))
 		printf("IPv%d: removed (%s)\n", family, b.tool);
 	ruleset_done(&live);

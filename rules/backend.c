@@ -219,6 +219,14 @@ const char *backend_elsewhere(const struct backend *b)
 	return found ? kind_name(kind) : NULL;
 }
 
+void backend_tell_absent(const struct backend *b, const char *what, const char *remedy)
+{
+	const char *elsewhere = backend_elsewhere(b);
+
+	printf("IPv%d: %s (%s)%s%s\n", b->family, what, b->tool, elsewhere ? "; they are in --backend " : remedy,
+		elsewhere ? elsewhere : "");
+}
+
 int backend_restore(const struct backend *b, const char *text, char *why)
 {
 	char tool[40];

@@ -33,6 +33,8 @@ int backend_read(const struct backend *b, struct ruleset *live, char *why);
 
 /* "legacy" or "nft" where our rules are in the other backend, or NULL: best effort, it may not be installed. */
 const char *backend_elsewhere(const struct backend *b);
+/* Prints what there is to say where our rules are not: in which backend they are, or else the remedy ("" for none). */
+void backend_tell_absent(const struct backend *b, const char *what, const char *remedy);
 
 /* The text of iptables-save -c, or NULL; the caller frees it. */
 char *backend_save(const struct backend *b, bool counters, char *why);

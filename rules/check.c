@@ -12,10 +12,7 @@ static size_t report(const struct backend *b, const struct ruleset *want, const 
 	size_t found;
 
 	if (live->count == 0) {
-		const char *elsewhere = backend_elsewhere(b);
-
-		printf("IPv%d: not loaded (%s); %s%s\n", b->family, b->tool,
-			elsewhere ? "they are in --backend " : "uturn-rules apply does it", elsewhere ? elsewhere : "");
+		backend_tell_absent(b, "not loaded", "; uturn-rules apply does it");
 		return 1;
 	}
 	if (ruleset_equal(want, live)) {

@@ -40,10 +40,7 @@ static uint64_t total(const struct counters *c)
 static void print_family(const struct backend *b, const struct counters *c)
 {
 	if (!c->is_loaded) {
-		const char *elsewhere = backend_elsewhere(b);
-
-		printf("IPv%d: not loaded (%s)%s%s\n", b->family, b->tool, elsewhere ? "; they are in --backend " : "",
-			elsewhere ? elsewhere : "");
+		backend_tell_absent(b, "not loaded", "");
 		return;
 	}
 	printf("IPv%d: loaded (%s): %" PRIu64 " packets with a low TTL, %" PRIu64 " queued", b->family, b->tool,
