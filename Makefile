@@ -29,7 +29,7 @@ PACKET = $(call objects,$(wildcard uturnd/packet/*.c))
 ENGINE = $(call objects,$(wildcard uturnd/engine/*.c))
 IO = $(call objects,$(wildcard uturnd/io/*.c))
 # what every program may use
-SHARED = $(wildcard uturnd/config*.c uturnd/keywords*.c) $(addprefix uturnd/,text.c log.c standard_files.c stream.c)
+SHARED = $(wildcard uturnd/config*.c uturnd/keywords*.c) $(addprefix uturnd/,text.c log.c standard_files.c sockaddr.c stream.c)
 CONFIG = $(call objects,$(SHARED))
 DAEMON = $(call objects,$(filter-out $(SHARED) uturnd/main.c,$(wildcard uturnd/*.c)))
 RULES = $(call objects,$(filter-out rules/main.c,$(wildcard rules/*.c)))
@@ -185,7 +185,7 @@ matrix: deps all
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_COVERAGE = -fsanitize=fuzzer-no-link
-FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c uturnd/keywords*.c) uturnd/text.c uturnd/log.c \
+FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c uturnd/keywords*.c) uturnd/text.c uturnd/log.c uturnd/sockaddr.c \
 	uturnd/io/control_request.c tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer door format format_events format_inband format_json format_sse format_text \
 	http1_reader mmdb quota record request route settings_page special web_config web_keywords)

@@ -40,7 +40,7 @@ END
 }
 
 # Without a folder, a name in quotes is a file beside it, or one of the few that everybody shares.
-shared='"(clock|config|config_keywords|config_verdict|keywords|log|notify|options|privileges|standard_files|stream|text|version)\.h"'
+shared='"(clock|config|config_keywords|config_verdict|keywords|log|notify|options|privileges|sockaddr|standard_files|stream|text|version)\.h"'
 stranger() {
 	local folder=$1 name=$2
 	[[ $name =~ ^\"[a-z0-9_]+\.h\"$ ]] && [ ! -f "$folder/${name//\"/}" ] && ! [[ $name =~ ^$shared$ ]]

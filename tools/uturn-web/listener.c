@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "sockaddr.h"
 #include "text.h"
 #include "visitor.h"
 
@@ -32,29 +33,11 @@ static bool has_own_v4(const struct web_config *c, const struct web_listen *l)
 	return false;
 }
 
-static socklen_t address_of(const struct web_listen *l, struct sockaddr_storage *to)
-{
-	struct sockaddr_in *in4 = (struct sockaddr_in *)to;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
-
-	memset(to, 0, sizeof(*to));
-	if (l->addr.family == 4) {
-		in4->sin_family = AF_INET;
-		in4->sin_port = htons(l->port);
-		memcpy(&in4->sin_addr, l->addr.bytes, 4);
-		return sizeof(*in4);
-	}
-	in6->sin6_family = AF_INET6;
-	in6->sin6_port = htons(l->port);
-	memcpy(&in6->sin6_addr, l->addr.bytes, 16);
-	return sizeof(*in6);
-}
-
 /* A descriptor, or a negative errno. */
 static int listen_at(const struct web_listen *l, bool is_only6)
 {
 	struct sockaddr_storage to;
-	socklen_t len = address_of(l, &to);
+	socklen_t len = sockaddr_of(&l->addr, l->port, &to);
 	int on = 1, only6 = is_only6, err;
 	int fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 

@@ -4,11 +4,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <maxminddb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sockaddr.h"
 #include "web_config.h"
 
 struct databases {
@@ -162,14 +162,12 @@ static void read_entry(MMDB_entry_s *entry, struct place *p)
 
 void databases_find(const struct databases *d, const struct addr *a, struct place *p)
 {
-	struct sockaddr_in in4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
-	const struct sockaddr *address = a->family == 4 ? (struct sockaddr *)&in4 : (struct sockaddr *)&in6;
+	struct sockaddr_storage address;
 
-	memcpy(a->family == 4 ? (void *)&in4.sin_addr : (void *)&in6.sin6_addr, a->bytes, addr_size(a));
+	sockaddr_of(a, 0, &address);
 	for (unsigned i = 0; i < d->count; i++) {
 		int status;
-		MMDB_lookup_result_s found = MMDB_lookup_sockaddr(&d->files[i], address, &status);
+		MMDB_lookup_result_s found = MMDB_lookup_sockaddr(&d->files[i], (struct sockaddr *)&address, &status);
 
 		if (status == MMDB_SUCCESS && found.found_entry)
 			read_entry(&found.entry, p);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "sockaddr.h"
 #include "spoof_check.h"
 #include "spoof_options.h"
 #include "spoof_socket.h"
@@ -59,7 +60,7 @@ static int listen_on(int family, uint16_t port)
 	struct addr any = { .family = family == AF_INET ? 4 : 6 };
 	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	struct sockaddr_storage address;
-	socklen_t len = spoof_socket_address(&any, port, &address);
+	socklen_t len = sockaddr_of(&any, port, &address);
 	int on = 1, failed, err;
 
 	if (fd < 0)

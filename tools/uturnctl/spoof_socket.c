@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "packet/checksum.h"
+#include "sockaddr.h"
 
 enum { HOPS = 64, UDP = IPPROTO_UDP, UDP_HEADER = 8, PACKET_MAX = 256 };
 
@@ -21,22 +22,6 @@ bool spoof_socket_addr(const struct sockaddr *from, struct addr *a)
 	return true;
 }
 
-socklen_t spoof_socket_address(const struct addr *a, uint16_t port, struct sockaddr_storage *to)
-{
-	struct sockaddr_in *to4 = (struct sockaddr_in *)to;
-	struct sockaddr_in6 *to6 = (struct sockaddr_in6 *)to;
-
-	memset(to, 0, sizeof(*to));
-	if (a->family == 4) {
-		*to4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port) };
-		memcpy(&to4->sin_addr, a->bytes, 4);
-		return sizeof(*to4);
-	}
-	*to6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons(port) };
-	memcpy(&to6->sin6_addr, a->bytes, 16);
-	return sizeof(*to6);
-}
-
 int spoof_socket_open(const struct addr *host, uint16_t port, struct addr *own, uint16_t *own_port)
 {
 	union {
@@ -45,7 +30,7 @@ int spoof_socket_open(const struct addr *host, uint16_t port, struct addr *own, 
 		struct sockaddr_in6 v6;
 	} from = { 0 };
 	struct sockaddr_storage to;
-	socklen_t len = spoof_socket_address(host, port, &to), from_len = sizeof(from);
+	socklen_t len = sockaddr_of(host, port, &to), from_len = sizeof(from);
 	int fd = socket(host->family == 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int err;
 
@@ -155,6 +140,6 @@ int spoof_socket_send_raw(int fd, const struct spoof_flow *flow, struct span pay
 	bytes = (struct iovec){ out.at, out.len };
 	memset(&control, 0, sizeof(control));
 	m.msg_controllen = source_set(&flow->from, &control.header);
-	m.msg_namelen = spoof_socket_address(&flow->to, 0, &to); /* raw IPv6 sockets take no port */
+	m.msg_namelen = sockaddr_of(&flow->to, 0, &to); /* raw IPv6 sockets take no port */
 	return sendmsg(fd, &m, 0) < 0 ? -errno : 0;
 }

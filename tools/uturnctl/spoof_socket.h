@@ -16,7 +16,6 @@
 
 /* False for a family that is neither IPv4 nor IPv6. */
 bool spoof_socket_addr(const struct sockaddr *from, struct addr *a);
-socklen_t spoof_socket_address(const struct addr *a, uint16_t port, struct sockaddr_storage *to);
 
 /* To one port of one host, from the address and port that the kernel chooses. */
 int spoof_socket_open(const struct addr *host, uint16_t port, struct addr *own, uint16_t *own_port);
