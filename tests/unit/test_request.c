@@ -138,65 +138,65 @@ static void extensions(void **state)
 	}
 }
 
-static void responses(void **state)
-{
 #define MPLS "0008 0101 05dc1101 "
 #define NAME "000c 0204 00010000 0a5a3302 "
-	static const struct {
-		const char *hop;
-		uint64_t rtt_ns;
-		size_t room;
-		const char *objects, *packet;
-	} rows[] = {
-		/* as HSAnet's server answers */
-		{ "10.90.51.2", 73263, 12, "",
-			SAY4 "0001 923e 1234 0000 0000 0000 0000000000000000 0000 ffff 0a5a3302 00011e2f 00000000" },
-		{ "fd90:51::2", 0x128e8, 12, "",
-			SAY6 "8101 4978 1234 0000 0000 0000 fd900051000000000000000000000002 000128e8 00000000" },
-		{ "10.90.51.2", 0xfffffffe, 47, MPLS,
-			"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
-			"00000000 00000000000000000000ffff 0a5a3302 fffffffe 00000000" },
-		{ "10.90.51.2", 0x100000000, 36, "",
-			"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
-			"00000000 00000000000000000000ffff 0a5a3302 ffffffff 00000000" },
-		/* ours, behind it, as much as there is room for */
-		{ "10.90.51.2", 1, 48, MPLS,
-			"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
-			"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 e7ab 0008 f701 010b003f" },
-		{ "10.90.51.2", 1, 56, MPLS NAME,
-			"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
-			"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 cfc5 0008 f701 010b003f "
-			"| " MPLS },
-		{ "fd90:51::2", 1, 67, MPLS NAME,
-			"ip6 fd90:100::2 > fd90:1::2 | reply code 1 id 0x1234 | "
-			"00000000 fd900051000000000000000000000002 00000001 00000000 2000 cfc5 0008 f701 010b003f "
-			"| " MPLS },
-		{ "10.90.51.2", 1, 68, MPLS NAME,
-			"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
-			"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 9058 0008 f701 010b003f "
-			"| " MPLS NAME },
-		{ "10.90.51.2", 1, 1000, "0002 0101 0000 0000",
-			"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
-			"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 e7ab 0008 f701 010b003f" },
-	};
+static const struct {
+	const char *hop;
+	uint64_t rtt_ns;
+	size_t room;
+	const char *objects, *packet;
+} said[] = {
+	/* as HSAnet's server answers */
+	{ "10.90.51.2", 73263, 12, "",
+		SAY4 "0001 923e 1234 0000 0000 0000 0000000000000000 0000 ffff 0a5a3302 00011e2f 00000000" },
+	{ "fd90:51::2", 0x128e8, 12, "",
+		SAY6 "8101 4978 1234 0000 0000 0000 fd900051000000000000000000000002 000128e8 00000000" },
+	{ "10.90.51.2", 0xfffffffe, 47, MPLS,
+		"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
+		"00000000 00000000000000000000ffff 0a5a3302 fffffffe 00000000" },
+	{ "10.90.51.2", 0x100000000, 36, "",
+		"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
+		"00000000 00000000000000000000ffff 0a5a3302 ffffffff 00000000" },
+	/* ours, behind it, as much as there is room for */
+	{ "10.90.51.2", 1, 48, MPLS,
+		"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
+		"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 e7ab 0008 f701 010b003f" },
+	{ "10.90.51.2", 1, 56, MPLS NAME,
+		"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
+		"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 cfc5 0008 f701 010b003f "
+		"| " MPLS },
+	{ "fd90:51::2", 1, 67, MPLS NAME,
+		"ip6 fd90:100::2 > fd90:1::2 | reply code 1 id 0x1234 | "
+		"00000000 fd900051000000000000000000000002 00000001 00000000 2000 cfc5 0008 f701 010b003f "
+		"| " MPLS },
+	{ "10.90.51.2", 1, 68, MPLS NAME,
+		"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
+		"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 9058 0008 f701 010b003f "
+		"| " MPLS NAME },
+	{ "10.90.51.2", 1, 1000, "0002 0101 0000 0000",
+		"ip4 10.90.100.2 > 10.90.1.2 | reply code 1 id 0x1234 | "
+		"00000000 00000000000000000000ffff 0a5a3302 00000001 00000000 2000 e7ab 0008 f701 010b003f" },
+};
 
+static void responses(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		size_t size = packet_of(rows[i].packet).len;
-		struct addr hop = addr_of(rows[i].hop);
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		size_t size = packet_of(said[i].packet).len;
+		struct addr hop = addr_of(said[i].hop);
 		struct response r = {
 			.from = addr_of(hop.family == 4 ? "10.90.100.2" : "fd90:100::2"),
 			.to = addr_of(hop.family == 4 ? "10.90.1.2" : "fd90:1::2"),
 			.id = 0x1234,
-			.room = rows[i].room,
+			.room = said[i].room,
 		};
 		struct response_answer a = {
 			.hop = hop,
-			.rtt_ns = rows[i].rtt_ns,
+			.rtt_ns = said[i].rtt_ns,
 			.kind = ANSWER_ERROR,
 			.icmp_type = 11,
 			.ttl = 63,
-			.objects = packet_of(*rows[i].objects ? rows[i].objects : "zeroes 0"),
+			.objects = packet_of(*said[i].objects ? said[i].objects : "zeroes 0"),
 		};
 
 		for (size_t less = 0; less <= size; less++) {
@@ -205,9 +205,9 @@ static void responses(void **state)
 			build_response(&r, &a, &out);
 			assert_int_equal(out.overflow, less < size);
 			if (less == size)
-				assert_packet(&out, rows[i].packet);
+				assert_packet(&out, said[i].packet);
 		}
-		assert_true(rows[i].room < RESPONSE_SIZE || size - ip_header_size(hop.family) <= rows[i].room);
+		assert_true(said[i].room < RESPONSE_SIZE || size - ip_header_size(hop.family) <= said[i].room);
 	}
 }
 
