@@ -17,30 +17,21 @@ WARNINGS = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wold
 ifeq ($(CI),true)
 WARNINGS += -Werror
 endif
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -fPIE $(WARNINGS) $(CFLAGS)
+# written once: lint asks for them with `make include-paths`
+INCLUDE_PATHS = -I. -Ilib -Iuturnd
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -fPIE $(WARNINGS) $(CFLAGS)
 ALL_LDFLAGS = -pie $(LDFLAGS)
-VERSION = $(shell sed -n 's/^\#define UTURN_VERSION "\(.*\)"/\1/p' uturnd/version.h)
+VERSION = $(shell sed -n 's/^\#define UTURN_VERSION "\(.*\)"/\1/p' lib/common/version.h)
 
 # --- what is built from what --------------------------------------------------------------------------------------
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-
-PACKET = $(call objects,$(wildcard uturnd/packet/*.c))
-ENGINE = $(call objects,$(wildcard uturnd/engine/*.c))
-IO = $(call objects,$(wildcard uturnd/io/*.c))
-# what every program may use
-SHARED = $(wildcard uturnd/config*.c uturnd/keywords*.c) $(addprefix uturnd/,text.c log.c standard_files.c sockaddr.c stream.c)
-CONFIG = $(call objects,$(SHARED))
-DAEMON = $(call objects,$(filter-out $(SHARED) uturnd/main.c,$(wildcard uturnd/*.c)))
-RULES = $(call objects,$(filter-out rules/main.c,$(wildcard rules/*.c)))
-REPLAY = $(call objects,$(filter-out tools/uturn-replay/main.c,$(wildcard tools/uturn-replay/*.c)))
-WEB = $(call objects,$(filter-out tools/uturn-web/main.c,$(wildcard tools/uturn-web/*.c)))
-CTL = $(call objects,$(filter-out tools/uturnctl/main.c,$(wildcard tools/uturnctl/*.c)))
+folder = $(call objects,$(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)))))
 
 # what the demo shows needs little; the rest of the programs more libraries
 DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
 PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web
-TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/replay/test_*.c))
+TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MANUALS = $(wildcard uturnd/*.[578] rules/*.8 tools/*/*.[158])
@@ -59,29 +50,35 @@ $(BUILD)/lib%.a:
 	@rm -f $@
 	ar rcs $@ $^
 
-$(BUILD)/libpacket.a: $(PACKET)
-$(BUILD)/libengine.a: $(ENGINE)
-$(BUILD)/libio.a: $(IO)
-$(BUILD)/libconfig.a: $(CONFIG)
-$(BUILD)/libdaemon.a: $(DAEMON)
-$(BUILD)/librules.a: $(RULES)
-$(BUILD)/libctl.a: $(CTL)
-$(BUILD)/libweb.a: $(WEB)
-$(BUILD)/libreplay.a: $(REPLAY)
+# lib/: what several programs share
+$(BUILD)/libpacket.a: $(call folder,lib/packet)
+$(BUILD)/libcommon.a: $(call folder,lib/common)
+$(BUILD)/libconfig.a: $(call folder,lib/config)
+$(BUILD)/libdaemon.a: $(call folder,lib/daemon)
+$(BUILD)/libenrich.a: $(call folder,lib/enrich)
+# the programs, each without its main()
+$(BUILD)/libengine.a: $(call folder,uturnd/engine)
+$(BUILD)/libuturnd.a: $(call folder,uturnd uturnd/io uturnd/process uturnd/operator)
+$(BUILD)/librules.a: $(call folder,rules)
+$(BUILD)/libctl.a: $(call folder,tools/uturnctl)
+$(BUILD)/libweb.a: $(call folder,tools/uturn-web)
+$(BUILD)/libreplay.a: $(call folder,tools/uturn-replay)
 
-CORE = $(addprefix $(BUILD)/,libengine.a libconfig.a libpacket.a)
+# an archive stands before those that it needs
+libraries = $(patsubst %,$(BUILD)/lib%.a,$(1))
+COMMON = $(call libraries,config common packet)
+CORE = $(call libraries,engine) $(COMMON)
 
-$(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(BUILD)/libdaemon.a $(BUILD)/libio.a $(CORE)
+$(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(call libraries,uturnd daemon) $(CORE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
 
-$(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(BUILD)/librules.a $(BUILD)/libconfig.a $(BUILD)/libpacket.a
+$(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(RULES_LIBS)
 
-$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(BUILD)/libctl.a $(BUILD)/libconfig.a $(BUILD)/libpacket.a
+$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 
-# of the daemon it takes what every daemon does: options, privileges, the service manager
-$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(BUILD)/libweb.a $(BUILD)/libdaemon.a $(CORE)
+$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web daemon common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
 # the page is part of the program
@@ -91,23 +88,24 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
-# what tests share lies in tests/*.c; io and daemon come before what they need
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call objects,$(wildcard tests/*.c)) $(BUILD)/libweb.a $(BUILD)/librules.a $(BUILD)/libctl.a \
-		$(BUILD)/libreplay.a $(BUILD)/libdaemon.a $(BUILD)/libio.a $(CORE)
+# what tests share lies in tests/*.c
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web rules ctl replay uturnd daemon) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
 # uturnd whose calls can be made to fail, for tests/system/faults.sh
 FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/faults.c) -Wl,--wrap=loop_run
 
-$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/faults.o $(BUILD)/libdaemon.a \
-		$(BUILD)/libio.a $(CORE)
+$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/faults.o $(call libraries,uturnd daemon) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) $(FAULTS) -o $@ $^ $(DAEMON_LIBS)
 
 # the engine and no network
-$(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(BUILD)/libreplay.a $(CORE)
+$(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,replay) $(CORE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+include-paths:
+	@echo $(INCLUDE_PATHS)
 
 # --- for those who look around ------------------------------------------------------------------------------------
 
@@ -183,10 +181,10 @@ matrix: deps all
 	@BUILD=$(BUILD) tests/system/matrix -o doc/matrix.md
 
 FUZZ_SECONDS ?= 60
-FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -O1 -g $(WARNINGS) $(SANITIZE)
 FUZZ_COVERAGE = -fsanitize=fuzzer-no-link
-FUZZ_SOURCES = $(wildcard uturnd/packet/*.c uturnd/engine/*.c uturnd/config*.c uturnd/keywords*.c) uturnd/text.c uturnd/log.c uturnd/sockaddr.c \
-	uturnd/io/control_request.c tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
+FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/engine/*.c) uturnd/io/control_request.c \
+	tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer door format format_events format_inband format_json format_sse format_text \
 	http1_reader mmdb quota record request route settings_page special web_config web_keywords)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
@@ -196,7 +194,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	clang $(FUZZ_FLAGS) $(FUZZ_COVERAGE) -MMD -MP -c -o $@ $<
 
 # sequences of packets are made of few choices, which no comparison betrays; the comparisons would be most of the time
-$(BUILD)/fuzz/obj/uturnd/engine/%.o $(BUILD)/fuzz/obj/uturnd/packet/%.o: FUZZ_COVERAGE += -fno-sanitize-coverage=trace-cmp
+$(BUILD)/fuzz/obj/uturnd/engine/%.o $(BUILD)/fuzz/obj/lib/packet/%.o: FUZZ_COVERAGE += -fno-sanitize-coverage=trace-cmp
 
 # what watches is no place to learn from, and half of the time
 $(BUILD)/fuzz/obj/tests/%.o: tests/%.c
@@ -248,5 +246,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs faults \
+.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs faults \
 	fuzz fuzzers lint coverage install deb clean help

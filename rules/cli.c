@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli_options.h"
-#include "text.h"
+#include "common/text.h"
 
 static const struct {
 	const char *name;

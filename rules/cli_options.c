@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli_options.h"
-#include "config.h"
+#include "config/config.h"
 
 int cli_wrong(const struct given *g, const char *format, ...)
 {

@@ -6,10 +6,10 @@
 #include "backend.h"
 #include "check.h"
 #include "cli.h"
+#include "common/standard_files.h"
+#include "common/version.h"
 #include "print.h"
-#include "standard_files.h"
 #include "status.h"
-#include "version.h"
 
 enum { EXIT_USAGE = 2 };
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "keywords.h"
+#include "common/keywords.h"
 
 enum { EXAMPLE_SIZE = 16384 };
 

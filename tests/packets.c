@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "common/text.h"
 #include "tools/uturn-replay/packet_text.h"
 
 enum { KEPT = 65536 };

@@ -8,16 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "crew.h"
+#include "common/clock.h"
+#include "daemon/notify.h"
+#include "daemon/privileges.h"
 #include "engine/engine.h"
 #include "io/control.h"
-#include "notify.h"
-#include "operator.h"
-#include "privileges.h"
-#include "report.h"
-#include "tracing.h"
-#include "worker.h"
+#include "operator/operator.h"
+#include "operator/report.h"
+#include "operator/tracing.h"
+#include "process/crew.h"
+#include "process/worker.h"
 
 struct loop {
 	struct config config; /* of all workers together */

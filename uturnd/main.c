@@ -3,20 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "config.h"
-#include "config_verdict.h"
-#include "confine.h"
-#include "crew.h"
-#include "log.h"
+#include "common/log.h"
+#include "common/standard_files.h"
+#include "common/text.h"
+#include "common/version.h"
+#include "config/config.h"
+#include "config/config_verdict.h"
+#include "daemon/notify.h"
+#include "daemon/options.h"
+#include "daemon/privileges.h"
 #include "loop.h"
-#include "notify.h"
-#include "options.h"
-#include "own_address.h"
-#include "privileges.h"
-#include "scheduling.h"
-#include "standard_files.h"
-#include "text.h"
-#include "version.h"
+#include "process/confine.h"
+#include "process/crew.h"
+#include "process/own_address.h"
+#include "process/scheduling.h"
 
 static const struct program program = {
 	"uturnd",

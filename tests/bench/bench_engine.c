@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/text.h"
 #include "crowd.h"
 #include "engine/engine.h"
 #include "packet/header.h"
-#include "text.h"
 
 enum { PROBES = 65536, ANSWER_MAX = HEADER_SIZE6 + ICMP_SIZE + CROWD_PROBE_MAX, ROUNDS_MAX = 101 };
 

@@ -15,7 +15,7 @@
 #include "packet/build.h"
 #include "packet/probe.h"
 #include "packet/reason.h"
-#include "scheduling.h"
+#include "process/scheduling.h"
 
 enum { MARK = 0x7574, PACKET_MAX = 9216 }; /* the mark that the rules leave alone */
 

@@ -15,8 +15,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/text.h"
 #include "crowd.h"
-#include "text.h"
 
 enum { HOPS_MAX = 32, THREADS_MAX = 16 };
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "view.h"
 
 enum { EXPECTED_SIZE = 16384, EXPECTED_KEPT = 128 };

@@ -6,8 +6,8 @@ needs 'cppcheck' cppcheck
 
 # variableScope, constParameter: taste; missingInclude*: system headers are not its business;
 # checkersReport: about itself
-sources '^(uturnd|rules|tools)/.*\.c$' |
-	cppcheck -j "$(nproc)" --quiet --std=c11 -D_GNU_SOURCE -I. -Iuturnd -Irules -Itools/uturnctl -Itools/uturn-replay -Itools/uturn-web \
+sources '^(lib|uturnd|rules|tools)/.*\.c$' |
+	cppcheck -j "$(nproc)" --quiet --std=c11 "${CPPFLAGS[@]:1}" -Irules -Itools/uturnctl -Itools/uturn-replay -Itools/uturn-web \
 		--enable=warning,performance,portability --inline-suppr --max-ctu-depth=2 \
 		--suppress=missingIncludeSystem --suppress=checkersReport \
 		--template='{file}:{line}: {severity}: {message} [{id}]' --file-list=- 2>"$work/found" >/dev/null

@@ -5,7 +5,7 @@
 
 cat >"$work/tables.c" <<'END'
 #include <stdio.h>
-#include "config_keywords.h"
+#include "config/config_keywords.h"
 #include "packet/reason.h"
 
 int main(void)
@@ -20,16 +20,15 @@ int main(void)
 	return 0;
 }
 END
-if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" uturnd/config*.c uturnd/keywords*.c uturnd/text.c uturnd/packet/addr.c \
-	uturnd/packet/reason.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
+if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" lib/config/*.c lib/common/{keywords*,text}.c lib/packet/{addr,reason}.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the tables do not compile'
 	exit
 fi
 
-sed 's/config_keywords/web_&/g; s/"web_config_keywords/"web_config/; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
-if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" tools/uturn-web/web_*.c uturnd/keywords*.c uturnd/text.c \
-	uturnd/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/web-table"; then
+sed 's/config_keywords/web_&/g; s,"config/web_config_keywords,"web_config,; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
+if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" tools/uturn-web/web_*.c lib/common/{keywords*,text}.c \
+	lib/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/web-table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the table of uturn-web does not compile'
 	exit
@@ -59,7 +58,7 @@ comm -3 "$work/code" "$work/manual" | sed 's/^\t\(.*\)/uturnd.8 has, and the cod
 result 'documented: every reason, in its words' "$work/found"
 
 # the options that --help prints, in the manual
-for pair in uturnd/options.c:uturnd/uturnd.8 uturnd/options.c:tools/uturn-web/uturn-web.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
+for pair in lib/daemon/options.c:uturnd/uturnd.8 lib/daemon/options.c:tools/uturn-web/uturn-web.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
 	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl.8; do
 	sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", (no|required|optional)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
 		grep -qE "^\.It Fl $short , -$long" "${pair#*:}" || printf '%s: no -%s, --%s\n' "${pair#*:}" "$short" "$long"

@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 # shellcheck disable=SC2034 # for those who source this
-CPPFLAGS=(-std=gnu11 -D_GNU_SOURCE -I. -Iuturnd)
+read -ra CPPFLAGS <<<"-std=gnu11 -D_GNU_SOURCE $(make -s --no-print-directory include-paths)"
 work=$(mktemp -d "${TMPDIR:-/tmp}/uturn-lint.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 

@@ -15,13 +15,13 @@ undefined() {
 	fi
 }
 
-sources '^uturnd/(packet|engine)/.*\.c$' | while read -r file; do
+sources '^(lib/packet/.*|lib/common/siphash|uturnd/engine/.*)\.c$' | while read -r file; do
 	gcc "${CPPFLAGS[@]}" -O2 -w -fno-pie -fstack-protector-strong -c -o "$work/$(tr / - <<<"${file%.c}").obj" "$file" 2>&1
 done >"$work/found"
 {
-	undefined packet "$work"/uturnd-packet-*.obj
-	undefined engine "$work"/uturnd-*.obj
+	undefined packet "$work"/lib-packet-*.obj
+	undefined engine "$work"/*.obj
 	# state that nobody handed over would be shared by two engines, and a fuzzer's runs
-	nm -A "$work"/*.obj | grep -E ' [bBdDC] ' | grep -vE ' \.' | sed 's/^.*uturnd-/uturnd-/; s/$/ (writable state)/'
+	nm -A "$work"/*.obj | grep -E ' [bBdDC] ' | grep -vE ' \.' | sed "s|^$work/||; s|\$| (writable state)|"
 } >>"$work/found"
 result "$name" "$work/found"

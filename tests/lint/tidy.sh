@@ -4,8 +4,11 @@
 . "$(dirname "$0")/lib.sh"
 needs 'tidy: clang-tidy' clang-tidy
 
+export FLAGS=${CPPFLAGS[*]}
+
 check() {
-	clang-tidy --quiet "$1" -- -std=gnu11 -D_GNU_SOURCE -I. -Iuturnd -I"$(dirname "$1")" 2>/dev/null |
+	# shellcheck disable=SC2086 # a list of words
+	clang-tidy --quiet "$1" -- $FLAGS -I"$(dirname "$1")" 2>/dev/null |
 		grep -E '^/.*(warning|error):' | sed "s|^$PWD/||"
 }
 export -f check

@@ -18,7 +18,7 @@ sources '\.(sh|[1-8])$' | while read -r file; do
 done >>"$work/found"
 result 'tree: every file says its licence first' "$work/found"
 
-sources '^(uturnd|rules|tools)/.*\.[ch]$' | xargs grep -nE '\b(sprintf|vsprintf|gets|strtok|atoi|alloca|system|popen)\(' >"$work/found"
+sources '^(lib|uturnd|rules|tools)/.*\.[ch]$' | xargs grep -nE '\b(sprintf|vsprintf|gets|strtok|atoi|alloca|system|popen)\(' >"$work/found"
 result 'tree: no function that cannot be called safely' "$work/found"
 
 sources "$code" | xargs grep -nE '[[:blank:]]+$' >"$work/found"

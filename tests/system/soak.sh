@@ -132,6 +132,6 @@ read -r came waiting lost < <(awk '/^IPv[46]: loaded/ { came += $(NF - 1) }
 	/^queue / { waiting += $6; lost += $8 + $12 }
 	END { print came, waiting, lost }' "$work/status")
 is "the rules have queued" "$(queued)" "$came"
-ways=$(sed -nE 's/^\tX\([A-Z_]+, ([a-z_]+), PROBE, .*/\1/p' "$here/../../uturnd/packet/reason.h" | paste -sd "|")
+ways=$(sed -nE 's/^\tX\([A-Z_]+, ([a-z_]+), PROBE, .*/\1/p' "$here/../../lib/packet/reason.h" | paste -sd "|")
 ended=$(awk -F: -v ways="^($ways)\$" '$1 ~ ways { n += $2 } END { print n }' "$work/counters")
 is "what came in is what was answered and what was refused, by reason (the kernel lost $lost)" "$came" "$((ended + waiting + lost))"

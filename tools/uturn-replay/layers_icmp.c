@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "layers.h"
 #include "packet/extension.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
-#include "text.h"
 
 static const struct {
 	const char *word;

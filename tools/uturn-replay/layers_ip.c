@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "common/text.h"
 #include "layers.h"
 #include "packet/probe.h"
-#include "text.h"
 
 /* `A > B` */
 static bool read_pair(struct reader *r, char **words)

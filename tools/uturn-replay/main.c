@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/version.h"
 #include "replay.h"
 #include "script.h"
 #include "settings.h"
-#include "version.h"
 
 enum { EXIT_USAGE = 2 };
 

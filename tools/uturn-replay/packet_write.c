@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "packet/checksum.h"
 #include "packet/extension.h"
 #include "packet/icmp_error.h"
 #include "packet/neutral.h"
 #include "packet/probe.h"
 #include "packet_text.h"
-#include "text.h"
 
 struct text {
 	char *at;

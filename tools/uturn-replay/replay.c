@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "packet_text.h"
 #include "state.h"
-#include "text.h"
 
 /* A replay starts at this time, not 0: a host's clock runs for long before its daemon starts. */
 static const uint64_t start_ns = 1000000000000;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config.h"
+#include "config/config.h"
 
 enum setting_level { SETTING_FILE, SETTING_RECORDING, SETTING_COMMAND_LINE };
 

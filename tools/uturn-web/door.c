@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "common/text.h"
 
 static void flow_end(char *text, size_t size, const struct addr *a, uint16_t port)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "log.h"
+#include "common/log.h"
 
 int door_send(int fd, const char *request, size_t len, int connection)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "format_events.h"
 
-#include "text.h"
+#include "common/text.h"
 
 json_t *event_start(const struct record *r)
 {

@@ -6,8 +6,8 @@
  */
 #include <stdio.h>
 
+#include "common/text.h"
 #include "format.h"
-#include "text.h"
 
 static const char *const hop_types[KINDS] = {
 	[KIND_TIME_EXCEEDED] = "IcmpTimeExceeded",

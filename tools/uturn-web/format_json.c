@@ -3,8 +3,8 @@
  * JSON lines. Each but the last has ip, ttl and info, also a name that came
  * later, so that a reader of {"ip","ttl","info":{...}} needs to know no more.
  */
+#include "common/text.h"
 #include "format_events.h"
-#include "text.h"
 
 /* The hop again at which this router answered first, with its name. */
 static bool tell_name(const struct record *r, unsigned router, struct buffer *out)

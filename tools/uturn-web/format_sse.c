@@ -6,8 +6,8 @@
  */
 #include <stdio.h>
 
+#include "common/text.h"
 #include "format_events.h"
-#include "text.h"
 
 static bool send_event(struct buffer *out, const char *name, const char *id, json_t *data)
 {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "format.h"
-#include "text.h"
 
 /* traceroute's letters */
 static const char *mark_of(const struct record *r, const struct answer *a)

@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "sockaddr.h"
-#include "text.h"
+#include "common/log.h"
+#include "common/sockaddr.h"
+#include "common/text.h"
 #include "visitor.h"
 
 enum { BACKLOG = 512, AT_ONCE = 64 };

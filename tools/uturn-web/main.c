@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "log.h"
-#include "notify.h"
-#include "options.h"
-#include "privileges.h"
+#include "common/log.h"
+#include "common/standard_files.h"
+#include "common/version.h"
+#include "daemon/notify.h"
+#include "daemon/options.h"
+#include "daemon/privileges.h"
 #include "server.h"
-#include "standard_files.h"
-#include "version.h"
 #include "web_config.h"
 
 static const struct program program = {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sockaddr.h"
+#include "common/sockaddr.h"
 #include "web_config.h"
 
 struct databases {

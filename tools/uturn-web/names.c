@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/siphash.h"
-#include "log.h"
+#include "common/log.h"
+#include "common/siphash.h"
+#include "common/text.h"
 #include "server.h"
-#include "text.h"
 #include "tracing.h"
 
 enum { SETS = 1024, WAYS = 4, PENDING = 256, SOCKETS = 16, TRIES = 2, TIMEOUT_MS = 700 };

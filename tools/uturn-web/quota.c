@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "engine/siphash.h"
+#include "common/siphash.h"
 
 static const uint64_t minute_ns = 60 * UINT64_C(1000000000);
 

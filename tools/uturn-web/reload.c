@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "log.h"
-#include "notify.h"
+#include "common/log.h"
+#include "daemon/notify.h"
 #include "tls.h"
 
 /* What was opened with more privileges than we have now can't change: said, and left as it was. */

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "acme.h"
+#include "common/stream.h"
 #include "door_socket.h"
 #include "exchange.h"
 #include "page.h"
 #include "route.h"
 #include "server.h"
-#include "stream.h"
 #include "tracing.h"
 #include "visitor.h"
 

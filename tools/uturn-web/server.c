@@ -10,9 +10,9 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "common/log.h"
+#include "daemon/notify.h"
 #include "listener.h"
-#include "log.h"
-#include "notify.h"
 #include "reload.h"
 #include "tls.h"
 #include "tracing.h"

@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/log.h"
+#include "common/stream.h"
 #include "door.h"
 #include "door_socket.h"
-#include "log.h"
 #include "server.h"
-#include "stream.h"
 #include "visitor.h"
 
 /*

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "keywords.h"
+#include "common/keywords.h"
 #include "packet/addr.h"
 #include "quota.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "text.h"
+#include "common/text.h"
 #include "web_config.h"
 
 /* ADDR:PORT or [ADDR]:PORT; false where it is neither. */

@@ -9,7 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "stream.h"
+#include "common/stream.h"
 
 enum { PATIENCE_SECONDS = 5 };
 

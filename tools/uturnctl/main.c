@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/keywords.h"
+#include "common/text.h"
+#include "common/version.h"
 #include "connection.h"
-#include "keywords.h"
 #include "print.h"
 #include "spoof_check.h"
-#include "text.h"
 #include "trace.h"
-#include "version.h"
 
 enum { EXIT_USAGE = 2 };
 

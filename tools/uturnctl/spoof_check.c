@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "connection.h"
 #include "spoof_options.h"
 #include "spoof_probe.h"
 #include "spoof_save.h"
 #include "spoof_socket.h"
-#include "text.h"
 
 static const char *const verdicts[] = { "router", "self", "unknown" };
 

@@ -5,8 +5,8 @@
 #include <ifaddrs.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "spoof_socket.h"
-#include "text.h"
 
 /*
  * The bit to change. Far enough in front for a neighbour at the same provider

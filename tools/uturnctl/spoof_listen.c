@@ -10,13 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/sockaddr.h"
+#include "common/text.h"
 #include "connection.h"
-#include "sockaddr.h"
 #include "spoof_check.h"
 #include "spoof_options.h"
 #include "spoof_socket.h"
 #include "spoof_tally.h"
-#include "text.h"
 
 enum { TICK_MS = 100, BATCH = 64 };
 

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_verdict.h"
+#include "common/text.h"
+#include "config/config_verdict.h"
 #include "connection.h"
 #include "spoof_check.h"
 #include "spoof_message.h"
-#include "text.h"
 
 static const struct {
 	struct option option;

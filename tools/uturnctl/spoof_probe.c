@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/text.h"
 #include "spoof_foreign.h"
 #include "spoof_message.h"
 #include "spoof_socket.h"
-#include "text.h"
 
 /*
  * The foreign datagrams go first, one a round and each before one of our own.

@@ -11,11 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "config_verdict.h"
+#include "common/text.h"
+#include "config/config.h"
+#include "config/config_verdict.h"
 #include "connection.h"
 #include "spoof_probe.h"
-#include "text.h"
 
 enum { LINE_SIZE = 256 };
 

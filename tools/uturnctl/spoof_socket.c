@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/sockaddr.h"
 #include "packet/checksum.h"
-#include "sockaddr.h"
 
 enum { HOPS = 64, UDP = IPPROTO_UDP, UDP_HEADER = 8, PACKET_MAX = 256 };
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "connection.h"
 #include "print_hop.h"
-#include "text.h"
 #include "trace_nudge.h"
 
 enum { EXIT_USAGE = 2 };

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "engine/event.h"
 #include "engine/flights.h"
 #include "engine/inband.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/siphash.h"
+#include "common/siphash.h"
 #include "packet/build.h"
 #include "packet/probe.h"
 

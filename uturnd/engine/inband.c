@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "common/siphash.h"
 #include "engine/engine.h"
-#include "engine/siphash.h"
 #include "packet/build.h"
 
 static const uint64_t later_ns = 25000000; /* where a rate limit has no room now */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/pace.h"
 
-#include "engine/siphash.h"
+#include "common/siphash.h"
 #include "packet/bytes.h"
 
 enum { WAYS = 4, FLIGHTS_A_PLACE = 16, FLIGHTS_A_ROUTER = 64 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/policy.h"
 
-#include "engine/siphash.h"
+#include "common/siphash.h"
 #include "packet/bytes.h"
 
 enum { WAYS = 4, SECOND_NS = 1000 * 1000 * 1000 };

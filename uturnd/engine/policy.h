@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "engine/bucket.h"
 #include "engine/shard.h"
 #include "packet/addr.h"

@@ -8,11 +8,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/log.h"
 #include "io/control_client.h"
 #include "io/control_listener.h"
 #include "io/control_request.h"
 #include "io/control_seats.h"
-#include "log.h"
 
 enum {
 	GUESTS = 16, /* welcomed in one turn: a flood of them does not stop the loop */

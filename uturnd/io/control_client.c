@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "common/log.h"
 
 /*
  * To close a file may mean to wait for its file system. So those that clients

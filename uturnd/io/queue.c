@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "clock.h"
+#include "common/clock.h"
+#include "common/log.h"
 #include "io/queue_length.h"
-#include "log.h"
 #include "packet/reason.h"
 
 enum {

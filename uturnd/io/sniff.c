@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "common/clock.h"
 
 enum {
 	SNAP_LENGTH = 160, /* IP and TCP with all their options */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a clock says, in ns. */
+#ifndef UTURN_COMMON_CLOCK_H
+#define UTURN_COMMON_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t clock_of(const struct timespec *time)
+{
+	return (uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_nsec;
+}
+
+static inline uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return clock_of(&now);
+}
+
+/*
+ * How long ago the kernel's stamp of a packet says that was. It is of the clock
+ * that people set, so what it says about the past is believed up to a second.
+ */
+static inline uint64_t clock_age_ns(uint64_t stamp_ns, uint64_t now_ns)
+{
+	return stamp_ns <= now_ns && now_ns - stamp_ns < 1000000000 ? now_ns - stamp_ns : 0;
+}
+
+#endif

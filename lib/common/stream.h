@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way to uturnd's control socket, for the programs that ask there. */
+#ifndef UTURN_COMMON_STREAM_H
+#define UTURN_COMMON_STREAM_H
+
+/*
+ * flags: 0 or SOCK_NONBLOCK. Returns a descriptor (close-on-exec) for the
+ * caller to close, or a negative errno; -EAGAIN: uturnd is there, and has no
+ * time yet.
+ */
+int stream_connect(const char *path, int flags);
+
+#endif

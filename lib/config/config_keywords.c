@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config/config_keywords.h"
+
+#include <string.h>
+
+#include "common/text.h"
+
+enum { NS_PER_MS = 1000000 };
+
+static bool set_queue(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	unsigned long first = 0, last;
+	const char *end = number_parse(words[1], ":", &first);
+
+	last = first;
+	if (end && *end == ':')
+		end = number_parse(end + 1, "", &last);
+	if (!end || first > k->high || last > k->high)
+		return refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1], k->low,
+			k->high);
+	if (last < first || last - first >= CONFIG_QUEUES)
+		return refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1],
+			CONFIG_QUEUES);
+	c->queue_first = (uint16_t)first;
+	c->queue_last = (uint16_t)last;
+	return once(r, k, k->slot);
+}
+
+/* One family or both; answer-from4 and answer-from6 win, wherever they stand. */
+static bool set_answer_from(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	int choice = choice_find(r, k, words[1]);
+	bool is_auto = choice == ANSWER_FROM_SELF + 1;
+	enum answer_from from = is_auto ? ANSWER_FROM_ROUTER : (enum answer_from)choice;
+	enum chosen chosen = is_auto ? CHOSEN_BY_NOBODY : CHOSEN_BY_FILE;
+
+	if (choice < 0)
+		return false;
+	if (k->slot == SLOT_ANSWER_FROM4 || (k->slot == SLOT_ANSWER_FROM && !r->seen[SLOT_ANSWER_FROM4])) {
+		c->answer_from4 = from;
+		c->answer_from_chosen4 = chosen;
+	}
+	if (k->slot == SLOT_ANSWER_FROM6 || (k->slot == SLOT_ANSWER_FROM && !r->seen[SLOT_ANSWER_FROM6])) {
+		c->answer_from6 = from;
+		c->answer_from_chosen6 = chosen;
+	}
+	return once(r, k, k->slot);
+}
+
+/* An address is its family's own; a word stands for the families without one. */
+static bool set_inflection(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	struct addr a;
+	int choice;
+
+	if (!addr_parse(words[1], &a)) {
+		choice = choice_find(r, k, words[1]);
+		c->inflection = choice < 0 ? INFLECTION_AUTO : (enum inflection)choice;
+		return choice >= 0 && once(r, k, SLOT_INFLECTION);
+	}
+	if (!addr_is_unicast_host(&a))
+		return refuse(r, "%s: %s is no unicast host's address", k->name, words[1]);
+	if (a.family == 4)
+		c->inflection4 = a;
+	else
+		c->inflection6 = a;
+	return once(r, k, a.family == 4 ? SLOT_INFLECTION4 : SLOT_INFLECTION6);
+}
+
+static bool set_keep(struct reading *r, const struct keyword *k, char **words)
+{
+	static const struct {
+		const char *name;
+		unsigned long ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 } };
+	struct config *c = r->config;
+	unsigned long value;
+	const char *unit = number_parse(words[1], "ms", &value);
+
+	for (size_t i = 0; unit && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(unit, units[i].name) != 0 || value > k->high || value * units[i].ms > k->high)
+			continue;
+		if (value * units[i].ms < k->low)
+			break;
+		c->keep_ns = (uint64_t)value * units[i].ms * NS_PER_MS;
+		return once(r, k, k->slot);
+	}
+	return refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low,
+		k->high / 60000);
+}
+
+/* Inserts in front of the first shorter prefix. */
+static bool access_add(struct reading *r, const struct access *a)
+{
+	struct config_draft *d = r->config;
+	struct config *c = &d->config;
+	unsigned at = 0, behind;
+
+	if (c->access_count == CONFIG_PREFIXES)
+		return refuse(r, "more than %d prefixes to allow and deny", CONFIG_PREFIXES);
+	while (at < c->access_count && c->access[at].prefix.length >= a->prefix.length)
+		at++;
+	behind = c->access_count++ - at;
+	memmove(&c->access[at + 1], &c->access[at], behind * sizeof(c->access[0]));
+	memmove(&d->access_seen[at + 1], &d->access_seen[at], behind * sizeof(d->access_seen[0]));
+	c->access[at] = *a;
+	d->access_seen[at] = r->line;
+	return true;
+}
+
+static bool read_prefix(struct reading *r, const struct keyword *k, char *word, struct prefix *prefix)
+{
+	char text[ADDR_TEXT_SIZE];
+	struct addr host;
+
+	if (!prefix_parse(word, prefix))
+		return refuse(r, "%s: '%s' is no prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name, word);
+	word[strcspn(word, "/")] = '\0';
+	if (addr_parse(word, &host) && !addr_equal(&host, &prefix->addr))
+		return refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, word, prefix->length,
+			addr_text(&prefix->addr, text), prefix->length);
+	return true;
+}
+
+static bool set_access(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config_draft *d = r->config;
+	struct access a = { .is_allowed = strcmp(k->name, "allow") == 0 };
+
+	if (!read_prefix(r, k, words[1], &a.prefix))
+		return false;
+	for (unsigned i = 0; i < d->config.access_count; i++) {
+		struct access *other = &d->config.access[i];
+
+		if (other->prefix.length != a.prefix.length || !addr_equal(&other->prefix.addr, &a.prefix.addr))
+			continue;
+		if (d->access_seen[i])
+			return refuse(r, "%s: line %u has said %s/%u already, keep one of them", k->name,
+				d->access_seen[i], words[1], a.prefix.length);
+		d->access_seen[i] = r->line;
+		*other = a;
+		return true;
+	}
+	return access_add(r, &a);
+}
+
+/* One more for a list whose order does not matter. */
+static bool set_request_prefix(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	bool is_from = strcmp(k->name, "request-from") == 0;
+	struct prefix *list = is_from ? c->request_from : c->request_target;
+	unsigned *count = is_from ? &c->request_from_count : &c->request_target_count;
+
+	if (*count == CONFIG_REQUEST_PREFIXES)
+		return refuse(r, "%s: more than %d prefixes", k->name, CONFIG_REQUEST_PREFIXES);
+	if (!read_prefix(r, k, words[1], &list[*count]))
+		return false;
+	++*count;
+	return true;
+}
+
+static bool set_limit(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	unsigned long rate;
+	const char *unit = number_parse(words[1], "/", &rate);
+	int choice;
+
+	if (!unit || strcmp(unit, "/s") != 0 || rate < k->low || rate > k->high)
+		return refuse(r, "%s: '%s' is no rate from %lu/s to %lu/s", k->name, words[1], k->low, k->high);
+	choice = choice_find(r, k, words[2]);
+	if (choice < 0)
+		return false;
+	switch (choice) {
+	case 0:
+		c->limit_per_prober = (uint32_t)rate;
+		if (!r->seen[SLOT_LIMIT_PER_NETWORK])
+			c->limit_per_network = (uint32_t)rate * 10;
+		break;
+	case 1:
+		c->limit_per_network = (uint32_t)rate;
+		break;
+	default:
+		c->limit_total = (uint32_t)rate;
+	}
+	return once(r, k, SLOT_LIMIT_PER_PROBER + choice);
+}
+
+/* "80,443,8000-8099", or all. */
+static bool set_ports(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	const char *at = words[1];
+	unsigned long first, last;
+
+	c->inband_port_count = 0;
+	if (strcmp(at, "all") == 0) {
+		c->inband_ports[c->inband_port_count++] = (struct config_ports){ (uint16_t)k->low, (uint16_t)k->high };
+		return once(r, k, k->slot);
+	}
+	for (;; at++) {
+		at = number_parse(at, "-,", &first);
+		last = first;
+		if (at && *at == '-')
+			at = number_parse(at + 1, ",", &last);
+		if (!at || first < k->low || last > k->high || last < first)
+			return refuse(r, "%s: '%s' is no list of ports, such as 80,443,8000-8099", k->name, words[1]);
+		if (c->inband_port_count == CONFIG_PORT_RANGES)
+			return refuse(r, "%s: more than %d ports or ranges", k->name, CONFIG_PORT_RANGES);
+		c->inband_ports[c->inband_port_count++] = (struct config_ports){ (uint16_t)first, (uint16_t)last };
+		if (*at == '\0')
+			return once(r, k, k->slot);
+	}
+}
+
+static const char *const turns[] = { "flow", "mirror", NULL };
+static const char *const answerers[] = { "router", "self", "auto", NULL };
+static const char *const inflections[] = { "auto", "target", "silent", NULL };
+static const char *const tcp_answers[] = { "rst", "synack", NULL };
+static const char *const other_protocols[] = { "pass", "turn", NULL };
+static const char *const switches[] = { "off", "on", NULL };
+static const char *const confirmations[] = { "no", "yes", NULL };
+static const char *const limits[] = { "per-prober", "per-network", "total", NULL }; /* as their slots */
+
+#define FIELD(name) .offset = offsetof(struct config, name), .size = sizeof(((struct config *)0)->name)
+
+/* clang-format off */
+static const struct keyword keywords[] = {
+	{ "queue", "N[:M]", "5", "NFQUEUE number, or the first and last of a balanced range with a worker each",
+	  set_queue, 1, SLOT_QUEUE, .high = 65535 },
+	{ "max-ttl", "N", "32", "highest TTL, on arrival, of a probe that is turned",
+	  set_number, 1, SLOT_MAX_TTL, FIELD(max_ttl), 1, 63 },
+	{ "turn", "flow|mirror", "flow", "the return probe goes in the flow's reverse direction, or has only its addresses swapped",
+	  set_choice, 1, SLOT_TURN, FIELD(turn), .choices = turns },
+	{ "answer-from", "router|self|auto", "router", "send answers with the router's address, or with our own and name the router inside",
+	  set_answer_from, 1, SLOT_ANSWER_FROM, .choices = answerers },
+	{ "answer-from4", "router|self|auto", "router", "the same for IPv4 only",
+	  set_answer_from, 1, SLOT_ANSWER_FROM4, .choices = answerers },
+	{ "answer-from6", "router|self|auto", "router", "the same for IPv6 only",
+	  set_answer_from, 1, SLOT_ANSWER_FROM6, .choices = answerers },
+	{ "inflection", "auto|target|silent|ADDR", "auto", "who answers at the inflection point; one address a family may be given",
+	  set_inflection, 1, SLOT_INFLECTION, .choices = inflections },
+	{ "tcp-answer", "rst|synack", "rst", "form of a turned SYN",
+	  set_choice, 1, SLOT_TCP_ANSWER, FIELD(tcp_answer), .choices = tcp_answers },
+	{ "reach-check", "on|off", "on", "find out whether a silent prober's host was reached",
+	  set_choice, 1, SLOT_REACH_CHECK, FIELD(reach_check), .choices = switches },
+	{ "pace", "on|off", "on", "while a router is found to limit its answers, refuse repeated probes for it",
+	  set_choice, 1, SLOT_PACE, FIELD(pace), .choices = switches },
+	{ "other-protocols", "pass|turn", "pass", "probes that are neither UDP, TCP nor ICMP",
+	  set_choice, 1, SLOT_OTHER_PROTOCOLS, FIELD(turns_others), .choices = other_protocols },
+	{ "in-flight", "N", "65536", "return probes waited for at once; the oldest goes when there are more",
+	  set_number, 1, SLOT_IN_FLIGHT, FIELD(in_flight), 1, 1 << 22 },
+	{ "keep", "T", "5s", "how long a return probe is waited for",
+	  set_keep, 1, SLOT_KEEP, .low = 100, .high = 600000 },
+	{ "allow", "PREFIX", "0.0.0.0/0\n::/0", "probers that may ask; the longest prefix wins",
+	  set_access, 1, .slot = SLOT_NONE },
+	{ "deny", "PREFIX", "", "probers that may not, such as 192.0.2.0/24",
+	  set_access, 1, .slot = SLOT_NONE },
+	{ "limit", "N/s per-prober|per-network|total", "200/s per-prober\n2000/s per-network\n20000/s total",
+	  "probes a second taken from one IPv4 address or IPv6 /64, from one /24 or /48, and from all",
+	  set_limit, 2, SLOT_NONE, .low = 1, .high = 100000000, .choices = limits },
+	{ "interface", "NAME|all", "all", "listen for answers of routers on this interface only",
+	  set_name, 1, SLOT_INTERFACE, FIELD(interface), .empty = "all" },
+	{ "control", "PATH", "/run/uturn/control", "socket that uturnctl(8) talks to",
+	  set_path, 1, SLOT_CONTROL, FIELD(control) },
+	{ "user", "NAME", "uturn", "who to become after the start; root keeps root, for labs",
+	  set_name, 1, SLOT_USER, FIELD(user) },
+	{ "mark", "N", "0x7574", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
+	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
+	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol, uturn-request(7)",
+	  set_choice, 1, SLOT_REQUEST, FIELD(request), .choices = switches },
+	{ "require-padding", "yes|no", "no", "of requests, take only those as large as their answer",
+	  set_choice, 1, SLOT_REQUIRE_PADDING, FIELD(require_padding), .choices = confirmations },
+	{ "request-from", "PREFIX", "", "requesters that may ask for the way to another host, such as 192.0.2.0/24",
+	  set_request_prefix, 1, .slot = SLOT_NONE },
+	{ "request-target", "PREFIX", "", "hosts to which they may ask for the way",
+	  set_request_prefix, 1, .slot = SLOT_NONE },
+	{ "inband", "on|off", "off", "trace TCP connections when asked to on the control socket",
+	  set_choice, 1, SLOT_INBAND, FIELD(inband), .choices = switches },
+	{ "inband-ports", "LIST|all", "80,443", "our ports of the connections that others than root may have traced",
+	  set_ports, 1, SLOT_INBAND_PORTS, .low = 1, .high = 65535 },
+};
+/* clang-format on */
+
+const struct keyword *config_keywords(size_t *count)
+{
+	*count = sizeof(keywords) / sizeof(keywords[0]);
+	return keywords;
+}

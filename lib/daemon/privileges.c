@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/privileges.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/securebits.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct {
+	unsigned capability;
+	const char *name;
+} needed[] = {
+	{ CAP_NET_ADMIN, "CAP_NET_ADMIN" }, /* nfqueue, SO_MARK, IP_TRANSPARENT */
+	{ CAP_NET_RAW, "CAP_NET_RAW" }, /* raw and packet sockets */
+};
+
+enum { NEEDED = sizeof(needed) / sizeof(needed[0]) };
+
+__attribute__((format(printf, 4, 5))) static int fail(int err, char *why, size_t why_size, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, why_size, format, args);
+	va_end(args);
+	return -err;
+}
+
+int privileges_check(char *why, size_t why_size)
+{
+	const char *missing[NEEDED];
+	size_t count = 0;
+
+	if (capng_get_caps_process() != 0)
+		return fail(EIO, why, why_size, "capabilities cannot be read");
+	for (size_t i = 0; i < NEEDED; i++)
+		if (!capng_have_capability(CAPNG_EFFECTIVE, needed[i].capability))
+			missing[count++] = needed[i].name;
+	if (count == 0)
+		return 0;
+	return fail(EPERM, why, why_size, "missing privilege: needs %s%s%s (start it as root, or by its service)",
+		missing[0], count > 1 ? " and " : "", count > 1 ? missing[1] : "");
+}
+
+static const struct passwd *user_find(const char *user, char *why, size_t why_size)
+{
+	const struct passwd *found;
+
+	errno = 0;
+	found = getpwnam(user);
+	if (!found)
+		fail(ENOENT, why, why_size,
+			"user %s: does not exist (useradd --system --shell /usr/sbin/nologin %s, or 'user root' for labs)",
+			user, user);
+	return found;
+}
+
+static size_t count_of(enum privileges keep)
+{
+	return keep == PRIVILEGES_PACKETS ? NEEDED : 0;
+}
+
+static void select_kept(enum privileges keep)
+{
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (size_t i = 0; i < count_of(keep); i++)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, needed[i].capability);
+}
+
+/*
+ * Even a root that a bug in the kernel makes of us shall have no capabilities.
+ * 0, and whether we may see to it: a service manager that has taken from us
+ * what it takes has made us a user who is not root already.
+ */
+static int lock(bool *locks)
+{
+	if (capng_get_caps_process() != 0)
+		return -EIO;
+	*locks = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	return *locks && capng_lock() != 0 ? -EPERM : 0;
+}
+
+static bool is_locked(void)
+{
+	const int locks = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
+	int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+
+	return bits >= 0 && (bits & locks) == locks;
+}
+
+/* Without locks only a program could make us more than we are, and no_new_privs keeps all of them from it. */
+static bool is_shut_in(bool locks)
+{
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && (!locks || is_locked());
+}
+
+/* Trust the kernel's answer, not our own bookkeeping. */
+static bool is_dropped(uid_t uid, enum privileges keep)
+{
+	size_t held = 0;
+
+	if (uid != 0 && (setresuid(0, 0, 0) == 0 || seteuid(0) == 0))
+		return false;
+	if (getuid() != uid || geteuid() != uid)
+		return false;
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (capng_get_caps_process() != 0)
+		return false;
+	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++)
+		if (capng_have_capability(CAPNG_PERMITTED, capability))
+			held++;
+	for (size_t i = 0; i < count_of(keep); i++)
+		if (!capng_have_capability(CAPNG_EFFECTIVE, needed[i].capability))
+			return false;
+	return held == count_of(keep);
+}
+
+/* 0, or what errno said. */
+static int become(const struct passwd *user, enum privileges keep)
+{
+	/* their groups let the ones without capabilities reach a socket, and would lend the others more than two */
+	int groups = keep == PRIVILEGES_NONE ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
+	int result;
+
+	select_kept(keep);
+	errno = 0;
+	if (user->pw_uid == geteuid())
+		result = capng_apply(CAPNG_SELECT_CAPS);
+	else
+		result = capng_change_id((int)user->pw_uid, (int)user->pw_gid, groups | CAPNG_CLEAR_BOUNDING);
+	if (result == 0)
+		return 0;
+	return errno ? errno : EPERM;
+}
+
+int privileges_drop(const char *user, enum privileges keep, char *why, size_t why_size)
+{
+	const struct passwd *found;
+	bool locks;
+	int err;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return fail(errno, why, why_size, "no_new_privs: %s", strerror(errno));
+	if (keep == PRIVILEGES_PACKETS && strcmp(user, "root") == 0)
+		return 0;
+	found = user_find(user, why, why_size);
+	if (!found)
+		return -ENOENT;
+	if (keep == PRIVILEGES_PACKETS && found->pw_uid == 0)
+		return 0; /* root by another name */
+	if (found->pw_uid != geteuid() && geteuid() != 0)
+		return fail(EPERM, why, why_size, "user %s: only root can become it, and this is uid %u", user,
+			geteuid());
+	if (lock(&locks) != 0)
+		return fail(EPERM, why, why_size, "user %s: securebits cannot be locked (somebody did, otherwise)",
+			user);
+	err = become(found, keep);
+	if (err)
+		return fail(EPERM, why, why_size, "user %s: cannot become it: %s ('user root' for labs)", user,
+			strerror(err));
+	if (!is_dropped(found->pw_uid, keep) || !is_shut_in(locks))
+		return fail(EPERM, why, why_size, "user %s: privileges are still there after giving them up", user);
+	return 0;
+}
+
+/* By descriptor: what we look at is what we give. A second name could be that of somebody else's file. */
+static int give(int fd, const struct passwd *user)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode) && (!S_ISSOCK(st.st_mode) || st.st_nlink != 1))
+		return -EEXIST;
+	return fchownat(fd, "", user->pw_uid, user->pw_gid, AT_EMPTY_PATH) == 0 ? 0 : -errno;
+}
+
+int privileges_give(const char *user, const char *path, char *why, size_t why_size)
+{
+	const struct passwd *found;
+	int fd, err;
+
+	if (geteuid() != 0 || strcmp(user, "root") == 0)
+		return 0;
+	found = user_find(user, why, why_size);
+	if (!found)
+		return -ENOENT;
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	err = give(fd, found);
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		return fail(-err, why, why_size, "%s: cannot be given to %s: %s", path, user, strerror(-err));
+	return 0;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "tests/example.h"
+#include "tools/uturn-web/settings_page.h"
+#include "tools/uturn-web/web_config.h"
+
+/* Cut to its exact length, so that a byte too far is caught. */
+static int parse(const char *text, struct web_config *c, char why[WEB_WHY_SIZE])
+{
+	size_t len = strlen(text);
+	char *copy = malloc(len + 1);
+	int result;
+
+	for (size_t i = 0; i < len; i++)
+		copy[i + 1] = text[i];
+	result = web_config_parse("f", copy + 1, len, c, why, WEB_WHY_SIZE);
+	free(copy);
+	return result;
+}
+
+static const struct {
+	const char *text, *why;
+} wrong[] = {
+	{ "lisen [::]:80", "f:1: unknown keyword 'lisen', did you mean 'listen'?" },
+	{ "frobnicate", "f:1: unknown keyword 'frobnicate', uturn-web.conf(5) lists them" },
+	{ "listen", "f:1: listen: a value is missing, write 'listen ADDR:PORT [tls]'" },
+	{ "listen 80", "f:1: listen: '80' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443" },
+	{ "listen ::1:80", "f:1: listen: '::1:80' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443" },
+	{ "listen [127.0.0.1]:80", "f:1: listen: '[127.0.0.1]:80' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443" },
+	{ "listen 127.0.0.1:0", "f:1: listen: '127.0.0.1:0' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443" },
+	{ "listen []:80", "f:1: listen: '[]:80' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443" },
+	{ "listen :80", "f:1: listen: ':80' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443" },
+	{ "listen [::]:443 ssl", "f:1: listen: 'ssl' is not tls, write 'listen ADDR:PORT [tls]'" },
+	{ "listen [::]:443 tls now", "f:1: listen: 'now' is one word too many, write 'listen ADDR:PORT [tls]'" },
+	{ "listen [::]:443 tls", "f:1: listen: tls needs a pair, add 'certificate FILE' and 'key FILE'" },
+	{ "listen [::]:80\nlisten [::]:80", "f:2: listen: [::]:80 is there already, keep one of them" },
+	{ "certificate /c", "f:1: certificate: a pair is needed, add 'key FILE'" },
+	{ "\nkey /k", "f:2: key: a pair is needed, add 'certificate FILE'" },
+	{ "certificate c", "f:1: certificate: 'c' is no absolute path of at most 255 bytes" },
+	{ "mmdb x.mmdb", "f:1: mmdb: 'x.mmdb' is no absolute path of at most 255 bytes" },
+	{ "mmdb /1\nmmdb /2\nmmdb /3\nmmdb /4\nmmdb /5\nmmdb /6\nmmdb /7\nmmdb /8\nmmdb /9",
+		"f:9: mmdb: more than 8 of them" },
+	{ "resolve on", "f:1: resolve: 'on' is none of yes|no" },
+	{ "resolver ns.example.net", "f:1: resolver: 'ns.example.net' is no address" },
+	{ "hop-offset 32", "f:1: hop-offset: '32' is no number from 0 to 31" },
+	{ "max-ttl 33", "f:1: max-ttl: '33' is no number from 1 to 32" },
+	{ "attempts 0", "f:1: attempts: '0' is no number from 1 to 3" },
+	{ "cors example.net", "f:1: cors: 'example.net' is neither * nor an origin such as https://www.example.net" },
+	{ "cors https://a/b", "f:1: cors: 'https://a/b' is neither * nor an origin such as https://www.example.net" },
+	{ "page4 https://v4;x", "f:1: page4: 'https://v4;x' is no origin such as https://v4.example.net" },
+	{ "page6 https://[2001:db8::1]",
+		"f:1: page6: a content security policy has no form for an IPv6 address, give it a name" },
+	{ "page4 https://", "f:1: page4: 'https://' is no origin such as https://v4.example.net" },
+	{ "limit 5 conections",
+		"f:1: limit: 'conections' is none of N connections-per-prefix|connections|traces-per-prefix|traces, "
+		"did you mean 'connections'?" },
+	{ "limit 5 traces", "f:1: limit: '5' is no number from 1 to 1000000 a minute, such as 30/m" },
+	{ "limit 5/m connections", "f:1: limit: '5/m' is no number from 1 to 1000000" },
+	{ "limit 5 connections\nlimit 6/m traces\nlimit 7 connections",
+		"f:3: limit: line 1 has said it already, keep one of them" },
+};
+
+static void says_what_is_wrong_and_where(void **state)
+{
+	struct web_config c, untouched;
+	char why[WEB_WHY_SIZE];
+
+	(void)state;
+	memset(&untouched, 0x55, sizeof(untouched));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		memset(&c, 0x55, sizeof(c));
+		why[0] = '\0';
+		if (parse(wrong[i].text, &c, why) != -1 || strcmp(why, wrong[i].why) != 0)
+			fail_msg("%s\n\tsays %s", wrong[i].text, why);
+		assert_memory_equal(&c, &untouched, sizeof(c));
+	}
+}
+
+static void has_the_documented_defaults(void **state)
+{
+	struct web_config c;
+	char why[WEB_WHY_SIZE];
+
+	(void)state;
+	assert_int_equal(parse("", &c, why), 0);
+	assert_int_equal(c.listener_count, 1);
+	assert_int_equal(c.listeners[0].addr.family, 6);
+	assert_int_equal(c.listeners[0].port, 80);
+	assert_false(c.listeners[0].is_tls);
+	assert_string_equal(c.certificate, "");
+	assert_string_equal(c.acme_webroot, "");
+	assert_string_equal(c.control, "/run/uturn/control");
+	assert_string_equal(c.user, "uturn-web");
+	assert_true(c.resolve);
+	assert_int_equal(c.database_count + c.origin_count + c.resolver_count, 0);
+	assert_int_equal(c.hop_offset, 0);
+	assert_int_equal(c.max_ttl, 32);
+	assert_int_equal(c.attempts, 3);
+	assert_int_equal(c.allowance.connections_per_prefix, 64);
+	assert_int_equal(c.allowance.connections, 4096);
+	assert_int_equal(c.allowance.traces_per_prefix, 60);
+	assert_int_equal(c.allowance.traces, 6000);
+}
+
+static void sets_every_field(void **state)
+{
+	static const char text[] = "listen 0.0.0.0:80\nlisten [2001:db8::1]:443 tls\ncertificate /c\nkey /k\n"
+				   "acme-webroot /w\ncontrol /tmp/c\nmmdb /a\nmmdb /b\nresolve no\nresolver ::1\n"
+				   "resolver 127.0.0.53\nhop-offset 2\nmax-ttl 16\nattempts 1\ncors *\n"
+				   "cors https://www.example.net:8443\npage4 https://v4.example.net\n"
+				   "page6 http://v6.example.net:8080\nlimit 1 connections-per-prefix\n"
+				   "limit 2 connections\nlimit 3/m traces-per-prefix\nlimit 4/m traces\nuser nobody";
+	struct web_config c;
+	struct settings_page page;
+	char why[WEB_WHY_SIZE], addr[ADDR_TEXT_SIZE];
+
+	(void)state;
+	if (parse(text, &c, why) != 0)
+		fail_msg("%s", why);
+	assert_int_equal(c.listener_count, 2);
+	assert_string_equal(addr_text(&c.listeners[1].addr, addr), "2001:db8::1");
+	assert_int_equal(c.listeners[1].port, 443);
+	assert_true(c.listeners[1].is_tls && !c.listeners[0].is_tls);
+	assert_string_equal(c.databases[1], "/b");
+	assert_false(c.resolve);
+	assert_string_equal(addr_text(&c.resolvers[1], addr), "127.0.0.53");
+	assert_int_equal(c.hop_offset, 2);
+	assert_int_equal(c.attempts, 1);
+	assert_string_equal(c.origins[1], "https://www.example.net:8443");
+	assert_int_equal(c.allowance.connections_per_prefix, 1);
+	assert_int_equal(c.allowance.traces, 4);
+	settings_page_set(&page, &c);
+	assert_string_equal(page.json,
+		"{\"max_ttl\":16,\"page4\":\"https://v4.example.net\",\"page6\":\"http://v6.example.net:8080\"}\n");
+	assert_non_null(strstr(page.policy, "connect-src 'self' https://v4.example.net http://v6.example.net:8080; "));
+}
+
+static void ships_an_example_that_is_the_table(void **state)
+{
+	char file[EXAMPLE_SIZE], why[WEB_WHY_SIZE];
+	size_t count;
+	const struct keyword *table = web_config_keywords(&count);
+	struct web_config c;
+
+	(void)state;
+	example_check("tools/uturn-web/uturn-web.conf", table, count, file);
+	if (parse(file, &c, why) != 0)
+		fail_msg("%s", why);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_is_wrong_and_where),
+		cmocka_unit_test(has_the_documented_defaults),
+		cmocka_unit_test(sets_every_field),
+		cmocka_unit_test(ships_an_example_that_is_the_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

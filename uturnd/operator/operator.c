@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "operator/operator.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/version.h"
+#include "config/config_verdict.h"
+#include "process/crew.h"
+
+/* What is opened once can't change while it is open: said, and left as it was. */
+static void keep_fixed(const struct config *was, struct config *now, json_t *fixed)
+{
+	const struct {
+		const char *keyword;
+		bool is_changed;
+	} rows[] = {
+		{ "queue", was->queue_first != now->queue_first || was->queue_last != now->queue_last },
+		{ "in-flight", was->in_flight != now->in_flight },
+		{ "interface", strcmp(was->interface, now->interface) != 0 },
+		{ "control", strcmp(was->control, now->control) != 0 },
+		{ "user", strcmp(was->user, now->user) != 0 },
+		{ "mark", was->mark != now->mark },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].is_changed)
+			continue;
+		log_warning("%s: stays as it was until uturnd is restarted", rows[i].keyword);
+		if (fixed)
+			json_array_append_new(fixed, json_string(rows[i].keyword));
+	}
+	now->queue_first = was->queue_first;
+	now->queue_last = was->queue_last;
+	now->in_flight = was->in_flight;
+	now->mark = was->mark;
+	memcpy(now->interface, was->interface, sizeof(now->interface));
+	memcpy(now->control, was->control, sizeof(now->control));
+	memcpy(now->user, was->user, sizeof(now->user));
+}
+
+bool operator_reload(struct config *config, const char *path, json_t *fixed, char *why, size_t why_size)
+{
+	char chosen[CONFIG_VERDICT_WORDS_SIZE];
+	struct config read;
+
+	if (config_load(path, &read, why, why_size)) {
+		log_error("%s: the configuration stays as it was", why);
+		return false;
+	}
+	keep_fixed(config, &read, fixed);
+	*config = read;
+	log_info("configuration reloaded");
+	if (*config_verdict_words(config, chosen))
+		log_info("%s", chosen);
+	return true;
+}
+
+json_t *operator_status(const struct crew_sum *sum, const struct config *c, unsigned traces, const char *path,
+	uint64_t uptime_ns)
+{
+	char queue[16];
+
+	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
+	return json_pack("{ss sI sb sI sI si ss si ss sI}", "version", UTURN_VERSION, "uptime_s",
+		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)sum->flights, "capacity",
+		(json_int_t)sum->capacity, "traces", (int)traces, "queue", queue, "workers", (int)sum->workers,
+		"config", path ? path : config_path, "pid", (json_int_t)getpid());
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an operator asks of a running daemon, by signal or by the control
+ * socket: how it is, and to read its configuration again.
+ */
+#ifndef UTURN_OPERATOR_OPERATOR_H
+#define UTURN_OPERATOR_OPERATOR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config;
+struct crew_sum;
+
+/*
+ * Reads the configuration again (path NULL: the default file). A wrong one is
+ * refused with words in why and in the log, and *config stays; what is fixed
+ * at the start stays either way, and is added to the array fixed (or NULL).
+ */
+bool operator_reload(struct config *config, const char *path, json_t *fixed, char *why, size_t why_size);
+
+/* A new reference. */
+json_t *operator_status(const struct crew_sum *sum, const struct config *c, unsigned traces, const char *path,
+	uint64_t uptime_ns);
+
+#endif

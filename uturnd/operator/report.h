@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the engine knows, as JSON for the control socket. Names of fields are
+ * an interface (uturnctl(8)): add, do not rename. Both return a new reference,
+ * or NULL without memory.
+ */
+#ifndef UTURN_OPERATOR_REPORT_H
+#define UTURN_OPERATOR_REPORT_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "packet/reason.h"
+
+struct event;
+
+/*
+ * {"event":"relayed","time_ns":CLOCK_MONOTONIC,"prober":"A","target":"A",
+ *  "protocol":"udp|tcp|icmp","ttl":K,"prober_port":N,"target_port":N,
+ *  "router":"A","icmp_type":N,"icmp_code":N,"rtt_ms":N.NNN}
+ * What an event does not have is left out: ports for icmp, the last four
+ * where nobody answered.
+ */
+json_t *report_event(const struct event *e);
+
+/* {"inflection":N, ...}: every counter, in the table's order. */
+json_t *report_counters(const uint64_t counters[REASON_COUNT]);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "operator/report_trace.h"
+
+#include "common/text.h"
+#include "engine/inband.h"
+#include "packet/extension.h"
+
+enum { LABELS = 16 };
+
+static const char *const kinds[] = {
+	[TRACE_EXPIRED] = "time-exceeded",
+	[TRACE_UNREACHABLE] = "unreachable",
+	[TRACE_TOO_BIG] = "too-big",
+	[TRACE_REACHED] = "reached",
+};
+
+static const char *const ends[] = {
+	[TRACE_END_REACHED] = "reached",
+	[TRACE_END_MAX_TTL] = "max-ttl",
+	[TRACE_END_CLOSED] = "closed",
+	[TRACE_END_BUSY] = "busy",
+	[TRACE_END_IDLE] = "idle",
+	[TRACE_END_LIMIT] = "limit",
+};
+
+static json_t *ms_json(uint64_t ns)
+{
+	uint64_t us = ns / 1000; /* more digits would claim more than a clock knows */
+
+	return json_real((double)us / 1000);
+}
+
+static json_t *router_json(const struct addr *router)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	return json_string(addr_text(router, text));
+}
+
+/* Behind the peer's NAT box: what the box says in the peer's name, and all that is further away. */
+static void put_nat(json_t *o, const struct trace *t, unsigned ttl)
+{
+	if (t->nat_ttl && ttl >= t->nat_ttl)
+		json_object_set_new(o, "behind_nat", json_true());
+}
+
+static void put_labels(json_t *o, struct span objects)
+{
+	struct mpls_label labels[LABELS];
+	size_t count = extension_labels(objects, labels, LABELS);
+	json_t *list;
+
+	if (!count)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list,
+			json_pack("{sI si sb si}", "label", (json_int_t)labels[i].label, "tc", labels[i].class,
+				"bottom", labels[i].is_bottom, "ttl", labels[i].ttl));
+	json_object_set_new(o, "mpls", list);
+}
+
+static json_t *hop_json(const struct inband_report *r)
+{
+	const struct trace_probe *answer = r->answer;
+	json_t *o = json_pack("{si ss so so si}", "hop", (int)r->ttl, "kind", kinds[answer->kind], "router",
+		router_json(&answer->router), "rtt_ms", ms_json(answer->rtt_ns), "attempt", (int)r->attempt);
+
+	put_nat(o, r->trace, r->ttl);
+	if (answer->kind != TRACE_REACHED) {
+		json_object_set_new(o, "icmp_type", json_integer(answer->icmp_type));
+		json_object_set_new(o, "icmp_code", json_integer(answer->icmp_code));
+	}
+	put_labels(o, r->objects);
+	return o;
+}
+
+/* Every router that has answered for a hop, each once. */
+static void put_routers(json_t *o, const struct trace *t, unsigned ttl)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < t->attempts; i++) {
+		const struct trace_probe *probe = &t->probes[trace_id(ttl, i)];
+		bool is_known = !probe->kind;
+
+		for (unsigned before = 0; before < i; before++)
+			is_known |= addr_equal(&probe->router, &t->probes[trace_id(ttl, before)].router);
+		if (!is_known)
+			json_array_append_new(list, router_json(&probe->router));
+	}
+	json_object_set(o, "router", json_array_get(list, 0));
+	if (json_array_size(list) > 1)
+		json_object_set(o, "routers", list);
+	json_decref(list);
+}
+
+static json_t *summary_json(const struct trace *t, unsigned ttl)
+{
+	uint64_t least_ns = UINT64_MAX, most_ns = 0, sum_ns = 0;
+	unsigned sent = 0, received = 0;
+	json_t *o = json_pack("{si}", "hop", (int)ttl);
+
+	for (unsigned i = 0; i < t->attempts; i++) {
+		const struct trace_probe *probe = &t->probes[trace_id(ttl, i)];
+
+		sent += probe->sent_ns != 0;
+		if (!probe->kind)
+			continue;
+		received++;
+		sum_ns += probe->rtt_ns;
+		least_ns = probe->rtt_ns < least_ns ? probe->rtt_ns : least_ns;
+		most_ns = probe->rtt_ns > most_ns ? probe->rtt_ns : most_ns;
+	}
+	put_routers(o, t, ttl);
+	json_object_set_new(o, "sent", json_integer(sent));
+	json_object_set_new(o, "received", json_integer(received));
+	if (received) {
+		json_object_set_new(o, "min_ms", ms_json(least_ns));
+		json_object_set_new(o, "avg_ms", ms_json(sum_ns / received));
+		json_object_set_new(o, "max_ms", ms_json(most_ns));
+		put_nat(o, t, ttl);
+	}
+	return o;
+}
+
+static json_t *done_json(const struct inband_report *r)
+{
+	const struct trace *t = r->trace;
+	unsigned hops = t->end_ttl ? t->end_ttl : t->answered_to;
+	json_t *summary = json_array();
+
+	for (unsigned ttl = 1; ttl <= hops; ttl++)
+		json_array_append_new(summary, summary_json(t, ttl));
+	return json_pack("{sb ss si si so}", "done", 1, "end", ends[r->end], "hops", (int)hops, "probes",
+		(int)t->probe_count, "summary", summary);
+}
+
+json_t *report_accepted(const struct trace *t)
+{
+	return json_pack("{sb si si}", "tracing", 1, "max-ttl", (int)t->max_ttl, "attempts", (int)t->attempts);
+}
+
+json_t *report_trace(const struct inband_report *r)
+{
+	if (r->said == INBAND_DONE)
+		return done_json(r);
+	if (r->said == INBAND_SILENT)
+		return json_pack("{si ss si}", "hop", (int)r->ttl, "kind", "silent", "attempts", (int)r->attempt);
+	return hop_json(r);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "process/channel.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SIZE_WITH(member) (offsetof(struct channel_message, member) + sizeof(((struct channel_message *)0)->member))
+
+static const size_t sizes[CHANNEL_KINDS] = {
+	[CHANNEL_READY] = sizeof(enum channel_kind),
+	[CHANNEL_FAILED] = SIZE_WITH(why),
+	[CHANNEL_EVENT] = SIZE_WITH(event),
+	[CHANNEL_CONFIG] = SIZE_WITH(config),
+	[CHANNEL_RING] = sizeof(enum channel_kind),
+};
+
+int channel_open(int ends[2])
+{
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno;
+}
+
+bool channel_say(int fd, const struct channel_message *m)
+{
+	ssize_t sent;
+
+	do
+		sent = send(fd, m, sizes[m->kind], MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent == (ssize_t)sizes[m->kind];
+}
+
+static bool is_whole(const struct channel_message *m, size_t len)
+{
+	if (len < sizeof(m->kind) || (unsigned)m->kind >= CHANNEL_KINDS || len != sizes[m->kind])
+		return false;
+	return m->kind != CHANNEL_EVENT || (unsigned)m->event.reason < REASON_COUNT;
+}
+
+enum channel_heard channel_hear(int fd, struct channel_message *m)
+{
+	ssize_t len = recv(fd, m, sizeof(*m), 0);
+
+	if (len < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOMEM))
+		return CHANNEL_NOTHING;
+	if (len <= 0 || !is_whole(m, (size_t)len))
+		return CHANNEL_CLOSED;
+	if (m->kind == CHANNEL_FAILED)
+		m->why[sizeof(m->why) - 1] = '\0';
+	return CHANNEL_MESSAGE;
+}

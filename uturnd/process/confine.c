@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "process/confine.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "common/log.h"
+#include "daemon/privileges.h"
+#include "process/sandbox.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED
+#endif
+#endif
+
+/* A sanitizer's own system calls are not those of the table: such a build does without. */
+static int cage(const char *config, const char *control, char *why, size_t why_size)
+{
+#ifdef IS_SANITIZED
+	(void)control, (void)why, (void)why_size;
+	if (config)
+		log_warning("built with a sanitizer: no sandbox");
+	return 0;
+#else
+	return sandbox_enter(config, control, why, why_size);
+#endif
+}
+
+int confine_signals(char *why, size_t why_size)
+{
+	int err = sandbox_signals();
+
+	if (err)
+		snprintf(why, why_size, "sandbox: Landlock: %s", strerror(-err));
+	return err;
+}
+
+int confine(const char *user, const char *config, const char *control, char *why, size_t why_size)
+{
+	int err = privileges_drop(user, PRIVILEGES_PACKETS, why, why_size);
+
+	if (err)
+		return err;
+	if (!config && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) { /* after the drop, which would undo it */
+		err = -errno;
+		snprintf(why, why_size, "worker: cannot be bound to uturnd: %s", strerror(errno));
+		return err;
+	}
+	return cage(config, control, why, why_size);
+}

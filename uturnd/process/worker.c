@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "process/worker.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "engine/engine.h"
+#include "io/capture.h"
+#include "io/queue.h"
+#include "io/sender.h"
+#include "io/sniff.h"
+#include "process/ring.h"
+
+static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
+static const uint64_t account_ns = 1000000000; /* how late what was lost may be told */
+static const double retry_s = 1; /* between two tries to open a capture that was lost */
+
+struct worker {
+	unsigned index;
+	struct engine *engine;
+	void *memory; /* the engine's */
+	struct queue *queue;
+	struct capture *capture; /* NULL while its interface is gone */
+	struct sender *sender;
+	struct sniff *sniff;
+	struct worker_ears ears;
+	uint64_t now_ns; /* when this turn began: what it reads is there by then, what it writes leaves at its end */
+	uint64_t accounted_ns, evicted; /* when we last looked, and what we saw */
+	struct log_limit full, lost, back;
+	struct ring ring;
+	struct ev_loop *ev;
+	struct ev_io on_queue, on_capture, on_sniff;
+	struct ev_timer on_tick, on_retry;
+};
+
+/* What the engine wrote leaves, what it did is kept and told. */
+static void carry(struct worker *w, const struct writer *out)
+{
+	if (out->len)
+		sender_push(w->sender, out);
+	ring_keep(&w->ring, &w->engine->event);
+	w->ears.event(w->ears.owner);
+}
+
+static bool take_probe(void *owner, struct span packet)
+{
+	struct worker *w = owner;
+	struct writer out = sender_room(w->sender);
+	enum act act = engine_on_probe(w->engine, packet, w->now_ns, &out);
+
+	carry(w, &out);
+	return act == ACT_TAKE;
+}
+
+static void take_answer(void *owner, struct span packet, uint64_t age_ns)
+{
+	struct worker *w = owner;
+	struct writer out = sender_room(w->sender);
+
+	if (engine_on_answer(w->engine, packet, w->now_ns - age_ns, &out))
+		carry(w, &out);
+}
+
+static void take_segment(void *owner, struct span packet, bool is_ours, uint64_t age_ns)
+{
+	const struct writer nothing = { 0 };
+	struct worker *w = owner;
+
+	if (engine_on_segment(w->engine, packet, is_ours, clock_ns(CLOCK_MONOTONIC) - age_ns))
+		carry(w, &nothing);
+}
+
+static void pass_time(struct worker *w)
+{
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	struct writer out;
+
+	for (out = sender_room(w->sender); engine_on_time(w->engine, now_ns, &out); out = sender_room(w->sender))
+		carry(w, &out);
+	sender_flush(w->sender);
+}
+
+/* After each turn: the clock ticks only while something is in flight, and only what is traced is sniffed. */
+static void settle(struct worker *w)
+{
+	if (engine_is_waiting(w->engine) && !ev_is_active(&w->on_tick))
+		ev_timer_again(w->ev, &w->on_tick);
+	if (ev_is_active(&w->on_sniff) && !w->engine->inband.running) {
+		ev_io_stop(w->ev, &w->on_sniff);
+		sniff_choose(w->sniff, NULL, 0);
+	} else if (!ev_is_active(&w->on_sniff) && w->engine->inband.running) {
+		ev_io_set(&w->on_sniff, sniff_fd(w->sniff), EV_READ);
+		ev_io_start(w->ev, &w->on_sniff);
+	}
+}
+
+/* Traces go on at once with what was heard; the rest can wait for the next tick. */
+void worker_go_on(struct worker *w)
+{
+	if (w->engine->inband.running)
+		pass_time(w);
+	settle(w);
+}
+
+static void queue_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
+{
+	struct worker *w = watcher->data;
+
+	(void)ev, (void)events;
+	w->now_ns = clock_ns(CLOCK_MONOTONIC);
+	queue_work(w->queue);
+	sender_flush(w->sender);
+	queue_settle(w->queue);
+	settle(w);
+}
+
+static void capture_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
+{
+	struct worker *w = watcher->data;
+	int err;
+
+	(void)events;
+	sniff_work(w->sniff); /* first: it tells when the probes left that are answered now */
+	w->now_ns = clock_ns(CLOCK_MONOTONIC);
+	err = capture_work(w->capture);
+	sender_flush(w->sender);
+	worker_go_on(w);
+	if (!err)
+		return;
+	log_limited(&w->lost, LOG_LEVEL_WARNING, "capture lost: is the interface gone? Trying again every second");
+	ev_io_stop(ev, watcher);
+	capture_close(w->capture);
+	w->capture = NULL;
+	ev_timer_again(ev, &w->on_retry);
+}
+
+/* Answers with our number in their label; TCP connections are traced by the first worker, in whatever they quote. */
+static struct capture_wish wish_of(const struct worker *w)
+{
+	const struct config *c = &w->engine->config;
+
+	return (struct capture_wish){
+		.takes_replies = c->request,
+		.label_bits = w->engine->shard.bits,
+		.label_start = w->engine->shard.index,
+		.takes_tcp = c->inband && w->index == 0,
+	};
+}
+
+static int open_capture(struct worker *w, char *why, size_t why_size)
+{
+	const struct capture_wish wish = wish_of(w);
+
+	return capture_open(&w->capture, w->engine->config.interface, &wish, take_answer, w, w->engine->counters, why,
+		why_size);
+}
+
+/* An interface that was named may go and come back: ppp, wg, VLANs. */
+static void capture_retry(struct ev_loop *ev, struct ev_timer *watcher, int events)
+{
+	struct worker *w = watcher->data;
+	char why[CONFIG_WHY_SIZE];
+
+	(void)events;
+	if (open_capture(w, why, sizeof(why)))
+		return;
+	log_limited(&w->back, LOG_LEVEL_INFO, "capture is back");
+	ev_timer_stop(ev, watcher);
+	ev_io_set(&w->on_capture, capture_fd(w->capture), EV_READ);
+	ev_io_start(ev, &w->on_capture);
+}
+
+static void sniff_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
+{
+	struct worker *w = watcher->data;
+
+	(void)ev, (void)events;
+	sniff_work(w->sniff);
+	worker_go_on(w);
+}
+
+void worker_count_losses(struct worker *w)
+{
+	uint64_t evicted = w->engine->counters[REASON_EVICTED];
+
+	w->accounted_ns = clock_ns(CLOCK_MONOTONIC);
+	if (w->capture)
+		capture_count_drops(w->capture);
+	if (evicted != w->evicted)
+		log_limited(&w->full, LOG_LEVEL_WARNING, "flights: the table is full (a larger one: 'in-flight N')");
+	w->evicted = evicted;
+}
+
+static void tick(struct ev_loop *ev, struct ev_timer *watcher, int events)
+{
+	struct worker *w = watcher->data;
+
+	(void)events;
+	pass_time(w);
+	if (clock_ns(CLOCK_MONOTONIC) - w->accounted_ns >= account_ns)
+		worker_count_losses(w);
+	if (!engine_is_waiting(w->engine))
+		ev_timer_stop(ev, watcher);
+	settle(w);
+}
+
+void worker_configure(struct worker *w, const struct config *config)
+{
+	struct capture_wish wish;
+	struct config share;
+
+	config_share(config, &share);
+	engine_configure(w->engine, &share);
+	wish = wish_of(w);
+	capture_choose(w->capture, &wish);
+}
+
+void worker_log_ring(const struct worker *w)
+{
+	ring_log(&w->ring, clock_ns(CLOCK_MONOTONIC));
+}
+
+struct sniff *worker_sniff(const struct worker *w)
+{
+	return w->sniff;
+}
+
+/* Early in the boot a signal may come first; later this never waits. */
+static int draw(void *secret, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = getrandom(secret, size, 0);
+	while (got < 0 && errno == EINTR);
+	return got == (ssize_t)size ? 0 : got < 0 ? -errno : -EIO;
+}
+
+static int open_engine(struct worker *w, const struct config *config, char *why, size_t why_size)
+{
+	struct config share;
+	uint64_t secret[2];
+	int err;
+
+	config_share(config, &share);
+	w->memory = calloc(1, engine_bytes(&share)); /* zero pages until they are used */
+	if (!w->memory)
+		return -ENOMEM;
+	err = draw(secret, sizeof(secret));
+	if (err) {
+		snprintf(why, why_size, "random numbers: %s", strerror(-err));
+		return err;
+	}
+	engine_init(w->engine, &share, w->memory, secret);
+	engine_share(w->engine, shard_of(w->index, config_workers(config)));
+	return 0;
+}
+
+static int open_adapters(struct worker *w, const struct config *config, char *why, size_t why_size)
+{
+	uint64_t *counters = w->engine->counters;
+	int err = sender_open(&w->sender, config->mark, ENGINE_PACKET_MAX, counters);
+
+	if (err) {
+		snprintf(why, why_size, "raw socket: %s%s", strerror(-err),
+			err == -EPERM ? " (needs CAP_NET_RAW)" : "");
+		return err;
+	}
+	err = open_capture(w, why, why_size);
+	if (err)
+		return err;
+	err = queue_open(&w->queue, (uint16_t)(config->queue_first + w->index), take_probe, w, counters, why, why_size);
+	if (err)
+		return err;
+	err = sniff_open(&w->sniff, take_segment, w);
+	if (err)
+		snprintf(why, why_size, "sniffer: %s", strerror(-err));
+	return err;
+}
+
+int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
+	const struct worker_ears *ears, char *why, size_t why_size)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	int err;
+
+	snprintf(why, why_size, "%u flights: %s", config->in_flight, strerror(ENOMEM));
+	if (!w)
+		return -ENOMEM;
+	w->index = index;
+	w->engine = engine;
+	w->ears = *ears;
+	err = open_engine(w, config, why, why_size);
+	if (!err)
+		err = open_adapters(w, config, why, why_size);
+	if (!err)
+		*made = w;
+	else
+		worker_close(w);
+	return err;
+}
+
+void worker_close(struct worker *w)
+{
+	if (!w)
+		return;
+	queue_close(w->queue);
+	capture_close(w->capture);
+	sender_close(w->sender);
+	sniff_close(w->sniff);
+	free(w->memory);
+	free(w);
+}
+
+void worker_start(struct worker *w, struct ev_loop *ev)
+{
+	w->ev = ev;
+	ev_io_init(&w->on_queue, queue_ready, queue_fd(w->queue), EV_READ);
+	ev_io_init(&w->on_capture, capture_ready, capture_fd(w->capture), EV_READ);
+	ev_io_init(&w->on_sniff, sniff_ready, -1, EV_READ); /* started while there is something to hear */
+	ev_timer_init(&w->on_tick, tick, 0, tick_s);
+	ev_timer_init(&w->on_retry, capture_retry, 0, retry_s);
+	w->on_queue.data = w->on_capture.data = w->on_sniff.data = w->on_tick.data = w->on_retry.data = w;
+	ev_io_start(ev, &w->on_queue);
+	ev_io_start(ev, &w->on_capture);
+}
