@@ -16,12 +16,12 @@
 #include "operator/operator.h"
 #include "operator/report.h"
 #include "operator/tracing.h"
-#include "process/crew.h"
 #include "process/worker.h"
+#include "process/workers.h"
 
 struct loop {
 	struct config config; /* of all workers together */
-	struct crew *crew;
+	struct workers *workers;
 	struct worker *worker; /* the first */
 	struct engine *engine; /* its */
 	struct control *control;
@@ -30,7 +30,7 @@ struct loop {
 	uint64_t start_ns;
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
-	struct ev_io on_control, on_crew;
+	struct ev_io on_control, on_workers;
 	struct ev_timer on_watchdog;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
@@ -52,14 +52,14 @@ static void tell(void *owner)
 	tell_event(l, &l->engine->event);
 }
 
-static void crew_ready(struct ev_loop *ev, struct ev_io *w, int events)
+static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct loop *l = w->data;
 	uint64_t unheard;
 
 	(void)events;
-	l->has_lost = !crew_work(l->crew, tell_event, l);
-	unheard = crew_unheard(l->crew);
+	l->has_lost = !workers_work(l->workers, tell_event, l);
+	unheard = workers_unheard(l->workers);
 	if (unheard && control_is_watched(l->control))
 		control_tell(l->control, json_pack("{sI}", "lost", (json_int_t)unheard));
 	if (l->has_lost)
@@ -72,7 +72,7 @@ static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
 	struct loop *l = w->data;
 
 	(void)ev, (void)events;
-	if (crew_is_alive(l->crew))
+	if (workers_is_alive(l->workers))
 		notify_alive();
 }
 
@@ -82,7 +82,7 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 
 	(void)ev, (void)events;
 	control_work(l->control);
-	crew_listen(l->crew, control_is_watched(l->control));
+	workers_listen(l->workers, control_is_watched(l->control));
 	tracing_catch_up(l->tracing);
 	worker_go_on(l->worker);
 }
@@ -95,7 +95,7 @@ static bool reload(struct loop *l, json_t *fixed, char *why, size_t why_size)
 	is_right = operator_reload(&l->config, l->path, fixed, why, why_size);
 	if (is_right) {
 		worker_configure(l->worker, &l->config);
-		crew_configure(l->crew, &l->config);
+		workers_configure(l->workers, &l->config);
 	}
 	notify_ready();
 	return is_right;
@@ -117,17 +117,17 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	static char words[CONFIG_WHY_SIZE];
 	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 	struct loop *l = owner;
-	struct crew_sum sum;
+	struct workers_sum sum;
 
 	if (strcmp(op, "trace") == 0)
 		return tracing_ask(l->tracing, asker, request, now_ns, why);
 	if (strcmp(op, "status") == 0) {
-		crew_sum(l->crew, &sum);
+		workers_sum(l->workers, &sum);
 		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns);
 	}
 	if (strcmp(op, "counters") == 0) {
 		worker_count_losses(l->worker);
-		crew_sum(l->crew, &sum);
+		workers_sum(l->workers, &sum);
 		return report_counters(sum.counters);
 	}
 	if (strcmp(op, "reload") == 0) {
@@ -138,15 +138,15 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	return NULL;
 }
 
-static void gone(void *owner, unsigned seat)
+static void gone(void *owner, unsigned slot)
 {
-	tracing_gone(((struct loop *)owner)->tracing, seat);
+	tracing_gone(((struct loop *)owner)->tracing, slot);
 }
 
 static void log_rings(struct loop *l)
 {
 	worker_log_ring(l->worker);
-	crew_log_rings(l->crew);
+	workers_log_rings(l->workers);
 }
 
 static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
@@ -174,7 +174,7 @@ static int open_control(struct loop *l, const struct config *c, char *why, size_
 			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
 		return err;
 	}
-	err = tracing_open(&l->tracing, l->engine, l->control, worker_sniff(l->worker));
+	err = tracing_open(&l->tracing, l->engine, l->control, worker_capture_tcp(l->worker));
 	if (err) {
 		snprintf(why, why_size, "traces: %s", strerror(-err));
 		return err;
@@ -211,16 +211,16 @@ static void start_watchers(struct loop *l)
 {
 	worker_start(l->worker, l->ev);
 	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
-	ev_io_init(&l->on_crew, crew_ready, crew_fd(l->crew), EV_READ);
-	l->on_control.data = l->on_crew.data = l;
+	ev_io_init(&l->on_workers, workers_ready, workers_fd(l->workers), EV_READ);
+	l->on_control.data = l->on_workers.data = l;
 	ev_io_start(l->ev, &l->on_control);
-	if (crew_fd(l->crew) >= 0)
-		ev_io_start(l->ev, &l->on_crew);
+	if (workers_fd(l->workers) >= 0)
+		ev_io_start(l->ev, &l->on_workers);
 	start_signals(l);
 	start_watchdog(l);
 }
 
-int loop_open(struct loop **made, struct crew *crew, const struct config *config, const char *path, char *why,
+int loop_open(struct loop **made, struct workers *workers, const struct config *config, const char *path, char *why,
 	size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
@@ -231,8 +231,8 @@ int loop_open(struct loop **made, struct crew *crew, const struct config *config
 	if (!l)
 		return -ENOMEM;
 	l->config = *config;
-	l->crew = crew;
-	l->engine = crew_engine(crew);
+	l->workers = workers;
+	l->engine = workers_engine(workers);
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);

@@ -14,9 +14,9 @@
 #include "daemon/privileges.h"
 #include "loop.h"
 #include "process/confine.h"
-#include "process/crew.h"
 #include "process/own_address.h"
 #include "process/scheduling.h"
+#include "process/workers.h"
 
 static const struct program program = {
 	"uturnd",
@@ -62,32 +62,32 @@ static void advise(const struct config *c)
 }
 
 /* Everything that can fail does so here, before `ready`. */
-static int open_all(struct crew **crew, struct loop **loop, const struct config *config, const char *path, char *why,
-	size_t why_size)
+static int open_all(struct workers **workers, struct loop **loop, const struct config *config, const char *path,
+	char *why, size_t why_size)
 {
 	int err = privileges_check(why, why_size);
 
 	if (!err)
 		err = confine_signals(why, why_size);
 	if (!err)
-		err = crew_open(crew, config, why, why_size);
+		err = workers_open(workers, config, why, why_size);
 	if (!err)
-		err = loop_open(loop, *crew, config, path, why, why_size);
+		err = loop_open(loop, *workers, config, path, why, why_size);
 	if (!err)
 		err = confine(config->user, path ? path : config_path, config->control, why, why_size);
 	if (!err)
-		err = crew_await(*crew, why, why_size);
+		err = workers_await(*workers, why, why_size);
 	return err;
 }
 
 static int serve(const struct config *config, const char *path)
 {
-	struct crew *crew = NULL;
+	struct workers *workers = NULL;
 	struct loop *loop = NULL;
 	char why[CONFIG_WHY_SIZE];
 	int status = EXIT_FAILURE;
 
-	if (open_all(&crew, &loop, config, path, why, sizeof(why))) {
+	if (open_all(&workers, &loop, config, path, why, sizeof(why))) {
 		log_error("%s", why);
 	} else {
 		log_info("version " UTURN_VERSION " ready");
@@ -98,7 +98,7 @@ static int serve(const struct config *config, const char *path)
 			log_info("stopped");
 	}
 	loop_close(loop);
-	crew_close(crew);
+	workers_close(workers);
 	return status;
 }
 

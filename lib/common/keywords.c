@@ -14,7 +14,7 @@ enum {
 	WORDS = 5 /* keyword, two values, one too many, and room to see it */
 };
 
-bool refuse(struct reading *r, const char *format, ...)
+bool reading_refuse(struct reading *r, const char *format, ...)
 {
 	int at = snprintf(r->why, r->why_size, "%s:%u: ", r->name, r->line);
 	va_list args;
@@ -44,9 +44,9 @@ static const struct keyword *keyword_find(struct reading *r, const char *name)
 	}
 	near = text_nearest(name, names, count);
 	if (near)
-		refuse(r, "unknown keyword '%s', did you mean '%s'?", name, near);
+		reading_refuse(r, "unknown keyword '%s', did you mean '%s'?", name, near);
 	else
-		refuse(r, "unknown keyword '%s', %s lists them", name, r->table->manual);
+		reading_refuse(r, "unknown keyword '%s', %s lists them", name, r->table->manual);
 	return NULL;
 }
 
@@ -73,11 +73,11 @@ static bool read_line(struct reading *r, const char *text, size_t len)
 	unsigned count;
 
 	if (len >= sizeof(line))
-		return refuse(r, "a line of %zu bytes, at most %d are read", len, LINE_SIZE - 1);
+		return reading_refuse(r, "a line of %zu bytes, at most %d are read", len, LINE_SIZE - 1);
 	memcpy(line, text, len);
 	line[len] = '\0';
 	if (strlen(line) != len)
-		return refuse(r, "a NUL byte, is this a text file?");
+		return reading_refuse(r, "a NUL byte, is this a text file?");
 	count = split(line, words);
 	if (count == 0)
 		return true;
@@ -85,9 +85,9 @@ static bool read_line(struct reading *r, const char *text, size_t len)
 	if (!k)
 		return false;
 	if (count - 1 < k->words)
-		return refuse(r, "%s: a value is missing, write '%s %s'", k->name, k->name, k->values);
+		return reading_refuse(r, "%s: a value is missing, write '%s %s'", k->name, k->name, k->values);
 	if (count - 1 > k->words + k->optional)
-		return refuse(r, "%s: '%s' is one word too many, write '%s %s'", k->name,
+		return reading_refuse(r, "%s: '%s' is one word too many, write '%s %s'", k->name,
 			words[k->words + k->optional + 1], k->name, k->values);
 	return k->set(r, k, words);
 }

@@ -5,7 +5,7 @@
  * that nothing is left undocumented.
  *
  * A reading is one pass over one file, on its caller's stack. A setter gets
- * the words of one line, keyword first, and answers false after refuse(). The
+ * the words of one line, keyword first, and answers false after reading_refuse(). The
  * first wrong line ends the reading: `why` is "FILE:LINE: words, remedy".
  */
 #ifndef UTURN_COMMON_KEYWORDS_H
@@ -56,12 +56,12 @@ void keywords_default(const struct keyword_table *table, void *config, unsigned 
 char *keywords_file(const char *path, bool is_default, size_t *len, char *why, size_t why_size);
 
 /* Sets r->why to "FILE:LINE: words" and returns false. */
-bool refuse(struct reading *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool reading_refuse(struct reading *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Takes the slot for this line, or says which line has it. */
-bool once(struct reading *r, const struct keyword *k, unsigned slot);
+bool reading_once(struct reading *r, const struct keyword *k, unsigned slot);
 /* Digits (or 0x and digits) up to the first byte of `stop` or the end; NULL where it is anything else. */
 const char *number_parse(const char *text, const char *stop, unsigned long *value);
-/* The index of the word among the choices; -1 after refuse(). */
+/* The index of the word among the choices; -1 after reading_refuse(). */
 int choice_find(struct reading *r, const struct keyword *k, const char *word);
 
 /* Setters of one field. */

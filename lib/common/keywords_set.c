@@ -8,10 +8,10 @@
 #include "common/keywords.h"
 #include "common/text.h"
 
-bool once(struct reading *r, const struct keyword *k, unsigned slot)
+bool reading_once(struct reading *r, const struct keyword *k, unsigned slot)
 {
 	if (r->seen[slot])
-		return refuse(r, "%s: line %u has said it already, keep one of them", k->name, r->seen[slot]);
+		return reading_refuse(r, "%s: line %u has said it already, keep one of them", k->name, r->seen[slot]);
 	r->seen[slot] = r->line;
 	return true;
 }
@@ -44,9 +44,9 @@ bool set_number(struct reading *r, const struct keyword *k, char **words)
 	unsigned long value;
 
 	if (!number_parse(words[1], "", &value) || value < k->low || value > k->high)
-		return refuse(r, "%s: '%s' is no number from %lu to %lu", k->name, words[1], k->low, k->high);
+		return reading_refuse(r, "%s: '%s' is no number from %lu to %lu", k->name, words[1], k->low, k->high);
 	store(r, k, value);
-	return once(r, k, k->slot);
+	return reading_once(r, k, k->slot);
 }
 
 int choice_find(struct reading *r, const struct keyword *k, const char *word)
@@ -59,9 +59,9 @@ int choice_find(struct reading *r, const struct keyword *k, const char *word)
 			return count;
 	near = text_nearest(word, k->choices, (size_t)count);
 	if (near)
-		refuse(r, "%s: '%s' is none of %s, did you mean '%s'?", k->name, word, k->values, near);
+		reading_refuse(r, "%s: '%s' is none of %s, did you mean '%s'?", k->name, word, k->values, near);
 	else
-		refuse(r, "%s: '%s' is none of %s", k->name, word, k->values);
+		reading_refuse(r, "%s: '%s' is none of %s", k->name, word, k->values);
 	return -1;
 }
 
@@ -72,7 +72,7 @@ bool set_choice(struct reading *r, const struct keyword *k, char **words)
 	if (choice < 0)
 		return false;
 	store(r, k, (unsigned long)choice);
-	return once(r, k, k->slot);
+	return reading_once(r, k, k->slot);
 }
 
 /* Copies a name that fits, starts and consists as the kernel and useradd(8) want it. */
@@ -81,12 +81,12 @@ bool set_name(struct reading *r, const struct keyword *k, char **words)
 	size_t len = strlen(words[1]);
 
 	if (len >= k->size || words[1][0] == '-' || strpbrk(words[1], "/:") || strspn(words[1], ".") == len)
-		return refuse(r, "%s: '%s' is no name of at most %zu bytes without '/' and ':'", k->name, words[1],
-			k->size - 1);
+		return reading_refuse(r, "%s: '%s' is no name of at most %zu bytes without '/' and ':'", k->name,
+			words[1], k->size - 1);
 	memset((char *)r->config + k->offset, 0, k->size);
 	if (!k->empty || strcmp(words[1], k->empty) != 0)
 		memcpy((char *)r->config + k->offset, words[1], len);
-	return once(r, k, k->slot);
+	return reading_once(r, k, k->slot);
 }
 
 bool set_path(struct reading *r, const struct keyword *k, char **words)
@@ -94,8 +94,9 @@ bool set_path(struct reading *r, const struct keyword *k, char **words)
 	size_t len = strlen(words[1]);
 
 	if (len >= k->size || words[1][0] != '/')
-		return refuse(r, "%s: '%s' is no absolute path of at most %zu bytes", k->name, words[1], k->size - 1);
+		return reading_refuse(r, "%s: '%s' is no absolute path of at most %zu bytes", k->name, words[1],
+			k->size - 1);
 	memset((char *)r->config + k->offset, 0, k->size);
 	memcpy((char *)r->config + k->offset, words[1], len);
-	return once(r, k, k->slot);
+	return reading_once(r, k, k->slot);
 }

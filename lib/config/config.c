@@ -39,7 +39,7 @@ static bool check_access(struct reading *r)
 		if (!d->access_seen[i] || is_denied[is6] || p->length == 0 || prefix_is_bogon(p))
 			continue;
 		r->line = d->access_seen[i];
-		return refuse(r, "allow: %s/%u changes nothing while everybody is allowed, add 'deny %s'",
+		return reading_refuse(r, "allow: %s/%u changes nothing while everybody is allowed, add 'deny %s'",
 			addr_text(&p->addr, text), p->length, is6 ? "::/0" : "0.0.0.0/0");
 	}
 	return true;

@@ -17,14 +17,14 @@ static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 	if (end && *end == ':')
 		end = number_parse(end + 1, "", &last);
 	if (!end || first > k->high || last > k->high)
-		return refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1], k->low,
-			k->high);
+		return reading_refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1],
+			k->low, k->high);
 	if (last < first || last - first >= CONFIG_QUEUES)
-		return refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1],
+		return reading_refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1],
 			CONFIG_QUEUES);
 	c->queue_first = (uint16_t)first;
 	c->queue_last = (uint16_t)last;
-	return once(r, k, k->slot);
+	return reading_once(r, k, k->slot);
 }
 
 /* One family or both; answer-from4 and answer-from6 win, wherever they stand. */
@@ -46,7 +46,7 @@ static bool set_answer_from(struct reading *r, const struct keyword *k, char **w
 		c->answer_from6 = from;
 		c->answer_from_chosen6 = chosen;
 	}
-	return once(r, k, k->slot);
+	return reading_once(r, k, k->slot);
 }
 
 /* An address is its family's own; a word stands for the families without one. */
@@ -59,15 +59,15 @@ static bool set_inflection(struct reading *r, const struct keyword *k, char **wo
 	if (!addr_parse(words[1], &a)) {
 		choice = choice_find(r, k, words[1]);
 		c->inflection = choice < 0 ? INFLECTION_AUTO : (enum inflection)choice;
-		return choice >= 0 && once(r, k, SLOT_INFLECTION);
+		return choice >= 0 && reading_once(r, k, SLOT_INFLECTION);
 	}
 	if (!addr_is_unicast_host(&a))
-		return refuse(r, "%s: %s is no unicast host's address", k->name, words[1]);
+		return reading_refuse(r, "%s: %s is no unicast host's address", k->name, words[1]);
 	if (a.family == 4)
 		c->inflection4 = a;
 	else
 		c->inflection6 = a;
-	return once(r, k, a.family == 4 ? SLOT_INFLECTION4 : SLOT_INFLECTION6);
+	return reading_once(r, k, a.family == 4 ? SLOT_INFLECTION4 : SLOT_INFLECTION6);
 }
 
 static bool set_keep(struct reading *r, const struct keyword *k, char **words)
@@ -86,9 +86,9 @@ static bool set_keep(struct reading *r, const struct keyword *k, char **words)
 		if (value * units[i].ms < k->low)
 			break;
 		c->keep_ns = (uint64_t)value * units[i].ms * NS_PER_MS;
-		return once(r, k, k->slot);
+		return reading_once(r, k, k->slot);
 	}
-	return refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low,
+	return reading_refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low,
 		k->high / 60000);
 }
 
@@ -100,7 +100,7 @@ static bool access_add(struct reading *r, const struct access *a)
 	unsigned at = 0, behind;
 
 	if (c->access_count == CONFIG_PREFIXES)
-		return refuse(r, "more than %d prefixes to allow and deny", CONFIG_PREFIXES);
+		return reading_refuse(r, "more than %d prefixes to allow and deny", CONFIG_PREFIXES);
 	while (at < c->access_count && c->access[at].prefix.length >= a->prefix.length)
 		at++;
 	behind = c->access_count++ - at;
@@ -117,11 +117,11 @@ static bool read_prefix(struct reading *r, const struct keyword *k, char *word, 
 	struct addr host;
 
 	if (!prefix_parse(word, prefix))
-		return refuse(r, "%s: '%s' is no prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name, word);
+		return reading_refuse(r, "%s: '%s' is no prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name, word);
 	word[strcspn(word, "/")] = '\0';
 	if (addr_parse(word, &host) && !addr_equal(&host, &prefix->addr))
-		return refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, word, prefix->length,
-			addr_text(&prefix->addr, text), prefix->length);
+		return reading_refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, word,
+			prefix->length, addr_text(&prefix->addr, text), prefix->length);
 	return true;
 }
 
@@ -138,7 +138,7 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 		if (other->prefix.length != a.prefix.length || !addr_equal(&other->prefix.addr, &a.prefix.addr))
 			continue;
 		if (d->access_seen[i])
-			return refuse(r, "%s: line %u has said %s/%u already, keep one of them", k->name,
+			return reading_refuse(r, "%s: line %u has said %s/%u already, keep one of them", k->name,
 				d->access_seen[i], words[1], a.prefix.length);
 		d->access_seen[i] = r->line;
 		*other = a;
@@ -156,7 +156,7 @@ static bool set_request_prefix(struct reading *r, const struct keyword *k, char 
 	unsigned *count = is_from ? &c->request_from_count : &c->request_target_count;
 
 	if (*count == CONFIG_REQUEST_PREFIXES)
-		return refuse(r, "%s: more than %d prefixes", k->name, CONFIG_REQUEST_PREFIXES);
+		return reading_refuse(r, "%s: more than %d prefixes", k->name, CONFIG_REQUEST_PREFIXES);
 	if (!read_prefix(r, k, words[1], &list[*count]))
 		return false;
 	++*count;
@@ -171,7 +171,7 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	int choice;
 
 	if (!unit || strcmp(unit, "/s") != 0 || rate < k->low || rate > k->high)
-		return refuse(r, "%s: '%s' is no rate from %lu/s to %lu/s", k->name, words[1], k->low, k->high);
+		return reading_refuse(r, "%s: '%s' is no rate from %lu/s to %lu/s", k->name, words[1], k->low, k->high);
 	choice = choice_find(r, k, words[2]);
 	if (choice < 0)
 		return false;
@@ -187,7 +187,7 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	default:
 		c->limit_total = (uint32_t)rate;
 	}
-	return once(r, k, SLOT_LIMIT_PER_PROBER + choice);
+	return reading_once(r, k, SLOT_LIMIT_PER_PROBER + choice);
 }
 
 /* "80,443,8000-8099", or all. */
@@ -200,7 +200,7 @@ static bool set_ports(struct reading *r, const struct keyword *k, char **words)
 	c->inband_port_count = 0;
 	if (strcmp(at, "all") == 0) {
 		c->inband_ports[c->inband_port_count++] = (struct config_ports){ (uint16_t)k->low, (uint16_t)k->high };
-		return once(r, k, k->slot);
+		return reading_once(r, k, k->slot);
 	}
 	for (;; at++) {
 		at = number_parse(at, "-,", &first);
@@ -208,12 +208,13 @@ static bool set_ports(struct reading *r, const struct keyword *k, char **words)
 		if (at && *at == '-')
 			at = number_parse(at + 1, ",", &last);
 		if (!at || first < k->low || last > k->high || last < first)
-			return refuse(r, "%s: '%s' is no list of ports, such as 80,443,8000-8099", k->name, words[1]);
+			return reading_refuse(r, "%s: '%s' is no list of ports, such as 80,443,8000-8099", k->name,
+				words[1]);
 		if (c->inband_port_count == CONFIG_PORT_RANGES)
-			return refuse(r, "%s: more than %d ports or ranges", k->name, CONFIG_PORT_RANGES);
+			return reading_refuse(r, "%s: more than %d ports or ranges", k->name, CONFIG_PORT_RANGES);
 		c->inband_ports[c->inband_port_count++] = (struct config_ports){ (uint16_t)first, (uint16_t)last };
 		if (*at == '\0')
-			return once(r, k, k->slot);
+			return reading_once(r, k, k->slot);
 	}
 }
 

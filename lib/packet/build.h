@@ -36,7 +36,7 @@ enum return_form {
 struct departure {
 	enum return_form form;
 	uint8_t ttl;
-	uint32_t label; /* IPv4: id; IPv6: flow label */
+	uint32_t tag; /* IPv4: id; IPv6: flow label */
 	uint32_t sequence; /* of what answers a SYN */
 };
 
@@ -93,7 +93,7 @@ struct inband_probe {
 	uint16_t window; /* as the connection's own segments have it, scaled */
 	uint8_t ttl;
 	uint8_t tos; /* without its congestion bits: an old byte says nothing about them */
-	uint32_t label; /* IPv6: another one would hash to another path */
+	uint32_t flow_label; /* IPv6: another one would hash to another path */
 	struct tcp_times times;
 };
 
@@ -114,7 +114,7 @@ struct request_probe {
 	struct addr from, to;
 	uint8_t protocol, ttl;
 	uint16_t flow;
-	uint32_t label; /* IPv4: id, not 0, for the kernel would choose another; IPv6: of the flow */
+	uint32_t tag; /* IPv4: id, not 0, for the kernel would choose another; IPv6: of the flow */
 	uint64_t key[2];
 };
 

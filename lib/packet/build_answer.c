@@ -9,7 +9,7 @@ void build_expired(const struct probe *p, const struct addr *from, struct writer
 
 	h.type = p->prober.family == 4 ? EXPIRED4 : EXPIRED6;
 	start = icmp_begin(&h, out);
-	put(out, span_head(p->packet, p->prober.family == 4 ? QUOTE_MAX4 : QUOTE_MAX6));
+	writer_put(out, span_head(p->packet, p->prober.family == 4 ? QUOTE_MAX4 : QUOTE_MAX6));
 	icmp_end(&h, start, out);
 }
 
@@ -25,7 +25,7 @@ void build_unreachable(struct span original, const struct addr *from, const stru
 	size_t start = icmp_begin(&h, out);
 	size_t quote = out->len;
 
-	put(out, original);
+	writer_put(out, original);
 	if (out->overflow)
 		return;
 	out->at[quote + (is_four ? 8 : 7)] = 1;

@@ -22,8 +22,8 @@ static void put_quote(const struct relay *r, size_t size, struct writer *out)
 	size_t kept = smaller(size, r->original.len);
 	uint8_t ttl = q->ttl ? q->ttl : 1;
 
-	put(out, span_head(r->original, kept));
-	put(out, span_tail(span_head(q->packet, size - r->extensions), kept - r->extensions));
+	writer_put(out, span_head(r->original, kept));
+	writer_put(out, span_tail(span_head(q->packet, size - r->extensions), kept - r->extensions));
 	if (out->overflow)
 		return;
 	if (r->to.family == 4) {
@@ -69,7 +69,7 @@ void build_relayed(const struct relay *r, struct writer *out)
 	quote_start = out->len;
 	put_quote(r, size, out);
 	if (extends) {
-		put_zeroes(out, quote_start + area - out->len);
+		writer_zeroes(out, quote_start + area - out->len);
 		extension_put(out, e->objects, hop);
 	}
 	icmp_end(&h, start, out);

@@ -21,20 +21,20 @@ void build_status(const struct response *r, enum request_status status, uint8_t 
 	struct icmp_header h;
 	size_t start = begin(r, &h, out);
 
-	put_u8(out, (uint8_t)status);
-	put_u8(out, 0); /* length of a message, of which there is none */
-	put_u8(out, class);
-	put_u8(out, c_type);
+	writer_u8(out, (uint8_t)status);
+	writer_u8(out, 0); /* length of a message, of which there is none */
+	writer_u8(out, class);
+	writer_u8(out, c_type);
 	icmp_end(&h, start, out);
 }
 
 static void put_hop(const struct addr *hop, struct writer *out)
 {
 	if (hop->family == 4) {
-		put_zeroes(out, 10);
-		put_u16(out, 0xffff);
+		writer_zeroes(out, 10);
+		writer_u16(out, 0xffff);
 	}
-	put(out, span_of(hop->bytes, addr_size(hop)));
+	writer_put(out, span_of(hop->bytes, addr_size(hop)));
 }
 
 /* As many of them as there is room for, each whole. */
@@ -56,17 +56,17 @@ static void put_additions(const struct response *r, const struct response_answer
 {
 	const size_t start = out->len;
 
-	put_u32(out, 0x20000000); /* version 2; checksum, below */
-	put_u16(out, ANSWER_OBJECT);
-	put_u8(out, CLASS_ANSWER);
-	put_u8(out, C_TYPE_ANSWER);
-	put_u8(out, (uint8_t)a->kind);
-	put_u8(out, a->icmp_type);
-	put_u8(out, a->icmp_code);
-	put_u8(out, a->ttl);
-	put(out, objects_that_fit(a->objects, r->room - RESPONSE_EXTENDED));
+	writer_u32(out, 0x20000000); /* version 2; checksum, below */
+	writer_u16(out, ANSWER_OBJECT);
+	writer_u8(out, CLASS_ANSWER);
+	writer_u8(out, C_TYPE_ANSWER);
+	writer_u8(out, (uint8_t)a->kind);
+	writer_u8(out, a->icmp_type);
+	writer_u8(out, a->icmp_code);
+	writer_u8(out, a->ttl);
+	writer_put(out, objects_that_fit(a->objects, r->room - RESPONSE_EXTENDED));
 	if (!out->overflow)
-		patch_u16(out, start + 2, checksum(span_of(out->at + start, out->len - start)));
+		writer_patch_u16(out, start + 2, checksum(span_of(out->at + start, out->len - start)));
 }
 
 void build_response(const struct response *r, const struct response_answer *a, struct writer *out)
@@ -74,10 +74,10 @@ void build_response(const struct response *r, const struct response_answer *a, s
 	struct icmp_header h;
 	size_t start = begin(r, &h, out);
 
-	put_u32(out, 0); /* status, length of a message, reserved */
+	writer_u32(out, 0); /* status, length of a message, reserved */
 	put_hop(&a->hop, out);
-	put_u32(out, a->rtt_ns < UINT32_MAX ? (uint32_t)a->rtt_ns : UINT32_MAX);
-	put_u32(out, 0);
+	writer_u32(out, a->rtt_ns < UINT32_MAX ? (uint32_t)a->rtt_ns : UINT32_MAX);
+	writer_u32(out, 0);
 	if (r->room >= RESPONSE_EXTENDED)
 		put_additions(r, a, out);
 	icmp_end(&h, start, out);

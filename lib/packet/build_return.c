@@ -22,13 +22,13 @@ static void swap_bytes(uint8_t *a, uint8_t *b, size_t len)
 static void turn_header(uint8_t *at, const struct departure *d)
 {
 	if (at[0] >> 4 == 4) {
-		store_u16(at + 4, (uint16_t)d->label);
+		store_u16(at + 4, (uint16_t)d->tag);
 		at[8] = d->ttl;
 		swap_bytes(at + 12, at + 16, 4);
 		store_u16(at + 10, 0);
 		store_u16(at + 10, checksum(span_of(at, HEADER_SIZE4)));
 	} else {
-		store_u32(at, (load_u32(at) & 0xfff00000) | d->label);
+		store_u32(at, (load_u32(at) & 0xfff00000) | d->tag);
 		at[7] = d->ttl;
 		swap_bytes(at + 8, at + 24, 16);
 	}
@@ -139,7 +139,7 @@ static void put_l4(const struct probe *p, size_t size, struct writer *out)
 	bool is_kept = p->kind == PROBE_SYN || p->kind == PROBE_ACK || p->kind == PROBE_ECHO;
 	struct span own = span_head(p->l4, is_kept ? size : QUOTE_L4_SIZE);
 
-	put(out, own);
+	writer_put(out, own);
 	neutral_put(out, size - own.len);
 }
 
@@ -148,7 +148,7 @@ void build_return(const struct probe *p, const struct departure *d, struct write
 	size_t header_size = ip_header_size(p->prober.family), l4_size = size_of_return(p);
 	uint8_t *at = out->at + out->len, *l4 = at + header_size;
 
-	put(out, span_head(p->packet, header_size));
+	writer_put(out, span_head(p->packet, header_size));
 	put_l4(p, l4_size, out);
 	if (out->overflow)
 		return;
@@ -174,8 +174,8 @@ void build_check(struct span original, size_t extensions, const struct departure
 	struct addr from, to;
 	uint16_t sum;
 
-	put(out, span_head(original, header_size));
-	put(out, span_head(span_tail(original, header_size + extensions), UDP_SIZE));
+	writer_put(out, span_head(original, header_size));
+	writer_put(out, span_head(span_tail(original, header_size + extensions), UDP_SIZE));
 	neutral_put(out, NEUTRAL_LEAST);
 	if (out->overflow)
 		return;

@@ -18,7 +18,7 @@ static uint8_t *room(struct writer *w, size_t len)
 	return at;
 }
 
-void put(struct writer *w, struct span bytes)
+void writer_put(struct writer *w, struct span bytes)
 {
 	uint8_t *at = room(w, bytes.len);
 
@@ -26,7 +26,7 @@ void put(struct writer *w, struct span bytes)
 		memcpy(at, bytes.at, bytes.len);
 }
 
-void put_zeroes(struct writer *w, size_t len)
+void writer_zeroes(struct writer *w, size_t len)
 {
 	uint8_t *at = room(w, len);
 
@@ -34,7 +34,7 @@ void put_zeroes(struct writer *w, size_t len)
 		memset(at, 0, len);
 }
 
-void put_u8(struct writer *w, uint8_t v)
+void writer_u8(struct writer *w, uint8_t v)
 {
 	uint8_t *at = room(w, 1);
 
@@ -42,7 +42,7 @@ void put_u8(struct writer *w, uint8_t v)
 		*at = v;
 }
 
-void put_u16(struct writer *w, uint16_t v)
+void writer_u16(struct writer *w, uint16_t v)
 {
 	uint8_t *at = room(w, 2);
 
@@ -50,7 +50,7 @@ void put_u16(struct writer *w, uint16_t v)
 		store_u16(at, v);
 }
 
-void put_u32(struct writer *w, uint32_t v)
+void writer_u32(struct writer *w, uint32_t v)
 {
 	uint8_t *at = room(w, 4);
 
@@ -58,7 +58,7 @@ void put_u32(struct writer *w, uint32_t v)
 		store_u32(at, v);
 }
 
-void patch_u16(struct writer *w, size_t offset, uint16_t v)
+void writer_patch_u16(struct writer *w, size_t offset, uint16_t v)
 {
 	if (w->len < 2 || offset > w->len - 2)
 		w->overflow = true;

@@ -97,7 +97,7 @@ static inline void store_u64(uint8_t *at, uint64_t v)
 extern const uint8_t bytes_zeroes[16];
 
 /* Lends the next len (at most 16) bytes; zeroes where fewer are left. */
-static inline const uint8_t *take(struct cursor *c, size_t len)
+static inline const uint8_t *cursor_take(struct cursor *c, size_t len)
 {
 	const uint8_t *at = c->rest.at;
 
@@ -110,34 +110,34 @@ static inline const uint8_t *take(struct cursor *c, size_t len)
 	return at;
 }
 
-static inline void skip(struct cursor *c, size_t len)
+static inline void cursor_skip(struct cursor *c, size_t len)
 {
 	if (len > c->rest.len)
 		c->short_read = true;
 	c->rest = span_tail(c->rest, len);
 }
 
-static inline uint8_t take_u8(struct cursor *c)
+static inline uint8_t cursor_u8(struct cursor *c)
 {
-	return *take(c, 1);
+	return *cursor_take(c, 1);
 }
 
-static inline uint16_t take_u16(struct cursor *c)
+static inline uint16_t cursor_u16(struct cursor *c)
 {
-	return load_u16(take(c, 2));
+	return load_u16(cursor_take(c, 2));
 }
 
-static inline uint32_t take_u32(struct cursor *c)
+static inline uint32_t cursor_u32(struct cursor *c)
 {
-	return load_u32(take(c, 4));
+	return load_u32(cursor_take(c, 4));
 }
 
-void put(struct writer *w, struct span bytes);
-void put_zeroes(struct writer *w, size_t len);
-void put_u8(struct writer *w, uint8_t v);
-void put_u16(struct writer *w, uint16_t v);
-void put_u32(struct writer *w, uint32_t v);
+void writer_put(struct writer *w, struct span bytes);
+void writer_zeroes(struct writer *w, size_t len);
+void writer_u8(struct writer *w, uint8_t v);
+void writer_u16(struct writer *w, uint16_t v);
+void writer_u32(struct writer *w, uint32_t v);
 /* Overwrites two bytes already written at offset; for lengths and checksums. */
-void patch_u16(struct writer *w, size_t offset, uint16_t v);
+void writer_patch_u16(struct writer *w, size_t offset, uint16_t v);
 
 #endif

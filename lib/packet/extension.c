@@ -16,22 +16,22 @@ enum {
 bool extension_is_whole(struct span s)
 {
 	struct cursor c = cursor_of(s);
-	uint8_t version = take_u8(&c) >> 4;
+	uint8_t version = cursor_u8(&c) >> 4;
 	uint16_t sum;
 
-	skip(&c, 1); /* reserved */
-	sum = take_u16(&c);
+	cursor_skip(&c, 1); /* reserved */
+	sum = cursor_u16(&c);
 	if (c.short_read || version != VERSION >> 4)
 		return false;
 	if (sum && checksum(s))
 		return false;
 	while (c.rest.len) {
-		uint16_t length = take_u16(&c);
+		uint16_t length = cursor_u16(&c);
 
-		skip(&c, 2); /* class, C-Type */
+		cursor_skip(&c, 2); /* class, C-Type */
 		if (c.short_read || length < OBJECT_HEADER || length % 4)
 			return false;
-		skip(&c, length - OBJECT_HEADER);
+		cursor_skip(&c, length - OBJECT_HEADER);
 	}
 	return !c.short_read;
 }
@@ -42,14 +42,14 @@ size_t extension_labels(struct span objects, struct mpls_label *labels, size_t m
 	size_t count = 0;
 
 	while (c.rest.len >= OBJECT_HEADER) {
-		uint16_t length = take_u16(&c);
-		bool is_stack = take_u8(&c) == CLASS_LABELS;
-		bool is_incoming = take_u8(&c) == INCOMING_LABELS;
+		uint16_t length = cursor_u16(&c);
+		bool is_stack = cursor_u8(&c) == CLASS_LABELS;
+		bool is_incoming = cursor_u8(&c) == INCOMING_LABELS;
 		struct cursor stack = cursor_of(span_head(c.rest, length - (size_t)OBJECT_HEADER));
 
-		skip(&c, length - (size_t)OBJECT_HEADER);
+		cursor_skip(&c, length - (size_t)OBJECT_HEADER);
 		while (is_stack && is_incoming && stack.rest.len >= 4 && count < most) {
-			uint32_t entry = take_u32(&stack);
+			uint32_t entry = cursor_u32(&stack);
 
 			labels[count++] = (struct mpls_label){
 				.label = entry >> 12,
@@ -75,17 +75,17 @@ void extension_put(struct writer *w, struct span objects, const struct addr *hop
 {
 	size_t start = w->len;
 
-	put_u16(w, VERSION << 8);
-	put_u16(w, 0); /* checksum, below */
-	put(w, objects);
+	writer_u16(w, VERSION << 8);
+	writer_u16(w, 0); /* checksum, below */
+	writer_put(w, objects);
 	if (hop) {
-		put_u16(w, (uint16_t)(OBJECT_HEADER + SUBOBJECT_HEADER + addr_size(hop)));
-		put_u8(w, CLASS_INTERFACE);
-		put_u8(w, INCOMING_WITH_ADDRESS);
-		put_u16(w, hop->family == 4 ? 1 : 2); /* IANA address family number */
-		put_u16(w, 0);
-		put(w, span_of(hop->bytes, addr_size(hop)));
+		writer_u16(w, (uint16_t)(OBJECT_HEADER + SUBOBJECT_HEADER + addr_size(hop)));
+		writer_u8(w, CLASS_INTERFACE);
+		writer_u8(w, INCOMING_WITH_ADDRESS);
+		writer_u16(w, hop->family == 4 ? 1 : 2); /* IANA address family number */
+		writer_u16(w, 0);
+		writer_put(w, span_of(hop->bytes, addr_size(hop)));
 	}
 	if (!w->overflow)
-		patch_u16(w, start + 2, checksum(span_of(w->at + start, w->len - start)));
+		writer_patch_u16(w, start + 2, checksum(span_of(w->at + start, w->len - start)));
 }

@@ -39,19 +39,19 @@ static bool is_known_type(uint8_t family, uint8_t type, uint8_t code)
 static enum reason parse_outer4(struct span packet, struct icmp_error *e, struct span *message)
 {
 	struct cursor c = cursor_of(packet);
-	size_t header_size = (size_t)(take_u8(&c) & 0x0f) * 4;
+	size_t header_size = (size_t)(cursor_u8(&c) & 0x0f) * 4;
 	uint16_t length, fragment;
 	uint8_t protocol;
 
-	skip(&c, 1); /* TOS */
-	length = take_u16(&c);
-	skip(&c, 2); /* id */
-	fragment = take_u16(&c);
-	e->ttl = take_u8(&c);
-	protocol = take_u8(&c);
-	skip(&c, 2); /* checksum */
-	e->router = addr_from(4, take(&c, 4));
-	e->to = addr_from(4, take(&c, 4));
+	cursor_skip(&c, 1); /* TOS */
+	length = cursor_u16(&c);
+	cursor_skip(&c, 2); /* id */
+	fragment = cursor_u16(&c);
+	e->ttl = cursor_u8(&c);
+	protocol = cursor_u8(&c);
+	cursor_skip(&c, 2); /* checksum */
+	e->router = addr_from(4, cursor_take(&c, 4));
+	e->to = addr_from(4, cursor_take(&c, 4));
 	if (c.short_read || header_size < HEADER_SIZE4 || length < header_size || length > packet.len)
 		return REASON_ERROR_TRUNCATED;
 	if (protocol != PROTOCOL_ICMP || fragment & 0x3fff)
@@ -68,12 +68,12 @@ static enum reason parse_outer6(struct span packet, struct icmp_error *e, struct
 	uint16_t length;
 	uint8_t protocol;
 
-	skip(&c, 4); /* version, traffic class, flow label */
-	length = take_u16(&c);
-	protocol = take_u8(&c);
-	e->ttl = take_u8(&c);
-	e->router = addr_from(6, take(&c, 16));
-	e->to = addr_from(6, take(&c, 16));
+	cursor_skip(&c, 4); /* version, traffic class, flow label */
+	length = cursor_u16(&c);
+	protocol = cursor_u8(&c);
+	e->ttl = cursor_u8(&c);
+	e->router = addr_from(6, cursor_take(&c, 16));
+	e->to = addr_from(6, cursor_take(&c, 16));
 	if (c.short_read || length > packet.len - HEADER_SIZE6)
 		return REASON_ERROR_TRUNCATED;
 	if (protocol != PROTOCOL_ICMP6)
@@ -84,17 +84,17 @@ static enum reason parse_outer6(struct span packet, struct icmp_error *e, struct
 
 static enum reason parse_quote4(struct cursor *c, struct quote *q)
 {
-	uint8_t header_words = take_u8(c) & 0x0f;
+	uint8_t header_words = cursor_u8(c) & 0x0f;
 
-	skip(c, 3); /* TOS, total length */
-	q->label = take_u16(c);
-	skip(c, 2); /* fragment */
-	q->ttl = take_u8(c);
-	q->protocol = take_u8(c);
-	skip(c, 2); /* checksum */
-	q->from = addr_from(4, take(c, 4));
-	q->to = addr_from(4, take(c, 4));
-	q->l4 = take(c, QUOTE_L4_SIZE);
+	cursor_skip(c, 3); /* TOS, total length */
+	q->tag = cursor_u16(c);
+	cursor_skip(c, 2); /* fragment */
+	q->ttl = cursor_u8(c);
+	q->protocol = cursor_u8(c);
+	cursor_skip(c, 2); /* checksum */
+	q->from = addr_from(4, cursor_take(c, 4));
+	q->to = addr_from(4, cursor_take(c, 4));
+	q->l4 = cursor_take(c, QUOTE_L4_SIZE);
 	if (c->short_read)
 		return REASON_ERROR_TRUNCATED;
 	return header_words == HEADER_SIZE4 / 4 ? REASON_OK : REASON_NO_FLIGHT; /* ours have no options */
@@ -102,19 +102,19 @@ static enum reason parse_quote4(struct cursor *c, struct quote *q)
 
 static enum reason parse_quote6(struct cursor *c, struct quote *q)
 {
-	q->label = take_u32(c) & 0xfffff;
-	skip(c, 2); /* payload length */
-	q->protocol = take_u8(c);
-	q->ttl = take_u8(c);
-	q->from = addr_from(6, take(c, 16));
-	q->to = addr_from(6, take(c, 16));
+	q->tag = cursor_u32(c) & 0xfffff;
+	cursor_skip(c, 2); /* payload length */
+	q->protocol = cursor_u8(c);
+	q->ttl = cursor_u8(c);
+	q->from = addr_from(6, cursor_take(c, 16));
+	q->to = addr_from(6, cursor_take(c, 16));
 	if (q->protocol == PROTOCOL_DESTINATION && c->rest.len >= OPTION_HEADER_SIZE &&
 		memcmp(c->rest.at, option_header, OPTION_HEADER_SIZE) == 0) {
-		skip(c, OPTION_HEADER_SIZE);
+		cursor_skip(c, OPTION_HEADER_SIZE);
 		q->protocol = PROTOCOL_UDP;
 		q->has_option = true;
 	}
-	q->l4 = take(c, QUOTE_L4_SIZE);
+	q->l4 = cursor_take(c, QUOTE_L4_SIZE);
 	return c->short_read ? REASON_ERROR_TRUNCATED : REASON_OK;
 }
 
@@ -172,10 +172,10 @@ enum reason icmp_error_parse(struct span packet, struct icmp_error *e)
 	if (why)
 		return why;
 	c = cursor_of(message);
-	e->type = take_u8(&c);
-	e->code = take_u8(&c);
-	skip(&c, 2); /* checksum */
-	e->rest = take_u32(&c);
+	e->type = cursor_u8(&c);
+	e->code = cursor_u8(&c);
+	cursor_skip(&c, 2); /* checksum */
+	e->rest = cursor_u32(&c);
 	if (c.short_read)
 		return REASON_ERROR_TRUNCATED;
 	if (!is_known_type(family, e->type, e->code))

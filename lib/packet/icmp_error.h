@@ -29,7 +29,7 @@ struct quote {
 	struct span packet; /* from the quoted IP header; may end in padding */
 	struct addr from, to;
 	const uint8_t *l4; /* QUOTE_L4_SIZE bytes */
-	uint32_t label; /* IPv4: id; IPv6: flow label */
+	uint32_t tag; /* IPv4: id; IPv6: flow label */
 	uint8_t protocol;
 	uint8_t ttl;
 	bool has_option; /* ours stands in front of l4, which is a reach check's then (see option_check.h) */

@@ -14,7 +14,7 @@ void neutral_put(struct writer *out, size_t size)
 	while (size) {
 		struct span s = span_head(span_of((const uint8_t *)text, sizeof(text) - 1), size);
 
-		put(out, s);
+		writer_put(out, s);
 		size -= s.len;
 	}
 }

@@ -17,9 +17,9 @@ void build_option_check(struct span original, size_t extensions, const struct de
 	build_check(original, extensions, d, &w);
 	store_u16(mirrored + LENGTH, OPTION_HEADER_SIZE + SIZE);
 	mirrored[NEXT_HEADER] = PROTOCOL_DESTINATION;
-	put(out, span_of(mirrored, HEADER_SIZE6));
-	put(out, span_of(option_header, OPTION_HEADER_SIZE));
-	put(out, span_of(udp + 2, 2));
-	put(out, span_of(udp, 2));
-	put(out, span_of(udp + 4, SIZE - 4));
+	writer_put(out, span_of(mirrored, HEADER_SIZE6));
+	writer_put(out, span_of(option_header, OPTION_HEADER_SIZE));
+	writer_put(out, span_of(udp + 2, 2));
+	writer_put(out, span_of(udp, 2));
+	writer_put(out, span_of(udp + 4, SIZE - 4));
 }

@@ -6,18 +6,18 @@
 
 static enum reason parse_ip4(struct cursor *c, struct probe *p)
 {
-	uint8_t header_words = take_u8(c) & 0x0f;
+	uint8_t header_words = cursor_u8(c) & 0x0f;
 	uint16_t length, fragment;
 
-	skip(c, 1); /* TOS */
-	length = take_u16(c);
-	p->label = take_u16(c);
-	fragment = take_u16(c);
-	p->ttl = take_u8(c);
-	p->protocol = take_u8(c);
-	skip(c, 2); /* checksum: the kernel has verified it before the queue */
-	p->prober = addr_from(4, take(c, 4));
-	p->target = addr_from(4, take(c, 4));
+	cursor_skip(c, 1); /* TOS */
+	length = cursor_u16(c);
+	p->tag = cursor_u16(c);
+	fragment = cursor_u16(c);
+	p->ttl = cursor_u8(c);
+	p->protocol = cursor_u8(c);
+	cursor_skip(c, 2); /* checksum: the kernel has verified it before the queue */
+	p->prober = addr_from(4, cursor_take(c, 4));
+	p->target = addr_from(4, cursor_take(c, 4));
 	if (c->short_read || length < HEADER_SIZE4 || length > p->packet.len)
 		return REASON_TRUNCATED;
 	if (header_words != HEADER_SIZE4 / 4)
@@ -44,17 +44,17 @@ static enum reason skip_extensions(struct cursor *c, struct probe *p)
 
 		switch (p->protocol) {
 		case FRAGMENT:
-			p->protocol = take_u8(c);
-			skip(c, 1);
-			if (take_u16(c) & 0xfff9) /* an offset, or more to come */
+			p->protocol = cursor_u8(c);
+			cursor_skip(c, 1);
+			if (cursor_u16(c) & 0xfff9) /* an offset, or more to come */
 				return REASON_FRAGMENT;
-			skip(c, 4);
+			cursor_skip(c, 4);
 			break;
 		case HOP_BY_HOP:
 		case PROTOCOL_DESTINATION:
-			p->protocol = take_u8(c);
-			length = take_u8(c);
-			skip(c, 6 + (size_t)length * 8);
+			p->protocol = cursor_u8(c);
+			length = cursor_u8(c);
+			cursor_skip(c, 6 + (size_t)length * 8);
 			break;
 		case ROUTING:
 		case AUTHENTICATION:
@@ -75,12 +75,12 @@ static enum reason parse_ip6(struct cursor *c, struct probe *p)
 
 	uint16_t length;
 
-	p->label = take_u32(c) & 0xfffff;
-	length = take_u16(c);
-	p->protocol = take_u8(c);
-	p->ttl = take_u8(c);
-	p->prober = addr_from(6, take(c, 16));
-	p->target = addr_from(6, take(c, 16));
+	p->tag = cursor_u32(c) & 0xfffff;
+	length = cursor_u16(c);
+	p->protocol = cursor_u8(c);
+	p->ttl = cursor_u8(c);
+	p->prober = addr_from(6, cursor_take(c, 16));
+	p->target = addr_from(6, cursor_take(c, 16));
 	if (c->short_read || length > p->packet.len - HEADER_SIZE6)
 		return REASON_TRUNCATED;
 	p->packet = span_head(p->packet, HEADER_SIZE6 + (size_t)length);
@@ -96,10 +96,10 @@ static enum reason parse_udp(struct probe *p)
 	uint16_t length, sum;
 
 	p->kind = PROBE_UDP;
-	p->prober_port = take_u16(&c);
-	p->target_port = take_u16(&c);
-	length = take_u16(&c);
-	sum = take_u16(&c);
+	p->prober_port = cursor_u16(&c);
+	p->target_port = cursor_u16(&c);
+	length = cursor_u16(&c);
+	sum = cursor_u16(&c);
 	if (c.short_read || length < UDP_SIZE || length > p->l4.len)
 		return REASON_TRUNCATED;
 	p->payload = span_tail(span_head(p->l4, length), UDP_SIZE);
@@ -115,12 +115,12 @@ static enum reason parse_tcp(struct probe *p)
 	struct cursor c = cursor_of(p->l4);
 	uint8_t header_size, flags;
 
-	p->prober_port = take_u16(&c);
-	p->target_port = take_u16(&c);
-	skip(&c, 8); /* sequence, acknowledgement */
-	header_size = (take_u8(&c) >> 4) * 4;
-	flags = take_u8(&c) & (uint8_t) ~(TCP_ECE | TCP_CWR);
-	skip(&c, 6); /* window, checksum, urgent pointer */
+	p->prober_port = cursor_u16(&c);
+	p->target_port = cursor_u16(&c);
+	cursor_skip(&c, 8); /* sequence, acknowledgement */
+	header_size = (cursor_u8(&c) >> 4) * 4;
+	flags = cursor_u8(&c) & (uint8_t) ~(TCP_ECE | TCP_CWR);
+	cursor_skip(&c, 6); /* window, checksum, urgent pointer */
 	if (c.short_read || header_size < TCP_SIZE || header_size > p->l4.len)
 		return REASON_TRUNCATED;
 	p->payload = span_tail(p->l4, header_size);
@@ -141,10 +141,10 @@ static enum reason parse_echo(struct probe *p)
 	uint16_t type_code;
 	uint16_t sum;
 
-	type_code = take_u16(&c);
-	skip(&c, 2); /* checksum */
-	p->prober_port = take_u16(&c);
-	p->target_port = take_u16(&c);
+	type_code = cursor_u16(&c);
+	cursor_skip(&c, 2); /* checksum */
+	p->prober_port = cursor_u16(&c);
+	p->target_port = cursor_u16(&c);
 	if (c.short_read)
 		return REASON_TRUNCATED;
 	p->payload = span_tail(p->l4, ICMP_SIZE);
@@ -163,9 +163,9 @@ static enum reason parse_ports(struct probe *p)
 	struct cursor c = cursor_of(p->l4);
 
 	p->kind = PROBE_PORTS;
-	p->prober_port = take_u16(&c);
-	p->target_port = take_u16(&c);
-	skip(&c, 4);
+	p->prober_port = cursor_u16(&c);
+	p->target_port = cursor_u16(&c);
+	cursor_skip(&c, 4);
 	p->payload = c.rest;
 	return c.short_read ? REASON_PROTOCOL : REASON_OK; /* nobody's, if it is not even that long */
 }

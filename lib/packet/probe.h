@@ -49,7 +49,7 @@ struct probe {
 	struct span l4; /* the part of packet behind the IP header and its extensions */
 	struct span payload; /* the part of l4 behind its own header and options */
 	struct addr prober, target;
-	uint32_t label; /* IPv4: id; IPv6: flow label */
+	uint32_t tag; /* IPv4: id; IPv6: flow label */
 	enum probe_kind kind;
 	uint8_t protocol;
 	uint8_t ttl; /* as it arrived: TTL or hop limit */

@@ -36,23 +36,23 @@ static bool find_message(struct span packet, struct reply *r, struct span *messa
 	uint16_t fragment = 0;
 
 	if (family == 4) {
-		header_size = (size_t)(take_u8(&c) & 0x0f) * 4;
-		skip(&c, 1); /* TOS */
-		length = take_u16(&c);
-		skip(&c, 2); /* id */
-		fragment = take_u16(&c);
-		r->ttl = take_u8(&c);
-		r->quote.protocol = take_u8(&c);
-		skip(&c, 2); /* checksum */
-		r->quote.to = addr_from(4, take(&c, 4));
-		r->quote.from = addr_from(4, take(&c, 4));
+		header_size = (size_t)(cursor_u8(&c) & 0x0f) * 4;
+		cursor_skip(&c, 1); /* TOS */
+		length = cursor_u16(&c);
+		cursor_skip(&c, 2); /* id */
+		fragment = cursor_u16(&c);
+		r->ttl = cursor_u8(&c);
+		r->quote.protocol = cursor_u8(&c);
+		cursor_skip(&c, 2); /* checksum */
+		r->quote.to = addr_from(4, cursor_take(&c, 4));
+		r->quote.from = addr_from(4, cursor_take(&c, 4));
 	} else {
-		skip(&c, 4); /* version, traffic class, flow label */
-		length = HEADER_SIZE6 + (size_t)take_u16(&c);
-		r->quote.protocol = take_u8(&c);
-		r->ttl = take_u8(&c);
-		r->quote.to = addr_from(6, take(&c, 16));
-		r->quote.from = addr_from(6, take(&c, 16));
+		cursor_skip(&c, 4); /* version, traffic class, flow label */
+		length = HEADER_SIZE6 + (size_t)cursor_u16(&c);
+		r->quote.protocol = cursor_u8(&c);
+		r->ttl = cursor_u8(&c);
+		r->quote.to = addr_from(6, cursor_take(&c, 16));
+		r->quote.from = addr_from(6, cursor_take(&c, 16));
 	}
 	if (c.short_read || (family != 4 && family != 6) || header_size < HEADER_SIZE4 || length > packet.len ||
 		fragment & 0x3fff)
@@ -66,7 +66,7 @@ static bool is_tcp(struct span packet)
 {
 	bool is_four = packet.len && packet.at[0] >> 4 == 4;
 
-	return *take(&(struct cursor){ span_tail(packet, is_four ? 9 : 6), false }, 1) == PROTOCOL_TCP;
+	return *cursor_take(&(struct cursor){ span_tail(packet, is_four ? 9 : 6), false }, 1) == PROTOCOL_TCP;
 }
 
 /* The sum of all but the checksum is the reply's, except that the type was another. */
@@ -81,9 +81,9 @@ static bool parse_echo(struct span packet, struct reply *r)
 		return false;
 	is_four = r->quote.from.family == 4;
 	c = cursor_of(message);
-	type_code = take_u16(&c);
-	sum = take_u16(&c);
-	store_u32(r->l4 + 4, take_u32(&c));
+	type_code = cursor_u16(&c);
+	sum = cursor_u16(&c);
+	store_u32(r->l4 + 4, cursor_u32(&c));
 	if (c.short_read || type_code != (is_four ? REPLY4 : REPLY6) << 8)
 		return false;
 	header = span_head(packet, (size_t)(message.at - packet.at));

@@ -18,7 +18,7 @@
 #include "packet/icmp_error.h"
 
 struct reply {
-	struct quote quote; /* its l4 points to the next, its packet is empty, its label unknown */
+	struct quote quote; /* its l4 points to the next, its packet is empty, its tag unknown */
 	uint8_t l4[QUOTE_L4_SIZE];
 	enum answer_kind kind;
 	uint8_t icmp_type;

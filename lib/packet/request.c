@@ -57,15 +57,15 @@ static void parse_extension(struct request *r, struct span extension, uint8_t fa
 {
 	struct cursor c = cursor_of(extension);
 
-	skip(&c, 4); /* version, checksum */
+	cursor_skip(&c, 4); /* version, checksum */
 	if (checksum(extension)) {
 		refuse_object(r, 0, 0);
 		return;
 	}
 	while (c.rest.len && !r->wrong) {
-		uint16_t length = take_u16(&c);
-		uint8_t class = take_u8(&c);
-		uint8_t c_type = take_u8(&c);
+		uint16_t length = cursor_u16(&c);
+		uint8_t class = cursor_u8(&c);
+		uint8_t c_type = cursor_u8(&c);
 
 		if (!c.short_read && !length && !class && !c_type)
 			return;
@@ -75,7 +75,7 @@ static void parse_extension(struct request *r, struct span extension, uint8_t fa
 			return;
 		}
 		r->is_indirect = true;
-		r->to = target_from(take(&c, TARGET_SIZE), family);
+		r->to = target_from(cursor_take(&c, TARGET_SIZE), family);
 		if (!addr_is_unicast_host(&r->to))
 			refuse_object(r, class, c_type);
 	}
@@ -87,9 +87,9 @@ void request_parse(const struct probe *p, struct request *r)
 	uint8_t family = p->prober.family;
 
 	*r = (struct request){ .to = p->prober };
-	r->ttl = take_u8(&c);
-	r->protocol = protocol_of(take_u8(&c), family);
-	r->flow = take_u16(&c);
+	r->ttl = cursor_u8(&c);
+	r->protocol = protocol_of(cursor_u8(&c), family);
+	r->flow = cursor_u16(&c);
 	if (!r->flow)
 		r->flow = default_flow(r->protocol);
 	if (c.rest.len >= 4 && c.rest.at[0] >> 4 == VERSION)

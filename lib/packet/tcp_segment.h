@@ -30,7 +30,7 @@ struct tcp_segment {
 	uint8_t flags; /* TCP_FIN ... of probe.h */
 	uint8_t ttl; /* TTL or hop limit */
 	uint8_t tos; /* TOS or traffic class */
-	uint32_t label; /* IPv6 flow label */
+	uint32_t flow_label; /* IPv6 flow label */
 	struct tcp_times times;
 	bool has_block; /* the first SACK block, which is where a DSACK stands (RFC 2883 4) */
 	uint32_t block_from, block_to;

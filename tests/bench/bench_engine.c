@@ -84,7 +84,7 @@ static void make_answers(struct bench *b)
 
 		engine_on_probe(&b->engine, span_of_packet(&b->far[i]), b->now_ns, &turned);
 		start = icmp_begin(&h, &answer);
-		put(&answer, span_of(turned.at, turned.len));
+		writer_put(&answer, span_of(turned.at, turned.len));
 		icmp_end(&h, start, &answer);
 		b->answers[i].size = answer.len;
 	}

@@ -21,7 +21,7 @@ bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e);
 /* How an IPv6 host says that it knows a protocol, or an option, not. */
 bool error_view_is_parameter(const struct error_view *e);
 
-/* How well a quote fits what left with these 8 bytes, its label aside: 2 all, 1 but for a checksum, 0 not. */
+/* How well a quote fits what left with these 8 bytes, its tag aside: 2 all, 1 but for a checksum, 0 not. */
 int error_view_likeness(const uint8_t *l4, const struct view *quote);
 
 #endif

@@ -31,8 +31,8 @@ static void turn_header(const struct view *v, uint8_t *at, size_t l4_len)
 	at[v->is_four ? 9 : 6] = v->protocol;
 	set16(at + (v->is_four ? 2 : 4), l4_len + (v->is_four ? 20 : 0));
 	if (!v->is_four)
-		at[1] = (uint8_t)((at[1] & 0xf0) + (v->turned_label >> 16));
-	set16(at + (v->is_four ? 4 : 2), v->turned_label & 0xffff);
+		at[1] = (uint8_t)((at[1] & 0xf0) + (v->turned_tag >> 16));
+	set16(at + (v->is_four ? 4 : 2), v->turned_tag & 0xffff);
 	if (v->is_four)
 		set_header_sum(at);
 }

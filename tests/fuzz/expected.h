@@ -17,7 +17,7 @@ enum { EXPECTED_SIZE = 16384, EXPECTED_KEPT = 128 };
 
 /* Nobody's addresses only if a prefix says so. */
 bool expected_may_ask(const struct view *v, const struct config *c);
-/* v: the probe, its turned_label known; at[EXPECTED_SIZE]. */
+/* v: the probe, its turned_tag known; at[EXPECTED_SIZE]. */
 size_t expected_return(const struct view *v, const struct config *c, uint8_t *at);
 /* at[64] */
 size_t expected_check(const struct view *v, uint8_t *at);

@@ -129,7 +129,7 @@ static bool is_anothers(const uint8_t *packet, size_t len)
 	struct error_view e;
 
 	return error_view_of(packet, len, &e) && view_is_host(e.outer.from, e.outer.address) &&
-		!known_is_ours(e.quote.is_four, e.quote.label);
+		!known_is_ours(e.quote.is_four, e.quote.tag);
 }
 
 static void give_error(size_t len)
@@ -246,7 +246,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 /* --- mutations that a random byte rarely makes ------------------------------------------------------------------ */
 
-/* Time Exceeded about the last, with another label. */
+/* Time Exceeded about the last, with another tag. */
 #define GUESS "\3\0\2\0\0\0\x84\1"
 #define GUESSES GUESS GUESS GUESS GUESS GUESS GUESS GUESS GUESS
 

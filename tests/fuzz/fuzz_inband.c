@@ -145,19 +145,19 @@ static void pass_time(void)
 static void put_ip(struct writer *w, const struct addr *from, const struct addr *to, uint8_t protocol, uint8_t ttl)
 {
 	if (from->family == 4) {
-		put_u32(w, 0x45020000);
-		put_u32(w, 0x4000);
-		put_u8(w, ttl);
-		put_u8(w, protocol);
-		put_u16(w, 0);
+		writer_u32(w, 0x45020000);
+		writer_u32(w, 0x4000);
+		writer_u8(w, ttl);
+		writer_u8(w, protocol);
+		writer_u16(w, 0);
 	} else {
-		put_u32(w, 0x60112345);
-		put_u16(w, 0);
-		put_u8(w, protocol);
-		put_u8(w, ttl);
+		writer_u32(w, 0x60112345);
+		writer_u16(w, 0);
+		writer_u8(w, protocol);
+		writer_u8(w, ttl);
 	}
-	put(w, span_of(from->bytes, addr_size(from)));
-	put(w, span_of(to->bytes, addr_size(to)));
+	writer_put(w, span_of(from->bytes, addr_size(from)));
+	writer_put(w, span_of(to->bytes, addr_size(to)));
 }
 
 /* A number near the connection's, most of the time. */
@@ -187,21 +187,21 @@ static void segment(struct feed *f)
 
 	put_ip(&w, is_ours ? &flow->local : &flow->peer, is_ours ? &flow->peer : &flow->local, PROTOCOL_TCP,
 		feed_next(f));
-	put_u16(&w, is_ours ? 80 : 4000);
-	put_u16(&w, is_ours ? 4000 : 80);
-	put_u32(&w, seq);
-	put_u32(&w, ack);
-	put_u8(&w, has_block ? 0x80 : 0x50);
-	put_u8(&w, flags[feed_next(f) & 7]);
-	put_u16(&w, 501);
-	put_u32(&w, 0);
+	writer_u16(&w, is_ours ? 80 : 4000);
+	writer_u16(&w, is_ours ? 4000 : 80);
+	writer_u32(&w, seq);
+	writer_u32(&w, ack);
+	writer_u8(&w, has_block ? 0x80 : 0x50);
+	writer_u8(&w, flags[feed_next(f) & 7]);
+	writer_u16(&w, 501);
+	writer_u32(&w, 0);
 	if (has_block) {
-		put_u32(&w, 0x0101050a);
-		put_u32(&w, block);
-		put_u32(&w, block + (feed_next(f) ? 1 : 2));
+		writer_u32(&w, 0x0101050a);
+		writer_u32(&w, block);
+		writer_u32(&w, block + (feed_next(f) ? 1 : 2));
 	}
 	len = w.len;
-	put_zeroes(&w, payload);
+	writer_zeroes(&w, payload);
 	repair(room, w.len);
 	if (is_ours && seq_is_after(seq + (uint32_t)payload, world.flows[i].next))
 		world.flows[i].next = seq + (uint32_t)payload;
@@ -220,13 +220,13 @@ static void quote(struct feed *f)
 	scene_address(from, i == 0, choice >> 1);
 	router = addr_from(i == 0 ? 4 : 6, from);
 	put_ip(&w, &router, &flow->local, i == 0 ? PROTOCOL_ICMP : PROTOCOL_ICMP6, 60);
-	put_u8(&w, choice & 0x40 ? (i == 0 ? 3 : 1) : (i == 0 ? 11 : 3));
-	put_u8(&w, 0);
-	put_zeroes(&w, 6);
+	writer_u8(&w, choice & 0x40 ? (i == 0 ? 3 : 1) : (i == 0 ? 11 : 3));
+	writer_u8(&w, 0);
+	writer_zeroes(&w, 6);
 	put_ip(&w, &flow->local, &flow->peer, PROTOCOL_TCP, 1);
-	put_u16(&w, 80);
-	put_u16(&w, choice & 0x80 ? 4001 : 4000);
-	put_u32(&w, near(f, world.flows[i].base - 2 - feed_next(f) % TRACE_IDS));
+	writer_u16(&w, 80);
+	writer_u16(&w, choice & 0x80 ? 4001 : 4000);
+	writer_u32(&w, near(f, world.flows[i].base - 2 - feed_next(f) % TRACE_IDS));
 	repair(room, w.len);
 	engine_on_error(&world.engine, span_of(room, w.len), world.now_ns, &nothing);
 	check_report();

@@ -72,7 +72,7 @@ static void check_carries_nothing(struct span l4)
 
 static void check_return(const struct probe *p, enum return_form form, uint8_t ttl)
 {
-	struct departure d = { form, ttl, p->label ^ 5, 7 };
+	struct departure d = { form, ttl, p->tag ^ 5, 7 };
 	struct writer out = room(return_size(p));
 	struct probe again;
 
@@ -82,7 +82,7 @@ static void check_return(const struct probe *p, enum return_form form, uint8_t t
 	MUST(out.at[p->prober.family == 4 ? 8 : 7] == ttl);
 	if (form == RETURN_MIRROR || p->kind == PROBE_UDP || p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) {
 		MUST(probe_parse(span_of(out.at, out.len), &again) == REASON_OK);
-		MUST(again.kind == p->kind && again.label == (p->label ^ 5) && again.protocol == p->protocol);
+		MUST(again.kind == p->kind && again.tag == (p->tag ^ 5) && again.protocol == p->protocol);
 		MUST(addr_equal(&again.prober, &p->target) && addr_equal(&again.target, &p->prober));
 		MUST(again.prober_port ==
 			(form == RETURN_MIRROR || p->kind == PROBE_OTHER ? p->prober_port : p->target_port));
@@ -98,7 +98,7 @@ static void check_return(const struct probe *p, enum return_form form, uint8_t t
 static void check_check(const struct probe *p)
 {
 	size_t header = p->prober.family == 4 ? 20 : 40, extensions = (size_t)(p->l4.at - p->packet.at) - header;
-	struct departure d = { .ttl = 3, .label = 9 };
+	struct departure d = { .ttl = 3, .tag = 9 };
 	struct writer out = room(header + 24);
 
 	build_check(span_head(p->packet, 128), extensions, &d, &out);

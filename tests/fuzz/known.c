@@ -15,7 +15,7 @@ static struct network {
 	uint64_t rtt_ns, nat_ns;
 	uint8_t absorbs_from, nat_ttl;
 	bool wants_option;
-	uint32_t label_key; /* 0: nothing has left yet */
+	uint32_t tag_key; /* 0: nothing has left yet */
 	uint32_t sequence_key;
 	bool has_sequence_key;
 } networks[NETWORKS];
@@ -61,26 +61,26 @@ void known_meet(const struct view *probe)
 	key_of(probe, networks[count++].key);
 }
 
-/* So many labels each engine has. */
+/* So many tags each engine has. */
 static uint32_t part_of_labels(bool is_four)
 {
 	return (is_four ? 65536 : 1048576) / engines;
 }
 
-bool known_is_ours(bool is_four, uint32_t label)
+bool known_is_ours(bool is_four, uint32_t tag)
 {
-	return label / part_of_labels(is_four) == number;
+	return tag / part_of_labels(is_four) == number;
 }
 
-uint32_t known_label(const struct view *probe, uint32_t got)
+uint32_t known_tag(const struct view *probe, uint32_t got)
 {
 	struct network *n = find(probe);
-	uint32_t part = part_of_labels(probe->is_four), own = probe->label % part, left = got % part;
+	uint32_t part = part_of_labels(probe->is_four), own = probe->tag % part, left = got % part;
 
 	MUST(got != 0 && known_is_ours(probe->is_four, got));
-	if (!n->label_key)
-		n->label_key = left == own ? left : left ^ own;
-	return number * part + (own == n->label_key ? n->label_key : own ^ n->label_key);
+	if (!n->tag_key)
+		n->tag_key = left == own ? left : left ^ own;
+	return number * part + (own == n->tag_key ? n->tag_key : own ^ n->tag_key);
 }
 
 uint32_t known_sequence(const struct view *probe, uint32_t got)

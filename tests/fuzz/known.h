@@ -20,12 +20,12 @@ bool known_is_certain(void);
 /* A probe of the network was let through, or was one too many. */
 void known_meet(const struct view *probe);
 /*
- * The label that a return probe of the network has to have. What changes it is
+ * The tag that a return probe of the network has to have. What changes it is
  * secret: the first one that left tells, and all others have to agree.
  */
-uint32_t known_label(const struct view *probe, uint32_t got);
-/* Is a packet with this label one of the engine's? All that it sends have its number in front. */
-bool known_is_ours(bool is_four, uint32_t label);
+uint32_t known_tag(const struct view *probe, uint32_t got);
+/* Is a packet with this tag one of the engine's? All that it sends have its number in front. */
+bool known_is_ours(bool is_four, uint32_t tag);
 uint32_t known_sequence(const struct view *probe, uint32_t got); /* of what answers a SYN */
 /* When the check of a return probe that left then is due; and when its end is, after the check has left (0: never). */
 uint64_t known_check(const struct view *probe, uint64_t sent_ns);

@@ -22,7 +22,7 @@ struct launched {
 	uint64_t sent_ns;
 	uint64_t due_ns; /* when the check is, then the end that is assumed; 0: never */
 	bool is_checked, check_has_option, check_expired;
-	unsigned guesses; /* errors that fitted but for the label */
+	unsigned guesses; /* errors that fitted but for the tag */
 	uint8_t check[72];
 };
 
@@ -150,7 +150,7 @@ static void check_turned(const struct view *v, const uint8_t *expected, size_t l
 	memcpy(l->original, v->at, v->len);
 	l->len = v->len;
 	MUST(view_of(l->original, l->len, false, &l->v) && view_is_probe(&l->v, true));
-	l->v.turned_label = v->turned_label;
+	l->v.turned_tag = v->turned_tag;
 	memcpy(l->turned, r->at, r->len);
 	l->sent_ns = now_ns;
 	l->is_checked = l->check_expired = false;
@@ -182,7 +182,7 @@ static bool is_ours(const struct view *v, const uint8_t *address, const uint8_t 
 	return memcmp(address, target, v->address) == 0 || (own && memcmp(address, own, v->address) == 0);
 }
 
-static uint32_t label_of(const uint8_t *packet)
+static uint32_t tag_of(const uint8_t *packet)
 {
 	return packet[0] == 0x45 ? be16(packet + 4) : (packet[1] & 15u) * 65536 + be16(packet + 2);
 }
@@ -202,7 +202,7 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	if (is_allowed)
 		known_meet(&v);
 	if (is_probe && v.ttl > 1 && r->len >= v.header + 8u) {
-		v.turned_label = known_label(&v, label_of(r->at));
+		v.turned_tag = known_tag(&v, tag_of(r->at));
 		if (v.protocol == 6 && (v.l4[13] & 0x3f) == 0x02 && model.config.turn == TURN_FLOW)
 			v.turned_sequence = known_sequence(&v, be32(r->at + v.header + 4));
 	}
@@ -231,7 +231,7 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 
 static int likeness(const struct launched *l, const uint8_t *l4, const struct view *quote)
 {
-	return quote->label == l->v.turned_label ? error_view_likeness(l4, quote) : 0;
+	return quote->tag == l->v.turned_tag ? error_view_likeness(l4, quote) : 0;
 }
 
 static bool is_between(const struct launched *l, const struct view *quote)
@@ -245,7 +245,7 @@ static const uint8_t *asked_l4(const struct launched *l)
 	return l->check + l->v.header + (l->check_has_option ? 8 : 0);
 }
 
-/* Who knows all but the label has 32 guesses at it, or as much less as there are labels less. */
+/* Who knows all but the tag has 32 guesses at it, or as much less as there are tags less. */
 static void count_guess(const struct view *quote)
 {
 	for (size_t i = 0; i < model.count; i++) {

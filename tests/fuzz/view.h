@@ -17,8 +17,8 @@ struct view {
 	bool is_four;
 	uint8_t protocol, ttl;
 	bool is_fragment;
-	uint32_t label; /* IPv4 id, IPv6 flow label */
-	uint32_t turned_label, turned_sequence; /* of a probe: what its return probe leaves with, see known.h */
+	uint32_t tag; /* IPv4 id, IPv6 flow label */
+	uint32_t turned_tag, turned_sequence; /* of a probe: what its return probe leaves with, see known.h */
 	const uint8_t *from, *to;
 	size_t address; /* bytes of each */
 	const uint8_t *l4;

@@ -26,12 +26,12 @@ rows() {
 ^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/config\.h"|"common/siphash\.h" -
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
 ^uturnd/io/queue              $adapter|"io/queue[a-z_]*\.h"                                        <(ev|pcap|jansson)[./]
+^uturnd/io/capture_tcp        $adapter|"io/capture_tcp\.h"                                        $libraries
 ^uturnd/io/capture            $adapter|"io/capture[a-z_]*\.h"                                      <(ev|jansson|lib.*)[./]
 ^uturnd/io/sender             $adapter|"io/sender[a-z_]*\.h"                                       $libraries
-^uturnd/io/sniff              $adapter|"io/sniff[a-z_]*\.h"                                        $libraries
 ^uturnd/io/tcp_               $adapter|"io/tcp_[a-z_]*\.h"                                         $libraries
 ^uturnd/io/                   -                                                                    -
-^uturnd/process/(crew_process|worker)\.c  $system|$lib|"(engine|io|process)/[a-z0-9_]+\.h"         -
+^uturnd/process/(worker_process|worker)\.c  $system|$lib|"(engine|io|process)/[a-z0-9_]+\.h"         -
 ^uturnd/process/sandbox_calls\.c  $system|"process/sandbox\.h"                                     <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/process/              $system|$lib|"(engine|process)/[a-z0-9_]+\.h"                        $libraries
 ^uturnd/operator/tracing\.[ch]  $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
@@ -81,5 +81,5 @@ done >"$work/found"
 result 'layers: who includes whom' "$work/found"
 
 # uturn-web has no engine to keep apart from it, but connections, look-ups and timers all over
-sources '\.[ch]$' | grep -vE '^(uturnd/(loop|process/(crew_process|worker))\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
+sources '\.[ch]$' | grep -vE '^(uturnd/(loop|process/(worker_process|worker))\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
 result 'layers: the event loop of uturnd stays in the loops of its processes' "$work/found"

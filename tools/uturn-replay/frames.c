@@ -19,10 +19,10 @@ static void close_udp(struct frames *f, struct frame *frame, struct span segment
 	size_t at = frame->transport_start;
 	uint16_t sum;
 
-	patch_u16(f->out, at + UDP_LENGTH, (uint16_t)field_or(&frame->l4, FIELD_LENGTH, (uint32_t)segment.len));
+	writer_patch_u16(f->out, at + UDP_LENGTH, (uint16_t)field_or(&frame->l4, FIELD_LENGTH, (uint32_t)segment.len));
 	segment = span_head(segment, load_u16(segment.at + UDP_LENGTH));
 	sum = checksum_pseudo(&frame->from, &frame->to, PROTOCOL_UDP, segment);
-	patch_u16(f->out, at + UDP_SUM, (uint16_t)field_or(&frame->l4, FIELD_SUM, sum ? sum : 0xffff));
+	writer_patch_u16(f->out, at + UDP_SUM, (uint16_t)field_or(&frame->l4, FIELD_SUM, sum ? sum : 0xffff));
 }
 
 static uint16_t sum_icmp(const struct frame *frame, struct span message)
@@ -45,7 +45,8 @@ static void close_error(struct frames *f, struct frame *frame)
 	if (frame->extension_start) {
 		uint16_t sum = checksum(written(f, frame->extension_start));
 
-		patch_u16(f->out, frame->extension_start + 2, (uint16_t)field_or(&frame->extension, FIELD_SUM, sum));
+		writer_patch_u16(f->out, frame->extension_start + 2,
+			(uint16_t)field_or(&frame->extension, FIELD_SUM, sum));
 	}
 }
 
@@ -59,7 +60,7 @@ static void close_transport(struct frames *f, struct frame *frame)
 		close_udp(f, frame, segment);
 		return;
 	case LAYER_TCP:
-		patch_u16(f->out, at + TCP_SUM,
+		writer_patch_u16(f->out, at + TCP_SUM,
 			(uint16_t)field_or(&frame->l4, FIELD_SUM,
 				checksum_pseudo(&frame->from, &frame->to, PROTOCOL_TCP, segment)));
 		return;
@@ -71,7 +72,7 @@ static void close_transport(struct frames *f, struct frame *frame)
 	default:
 		return;
 	}
-	patch_u16(f->out, at + ICMP_SUM, (uint16_t)field_or(&frame->l4, FIELD_SUM, sum_icmp(frame, segment)));
+	writer_patch_u16(f->out, at + ICMP_SUM, (uint16_t)field_or(&frame->l4, FIELD_SUM, sum_icmp(frame, segment)));
 }
 
 static uint8_t protocol_of(const struct frame *frame)
@@ -102,11 +103,10 @@ static void key_return(const struct frame *frame, uint8_t *at, uint8_t *l4)
 	if (frame->transport == LAYER_TCP && l4[13] & TCP_ACK)
 		store_u32(l4 + 4, load_u32(l4 + 4) ^ prober.sequence_key);
 	if (frame->from.family == 4)
-		store_u16(at + 4, (uint16_t)policy_label(&prober, (struct shard){ 0 }, load_u16(at + 4)));
+		store_u16(at + 4, (uint16_t)policy_tag(&prober, (struct shard){ 0 }, load_u16(at + 4)));
 	else
 		store_u32(at,
-			(load_u32(at) & 0xfff00000) |
-				policy_label(&prober, (struct shard){ 0 }, load_u32(at) & 0xfffff));
+			(load_u32(at) & 0xfff00000) | policy_tag(&prober, (struct shard){ 0 }, load_u32(at) & 0xfffff));
 }
 
 void frames_close_top(struct frames *f)

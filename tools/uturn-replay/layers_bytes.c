@@ -32,7 +32,7 @@ bool layer_put_hex(struct reader *r, const char *text)
 
 		if (low < 0)
 			return layer_refuse(r, "no whole bytes in hexadecimal, and no layer either", text);
-		put_u8(r->frames.out, (uint8_t)(high << 4 | low));
+		writer_u8(r->frames.out, (uint8_t)(high << 4 | low));
 	}
 	return true;
 }
@@ -55,7 +55,7 @@ bool layer_zeroes(struct reader *r, char **words)
 
 	if (!layer_number(r, words, &size))
 		return false;
-	put_zeroes(r->frames.out, size);
+	writer_zeroes(r->frames.out, size);
 	return true;
 }
 
@@ -68,7 +68,7 @@ bool layer_pattern(struct reader *r, char **words)
 		(words[2] && (words[3] || !number_read(words[2], 63, &offset))))
 		return layer_refuse(r, "write SIZE, or SIZE OFFSET", words[0]);
 	for (uint32_t i = 0; i < size; i++)
-		put_u8(r->frames.out, (uint8_t)(0x40 + ((i + offset) & 0x3f)));
+		writer_u8(r->frames.out, (uint8_t)(0x40 + ((i + offset) & 0x3f)));
 	return true;
 }
 
@@ -76,7 +76,7 @@ bool layer_text(struct reader *r, char **words)
 {
 	if (!words[1] || words[2])
 		return layer_refuse(r, "one word belongs here", words[0]);
-	put(r->frames.out, span_of((const uint8_t *)words[1], strlen(words[1])));
+	writer_put(r->frames.out, span_of((const uint8_t *)words[1], strlen(words[1])));
 	return true;
 }
 

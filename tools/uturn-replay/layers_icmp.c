@@ -31,11 +31,11 @@ bool layer_error(struct reader *r, char **words)
 		return false;
 	while (strcmp(errors[i].word, words[0]) != 0)
 		i++;
-	put_u8(r->frames.out,
+	writer_u8(r->frames.out,
 		(uint8_t)field_or(f, FIELD_TYPE, top->from.family == 4 ? errors[i].type4 : errors[i].type6));
-	put_u8(r->frames.out, (uint8_t)field_or(f, FIELD_CODE, i == 2 && top->from.family == 4 ? 4 : 0));
-	put_u16(r->frames.out, 0); /* checksum, when closed */
-	put_u32(r->frames.out, field_or(f, FIELD_REST, 0));
+	writer_u8(r->frames.out, (uint8_t)field_or(f, FIELD_CODE, i == 2 && top->from.family == 4 ? 4 : 0));
+	writer_u16(r->frames.out, 0); /* checksum, when closed */
+	writer_u32(r->frames.out, field_or(f, FIELD_REST, 0));
 	return true;
 }
 
@@ -68,7 +68,7 @@ bool layer_pad(struct reader *r, char **words)
 	size = r->frames.out->len - error->transport_start - ICMP_SIZE;
 	if (wanted < size)
 		return layer_refuse(r, "the quote is longer already", words[0]);
-	put_zeroes(r->frames.out, wanted - size);
+	writer_zeroes(r->frames.out, wanted - size);
 	error->quote_size = wanted;
 	return true;
 }
@@ -91,11 +91,11 @@ bool layer_extension(struct reader *r, char **words)
 	if (!error->quote_size) {
 		size = r->frames.out->len - error->transport_start - ICMP_SIZE;
 		error->quote_size = padded_size(size);
-		put_zeroes(r->frames.out, error->quote_size - size);
+		writer_zeroes(r->frames.out, error->quote_size - size);
 	}
 	error->extension_start = r->frames.out->len;
-	put_u16(r->frames.out, (uint16_t)(field_or(&error->extension, FIELD_VERSION, 2) << 12));
-	put_u16(r->frames.out, 0); /* checksum, when closed */
+	writer_u16(r->frames.out, (uint16_t)(field_or(&error->extension, FIELD_VERSION, 2) << 12));
+	writer_u16(r->frames.out, 0); /* checksum, when closed */
 	return true;
 }
 
@@ -117,8 +117,8 @@ bool layer_mpls(struct reader *r, char **words)
 		return layer_refuse(r, "a label of 20 bits belongs here", words[0]);
 	if (!layer_fields(r, LAYER_MPLS, words + 2, &f))
 		return false;
-	put_u32(r->frames.out, 0x00080101); /* one entry, RFC 4950 */
-	put_u32(r->frames.out,
+	writer_u32(r->frames.out, 0x00080101); /* one entry, RFC 4950 */
+	writer_u32(r->frames.out,
 		label << 12 | field_or(&f, FIELD_EXPERIMENTAL, 0) << 9 | field_or(&f, FIELD_BOTTOM, 1) << 8 |
 			field_or(&f, FIELD_TTL, 1));
 	return true;
@@ -138,13 +138,13 @@ bool layer_object(struct reader *r, char **words)
 		return layer_refuse(r, "write CLASS/TYPE HEX", words[0]);
 	if (!layer_fields(r, LAYER_OBJECT, words + 3, &f))
 		return false;
-	put_u16(out, 0); /* length, below */
-	put_u8(out, (uint8_t) class);
-	put_u8(out, (uint8_t)type);
+	writer_u16(out, 0); /* length, below */
+	writer_u8(out, (uint8_t) class);
+	writer_u8(out, (uint8_t)type);
 	if (strcmp(words[2], "-") != 0 && !layer_put_hex(r, words[2]))
 		return false;
 	if (!out->overflow)
-		patch_u16(out, start, (uint16_t)field_or(&f, FIELD_LENGTH, (uint32_t)(out->len - start)));
+		writer_patch_u16(out, start, (uint16_t)field_or(&f, FIELD_LENGTH, (uint32_t)(out->len - start)));
 	return true;
 }
 
@@ -158,9 +158,9 @@ bool layer_interface(struct reader *r, char **words)
 		return false;
 	if (!words[1] || words[2] || !addr_parse(words[1], &a))
 		return layer_refuse(r, "one address belongs here", words[0]);
-	put_u16(out, (uint16_t)(8 + addr_size(&a)));
-	put_u16(out, 0x0204);
-	put_u32(out, a.family == 4 ? 0x00010000 : 0x00020000);
-	put(out, span_of(a.bytes, addr_size(&a)));
+	writer_u16(out, (uint16_t)(8 + addr_size(&a)));
+	writer_u16(out, 0x0204);
+	writer_u32(out, a.family == 4 ? 0x00010000 : 0x00020000);
+	writer_put(out, span_of(a.bytes, addr_size(&a)));
 	return true;
 }

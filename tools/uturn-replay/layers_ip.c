@@ -52,16 +52,16 @@ bool layer_ip4(struct reader *r, char **words)
 		return false;
 	fragment = field_or(&f->ip, FIELD_DF, 0) << 14 | field_or(&f->ip, FIELD_MF, 0) << 13 |
 		field_or(&f->ip, FIELD_FRAGMENT, 0);
-	put_u8(out, 0); /* version and size, below */
-	put_u8(out, (uint8_t)field_or(&f->ip, FIELD_TOS, 0));
-	put_u16(out, 0); /* length, when closed */
-	put_u16(out, (uint16_t)field_or(&f->ip, FIELD_ID, 0));
-	put_u16(out, (uint16_t)fragment);
-	put_u8(out, (uint8_t)field_or(&f->ip, FIELD_TTL, 64));
-	put_u8(out, 0); /* protocol, when closed */
-	put_u16(out, 0); /* checksum, when closed */
-	put(out, span_of(f->from.bytes, 4));
-	put(out, span_of(f->to.bytes, 4));
+	writer_u8(out, 0); /* version and size, below */
+	writer_u8(out, (uint8_t)field_or(&f->ip, FIELD_TOS, 0));
+	writer_u16(out, 0); /* length, when closed */
+	writer_u16(out, (uint16_t)field_or(&f->ip, FIELD_ID, 0));
+	writer_u16(out, (uint16_t)fragment);
+	writer_u8(out, (uint8_t)field_or(&f->ip, FIELD_TTL, 64));
+	writer_u8(out, 0); /* protocol, when closed */
+	writer_u16(out, 0); /* checksum, when closed */
+	writer_put(out, span_of(f->from.bytes, 4));
+	writer_put(out, span_of(f->to.bytes, 4));
 	if (f->ip.is_set[FIELD_OPTIONS] && !layer_put_hex(r, f->ip.text[FIELD_OPTIONS]))
 		return false;
 	f->transport_start = out->len;
@@ -78,16 +78,16 @@ bool layer_ip6(struct reader *r, char **words)
 
 	if (!f)
 		return false;
-	put_u32(out,
+	writer_u32(out,
 		field_or(&f->ip, FIELD_VERSION, 6) << 28 | field_or(&f->ip, FIELD_TOS, 0) << 20 |
 			field_or(&f->ip, FIELD_FLOW, 0));
-	put_u16(out, 0); /* length, when closed */
+	writer_u16(out, 0); /* length, when closed */
 	f->next_at = out->len;
 	f->is_next_named = f->ip.is_set[FIELD_PROTOCOL];
-	put_u8(out, (uint8_t)field_or(&f->ip, FIELD_PROTOCOL, 0)); /* or when closed */
-	put_u8(out, (uint8_t)field_or(&f->ip, FIELD_TTL, 64));
-	put(out, span_of(f->from.bytes, 16));
-	put(out, span_of(f->to.bytes, 16));
+	writer_u8(out, (uint8_t)field_or(&f->ip, FIELD_PROTOCOL, 0)); /* or when closed */
+	writer_u8(out, (uint8_t)field_or(&f->ip, FIELD_TTL, 64));
+	writer_put(out, span_of(f->from.bytes, 16));
+	writer_put(out, span_of(f->to.bytes, 16));
 	f->transport_start = out->len;
 	return true;
 }
@@ -100,8 +100,8 @@ static bool put_ports(struct reader *r, char **words)
 		return false;
 	if (!number_read(words[1], 0xffff, &from) || !number_read(words[3], 0xffff, &to))
 		return layer_refuse(r, "FROM > TO are two ports", words[0]);
-	put_u16(r->frames.out, (uint16_t)from);
-	put_u16(r->frames.out, (uint16_t)to);
+	writer_u16(r->frames.out, (uint16_t)from);
+	writer_u16(r->frames.out, (uint16_t)to);
 	return true;
 }
 
@@ -110,7 +110,7 @@ bool layer_udp(struct reader *r, char **words)
 	if (!layer_begin_transport(r, LAYER_UDP, words[0]) || !put_ports(r, words) ||
 		!layer_fields(r, LAYER_UDP, words + 4, &frames_top(&r->frames)->l4))
 		return false;
-	put_u32(r->frames.out, 0); /* length and checksum, when closed */
+	writer_u32(r->frames.out, 0); /* length and checksum, when closed */
 	return true;
 }
 
@@ -145,13 +145,13 @@ bool layer_tcp(struct reader *r, char **words)
 		return false;
 	if (f->is_set[FIELD_FLAGS] && !read_flags(r, f->text[FIELD_FLAGS], &flags))
 		return false;
-	put_u32(out, field_or(f, FIELD_SEQUENCE, 0));
-	put_u32(out, field_or(f, FIELD_ACKNOWLEDGEMENT, 0));
-	put_u8(out, 0); /* size, below */
-	put_u8(out, flags);
-	put_u16(out, (uint16_t)field_or(f, FIELD_WINDOW, 0));
-	put_u16(out, 0); /* checksum, when closed */
-	put_u16(out, (uint16_t)field_or(f, FIELD_URGENT, 0));
+	writer_u32(out, field_or(f, FIELD_SEQUENCE, 0));
+	writer_u32(out, field_or(f, FIELD_ACKNOWLEDGEMENT, 0));
+	writer_u8(out, 0); /* size, below */
+	writer_u8(out, flags);
+	writer_u16(out, (uint16_t)field_or(f, FIELD_WINDOW, 0));
+	writer_u16(out, 0); /* checksum, when closed */
+	writer_u16(out, (uint16_t)field_or(f, FIELD_URGENT, 0));
 	if (f->is_set[FIELD_OPTIONS] && !layer_put_hex(r, f->text[FIELD_OPTIONS]))
 		return false;
 	if (!out->overflow)
@@ -172,10 +172,10 @@ bool layer_echo(struct reader *r, char **words)
 	if (!layer_fields(r, LAYER_ECHO, words + 1, f))
 		return false;
 	type = top->from.family == 4 ? (is_reply ? 0 : 8) : (is_reply ? 129 : 128);
-	put_u8(r->frames.out, (uint8_t)field_or(f, FIELD_TYPE, type));
-	put_u8(r->frames.out, (uint8_t)field_or(f, FIELD_CODE, 0));
-	put_u16(r->frames.out, 0); /* checksum, when closed */
-	put_u16(r->frames.out, (uint16_t)field_or(f, FIELD_ID, 0));
-	put_u16(r->frames.out, (uint16_t)field_or(f, FIELD_SEQUENCE, 0));
+	writer_u8(r->frames.out, (uint8_t)field_or(f, FIELD_TYPE, type));
+	writer_u8(r->frames.out, (uint8_t)field_or(f, FIELD_CODE, 0));
+	writer_u16(r->frames.out, 0); /* checksum, when closed */
+	writer_u16(r->frames.out, (uint16_t)field_or(f, FIELD_ID, 0));
+	writer_u16(r->frames.out, (uint16_t)field_or(f, FIELD_SEQUENCE, 0));
 	return true;
 }

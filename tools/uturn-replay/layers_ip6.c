@@ -16,7 +16,7 @@ static bool begin(struct reader *r, uint8_t protocol, enum layer layer, char **w
 		out->at[top->next_at] = protocol;
 	top->next_at = out->len;
 	top->is_next_named = f->is_set[FIELD_PROTOCOL];
-	put_u8(out, (uint8_t)field_or(f, FIELD_PROTOCOL, 0));
+	writer_u8(out, (uint8_t)field_or(f, FIELD_PROTOCOL, 0));
 	return true;
 }
 
@@ -28,10 +28,10 @@ static bool put_options(struct reader *r, uint8_t protocol, char **words)
 
 	if (!begin(r, protocol, LAYER_OPTIONS6, words, &f))
 		return false;
-	put_u8(out, 0); /* length, below */
+	writer_u8(out, 0); /* length, below */
 	if (f.is_set[FIELD_OPTIONS] && !layer_put_hex(r, f.text[FIELD_OPTIONS]))
 		return false;
-	put_zeroes(out, out->len - start < 8 ? 8 - (out->len - start) : (8 - (out->len - start) % 8) % 8);
+	writer_zeroes(out, out->len - start < 8 ? 8 - (out->len - start) : (8 - (out->len - start) % 8) % 8);
 	if (!out->overflow)
 		out->at[start + 1] = (uint8_t)field_or(&f, FIELD_LENGTH, (uint32_t)(out->len - start) / 8 - 1);
 	frames_top(&r->frames)->transport_start = out->len;
@@ -55,11 +55,11 @@ bool layer_fragment(struct reader *r, char **words)
 
 	if (!begin(r, 44, LAYER_FRAGMENT6, words, &f))
 		return false;
-	put_u8(out, 0);
-	put_u16(out,
+	writer_u8(out, 0);
+	writer_u16(out,
 		(uint16_t)(field_or(&f, FIELD_FRAGMENT, 0) << 3 | field_or(&f, FIELD_REST, 0) << 1 |
 			field_or(&f, FIELD_MF, 0)));
-	put_u32(out, field_or(&f, FIELD_ID, 0));
+	writer_u32(out, field_or(&f, FIELD_ID, 0));
 	frames_top(&r->frames)->transport_start = out->len;
 	return true;
 }

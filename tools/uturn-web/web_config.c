@@ -38,12 +38,12 @@ static bool check_whole(struct reading *r)
 		c->listeners[c->listener_count++] = (struct web_listen){ .addr = { .family = 6 }, .port = 80 };
 	if (!has_pair && (*c->certificate || *c->key)) {
 		r->line = r->seen[*c->key ? WEB_SLOT_KEY : WEB_SLOT_CERTIFICATE];
-		return refuse(r, "%s: a pair is needed, add '%s FILE'", *c->key ? "key" : "certificate",
+		return reading_refuse(r, "%s: a pair is needed, add '%s FILE'", *c->key ? "key" : "certificate",
 			*c->key ? "certificate" : "key");
 	}
 	for (unsigned i = 0; i < c->listener_count; i++)
 		if (c->listeners[i].is_tls && !has_pair)
-			return refuse(r, "listen: tls needs a pair, add 'certificate FILE' and 'key FILE'");
+			return reading_refuse(r, "listen: tls needs a pair, add 'certificate FILE' and 'key FILE'");
 	return true;
 }
 

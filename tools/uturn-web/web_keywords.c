@@ -29,17 +29,17 @@ static bool set_listen(struct reading *r, const struct keyword *k, char **words)
 	char copy[64];
 
 	if (strlen(words[1]) >= sizeof(copy))
-		return refuse(r, "%s: '%s' is no ADDR:PORT", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is no ADDR:PORT", k->name, words[1]);
 	strcpy(copy, words[1]);
 	if (!end_parse(copy, &l.addr, &l.port))
-		return refuse(r, "%s: '%s' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443", k->name, words[1]);
 	if (words[2] && strcmp(words[2], "tls") != 0)
-		return refuse(r, "%s: '%s' is not tls, write '%s %s'", k->name, words[2], k->name, k->values);
+		return reading_refuse(r, "%s: '%s' is not tls, write '%s %s'", k->name, words[2], k->name, k->values);
 	for (unsigned i = 0; i < c->listener_count; i++)
 		if (c->listeners[i].port == l.port && addr_equal(&c->listeners[i].addr, &l.addr))
-			return refuse(r, "%s: %s is there already, keep one of them", k->name, words[1]);
+			return reading_refuse(r, "%s: %s is there already, keep one of them", k->name, words[1]);
 	if (c->listener_count == WEB_LISTENERS)
-		return refuse(r, "%s: more than %d of them", k->name, WEB_LISTENERS);
+		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_LISTENERS);
 	c->listeners[c->listener_count++] = l;
 	return true;
 }
@@ -49,10 +49,10 @@ static bool set_mmdb(struct reading *r, const struct keyword *k, char **words)
 	struct web_config *c = r->config;
 
 	if (words[1][0] != '/' || strlen(words[1]) >= WEB_PATH_SIZE)
-		return refuse(r, "%s: '%s' is no absolute path of at most %d bytes", k->name, words[1],
+		return reading_refuse(r, "%s: '%s' is no absolute path of at most %d bytes", k->name, words[1],
 			WEB_PATH_SIZE - 1);
 	if (c->database_count == WEB_DATABASES)
-		return refuse(r, "%s: more than %d of them", k->name, WEB_DATABASES);
+		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_DATABASES);
 	strcpy(c->databases[c->database_count++], words[1]);
 	return true;
 }
@@ -62,9 +62,9 @@ static bool set_resolver(struct reading *r, const struct keyword *k, char **word
 	struct web_config *c = r->config;
 
 	if (c->resolver_count == WEB_RESOLVERS)
-		return refuse(r, "%s: more than %d of them", k->name, WEB_RESOLVERS);
+		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_RESOLVERS);
 	if (!addr_parse(words[1], &c->resolvers[c->resolver_count]))
-		return refuse(r, "%s: '%s' is no address", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is no address", k->name, words[1]);
 	c->resolver_count++;
 	return true;
 }
@@ -85,10 +85,10 @@ static bool set_cors(struct reading *r, const struct keyword *k, char **words)
 	struct web_config *c = r->config;
 
 	if (strcmp(words[1], "*") != 0 && !is_origin(words[1]))
-		return refuse(r, "%s: '%s' is neither * nor an origin such as https://www.example.net", k->name,
+		return reading_refuse(r, "%s: '%s' is neither * nor an origin such as https://www.example.net", k->name,
 			words[1]);
 	if (c->origin_count == WEB_ORIGINS)
-		return refuse(r, "%s: more than %d of them", k->name, WEB_ORIGINS);
+		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_ORIGINS);
 	strcpy(c->origins[c->origin_count++], words[1]);
 	return true;
 }
@@ -96,13 +96,13 @@ static bool set_cors(struct reading *r, const struct keyword *k, char **words)
 static bool set_page(struct reading *r, const struct keyword *k, char **words)
 {
 	if (!is_origin(words[1]))
-		return refuse(r, "%s: '%s' is no origin such as https://v4.example.net", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is no origin such as https://v4.example.net", k->name, words[1]);
 	if (strchr(words[1], '['))
-		return refuse(r, "%s: a content security policy has no form for an IPv6 address, give it a name",
-			k->name);
+		return reading_refuse(r,
+			"%s: a content security policy has no form for an IPv6 address, give it a name", k->name);
 	memset((char *)r->config + k->offset, 0, k->size);
 	memcpy((char *)r->config + k->offset, words[1], strlen(words[1]));
-	return once(r, k, k->slot);
+	return reading_once(r, k, k->slot);
 }
 
 static const char *const limits[] = { "connections-per-prefix", "connections", "traces-per-prefix", "traces", NULL };
@@ -119,10 +119,10 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	if (choice < 0)
 		return false;
 	if (!unit || value < k->low || value > k->high || strcmp(unit, choice < 2 ? "" : "/m") != 0)
-		return refuse(r, "%s: '%s' is no number from %lu to %lu%s", k->name, words[1], k->low, k->high,
+		return reading_refuse(r, "%s: '%s' is no number from %lu to %lu%s", k->name, words[1], k->low, k->high,
 			choice < 2 ? "" : " a minute, such as 30/m");
 	*fields[choice] = (uint32_t)value;
-	return once(r, k, WEB_SLOT_LIMIT + (unsigned)choice);
+	return reading_once(r, k, WEB_SLOT_LIMIT + (unsigned)choice);
 }
 
 static const char *const confirmations[] = { "no", "yes", NULL };

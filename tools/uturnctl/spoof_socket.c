@@ -65,24 +65,24 @@ int spoof_socket_open_raw(uint8_t family)
 /* The kernel fills in the header's checksum and id (raw(7)). */
 static void header4(const struct spoof_flow *flow, uint16_t len, struct writer *out)
 {
-	put_u16(out, 0x4500);
-	put_u16(out, (uint16_t)(20 + len));
-	put_u32(out, 0x4000); /* don't fragment */
-	put_u8(out, HOPS);
-	put_u8(out, UDP);
-	put_u16(out, 0);
-	put(out, span_of(flow->from.bytes, 4));
-	put(out, span_of(flow->to.bytes, 4));
+	writer_u16(out, 0x4500);
+	writer_u16(out, (uint16_t)(20 + len));
+	writer_u32(out, 0x4000); /* don't fragment */
+	writer_u8(out, HOPS);
+	writer_u8(out, UDP);
+	writer_u16(out, 0);
+	writer_put(out, span_of(flow->from.bytes, 4));
+	writer_put(out, span_of(flow->to.bytes, 4));
 }
 
 static void header6(const struct spoof_flow *flow, uint16_t len, struct writer *out)
 {
-	put_u32(out, 0x60000000);
-	put_u16(out, len);
-	put_u8(out, UDP);
-	put_u8(out, HOPS);
-	put(out, span_of(flow->from.bytes, 16));
-	put(out, span_of(flow->to.bytes, 16));
+	writer_u32(out, 0x60000000);
+	writer_u16(out, len);
+	writer_u8(out, UDP);
+	writer_u8(out, HOPS);
+	writer_put(out, span_of(flow->from.bytes, 16));
+	writer_put(out, span_of(flow->to.bytes, 16));
 }
 
 static void packet_put(const struct spoof_flow *flow, struct span payload, struct writer *out)
@@ -95,13 +95,13 @@ static void packet_put(const struct spoof_flow *flow, struct span payload, struc
 	else
 		header6(flow, len, out);
 	start = out->len;
-	put_u16(out, flow->from_port);
-	put_u16(out, flow->to_port);
-	put_u16(out, len);
-	put_u16(out, 0);
-	put(out, payload);
+	writer_u16(out, flow->from_port);
+	writer_u16(out, flow->to_port);
+	writer_u16(out, len);
+	writer_u16(out, 0);
+	writer_put(out, payload);
 	sum = checksum_pseudo(&flow->from, &flow->to, UDP, span_of(out->at + start, out->len - start));
-	patch_u16(out, start + 6, sum ? sum : 0xffff); /* RFC 768: zero would say there is none */
+	writer_patch_u16(out, start + 6, sum ? sum : 0xffff); /* RFC 768: zero would say there is none */
 }
 
 /* The source goes along a second time, as in uturnd: `ip rule from` asks for it. */

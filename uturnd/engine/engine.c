@@ -144,7 +144,7 @@ static enum reason on_error(struct engine *e, struct span packet, uint64_t now_n
 	why = inband_on_error(e, &error, now_ns);
 	if (why != REASON_NO_FLIGHT)
 		return why;
-	if (!shard_is_ours(e->shard, error.router.family, error.quote.label))
+	if (!shard_is_ours(e->shard, error.router.family, error.quote.tag))
 		return REASON_OK;
 	why = request_on_error(e, &error, now_ns, out);
 	if (why != REASON_NO_FLIGHT)

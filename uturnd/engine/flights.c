@@ -221,10 +221,10 @@ static int likeness_but_label(const struct quote *q, const uint8_t l4[QUOTE_L4_S
 		memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
 }
 
-/* The label is what a stranger cannot know. */
+/* The tag is what a stranger cannot know. */
 static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
-	return q->label == flight->label ? likeness_but_label(q, l4) : 0;
+	return q->tag == flight->tag ? likeness_but_label(q, l4) : 0;
 }
 
 static bool is_between(const struct flight *flight, const struct quote *q)
@@ -297,8 +297,7 @@ static bool has_payload(const struct flight *flight, const struct quote *q)
 
 static bool is_proved(const struct flight *flight, const struct quote *q)
 {
-	return q->protocol != PROTOCOL_UDP || has_payload(flight, q) ||
-		(q->from.family == 4 && q->label == flight->label);
+	return q->protocol != PROTOCOL_UDP || has_payload(flight, q) || (q->from.family == 4 && q->tag == flight->tag);
 }
 
 struct flight *flights_find_keyed(struct flights *f, const struct quote *q)

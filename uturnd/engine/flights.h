@@ -39,11 +39,11 @@ struct flight {
 	struct addr prober, target; /* OWNER_REQUEST: where the probe goes, and what it comes from */
 	uint8_t protocol;
 	uint8_t ttl; /* of the probe as it arrived; OWNER_REQUEST: of the one sent */
-	uint32_t label; /* IPv4 id or IPv6 flow label, the same in both */
+	uint32_t tag; /* IPv4 id or IPv6 flow label, the same in both */
 	uint16_t original_size; /* bytes of the probe that a relay may quote; OWNER_REQUEST: of the request */
 	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
 	uint8_t owner; /* enum owner */
-	uint8_t guesses; /* at its label, see flights_is_guessed_at() */
+	uint8_t guesses; /* at its tag, see flights_is_guessed_at() */
 	uint8_t hope; /* enum pace_hope */
 	bool is_checked : 1; /* the reach check has left */
 	bool check_has_option : 1; /* in the form of option_check.h */
@@ -87,7 +87,7 @@ void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint
 struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted);
 
 /*
- * The flight that this quote is of, or NULL. The label must agree, and all 8
+ * The flight that this quote is of, or NULL. The tag must agree, and all 8
  * bytes, but for a checksum that a NAT has altered; of flights that nothing
  * tells apart the oldest. Of those between two addresses and ports (for TCP
  * with one sequence number) the newest FLIGHT_ALIKE are looked at, so that
@@ -98,9 +98,9 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 
 /*
  * For a quote that is of no flight: counts it against every flight that it fits
- * but for the label. Who knows all the rest of one, as somebody does who made
- * it by a forged probe, has so many guesses at its label and no more; fewer
- * where less of the label is secret.
+ * but for the tag. Who knows all the rest of one, as somebody does who made
+ * it by a forged probe, has so many guesses at its tag and no more; fewer
+ * where less of the tag is secret.
  */
 enum { FLIGHT_GUESSES = 32 };
 void flights_limit_guesses(struct flights *f, uint8_t guesses);

@@ -273,7 +273,7 @@ static void send(const struct trace *t, unsigned id, struct writer *out)
 		.window = own->window,
 		.ttl = (uint8_t)trace_ttl(id),
 		.tos = own->tos,
-		.label = own->label,
+		.flow_label = own->flow_label,
 		.times = own->times,
 	};
 

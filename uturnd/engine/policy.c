@@ -63,7 +63,7 @@ struct prober *policy_find(struct policy *p, const struct addr *prober)
 	return NULL;
 }
 
-/* The label's key is made of bits that say nothing about the set. */
+/* The tag's key is made of bits that say nothing about the set. */
 static struct prober new_prober(const uint64_t secret[2], const struct prefix *network, uint64_t tag)
 {
 	uint32_t key = (uint32_t)(tag >> 44);
@@ -71,7 +71,7 @@ static struct prober new_prober(const uint64_t secret[2], const struct prefix *n
 	return (struct prober){
 		.tag = tag,
 		.family = network->addr.family,
-		.label_key = key & 0xffff ? key : key | 1,
+		.tag_key = key & 0xffff ? key : key | 1,
 		.sequence_key = (uint32_t)hash_of(secret, network, USE_SEQUENCE),
 	};
 }
@@ -100,12 +100,12 @@ static struct prober *find_or_make(struct policy *p, const struct addr *prober)
 	return idle;
 }
 
-uint32_t policy_label(const struct prober *entry, struct shard shard, uint32_t label)
+uint32_t policy_tag(const struct prober *entry, struct shard shard, uint32_t tag)
 {
-	uint32_t mask = shard_mask(shard, entry->family), own = label & mask;
-	uint32_t key = entry->label_key & mask ? entry->label_key & mask : 1;
+	uint32_t mask = shard_mask(shard, entry->family), own = tag & mask;
+	uint32_t key = entry->tag_key & mask ? entry->tag_key & mask : 1;
 
-	return shard_label(shard, entry->family, own == key ? key : own ^ key);
+	return shard_tag(shard, entry->family, own == key ? key : own ^ key);
 }
 
 bool policy_is_ours(const struct config *c, const struct addr *a, const struct addr *target)

@@ -33,7 +33,7 @@ struct prober {
 	uint64_t tag; /* stands for its network; 0: unused */
 	struct bucket bucket;
 	uint64_t nat_ns; /* when its NAT box was last seen */
-	uint32_t label_key; /* what its labels are changed by, never 0 in its lower 16 bits */
+	uint32_t tag_key; /* what its tags are changed by, never 0 in its lower 16 bits */
 	uint32_t sequence_key; /* and its sequence numbers */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
 	uint8_t family; /* of its addresses */
@@ -75,13 +75,13 @@ bool policy_is_ours(const struct config *c, const struct addr *a, const struct a
 struct prober *policy_find(struct policy *p, const struct addr *prober);
 
 /*
- * The label (IPv4 id, IPv6 flow label) that a return probe leaves with: of the
+ * The tag (IPv4 id, IPv6 flow label) that a return probe leaves with: of the
  * prober's own what nobody can tell who has not seen one, though routers have
  * to quote it. Labels that differ in what the shard leaves of them stay
  * different, but for one in 65,536, and none is 0, for which the kernel would
  * choose another id.
  */
-uint32_t policy_label(const struct prober *entry, struct shard shard, uint32_t label);
+uint32_t policy_tag(const struct prober *entry, struct shard shard, uint32_t tag);
 
 /* An entry as it is new. */
 struct prober policy_prober(const uint64_t key[2], const struct addr *prober);

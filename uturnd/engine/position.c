@@ -24,7 +24,7 @@ enum position_change position_on_ours(struct position *p, const struct tcp_segme
 	p->tos = s->tos;
 	p->window = s->window;
 	p->ack = s->ack;
-	p->label = s->label;
+	p->flow_label = s->flow_label;
 	p->times = s->times;
 	if (!p->has_next || seq_is_after(end, p->next))
 		p->next = end;

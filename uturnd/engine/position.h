@@ -20,7 +20,7 @@ struct position {
 	bool is_empty; /* the last one carried nothing: it may be a keepalive, one byte behind */
 	uint8_t tos;
 	uint16_t window;
-	uint32_t ack, label;
+	uint32_t ack, flow_label;
 	struct tcp_times times;
 
 	bool has_next, has_acked, has_first, has_start;

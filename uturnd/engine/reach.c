@@ -72,7 +72,7 @@ void reach_on_silence(struct engine *e, const struct flight *flight)
 
 static enum reason send_check(struct flight *flight, bool has_option, struct writer *out)
 {
-	struct departure d = { .ttl = flight->ttl - 1, .label = flight->label };
+	struct departure d = { .ttl = flight->ttl - 1, .tag = flight->tag };
 	size_t l4 = ip_header_size(flight->prober.family) + (has_option ? OPTION_HEADER_SIZE : 0);
 
 	if (has_option)

@@ -40,17 +40,17 @@ static struct request_probe probe_for(struct engine *e, const struct probe *p, c
 		.protocol = r->protocol,
 		.ttl = r->ttl,
 		.flow = r->flow,
-		.label = flow_label(r),
+		.tag = flow_label(r),
 	};
 	uint64_t words[2] = { e->requests++, 0 };
 
 	for (; words[1] < 2; words[1]++)
 		probe.key[words[1]] = siphash(e->flights.key, words, 2);
 	if (r->to.family == 4)
-		probe.label = (uint16_t)(probe.key[0] >> 32);
-	probe.label = shard_label(e->shard, r->to.family, probe.label);
-	if (r->to.family == 4 && !probe.label)
-		probe.label = 1;
+		probe.tag = (uint16_t)(probe.key[0] >> 32);
+	probe.tag = shard_tag(e->shard, r->to.family, probe.tag);
+	if (r->to.family == 4 && !probe.tag)
+		probe.tag = 1;
 	return probe;
 }
 
@@ -88,7 +88,7 @@ static void launch(struct engine *e, const struct probe *p, const struct request
 		.protocol = probe->protocol,
 		.ttl = probe->ttl,
 		.owner = OWNER_REQUEST,
-		.label = probe->label,
+		.tag = probe->tag,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
 		.original_size = (uint16_t)p->packet.len,
 	};

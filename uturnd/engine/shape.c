@@ -69,8 +69,8 @@ static bool fits_busybox6(const struct probe *p)
 	struct cursor c = cursor_of(p->payload);
 	uint32_t sequence;
 
-	skip(&c, 4);
-	sequence = take_u32(&c);
+	cursor_skip(&c, 4);
+	sequence = cursor_u32(&c);
 	return sequence && sequence < 1000 && is_zero(c.rest);
 }
 

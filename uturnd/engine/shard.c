@@ -20,12 +20,12 @@ uint32_t shard_mask(struct shard s, uint8_t family)
 	return (1U << low_bits(s, family)) - 1;
 }
 
-uint32_t shard_label(struct shard s, uint8_t family, uint32_t label)
+uint32_t shard_tag(struct shard s, uint8_t family, uint32_t tag)
 {
-	return (uint32_t)s.index << low_bits(s, family) | (label & shard_mask(s, family));
+	return (uint32_t)s.index << low_bits(s, family) | (tag & shard_mask(s, family));
 }
 
-bool shard_is_ours(struct shard s, uint8_t family, uint32_t label)
+bool shard_is_ours(struct shard s, uint8_t family, uint32_t tag)
 {
-	return label >> low_bits(s, family) == s.index;
+	return tag >> low_bits(s, family) == s.index;
 }

@@ -58,7 +58,7 @@ static size_t quotable(const struct probe *p)
 }
 
 static void launch(struct engine *e, const struct probe *p, const struct prober *prober, enum pace_hope hope,
-	uint32_t label, const uint8_t *l4)
+	uint32_t tag, const uint8_t *l4)
 {
 	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
 	struct flight identity = {
@@ -68,7 +68,7 @@ static void launch(struct engine *e, const struct probe *p, const struct prober 
 		.ttl = p->ttl,
 		.owner = OWNER_UTURN,
 		.hope = (uint8_t)hope,
-		.label = label,
+		.tag = tag,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
 		.original_size = (uint16_t)quotable(p),
 	};
@@ -125,13 +125,13 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	why = pace_ask(&e->pace, &hop, now_ns, &hope);
 	if (why)
 		return why;
-	d.label = policy_label(prober, e->shard, p->label);
+	d.tag = policy_tag(prober, e->shard, p->tag);
 	if (p->kind == PROBE_SYN)
 		d.sequence = load_u32(p->l4.at + 4) ^ prober->sequence_key; /* those that differ stay different */
 	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
-	launch(e, p, prober, hope, d.label, out->at + ip_header_size(p->prober.family));
+	launch(e, p, prober, hope, d.tag, out->at + ip_header_size(p->prober.family));
 	return REASON_TURNED;
 }
 

@@ -31,7 +31,7 @@ enum { TAG_8021Q = 0x8100, TAG_8021AD = 0x88a8, TYPE_SIZE = 2, TAG_NUMBER = 0x0f
 #define ERRORS4 "icmp and (icmp[0] = 3 or icmp[0] = 11)"
 #define ERRORS6 "ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4"
 
-/* In the quoted header, 8 bytes behind the error's own: its label, and that it is TCP's. */
+/* In the quoted header, 8 bytes behind the error's own: its tag, and that it is TCP's. */
 #define LABEL4 "icmp[12:2]"
 #define LABEL6 "ip6[48:4]"
 #define TCP4 "icmp[17] = 6"
@@ -81,15 +81,15 @@ static int link_header_size(pcap_t *pcap, size_t *size)
 	return -EPROTONOSUPPORT;
 }
 
-/* "" for every label. */
-static void write_labels(const struct capture_wish *w, const char *label, unsigned size, const char *tcp,
+/* "" for every tag. */
+static void write_tags(const struct capture_wish *w, const char *tag, unsigned size, const char *tcp,
 	char text[FILTER_SIZE])
 {
-	unsigned ones = (1U << w->label_bits) - 1, low = size - w->label_bits;
+	unsigned ones = (1U << w->tag_bits) - 1, low = size - w->tag_bits;
 
 	*text = '\0';
-	if (w->label_bits)
-		snprintf(text, FILTER_SIZE, " and (%s & %u = %u%s%s)", label, ones << low, w->label_start << low,
+	if (w->tag_bits)
+		snprintf(text, FILTER_SIZE, " and (%s & %u = %u%s%s)", tag, ones << low, w->tag_start << low,
 			w->takes_tcp ? " or " : "", w->takes_tcp ? tcp : "");
 }
 
@@ -99,8 +99,8 @@ static int set_filter(pcap_t *pcap, const struct capture_wish *w)
 	struct bpf_program program;
 	int status;
 
-	write_labels(w, LABEL4, 16, TCP4, labels4);
-	write_labels(w, LABEL6, 20, TCP6, labels6);
+	write_tags(w, LABEL4, 16, TCP4, labels4);
+	write_tags(w, LABEL6, 20, TCP6, labels6);
 	snprintf(filter, sizeof(filter), "(" ERRORS4 "%s) or (" ERRORS6 "%s)%s", labels4, labels6,
 		w->takes_replies ? " or " REPLIES : "");
 	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
@@ -184,7 +184,7 @@ void capture_choose(struct capture *c, const struct capture_wish *wish)
 {
 	if (!c ||
 		(c->wish.takes_replies == wish->takes_replies && c->wish.takes_tcp == wish->takes_tcp &&
-			c->wish.label_bits == wish->label_bits && c->wish.label_start == wish->label_start))
+			c->wish.tag_bits == wish->tag_bits && c->wish.tag_start == wish->tag_start))
 		return;
 	c->wish = *wish;
 	if (set_filter(c->pcap, wish))
@@ -216,12 +216,12 @@ static bool find_packet(const struct capture *c, struct span frame, struct span 
 	uint16_t protocol;
 
 	if (c->link_header) {
-		skip(&rest, c->link_header - TYPE_SIZE);
-		protocol = take_u16(&rest);
+		cursor_skip(&rest, c->link_header - TYPE_SIZE);
+		protocol = cursor_u16(&rest);
 		while (protocol == TAG_8021Q || protocol == TAG_8021AD) {
-			if (take_u16(&rest) & TAG_NUMBER)
+			if (cursor_u16(&rest) & TAG_NUMBER)
 				return false;
-			protocol = take_u16(&rest);
+			protocol = cursor_u16(&rest);
 		}
 	}
 	*packet = rest.rest;

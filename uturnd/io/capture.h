@@ -20,8 +20,8 @@ typedef void (*capture_handler)(void *owner, struct span packet, uint64_t age_ns
 /* Which errors, and what else. */
 struct capture_wish {
 	bool takes_replies; /* also what may answer the probe of a request */
-	unsigned label_bits, label_start; /* only those quoting a label (IPv4 id, IPv6 flow label) that starts so */
-	bool takes_tcp; /* and those quoting TCP, whatever the label */
+	unsigned tag_bits, tag_start; /* only those quoting a tag (IPv4 id, IPv6 flow label) that starts so */
+	bool takes_tcp; /* and those quoting TCP, whatever the tag */
 };
 
 /*

@@ -12,11 +12,11 @@
 #include "io/control_client.h"
 #include "io/control_listener.h"
 #include "io/control_request.h"
-#include "io/control_seats.h"
+#include "io/control_slots.h"
 
 enum {
 	GUESTS = 16, /* welcomed in one turn: a flood of them does not stop the loop */
-	EVENTS = SEATS + 1,
+	EVENTS = SLOTS + 1,
 };
 
 struct control {
@@ -25,10 +25,10 @@ struct control {
 	struct control_ears ears;
 	struct control_asker asker; /* during a call of ears.answer */
 	struct log_limit crowded;
-	struct seats seats;
+	struct slots slots;
 };
 
-_Static_assert((int)CONTROL_SEATS == (int)SEATS, "control.h tells how many seats there are");
+_Static_assert((int)CONTROL_SLOTS == (int)SLOTS, "control.h tells how many slots there are");
 
 static void say(struct client *k, json_t *line)
 {
@@ -42,7 +42,7 @@ static void say(struct client *k, json_t *line)
 
 static json_t *watch(struct control *c, struct client *k, const char **why)
 {
-	if (!seats_watch(&c->seats, k)) {
+	if (!slots_watch(&c->slots, k)) {
 		*why = "too many watch already, try again later";
 		return NULL;
 	}
@@ -56,7 +56,7 @@ static json_t *ask(struct control *c, struct client *k, const char *op, json_t *
 	json_t *reply;
 
 	c->asker = (struct control_asker){
-		.seat = (unsigned)(k - c->seats.clients),
+		.slot = (unsigned)(k - c->slots.clients),
 		.passed = is_trace ? k->passed : -1,
 		.is_root = k->is_root,
 	};
@@ -141,9 +141,9 @@ static void part(struct control *c, struct client *k)
 {
 	bool is_held = k->is_held;
 
-	seats_free(&c->seats, k);
+	slots_free(&c->slots, k);
 	if (is_held)
-		c->ears.gone(c->ears.owner, (unsigned)(k - c->seats.clients));
+		c->ears.gone(c->ears.owner, (unsigned)(k - c->slots.clients));
 	listen_again(c);
 }
 
@@ -159,7 +159,7 @@ static void serve(struct control *c, struct client *k, uint32_t events)
 		part(c, k);
 		return;
 	}
-	seats_active(&c->seats, k);
+	slots_active(&c->slots, k);
 	if (converse(c, k))
 		follow(c, k);
 	else
@@ -169,7 +169,7 @@ static void serve(struct control *c, struct client *k, uint32_t events)
 static void welcome(struct control *c, int fd)
 {
 	bool is_crowded;
-	struct client *k = seats_take(&c->seats, fd, &is_crowded);
+	struct client *k = slots_take(&c->slots, fd, &is_crowded);
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = k };
 	struct ucred peer = { .uid = (uid_t)-1 };
 	socklen_t size = sizeof(peer);
@@ -178,10 +178,10 @@ static void welcome(struct control *c, int fd)
 
 	if (is_crowded)
 		log_limited(&c->crowded, LOG_LEVEL_WARNING,
-			"control: %d clients at once, the one silent longest gives way", SEATS);
+			"control: %d clients at once, the one silent longest gives way", SLOTS);
 	k->interest = event.events;
 	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-		seats_free(&c->seats, k);
+		slots_free(&c->slots, k);
 }
 
 /* Where accept fails for want of descriptors, the next client wakes us, or one that leaves: not the same one for ever. */
@@ -204,7 +204,7 @@ static void welcome_all(struct control *c)
 	listen_again(c);
 }
 
-/* Clients first: who came in an earlier turn is heard before a newcomer can take its seat. */
+/* Clients first: who came in an earlier turn is heard before a newcomer can take its slot. */
 void control_work(struct control *c)
 {
 	struct epoll_event events[EVENTS];
@@ -223,13 +223,13 @@ void control_work(struct control *c)
 
 bool control_is_watched(const struct control *c)
 {
-	return c->seats.watched > 0;
+	return c->slots.watched > 0;
 }
 
-bool control_hold(struct control *c, unsigned seat, bool is_held)
+bool control_hold(struct control *c, unsigned slot, bool is_held)
 {
-	struct client *k = &c->seats.clients[seat];
-	bool is_done = seats_hold(&c->seats, k, is_held);
+	struct client *k = &c->slots.clients[slot];
+	bool is_done = slots_hold(&c->slots, k, is_held);
 
 	if (is_done && !is_held)
 		follow(c, k);
@@ -237,9 +237,9 @@ bool control_hold(struct control *c, unsigned seat, bool is_held)
 }
 
 /* Only queues, see below. */
-void control_say(struct control *c, unsigned seat, json_t *line)
+void control_say(struct control *c, unsigned slot, json_t *line)
 {
-	struct client *k = &c->seats.clients[seat];
+	struct client *k = &c->slots.clients[slot];
 
 	say(k, line);
 	follow(c, k);
@@ -251,8 +251,8 @@ void control_tell(struct control *c, json_t *line)
 	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	size_t len = text ? strlen(text) : 0;
 
-	for (size_t i = 0; text && i < SEATS; i++) {
-		struct client *k = &c->seats.clients[i];
+	for (size_t i = 0; text && i < SLOTS; i++) {
+		struct client *k = &c->slots.clients[i];
 
 		if (k->fd < 0 || !k->is_watching || k->is_dismissed)
 			continue;
@@ -285,7 +285,7 @@ int control_open(struct control **made, const char *path, const struct control_e
 	c->ears = *ears;
 	json_object_seed(0); /* now, for the first object would read /dev/urandom */
 	c->listener.fd = -1;
-	seats_init(&c->seats);
+	slots_init(&c->slots);
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	err = c->epoll < 0 ? -errno : listener_open(&c->listener, path);
 	if (!err && epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->listener.fd, &event) != 0)
@@ -302,7 +302,7 @@ void control_close(struct control *c)
 {
 	if (!c)
 		return;
-	seats_done(&c->seats);
+	slots_done(&c->slots);
 	listener_close(&c->listener);
 	if (c->epoll >= 0)
 		close(c->epoll);

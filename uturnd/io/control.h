@@ -5,7 +5,7 @@
  * control_open() binds and listens; a stale socket file is replaced, one that
  * answers is "taken" (-EADDRINUSE). The adapter keeps its clients in a fixed
  * table and never blocks: at most 16 watch, and 256 wait for lines of their
- * own; where all seats are taken the one that has been silent longest gives
+ * own; where all slots are taken the one that has been silent longest gives
  * way to a newcomer, so clients that do nothing keep nobody out. A line longer than 4095 bytes ends
  * the conversation, who does not read is not read from, and a watcher that is
  * too slow loses lines and learns how many: {"lost":N}.
@@ -22,11 +22,11 @@
 
 struct control;
 
-enum { CONTROL_SEATS = 288 };
+enum { CONTROL_SLOTS = 288 };
 
 /* Who asks: valid during the call. */
 struct control_asker {
-	unsigned seat; /* 0.. CONTROL_SEATS - 1; another one's once `gone` was told */
+	unsigned slot; /* 0.. CONTROL_SLOTS - 1; another one's once `gone` was told */
 	int passed; /* a descriptor that came with the request, or -1; closed after the call */
 	bool is_root;
 };
@@ -39,7 +39,7 @@ struct control_ears {
 	json_t *(*answer)(void *owner, const struct control_asker *asker, const char *op, json_t *request,
 		const char **why);
 	/* A client that control_hold() holds has gone away. */
-	void (*gone)(void *owner, unsigned seat);
+	void (*gone)(void *owner, unsigned slot);
 	void *owner;
 };
 
@@ -51,10 +51,10 @@ const char *control_directory(const struct control *c);
 int control_fd(const struct control *c);
 void control_work(struct control *c);
 
-/* Further lines follow its answer: the client keeps its seat meanwhile. False where too many do. */
-bool control_hold(struct control *c, unsigned seat, bool is_held);
+/* Further lines follow its answer: the client keeps its slot meanwhile. False where too many do. */
+bool control_hold(struct control *c, unsigned slot, bool is_held);
 /* Sends line to one client; steals the reference. */
-void control_say(struct control *c, unsigned seat, json_t *line);
+void control_say(struct control *c, unsigned slot, json_t *line);
 
 bool control_is_watched(const struct control *c);
 /* Sends a copy of line to every watcher; steals the reference. */

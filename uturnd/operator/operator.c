@@ -8,7 +8,7 @@
 #include "common/log.h"
 #include "common/version.h"
 #include "config/config_verdict.h"
-#include "process/crew.h"
+#include "process/workers.h"
 
 /* What is opened once can't change while it is open: said, and left as it was. */
 static void keep_fixed(const struct config *was, struct config *now, json_t *fixed)
@@ -58,7 +58,7 @@ bool operator_reload(struct config *config, const char *path, json_t *fixed, cha
 	return true;
 }
 
-json_t *operator_status(const struct crew_sum *sum, const struct config *c, unsigned traces, const char *path,
+json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
 	uint64_t uptime_ns)
 {
 	char queue[16];

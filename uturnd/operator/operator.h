@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct config;
-struct crew_sum;
+struct workers_sum;
 
 /*
  * Reads the configuration again (path NULL: the default file). A wrong one is
@@ -22,7 +22,7 @@ struct crew_sum;
 bool operator_reload(struct config *config, const char *path, json_t *fixed, char *why, size_t why_size);
 
 /* A new reference. */
-json_t *operator_status(const struct crew_sum *sum, const struct config *c, unsigned traces, const char *path,
+json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
 	uint64_t uptime_ns);
 
 #endif

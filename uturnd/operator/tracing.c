@@ -8,8 +8,8 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "engine/engine.h"
+#include "io/capture_tcp.h"
 #include "io/control.h"
-#include "io/sniff.h"
 #include "io/tcp_diag.h"
 #include "io/tcp_repair.h"
 #include "operator/report_trace.h"
@@ -29,12 +29,12 @@ struct listener {
 struct tracing {
 	struct engine *engine;
 	struct control *control;
-	struct sniff *sniff;
+	struct capture_tcp *capture_tcp;
 	struct record records[INBAND_TRACES]; /* by index of the trace */
-	struct listener listeners[CONTROL_SEATS]; /* by seat */
+	struct listener listeners[CONTROL_SLOTS]; /* by slot */
 };
 
-int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct sniff *s)
+int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct capture_tcp *s)
 {
 	struct tracing *t = calloc(1, sizeof(*t));
 
@@ -42,7 +42,7 @@ int tracing_open(struct tracing **made, struct engine *e, struct control *c, str
 		return -ENOMEM;
 	t->engine = e;
 	t->control = c;
-	t->sniff = s;
+	t->capture_tcp = s;
 	*made = t;
 	return 0;
 }
@@ -59,16 +59,16 @@ void tracing_close(struct tracing *t)
 /* Has exactly the connections sniffed that are being traced; after the last one the loop stops that. */
 static int follow(struct tracing *t)
 {
-	struct sniff_ports ports[INBAND_TRACES];
+	struct capture_tcp_ports ports[INBAND_TRACES];
 	size_t count = 0;
 
 	for (size_t i = 0; i < INBAND_TRACES; i++) {
 		const struct flow *flow = &t->engine->inband.traces[i].flow;
 
 		if (t->records[i].lines)
-			ports[count++] = (struct sniff_ports){ flow->local_port, flow->peer_port };
+			ports[count++] = (struct capture_tcp_ports){ flow->local_port, flow->peer_port };
 	}
-	return count ? sniff_choose(t->sniff, ports, count) : 0;
+	return count ? capture_tcp_choose(t->capture_tcp, ports, count) : 0;
 }
 
 /* --- what is asked for ------------------------------------------------------------------------------------------- */
@@ -162,7 +162,7 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const json_t *request, uint64_t now_ns,
 	const char **why)
 {
-	struct listener *l = &t->listeners[asker->seat];
+	struct listener *l = &t->listeners[asker->slot];
 	struct inband_wish wish = { 0 };
 	struct tcp_diag found;
 	json_t *accepted;
@@ -173,7 +173,7 @@ json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const 
 		*why = connection_check(&t->engine->config, &wish, asker->is_root, &found);
 	if (*why)
 		return NULL;
-	if (!control_hold(t->control, asker->seat, true)) {
+	if (!control_hold(t->control, asker->slot, true)) {
 		*why = "too many traces, try again later";
 		return NULL;
 	}
@@ -181,7 +181,7 @@ json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const 
 	if (index < 0)
 		index = begin(t, &wish, &found, asker->passed, now_ns, why);
 	if (index < 0) {
-		control_hold(t->control, asker->seat, false);
+		control_hold(t->control, asker->slot, false);
 		return NULL;
 	}
 	t->records[index].listeners++;
@@ -200,9 +200,9 @@ static void forget(struct tracing *t, unsigned index)
 	follow(t); /* fewer of them: cannot fail in a way that matters */
 }
 
-void tracing_gone(struct tracing *t, unsigned seat)
+void tracing_gone(struct tracing *t, unsigned slot)
 {
-	struct listener *l = &t->listeners[seat];
+	struct listener *l = &t->listeners[slot];
 	unsigned index = l->index;
 
 	if (!l->is_there)
@@ -216,12 +216,12 @@ void tracing_gone(struct tracing *t, unsigned seat)
 
 void tracing_catch_up(struct tracing *t)
 {
-	for (unsigned seat = 0; seat < CONTROL_SEATS; seat++) {
-		struct listener *l = &t->listeners[seat];
+	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
+		struct listener *l = &t->listeners[slot];
 		const json_t *lines = l->is_there ? t->records[l->index].lines : NULL;
 
 		for (; lines && l->told < json_array_size(lines); l->told++)
-			control_say(t->control, seat, json_incref(json_array_get(lines, l->told)));
+			control_say(t->control, slot, json_incref(json_array_get(lines, l->told)));
 	}
 }
 
@@ -235,13 +235,13 @@ void tracing_tell(struct tracing *t)
 	tracing_catch_up(t);
 	if (r->said != INBAND_DONE)
 		return;
-	for (unsigned seat = 0; seat < CONTROL_SEATS; seat++) {
-		struct listener *l = &t->listeners[seat];
+	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
+		struct listener *l = &t->listeners[slot];
 
 		if (!l->is_there || l->index != r->index)
 			continue;
 		l->is_there = false;
-		control_hold(t->control, seat, false);
+		control_hold(t->control, slot, false);
 	}
 	forget(t, r->index);
 }

@@ -17,18 +17,18 @@
 struct control;
 struct control_asker;
 struct engine;
-struct sniff;
+struct capture_tcp;
 struct tracing;
 
 /* Everything is borrowed until tracing_close(). Returns 0 or a negative errno. */
-int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct sniff *s);
+int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct capture_tcp *s);
 void tracing_close(struct tracing *t);
 
 /* The operation `trace`: a new reference, or NULL with words in *why. */
 json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const json_t *request, uint64_t now_ns,
 	const char **why);
 /* A client is gone. */
-void tracing_gone(struct tracing *t, unsigned seat);
+void tracing_gone(struct tracing *t, unsigned slot);
 
 /* After each call into the engine: passes on what it reports. */
 void tracing_tell(struct tracing *t);

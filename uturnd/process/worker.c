@@ -12,9 +12,9 @@
 #include "common/log.h"
 #include "engine/engine.h"
 #include "io/capture.h"
+#include "io/capture_tcp.h"
 #include "io/queue.h"
 #include "io/sender.h"
-#include "io/sniff.h"
 #include "process/ring.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
@@ -28,14 +28,14 @@ struct worker {
 	struct queue *queue;
 	struct capture *capture; /* NULL while its interface is gone */
 	struct sender *sender;
-	struct sniff *sniff;
+	struct capture_tcp *capture_tcp;
 	struct worker_ears ears;
 	uint64_t now_ns; /* when this turn began: what it reads is there by then, what it writes leaves at its end */
 	uint64_t accounted_ns, evicted; /* when we last looked, and what we saw */
 	struct log_limit full, lost, back;
 	struct ring ring;
 	struct ev_loop *ev;
-	struct ev_io on_queue, on_capture, on_sniff;
+	struct ev_io on_queue, on_capture, on_capture_tcp;
 	struct ev_timer on_tick, on_retry;
 };
 
@@ -91,12 +91,12 @@ static void settle(struct worker *w)
 {
 	if (engine_is_waiting(w->engine) && !ev_is_active(&w->on_tick))
 		ev_timer_again(w->ev, &w->on_tick);
-	if (ev_is_active(&w->on_sniff) && !w->engine->inband.running) {
-		ev_io_stop(w->ev, &w->on_sniff);
-		sniff_choose(w->sniff, NULL, 0);
-	} else if (!ev_is_active(&w->on_sniff) && w->engine->inband.running) {
-		ev_io_set(&w->on_sniff, sniff_fd(w->sniff), EV_READ);
-		ev_io_start(w->ev, &w->on_sniff);
+	if (ev_is_active(&w->on_capture_tcp) && !w->engine->inband.running) {
+		ev_io_stop(w->ev, &w->on_capture_tcp);
+		capture_tcp_choose(w->capture_tcp, NULL, 0);
+	} else if (!ev_is_active(&w->on_capture_tcp) && w->engine->inband.running) {
+		ev_io_set(&w->on_capture_tcp, capture_tcp_fd(w->capture_tcp), EV_READ);
+		ev_io_start(w->ev, &w->on_capture_tcp);
 	}
 }
 
@@ -126,7 +126,7 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 	int err;
 
 	(void)events;
-	sniff_work(w->sniff); /* first: it tells when the probes left that are answered now */
+	capture_tcp_work(w->capture_tcp); /* first: it tells when the probes left that are answered now */
 	w->now_ns = clock_ns(CLOCK_MONOTONIC);
 	err = capture_work(w->capture);
 	sender_flush(w->sender);
@@ -140,15 +140,15 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 	ev_timer_again(ev, &w->on_retry);
 }
 
-/* Answers with our number in their label; TCP connections are traced by the first worker, in whatever they quote. */
+/* Answers with our number in their tag; TCP connections are traced by the first worker, in whatever they quote. */
 static struct capture_wish wish_of(const struct worker *w)
 {
 	const struct config *c = &w->engine->config;
 
 	return (struct capture_wish){
 		.takes_replies = c->request,
-		.label_bits = w->engine->shard.bits,
-		.label_start = w->engine->shard.index,
+		.tag_bits = w->engine->shard.bits,
+		.tag_start = w->engine->shard.index,
 		.takes_tcp = c->inband && w->index == 0,
 	};
 }
@@ -176,12 +176,12 @@ static void capture_retry(struct ev_loop *ev, struct ev_timer *watcher, int even
 	ev_io_start(ev, &w->on_capture);
 }
 
-static void sniff_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
+static void capture_tcp_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 {
 	struct worker *w = watcher->data;
 
 	(void)ev, (void)events;
-	sniff_work(w->sniff);
+	capture_tcp_work(w->capture_tcp);
 	worker_go_on(w);
 }
 
@@ -226,9 +226,9 @@ void worker_log_ring(const struct worker *w)
 	ring_log(&w->ring, clock_ns(CLOCK_MONOTONIC));
 }
 
-struct sniff *worker_sniff(const struct worker *w)
+struct capture_tcp *worker_capture_tcp(const struct worker *w)
 {
-	return w->sniff;
+	return w->capture_tcp;
 }
 
 /* Early in the boot a signal may come first; later this never waits. */
@@ -278,7 +278,7 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 	err = queue_open(&w->queue, (uint16_t)(config->queue_first + w->index), take_probe, w, counters, why, why_size);
 	if (err)
 		return err;
-	err = sniff_open(&w->sniff, take_segment, w);
+	err = capture_tcp_open(&w->capture_tcp, take_segment, w);
 	if (err)
 		snprintf(why, why_size, "sniffer: %s", strerror(-err));
 	return err;
@@ -313,7 +313,7 @@ void worker_close(struct worker *w)
 	queue_close(w->queue);
 	capture_close(w->capture);
 	sender_close(w->sender);
-	sniff_close(w->sniff);
+	capture_tcp_close(w->capture_tcp);
 	free(w->memory);
 	free(w);
 }
@@ -323,10 +323,10 @@ void worker_start(struct worker *w, struct ev_loop *ev)
 	w->ev = ev;
 	ev_io_init(&w->on_queue, queue_ready, queue_fd(w->queue), EV_READ);
 	ev_io_init(&w->on_capture, capture_ready, capture_fd(w->capture), EV_READ);
-	ev_io_init(&w->on_sniff, sniff_ready, -1, EV_READ); /* started while there is something to hear */
+	ev_io_init(&w->on_capture_tcp, capture_tcp_ready, -1, EV_READ); /* started while there is something to hear */
 	ev_timer_init(&w->on_tick, tick, 0, tick_s);
 	ev_timer_init(&w->on_retry, capture_retry, 0, retry_s);
-	w->on_queue.data = w->on_capture.data = w->on_sniff.data = w->on_tick.data = w->on_retry.data = w;
+	w->on_queue.data = w->on_capture.data = w->on_capture_tcp.data = w->on_tick.data = w->on_retry.data = w;
 	ev_io_start(ev, &w->on_queue);
 	ev_io_start(ev, &w->on_capture);
 }

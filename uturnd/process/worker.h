@@ -14,7 +14,7 @@
 
 struct engine;
 struct ev_loop;
-struct sniff;
+struct capture_tcp;
 struct worker;
 
 struct worker_ears {
@@ -45,6 +45,6 @@ void worker_go_on(struct worker *w);
 void worker_count_losses(struct worker *w);
 void worker_log_ring(const struct worker *w);
 /* To choose what it hears; borrowed. */
-struct sniff *worker_sniff(const struct worker *w);
+struct capture_tcp *worker_capture_tcp(const struct worker *w);
 
 #endif

@@ -18,9 +18,9 @@ static struct flights table_of(uint32_t capacity)
 	return f;
 }
 
-static struct flight udp_flight(uint16_t target_port, uint16_t prober_port, uint16_t sum, uint32_t label)
+static struct flight udp_flight(uint16_t target_port, uint16_t prober_port, uint16_t sum, uint32_t tag)
 {
-	struct flight flight = { .protocol = PROTOCOL_UDP, .ttl = 5, .label = label };
+	struct flight flight = { .protocol = PROTOCOL_UDP, .ttl = 5, .tag = tag };
 
 	flight.prober = addr_of("10.1.1.10");
 	flight.target = addr_of("203.0.113.80");
@@ -43,7 +43,7 @@ static struct quote quote_of(const struct flight *flight)
 	return (struct quote){ .from = flight->target,
 		.to = flight->prober,
 		.l4 = flight->l4,
-		.label = flight->label,
+		.tag = flight->tag,
 		.protocol = flight->protocol,
 		.ttl = 1 };
 }
@@ -105,13 +105,13 @@ static void what_identifies(void **state)
 		const char *prober, *target;
 		uint8_t protocol;
 		uint16_t target_port, prober_port, sum;
-		uint32_t label;
+		uint32_t tag;
 		bool is_found;
 	} rows[] = {
 		{ "itself", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 1, 7, true },
-		{ "another label", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 1, 8, false },
+		{ "another tag", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 1, 8, false },
 		{ "another checksum", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 2, 7, true },
-		{ "another label and checksum", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 2, 8, false },
+		{ "another tag and checksum", "10.1.1.10", "203.0.113.80", 17, 53, 4000, 2, 8, false },
 		{ "another prober", "10.1.1.11", "203.0.113.80", 17, 53, 4000, 1, 7, false },
 		{ "another target", "10.1.1.10", "203.0.113.81", 17, 53, 4000, 1, 7, false },
 		{ "the two swapped", "203.0.113.80", "10.1.1.10", 17, 53, 4000, 1, 7, false },
@@ -124,7 +124,7 @@ static void what_identifies(void **state)
 	(void)state;
 	add(&f, udp_flight(53, 4000, 1, 7), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct flight of = udp_flight(rows[i].target_port, rows[i].prober_port, rows[i].sum, rows[i].label);
+		struct flight of = udp_flight(rows[i].target_port, rows[i].prober_port, rows[i].sum, rows[i].tag);
 
 		of.prober = addr_of(rows[i].prober);
 		of.target = addr_of(rows[i].target);
@@ -134,9 +134,9 @@ static void what_identifies(void **state)
 	}
 }
 
-static struct flight icmp_flight(uint16_t sum, uint16_t id, uint16_t sequence, uint32_t label)
+static struct flight icmp_flight(uint16_t sum, uint16_t id, uint16_t sequence, uint32_t tag)
 {
-	struct flight flight = udp_flight(0, sum, id, label);
+	struct flight flight = udp_flight(0, sum, id, tag);
 
 	flight.protocol = PROTOCOL_ICMP;
 	store_u16(flight.l4 + 4, id);
@@ -177,7 +177,7 @@ static void the_best_fit_wins(void **state)
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 8)), second);
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 2, 9)), third);
 	assert_null(find(&f, udp_flight(53, 4000, 1, 99)));
-	/* the label of the third, the checksum of another, or of none */
+	/* the tag of the third, the checksum of another, or of none */
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 1, 9)), third);
 	assert_ptr_equal(find(&f, udp_flight(53, 4000, 77, 9)), third);
 	assert_null(find(&f, udp_flight(53, 4000, 77, 99)));
@@ -417,7 +417,7 @@ static void a_long_chain(void **state)
 	assert_consistent(&f);
 }
 
-/* Who knows all but the label has so many guesses, at each flight that it fits. */
+/* Who knows all but the tag has so many guesses, at each flight that it fits. */
 static void guesses(void **state)
 {
 	struct flights f = table_of(8);

@@ -306,7 +306,7 @@ static void who_is_nobody_asks_if_allowed(void **state)
 }
 
 /* One to one but for a collision, never 0, and another for every network. */
-static void labels(void **state)
+static void tags(void **state)
 {
 	struct addr one = addr_of("10.1.1.10"), other = addr_of("10.1.1.11"), six = addr_of("2001:db8:c::10"),
 		    same_network = addr_of("2001:db8:c::11");
@@ -318,18 +318,18 @@ static void labels(void **state)
 
 	(void)state;
 	for (uint32_t id = 0; id <= 0xffff; id++) {
-		uint32_t label = policy_label(&p, alone, id);
+		uint32_t tag = policy_tag(&p, alone, id);
 
-		assert_in_range(label, 1, 0xffff);
-		twice += seen[label];
-		seen[label] = true;
+		assert_in_range(tag, 1, 0xffff);
+		twice += seen[tag];
+		seen[tag] = true;
 	}
 	assert_int_equal(twice, 1);
 	for (uint32_t flow = 0; flow <= 0xfffff; flow++)
-		assert_in_range(policy_label(&p6, alone, flow), 1, 0xfffff);
-	assert_int_not_equal(policy_label(&p, alone, 0), policy_label(&p_other, alone, 0));
-	assert_int_equal(policy_label(&p6, alone, 5), policy_label(&p_same, alone, 5));
-	assert_true(policy_label(&p6, alone, 0) > 0xffff); /* all 20 bits */
+		assert_in_range(policy_tag(&p6, alone, flow), 1, 0xfffff);
+	assert_int_not_equal(policy_tag(&p, alone, 0), policy_tag(&p_other, alone, 0));
+	assert_int_equal(policy_tag(&p6, alone, 5), policy_tag(&p_same, alone, 5));
+	assert_true(policy_tag(&p6, alone, 0) > 0xffff); /* all 20 bits */
 }
 
 /* With several engines: the number in front, and the rest as one to one as before. */
@@ -340,7 +340,7 @@ static void labels_of_several(void **state)
 	struct prober without = p; /* one whose key ends in zeroes */
 
 	(void)state;
-	without.label_key = 0xf8000;
+	without.tag_key = 0xf8000;
 	for (unsigned count = 1; count <= SHARDS; count++) {
 		for (unsigned index = 0; index < count; index++) {
 			struct shard s = shard_of(index, count);
@@ -350,21 +350,21 @@ static void labels_of_several(void **state)
 
 			memset(seen, 0, sizeof(seen));
 			for (uint32_t id = 100; id < 100 + (0x10000U >> s.bits); id++) {
-				uint32_t label = policy_label(&p, s, id), other = policy_label(&without, s, id);
+				uint32_t tag = policy_tag(&p, s, id), other = policy_tag(&without, s, id);
 
-				assert_in_range(label, least ? least : 1, most);
+				assert_in_range(tag, least ? least : 1, most);
 				assert_in_range(other, least ? least : 1, most);
-				assert_true(shard_is_ours(s, 4, label));
-				assert_int_equal(label, policy_label(&p, s, id + 0x10000));
-				twice += seen[label];
-				seen[label] = true;
+				assert_true(shard_is_ours(s, 4, tag));
+				assert_int_equal(tag, policy_tag(&p, s, id + 0x10000));
+				twice += seen[tag];
+				seen[tag] = true;
 			}
 			assert_int_equal(twice, 1);
 			for (uint32_t flow = 0; flow <= 0xfffff; flow += 0xff) {
-				uint32_t label = policy_label(&p6, s, flow);
+				uint32_t tag = policy_tag(&p6, s, flow);
 
-				assert_in_range(label, 1, 0xfffff);
-				assert_int_equal(label >> (20 - s.bits), index);
+				assert_in_range(tag, 1, 0xfffff);
+				assert_int_equal(tag >> (20 - s.bits), index);
 			}
 		}
 	}
@@ -465,7 +465,7 @@ int main(void)
 		cmocka_unit_test_teardown(who_asks_little_in_a_flood, packets_free),
 		cmocka_unit_test_teardown(nobody_asks, packets_free),
 		cmocka_unit_test_teardown(who_is_nobody_asks_if_allowed, packets_free),
-		cmocka_unit_test_teardown(labels, packets_free),
+		cmocka_unit_test_teardown(tags, packets_free),
 		cmocka_unit_test_teardown(labels_of_several, packets_free),
 		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),
 		cmocka_unit_test_teardown(no_prefix_at_all, packets_free),

@@ -252,7 +252,7 @@ static struct request_probe probe_from(bool is_four, uint8_t protocol, uint16_t 
 		.protocol = protocol,
 		.ttl = 2,
 		.flow = flow,
-		.label = 0x1234,
+		.tag = 0x1234,
 		.key = { 0x0102030405061234, 0x37a6253d11223344 },
 	};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Several engines on one host: every label names its engine, and each answer is one engine's. */
+/* Several engines on one host: every tag names its engine, and each answer is one engine's. */
 #include "tests/packets.h"
 
 #include <string.h>
@@ -38,13 +38,13 @@ static void probe(const char *text)
 	assert_true(out.len);
 }
 
-static uint32_t label_of(const uint8_t *packet)
+static uint32_t tag_of(const uint8_t *packet)
 {
 	return packet[0] >> 4 == 4 ? load_u16(packet + 4) : load_u32(packet) & 0xfffff;
 }
 
-/* A router's Time Exceeded about what left last, but with this label. Returns whether it was an event. */
-static bool expired(uint32_t label)
+/* A router's Time Exceeded about what left last, but with this tag. Returns whether it was an event. */
+static bool expired(uint32_t tag)
 {
 	static const uint8_t outer4[10] = { 0x45, [8] = 0x40, [9] = 1 }, outer6[8] = { 0x60, [6] = 0x3a, [7] = 0x40 };
 	bool is_four = out.at[0] >> 4 == 4;
@@ -61,7 +61,7 @@ static bool expired(uint32_t label)
 		memcpy(at + 12, router.bytes, 4);
 		memcpy(at + 16, to.bytes, 4);
 		store_u16(at + 10, plain_sum(0, at, 20));
-		store_u16(quote + 4, (uint16_t)label);
+		store_u16(quote + 4, (uint16_t)tag);
 		at[header] = EXPIRED4;
 		store_u16(at + header + 2, plain_sum(0, at + header, len - header));
 	} else {
@@ -69,7 +69,7 @@ static bool expired(uint32_t label)
 		store_u16(at + 4, (uint16_t)(len - header));
 		memcpy(at + 8, router.bytes, 16);
 		memcpy(at + 24, to.bytes, 16);
-		store_u32(quote, (load_u32(quote) & 0xfff00000) | label);
+		store_u32(quote, (load_u32(quote) & 0xfff00000) | tag);
 		at[header] = EXPIRED6;
 		store_u16(at + header + 2, segment_sum(at, header, 58, len - header));
 	}
@@ -88,21 +88,21 @@ static const char *const probes[] = {
 	THERE6 "ttl 64 | echo code 1 id 7 | 02110035 | zeroes 24",
 };
 
-static void every_label_names_its_engine(void **state)
+static void every_tag_names_its_engine(void **state)
 {
 	(void)state;
 	for (unsigned count = 1; count <= SHARDS; count++) {
 		for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
 			unsigned index = count - 1, width;
-			uint32_t label, other;
+			uint32_t tag, other;
 
 			begin(index, count);
 			probe(probes[i]);
 			width = (out.at[0] >> 4 == 4 ? 16U : 20U) - engine.shard.bits;
-			label = label_of(out.at);
-			if (label >> width != index || !label)
-				fail_msg("%s: label %x of engine %u of %u", probes[i], label, index, count);
-			other = label ^ 1U << width;
+			tag = tag_of(out.at);
+			if (tag >> width != index || !tag)
+				fail_msg("%s: tag %x of engine %u of %u", probes[i], tag, index, count);
+			other = tag ^ 1U << width;
 			if (count > 1) {
 				const struct writer left = out;
 
@@ -111,7 +111,7 @@ static void every_label_names_its_engine(void **state)
 				assert_int_equal(out.len, 0);
 				out = left;
 			}
-			assert_true(expired(label));
+			assert_true(expired(tag));
 			if (!out.len)
 				fail_msg("%s: no answer for engine %u of %u, but %s", probes[i], index, count,
 					reason_table[engine.event.reason].counter);
@@ -131,15 +131,15 @@ static void guesses(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (unsigned wrong = rows[i].guesses - 1; wrong <= rows[i].guesses; wrong++) {
 			struct writer left;
-			uint32_t label;
+			uint32_t tag;
 
 			begin(0, rows[i].count);
 			probe(probes[0]);
 			left = out;
-			label = label_of(out.at);
+			tag = tag_of(out.at);
 			for (unsigned n = 1; n <= wrong; n++, out = left)
-				assert_true(expired(label ^ n));
-			assert_true(expired(label));
+				assert_true(expired(tag ^ n));
+			assert_true(expired(tag));
 			assert_int_equal(engine.event.reason,
 				wrong < rows[i].guesses ? REASON_RELAYED : REASON_GUESSED);
 			packets_free(NULL);
@@ -150,7 +150,7 @@ static void guesses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(every_label_names_its_engine, packets_free),
+		cmocka_unit_test_teardown(every_tag_names_its_engine, packets_free),
 		cmocka_unit_test_teardown(guesses, packets_free),
 	};
 

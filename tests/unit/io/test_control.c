@@ -16,7 +16,7 @@
 
 #include "io/control.h"
 
-enum { CLIENTS = CONTROL_SEATS, WATCHERS = 16, CROWD = 1000, TEXT_SIZE = 1 << 20 };
+enum { CLIENTS = CONTROL_SLOTS, WATCHERS = 16, CROWD = 1000, TEXT_SIZE = 1 << 20 };
 
 struct fixture {
 	char directory[32], path[64];
@@ -334,7 +334,7 @@ static void gives_the_seat_of_the_silent_to_a_newcomer(void **state)
 	close_all(fds, CLIENTS + 1);
 }
 
-/* As many as a thousand that say nothing, before and after the asker comes; those who watch keep their seats. */
+/* As many as a thousand that say nothing, before and after the asker comes; those who watch keep their slots. */
 static void is_not_locked_by_a_crowd(void **state)
 {
 	const struct rlimit room = { CROWD + CLIENTS + 100, CROWD + CLIENTS + 100 };
@@ -386,7 +386,7 @@ static void lets_some_watch(void **state)
 	}
 	ask(fds[WATCHERS], "{\"op\":\"watch\"}\n");
 	hears(f, fds[WATCHERS], WATCHING, false);
-	close(fds[0]); /* and the seat of one who leaves is free */
+	close(fds[0]); /* and the slot of one who leaves is free */
 	turn(f);
 	fds[0] = client(f);
 	ask(fds[0], "{\"op\":\"watch\"}\n");

@@ -22,17 +22,17 @@ enum { HELD = 256 };
 
 static struct control *control;
 static char path[64];
-static unsigned gone_count, gone_seat, seat;
+static unsigned gone_count, gone_slot, slot;
 static int passed; /* with the last request; -1: none, -2: one that was no end of a pair */
 static bool is_root;
 
 static json_t *answer(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
 {
 	(void)owner, (void)request;
-	seat = asker->seat;
+	slot = asker->slot;
 	is_root = asker->is_root;
 	passed = asker->passed < 0 ? -1 : write(asker->passed, "!", 1) == 1 ? 1 : -2;
-	if (strcmp(op, "trace") == 0 && !control_hold(control, asker->seat, true)) {
+	if (strcmp(op, "trace") == 0 && !control_hold(control, asker->slot, true)) {
 		*why = "too many";
 		return NULL;
 	}
@@ -43,7 +43,7 @@ static void gone(void *owner, unsigned who)
 {
 	(void)owner;
 	gone_count++;
-	gone_seat = who;
+	gone_slot = who;
 }
 
 static int setup(void **state)
@@ -109,16 +109,16 @@ static void tells_one_alone(void **state)
 
 	(void)state;
 	ask(first, TRACE);
-	control_say(control, seat, json_pack("{si}", "n", 1));
+	control_say(control, slot, json_pack("{si}", "n", 1));
 	ask(second, TRACE);
-	control_say(control, seat, json_pack("{si}", "n", 2));
-	control_say(control, seat, json_pack("{si}", "n", 3));
+	control_say(control, slot, json_pack("{si}", "n", 2));
+	control_say(control, slot, json_pack("{si}", "n", 3));
 	hears(first, TRACE "{\"n\":1}\n", false);
 	hears(second, TRACE "{\"n\":2}\n{\"n\":3}\n", false);
 	close(second);
 	turn();
 	assert_int_equal(gone_count, 1);
-	assert_int_equal(gone_seat, seat);
+	assert_int_equal(gone_slot, slot);
 	close(first);
 	turn();
 	assert_int_equal(gone_count, 2);
@@ -133,16 +133,16 @@ static void waits_with_the_half_closed(void **state)
 	ask(fd, TRACE);
 	shutdown(fd, SHUT_WR);
 	hears(fd, TRACE, false);
-	control_say(control, seat, json_pack("{si}", "n", 1));
+	control_say(control, slot, json_pack("{si}", "n", 1));
 	hears(fd, "{\"n\":1}\n", false);
-	control_say(control, seat, json_pack("{si}", "n", 2));
-	control_hold(control, seat, false);
+	control_say(control, slot, json_pack("{si}", "n", 2));
+	control_hold(control, slot, false);
 	hears(fd, "{\"n\":2}\n", true);
 	assert_int_equal(gone_count, 0);
 	close(fd);
 }
 
-/* Those who wait for lines keep their seats, and others find one. */
+/* Those who wait for lines keep their slots, and others find one. */
 static void leaves_seats_to_others(void **state)
 {
 	int fds[HELD + 1], idle[40], fd;

@@ -162,7 +162,7 @@ static void every_echo_checksum(void **state)
 
 		if (id == 0) {
 			snprintf(text, sizeof(text), THERE4 "| echo id 0 seq 0");
-			put(&made, packet_of(text));
+			writer_put(&made, packet_of(text));
 		} else {
 			made.len = 28;
 			store_u16(bytes + 24, (uint16_t)id);
@@ -213,7 +213,7 @@ static void build_row_check(const void *row, struct writer *out)
 {
 	struct span original = packet_of(((const struct answered *)row)->probe);
 
-	build_check(original, extensions_of(original), &(struct departure){ .ttl = 4, .label = 7 }, out);
+	build_check(original, extensions_of(original), &(struct departure){ .ttl = 4, .tag = 7 }, out);
 }
 
 static void reach_checks(void **state)
@@ -408,7 +408,7 @@ static void inband_probes(void **state)
 			.window = 501,
 			.ttl = rows[i].ttl,
 			.tos = rows[i].tos,
-			.label = rows[i].label,
+			.flow_label = rows[i].label,
 			.times = rows[i].times,
 		};
 
@@ -428,14 +428,14 @@ static void behind_another_packet(void **state)
 	struct addr from = addr_of("203.0.113.80");
 
 	(void)state;
-	put_zeroes(&out, 3);
+	writer_zeroes(&out, 3);
 	build_return(&p, &(struct departure){ .ttl = 1 }, &out);
 	build_expired(&p, &from, &out);
 	assert_false(out.overflow);
 	assert_true(is_sound_packet(span_of(out.at + 3, 44)));
 	assert_true(is_sound_packet(span_of(out.at + 47, 56)));
 	out = packet_room(3 + 44);
-	put_zeroes(&out, 3);
+	writer_zeroes(&out, 3);
 	build_check(p.packet, 0, &(struct departure){ .ttl = 1 }, &out);
 	assert_false(out.overflow);
 	assert_true(is_sound_packet(span_of(out.at + 3, 44)));

@@ -10,16 +10,16 @@ static void cursor_reads_in_order(void **state)
 	struct cursor c = cursor_of(packet_of("0102030405060708090a0b"));
 
 	(void)state;
-	assert_int_equal(take_u8(&c), 0x01);
-	assert_int_equal(take_u16(&c), 0x0203);
-	assert_int_equal(take_u32(&c), 0x04050607);
-	skip(&c, 1);
-	assert_memory_equal(take(&c, 2), "\x09\x0a", 2);
+	assert_int_equal(cursor_u8(&c), 0x01);
+	assert_int_equal(cursor_u16(&c), 0x0203);
+	assert_int_equal(cursor_u32(&c), 0x04050607);
+	cursor_skip(&c, 1);
+	assert_memory_equal(cursor_take(&c, 2), "\x09\x0a", 2);
 	assert_int_equal(c.rest.len, 1);
 	assert_false(c.short_read);
-	skip(&c, 1);
-	skip(&c, 0);
-	assert_memory_equal(take(&c, 0), "", 0);
+	cursor_skip(&c, 1);
+	cursor_skip(&c, 0);
+	assert_memory_equal(cursor_take(&c, 0), "", 0);
 	assert_false(c.short_read);
 }
 
@@ -46,15 +46,15 @@ static void cursor_runs_short(void **state)
 		struct cursor c = cursor_of(s);
 		const uint8_t *at;
 
-		skip(&c, rows[i].skipped);
-		at = take(&c, rows[i].taken);
+		cursor_skip(&c, rows[i].skipped);
+		at = cursor_take(&c, rows[i].taken);
 		assert_int_equal(c.short_read, rows[i].short_read);
 		if (!rows[i].short_read)
 			assert_ptr_equal(at, s.at + rows[i].skipped);
 		else
 			assert_memory_equal(at, (uint8_t[16]){ 0 }, 16);
 		if (rows[i].short_read)
-			assert_int_equal(take_u8(&c), 0);
+			assert_int_equal(cursor_u8(&c), 0);
 	}
 }
 
@@ -63,7 +63,7 @@ static void nothing_is_no_memory(void **state)
 	struct cursor c = cursor_of(span_of(NULL, 0));
 
 	(void)state;
-	assert_int_equal(take_u32(&c), 0);
+	assert_int_equal(cursor_u32(&c), 0);
 	assert_true(c.short_read);
 	assert_int_equal(span_tail(span_of(NULL, 0), 0).len, 0);
 }
@@ -87,16 +87,16 @@ static void writer_fills_what_it_has(void **state)
 	struct writer w = packet_room(12);
 
 	(void)state;
-	put_u8(&w, 1);
-	put_u16(&w, 0x0203);
-	put_u32(&w, 0x04050607);
-	put_zeroes(&w, 3);
-	put(&w, span_of((const uint8_t *)"\x0b\x0c", 2));
-	put(&w, span_of(NULL, 0));
+	writer_u8(&w, 1);
+	writer_u16(&w, 0x0203);
+	writer_u32(&w, 0x04050607);
+	writer_zeroes(&w, 3);
+	writer_put(&w, span_of((const uint8_t *)"\x0b\x0c", 2));
+	writer_put(&w, span_of(NULL, 0));
 	assert_false(w.overflow);
 	assert_int_equal(w.len, 12);
 	assert_memory_equal(w.at, "\1\2\3\4\5\6\7\0\0\0\x0b\x0c", 12);
-	put_u8(&w, 9);
+	writer_u8(&w, 9);
 	assert_true(w.overflow);
 	assert_int_equal(w.len, 12);
 }
@@ -107,12 +107,12 @@ static void writer_remembers_overflow(void **state)
 	struct writer w = packet_room(3);
 
 	(void)state;
-	put_u16(&w, 0x0102);
-	put_u16(&w, 0x0304);
+	writer_u16(&w, 0x0102);
+	writer_u16(&w, 0x0304);
 	assert_true(w.overflow);
-	put_u8(&w, 5);
+	writer_u8(&w, 5);
 	assert_int_equal(w.len, 2);
-	put_zeroes(&w, 1);
+	writer_zeroes(&w, 1);
 	assert_int_equal(w.len, 2);
 }
 
@@ -128,8 +128,8 @@ static void patch_stays_inside(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct writer w = packet_room(rows[i].written);
 
-		put_zeroes(&w, rows[i].written);
-		patch_u16(&w, rows[i].offset, 0xabcd);
+		writer_zeroes(&w, rows[i].written);
+		writer_patch_u16(&w, rows[i].offset, 0xabcd);
 		assert_int_equal(w.overflow, rows[i].overflow);
 		if (!rows[i].overflow)
 			assert_int_equal(load_u16(w.at + rows[i].offset), 0xabcd);

@@ -46,7 +46,7 @@ static void agrees_with_the_plain_sum(void **state)
 		struct span s;
 
 		for (size_t i = 0; i < len; i++)
-			put_u8(&w, len % 3 ? noise() : 0xff);
+			writer_u8(&w, len % 3 ? noise() : 0xff);
 		s = span_of(w.at, w.len);
 		assert_int_equal(checksum(s), plain_sum(0, s.at, s.len));
 	}
@@ -59,7 +59,7 @@ static void large_and_full(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 65535; i++)
-		put_u8(&w, 0xff);
+		writer_u8(&w, 0xff);
 	assert_int_equal(checksum(span_of(w.at, w.len)), plain_sum(0, w.at, w.len));
 }
 
@@ -88,10 +88,10 @@ static void replaced_is_recomputed(void **state)
 		struct writer w = packet_room(4);
 		uint16_t sum;
 
-		put_u16(&w, was);
-		put_u16(&w, other);
+		writer_u16(&w, was);
+		writer_u16(&w, other);
 		sum = checksum_replace(checksum(span_of(w.at, 4)), was, now);
-		patch_u16(&w, 0, now);
+		writer_patch_u16(&w, 0, now);
 		if (sum != checksum(span_of(w.at, 4)) &&
 			(now || other)) /* RFC 1624 section 3: all zeroes alone is ambiguous */
 			fail_msg("0x%04x -> 0x%04x beside 0x%04x: 0x%04x", was, now, other, sum);

@@ -79,8 +79,8 @@ static void behind_other_bytes(void **state)
 	struct addr hop = addr_of("10.2.1.2");
 
 	(void)state;
-	put_zeroes(&w, 2);
-	put_u8(&w, 0xff);
+	writer_zeroes(&w, 2);
+	writer_u8(&w, 0xff);
 	extension_put(&w, span_of(NULL, 0), &hop);
 	assert_packet(&w, "0000ff 2000d2ea000c0204 000100000a020102");
 }

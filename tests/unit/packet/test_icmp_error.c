@@ -32,14 +32,14 @@ static const struct row {
 	{ "fragmentation needed", IN4 "| unreachable code 4 mtu 1400 | " QUOTE4, 3, 4, 1400, 60, 0, false },
 	{ "behind router's options", IN4 "options 94040000 | expired | " QUOTE4, 11, 0, 0, 60, 0, false },
 	{ "in a padded frame", IN4 "| expired | " QUOTE4 "| cut 28 | padding 4", 11, 0, 0, 28, 0, false },
-	{ "labels", IN4 "| expired | " QUOTE4 "| ext | mpls 16", 11, 0, 0, 128, 8, false },
-	{ "labels, 0 words", IN4 "| expired length 0 | " QUOTE4 "| ext | mpls 16", 11, 0, 0, 128, 8, false },
-	{ "labels, 0 words, no sum", IN4 "| expired length 0 | " QUOTE4 "| ext sum 0 | mpls 16", 11, 0, 0, 140, 0, false },
-	{ "labels, 0 words, wrong sum", IN4 "| expired length 0 | " QUOTE4 "| ext sum 1 | mpls 16", 11, 0, 0, 140, 0, false },
-	{ "labels, no sum", IN4 "| expired | " QUOTE4 "| ext sum 0 | mpls 16", 11, 0, 0, 128, 8, false },
-	{ "labels, wrong sum", IN4 "| expired | " QUOTE4 "| ext sum 1 | mpls 16", 11, 0, 0, 128, 0, true },
-	{ "labels behind the length", IN4 "| expired length 20 | " QUOTE4 "| pad 80 | ext | mpls 16", 11, 0, 0, 80, 8, false },
-	{ "labels before the length", IN4 "| expired length 33 | " QUOTE4 "| ext | mpls 16", 11, 0, 0, 132, 0, true },
+	{ "tags", IN4 "| expired | " QUOTE4 "| ext | mpls 16", 11, 0, 0, 128, 8, false },
+	{ "tags, 0 words", IN4 "| expired length 0 | " QUOTE4 "| ext | mpls 16", 11, 0, 0, 128, 8, false },
+	{ "tags, 0 words, no sum", IN4 "| expired length 0 | " QUOTE4 "| ext sum 0 | mpls 16", 11, 0, 0, 140, 0, false },
+	{ "tags, 0 words, wrong sum", IN4 "| expired length 0 | " QUOTE4 "| ext sum 1 | mpls 16", 11, 0, 0, 140, 0, false },
+	{ "tags, no sum", IN4 "| expired | " QUOTE4 "| ext sum 0 | mpls 16", 11, 0, 0, 128, 8, false },
+	{ "tags, wrong sum", IN4 "| expired | " QUOTE4 "| ext sum 1 | mpls 16", 11, 0, 0, 128, 0, true },
+	{ "tags behind the length", IN4 "| expired length 20 | " QUOTE4 "| pad 80 | ext | mpls 16", 11, 0, 0, 80, 8, false },
+	{ "tags before the length", IN4 "| expired length 33 | " QUOTE4 "| ext | mpls 16", 11, 0, 0, 132, 0, true },
 	{ "length beyond the message", IN4 "| expired length 255 | " QUOTE4, 11, 0, 0, 60, 0, true },
 	{ "objects as many as fit", IN4 "| expired | " QUOTE4 "| ext | object 9/9 " HUNDRED HUNDRED HUNDRED HUNDRED, 11, 0, 0, 128, 404, false },
 	{ "objects that do not fit", IN4 "| expired | " QUOTE4 "| ext | object 9/9 " HUNDRED HUNDRED HUNDRED HUNDRED "00000000", 11, 0, 0, 128, 0, true },
@@ -53,9 +53,9 @@ static const struct row {
 	{ "unknown option of ours", IN6 "| icmp type 4 code 2 rest 42 | " BEHIND "9e0400000000 | udp 33446 > 4000 | pattern 32", 4, 2, 42, 88, 0, false },
 	{ "expired behind it", IN6 "| expired | " BEHIND "9e0400000000 | udp 33446 > 4000 | pattern 32", 3, 0, 0, 88, 0, false },
 	{ "pointer like a length field", IN6 "| icmp type 4 code 1 rest 0x10000006 | " QUOTE6 "| ext | mpls 16", 4, 1, 0x10000006, 140, 0, false },
-	{ "labels, IPv6", IN6 "| expired | " QUOTE6 "| ext | mpls 16 | mpls 17", 3, 0, 0, 128, 16, false },
-	{ "labels, 0 words, IPv6", IN6 "| expired length 0 | " QUOTE6 "| ext | mpls 16", 3, 0, 0, 128, 8, false },
-	{ "labels behind PTB, none", IN6 "| too-big mtu 1280 length 0 | " QUOTE6 "| ext | mpls 16", 2, 0, 1280, 140, 0, false },
+	{ "tags, IPv6", IN6 "| expired | " QUOTE6 "| ext | mpls 16 | mpls 17", 3, 0, 0, 128, 16, false },
+	{ "tags, 0 words, IPv6", IN6 "| expired length 0 | " QUOTE6 "| ext | mpls 16", 3, 0, 0, 128, 8, false },
+	{ "tags behind PTB, none", IN6 "| too-big mtu 1280 length 0 | " QUOTE6 "| ext | mpls 16", 2, 0, 1280, 140, 0, false },
 };
 /* clang-format on */
 
@@ -107,7 +107,7 @@ static void check_row(const struct row *row)
 		e.objects.len != row->objects_len || e.has_broken_extension != row->has_broken_extension)
 		fail_msg("%s: type %u code %u rest %u lengths %zu %zu broken %d", row->name, e.type, e.code, e.rest,
 			e.quote.packet.len, e.objects.len, e.has_broken_extension);
-	assert_int_equal(e.quote.label, 7);
+	assert_int_equal(e.quote.tag, 7);
 	assert_int_equal(e.quote.ttl, 1);
 	assert_int_equal(e.quote.protocol, PROTOCOL_UDP);
 	assert_memory_equal(e.quote.l4, "\x82\xa6\x0f\xa0\x00\x28", 6);

@@ -74,7 +74,7 @@ static bool holds_four_of(struct span hay, struct span needle)
 
 static void turn_one(const char *text, struct writer *out)
 {
-	struct departure d = { .form = RETURN_RST, .ttl = 4, .label = 1 };
+	struct departure d = { .form = RETURN_RST, .ttl = 4, .tag = 1 };
 	struct span packet = packet_of(text);
 	struct probe p;
 

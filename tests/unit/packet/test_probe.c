@@ -12,7 +12,7 @@
 static const struct row {
 	const char *name, *packet;
 	enum probe_kind kind;
-	uint32_t label;
+	uint32_t tag;
 	uint16_t prober_port, target_port;
 	size_t packet_len, payload_len;
 } rows[] = {
@@ -112,10 +112,10 @@ static void check_row(const struct row *row)
 
 	if (reason)
 		fail_msg("%s: %s", row->name, reason_table[reason].counter);
-	if (p.kind != row->kind || p.label != row->label || p.prober_port != row->prober_port ||
+	if (p.kind != row->kind || p.tag != row->tag || p.prober_port != row->prober_port ||
 		p.target_port != row->target_port || p.packet.len != row->packet_len ||
 		p.payload.len != row->payload_len)
-		fail_msg("%s: kind %d label %u ports %u %u lengths %zu %zu", row->name, p.kind, p.label, p.prober_port,
+		fail_msg("%s: kind %d tag %u ports %u %u lengths %zu %zu", row->name, p.kind, p.tag, p.prober_port,
 			p.target_port, p.packet.len, p.payload.len);
 	assert_int_equal(p.ttl, 5);
 	assert_ptr_equal(p.l4.at + p.l4.len, p.packet.at + p.packet.len);

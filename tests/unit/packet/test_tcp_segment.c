@@ -81,7 +81,7 @@ static void parses(void **state)
 		assert_int_equal(s.window, 501);
 		assert_int_equal(s.ttl, 57);
 		assert_int_equal(s.tos, 0xb9);
-		assert_int_equal(s.label, is_four ? 0 : 0xabcde);
+		assert_int_equal(s.flow_label, is_four ? 0 : 0xabcde);
 		if (s.payload_size != rows[i].payload || s.flags != rows[i].flags ||
 			s.times.is_there != rows[i].has_times || s.has_block != rows[i].has_block)
 			fail_msg("%s: payload %u, flags %02x, times %d, block %d", rows[i].name, s.payload_size,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "io/sniff.h"
+#include "io/capture_tcp.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,16 +22,16 @@ enum {
 	RECEIVE_BUFFER = 4 << 20,
 };
 
-struct sniff {
+struct capture_tcp {
 	int fd;
-	sniff_handler handler;
+	capture_tcp_handler handler;
 	void *owner;
 	uint8_t packets[BURST][SNAP_LENGTH];
 };
 
-int sniff_open(struct sniff **made, sniff_handler handler, void *owner)
+int capture_tcp_open(struct capture_tcp **made, capture_tcp_handler handler, void *owner)
 {
-	struct sniff *s = calloc(1, sizeof(*s));
+	struct capture_tcp *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return -ENOMEM;
@@ -42,14 +42,14 @@ int sniff_open(struct sniff **made, sniff_handler handler, void *owner)
 	return 0;
 }
 
-static void stop(struct sniff *s)
+static void stop(struct capture_tcp *s)
 {
 	if (s->fd >= 0)
 		close(s->fd);
 	s->fd = -1;
 }
 
-void sniff_close(struct sniff *s)
+void capture_tcp_close(struct capture_tcp *s)
 {
 	if (!s)
 		return;
@@ -71,7 +71,7 @@ static size_t compile_ports(struct sock_filter *at, uint16_t from, uint16_t to)
 }
 
 /* Both ports of a segment are one 32-bit word, and that is looked for among those of the connections. */
-static size_t compile(struct sock_filter *program, const struct sniff_ports *ports, size_t count)
+static size_t compile(struct sock_filter *program, const struct capture_tcp_ports *ports, size_t count)
 {
 	const struct sock_filter prologue[PROLOGUE] = {
 		step(BPF_LD | BPF_B | BPF_ABS, 0, 0, 0), /* version */
@@ -99,7 +99,7 @@ static size_t compile(struct sock_filter *program, const struct sniff_ports *por
 }
 
 /* Bound last: before its filter is there, it must not hear anything. */
-static int start(struct sniff *s, const struct sock_fprog *filter)
+static int start(struct capture_tcp *s, const struct sock_fprog *filter)
 {
 	const struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
 	int on = 1, size = RECEIVE_BUFFER, err;
@@ -118,7 +118,7 @@ static int start(struct sniff *s, const struct sock_fprog *filter)
 	return err;
 }
 
-int sniff_choose(struct sniff *s, const struct sniff_ports *ports, size_t count)
+int capture_tcp_choose(struct capture_tcp *s, const struct capture_tcp_ports *ports, size_t count)
 {
 	struct sock_filter program[PROLOGUE + CONNECTIONS * 4 + 1];
 	struct sock_fprog filter = { .filter = program };
@@ -135,7 +135,7 @@ int sniff_choose(struct sniff *s, const struct sniff_ports *ports, size_t count)
 	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 ? 0 : -errno;
 }
 
-int sniff_fd(const struct sniff *s)
+int capture_tcp_fd(const struct capture_tcp *s)
 {
 	return s->fd;
 }
@@ -153,7 +153,7 @@ static uint64_t age_of(struct msghdr *message)
 	return 0;
 }
 
-static int work_burst(struct sniff *s)
+static int work_burst(struct capture_tcp *s)
 {
 	struct mmsghdr messages[BURST];
 	struct iovec vectors[BURST];
@@ -183,7 +183,7 @@ static int work_burst(struct sniff *s)
 }
 
 /* An interface that goes down is told as an error once, and the socket hears the others on. */
-void sniff_work(struct sniff *s)
+void capture_tcp_work(struct capture_tcp *s)
 {
 	for (int i = 0; i < BURSTS && s->fd >= 0; i++)
 		if (work_burst(s) < BURST)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "process/crew_process.h"
+#include "process/worker_process.h"
 
 #include <errno.h>
 #include <ev.h>
@@ -15,8 +15,8 @@
 #include "process/worker.h"
 
 struct process {
-	struct crew_board *board;
-	struct crew_post *post;
+	struct worker_board *board;
+	struct worker_post *post;
 	struct worker *worker;
 	int channel;
 	struct ev_loop *ev;
@@ -97,7 +97,8 @@ static int start(struct process *p, const struct config *config, unsigned index,
 	return 0;
 }
 
-void crew_process(struct crew_board *board, const struct config *config, unsigned index, int channel, uint64_t beat_ns)
+void worker_process(struct worker_board *board, const struct config *config, unsigned index, int channel,
+	uint64_t beat_ns)
 {
 	struct process p = { .board = board, .post = &board->posts[index], .channel = channel };
 	struct channel_message m = { .kind = CHANNEL_READY };

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "io/control_seats.h"
+#include "io/control_slots.h"
 
 #include <sys/socket.h>
 
-void seats_init(struct seats *s)
+void slots_init(struct slots *s)
 {
 	s->clock = 0;
-	for (size_t i = 0; i < SEATS; i++)
+	for (size_t i = 0; i < SLOTS; i++)
 		client_init(&s->clients[i], -1, &s->rooms[i]);
 }
 
-void seats_done(struct seats *s)
+void slots_done(struct slots *s)
 {
-	for (size_t i = 0; i < SEATS; i++)
+	for (size_t i = 0; i < SLOTS; i++)
 		if (s->clients[i].fd >= 0)
 			client_done(&s->clients[i]);
 }
 
-void seats_active(struct seats *s, struct client *k)
+void slots_active(struct slots *s, struct client *k)
 {
 	k->active = ++s->clock;
 }
 
-void seats_free(struct seats *s, struct client *k)
+void slots_free(struct slots *s, struct client *k)
 {
 	s->watched -= k->is_watching;
 	s->held -= k->is_held;
@@ -46,17 +46,17 @@ static bool is_deaf(const struct client *k)
 }
 
 /* Of those who are so, the one that did something least lately. */
-static struct client *find(struct seats *s, bool (*is_so)(const struct client *k))
+static struct client *find(struct slots *s, bool (*is_so)(const struct client *k))
 {
 	struct client *found = NULL;
 
-	for (size_t i = 0; i < SEATS; i++)
+	for (size_t i = 0; i < SLOTS; i++)
 		if (is_so(&s->clients[i]) && (!found || s->clients[i].active < found->active))
 			found = &s->clients[i];
 	return found;
 }
 
-struct client *seats_take(struct seats *s, int fd, bool *is_crowded)
+struct client *slots_take(struct slots *s, int fd, bool *is_crowded)
 {
 	static const char why[] = "{\"error\":\"too many clients, and you were silent longest\"}\n";
 	struct client *k = find(s, is_free);
@@ -66,14 +66,14 @@ struct client *seats_take(struct seats *s, int fd, bool *is_crowded)
 		k = find(s, is_silent); /* there is one: not all may watch */
 		if (k->out_len == 0)
 			send(k->fd, why, sizeof(why) - 1, MSG_NOSIGNAL);
-		seats_free(s, k);
+		slots_free(s, k);
 	}
 	client_init(k, fd, k->room);
-	seats_active(s, k);
+	slots_active(s, k);
 	return k;
 }
 
-bool seats_watch(struct seats *s, struct client *k)
+bool slots_watch(struct slots *s, struct client *k)
 {
 	struct client *deaf;
 
@@ -83,14 +83,14 @@ bool seats_watch(struct seats *s, struct client *k)
 		deaf = find(s, is_deaf);
 		if (!deaf)
 			return false;
-		seats_free(s, deaf);
+		slots_free(s, deaf);
 	}
 	k->is_watching = true;
 	s->watched++;
 	return true;
 }
 
-bool seats_hold(struct seats *s, struct client *k, bool is_held)
+bool slots_hold(struct slots *s, struct client *k, bool is_held)
 {
 	if (is_held && !k->is_held && s->held >= HELD)
 		return false;

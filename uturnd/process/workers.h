@@ -5,13 +5,13 @@
  * of a packet; what an engine counts lies where all can see it, the rest goes
  * over channels.
  *
- * A crew of one is no more than room for its engine. The others are opened
+ * A workers of one is no more than room for its engine. The others are opened
  * while there are privileges, give them up and shut themselves in as uturnd
  * does, and end with it. One that ends by itself is the end of all: the service
  * manager starts them again.
  */
-#ifndef UTURN_PROCESS_CREW_H
-#define UTURN_PROCESS_CREW_H
+#ifndef UTURN_PROCESS_WORKERS_H
+#define UTURN_PROCESS_WORKERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@
 #include "config/config.h"
 #include "packet/reason.h"
 
-struct crew;
+struct workers;
 struct engine;
 struct event;
 
@@ -28,34 +28,34 @@ struct event;
  * Starts the others, which never return from here. Returns 0, or a negative
  * errno with words in why.
  */
-int crew_open(struct crew **made, const struct config *config, char *why, size_t why_size);
+int workers_open(struct workers **made, const struct config *config, char *why, size_t why_size);
 /* Waits until all are at work. Returns 0, or a negative errno with words of the one that is not. */
-int crew_await(struct crew *c, char *why, size_t why_size);
+int workers_await(struct workers *c, char *why, size_t why_size);
 /* Returns when all have ended; c may be NULL. */
-void crew_close(struct crew *c);
+void workers_close(struct workers *c);
 
-/* Room for the first worker's engine, until crew_close(). */
-struct engine *crew_engine(struct crew *c);
+/* Room for the first worker's engine, until workers_close(). */
+struct engine *workers_engine(struct workers *c);
 
-/* Readable when crew_work() has something to do; -1: never. */
-int crew_fd(const struct crew *c);
+/* Readable when workers_work() has something to do; -1: never. */
+int workers_fd(const struct workers *c);
 /* Hands on events of the others. Returns false where one has ended, and has said in the log which. */
-bool crew_work(struct crew *c, void (*hear)(void *owner, const struct event *e), void *owner);
+bool workers_work(struct workers *c, void (*hear)(void *owner, const struct event *e), void *owner);
 
-void crew_configure(struct crew *c, const struct config *config);
-void crew_log_rings(struct crew *c);
+void workers_configure(struct workers *c, const struct config *config);
+void workers_log_rings(struct workers *c);
 /* Whether anybody wants to hear of events. */
-void crew_listen(struct crew *c, bool is_watched);
+void workers_listen(struct workers *c, bool is_watched);
 /* Events that were too many to be handed on, since this was asked last. */
-uint64_t crew_unheard(struct crew *c);
+uint64_t workers_unheard(struct workers *c);
 /* Have all their loops turned since this was asked last? To be asked every notify_interval_ns(). */
-bool crew_is_alive(struct crew *c);
+bool workers_is_alive(struct workers *c);
 
-struct crew_sum {
+struct workers_sum {
 	unsigned workers;
 	uint64_t flights, capacity;
 	uint64_t counters[REASON_COUNT];
 };
-void crew_sum(const struct crew *c, struct crew_sum *sum);
+void workers_sum(const struct workers *c, struct workers_sum *sum);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "process/crew.h"
+#include "process/workers.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 #include "common/log.h"
 #include "daemon/notify.h"
 #include "process/channel.h"
-#include "process/crew_process.h"
+#include "process/worker_process.h"
 
 enum {
 	START_MS = 10000, /* for all to start */
@@ -30,10 +30,10 @@ struct member {
 	uint64_t beats; /* as we saw them last */
 };
 
-struct crew {
+struct workers {
 	unsigned count; /* of workers */
 	uint16_t queue; /* of the first */
-	struct crew_board *board;
+	struct worker_board *board;
 	size_t board_size;
 	int epoll;
 	uint64_t unheard;
@@ -46,13 +46,13 @@ static uint64_t look(const uint64_t *at)
 	return __atomic_load_n(at, __ATOMIC_RELAXED);
 }
 
-static void forget(struct crew *c, unsigned index)
+static void forget(struct workers *c, unsigned index)
 {
 	close(c->members[index].channel); /* and epoll has forgotten it */
 	c->members[index].channel = -1;
 }
 
-static int start_process(struct crew *c, const struct config *config, unsigned index)
+static int start_process(struct workers *c, const struct config *config, unsigned index)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = index };
 	struct member *m = &c->members[index];
@@ -67,7 +67,7 @@ static int start_process(struct crew *c, const struct config *config, unsigned i
 		for (unsigned i = 1; i < index; i++)
 			close(c->members[i].channel);
 		close(c->epoll);
-		crew_process(c->board, config, index, ends[1], beat_ns);
+		worker_process(c->board, config, index, ends[1], beat_ns);
 	}
 	err = m->pid < 0 ? -errno : 0;
 	close(ends[1]);
@@ -77,7 +77,7 @@ static int start_process(struct crew *c, const struct config *config, unsigned i
 	return err;
 }
 
-static int start_processes(struct crew *c, const struct config *config)
+static int start_processes(struct workers *c, const struct config *config)
 {
 	int err = 0;
 
@@ -89,16 +89,16 @@ static int start_processes(struct crew *c, const struct config *config)
 	return err;
 }
 
-int crew_open(struct crew **made, const struct config *config, char *why, size_t why_size)
+int workers_open(struct workers **made, const struct config *config, char *why, size_t why_size)
 {
 	unsigned count = config_workers(config);
-	struct crew *c = calloc(1, sizeof(*c) + count * sizeof(c->members[0]));
+	struct workers *c = calloc(1, sizeof(*c) + count * sizeof(c->members[0]));
 	int err = 0;
 
 	snprintf(why, why_size, "%u workers: %s", count, strerror(ENOMEM));
 	if (!c)
 		return -ENOMEM;
-	*c = (struct crew){ .count = count, .queue = config->queue_first, .epoll = -1 };
+	*c = (struct workers){ .count = count, .queue = config->queue_first, .epoll = -1 };
 	for (unsigned i = 0; i < count; i++)
 		c->members[i].channel = -1;
 	c->board_size = sizeof(*c->board) + count * sizeof(c->board->posts[0]);
@@ -111,19 +111,19 @@ int crew_open(struct crew **made, const struct config *config, char *why, size_t
 		err = start_processes(c, config);
 	if (err) {
 		snprintf(why, why_size, "%u workers: %s", count, strerror(-err));
-		crew_close(c);
+		workers_close(c);
 		return err;
 	}
 	*made = c;
 	return 0;
 }
 
-struct engine *crew_engine(struct crew *c)
+struct engine *workers_engine(struct workers *c)
 {
 	return &c->board->posts[0].engine;
 }
 
-static int await(const struct crew *c, unsigned index, int *left_ms, char *why, size_t why_size)
+static int await(const struct workers *c, unsigned index, int *left_ms, char *why, size_t why_size)
 {
 	struct pollfd p = { .fd = c->members[index].channel, .events = POLLIN };
 	unsigned queue = c->queue + index;
@@ -148,7 +148,7 @@ static int await(const struct crew *c, unsigned index, int *left_ms, char *why, 
 	return -ETIMEDOUT;
 }
 
-int crew_await(struct crew *c, char *why, size_t why_size)
+int workers_await(struct workers *c, char *why, size_t why_size)
 {
 	int left_ms = START_MS, err = 0;
 
@@ -158,7 +158,7 @@ int crew_await(struct crew *c, char *why, size_t why_size)
 }
 
 /* A channel that has closed is all they need to hear. One that does not hear it ends with us, by a signal. */
-void crew_close(struct crew *c)
+void workers_close(struct workers *c)
 {
 	if (!c)
 		return;
@@ -173,13 +173,13 @@ void crew_close(struct crew *c)
 	free(c);
 }
 
-int crew_fd(const struct crew *c)
+int workers_fd(const struct workers *c)
 {
 	return c->epoll;
 }
 
 /* Its end of the channel is closed a moment before the kernel tells how it ended. */
-static void log_end(struct crew *c, unsigned index)
+static void log_end(struct workers *c, unsigned index)
 {
 	int status = 0, left_ms = END_MS;
 	unsigned queue = c->queue + index;
@@ -193,7 +193,8 @@ static void log_end(struct crew *c, unsigned index)
 }
 
 /* False: it has ended. */
-static bool hear_member(struct crew *c, unsigned index, void (*hear)(void *owner, const struct event *e), void *owner)
+static bool hear_member(struct workers *c, unsigned index, void (*hear)(void *owner, const struct event *e),
+	void *owner)
 {
 	struct channel_message m;
 
@@ -214,7 +215,7 @@ static bool hear_member(struct crew *c, unsigned index, void (*hear)(void *owner
 	return true;
 }
 
-bool crew_work(struct crew *c, void (*hear)(void *owner, const struct event *e), void *owner)
+bool workers_work(struct workers *c, void (*hear)(void *owner, const struct event *e), void *owner)
 {
 	struct epoll_event events[CONFIG_QUEUES];
 	int count = epoll_wait(c->epoll, events, CONFIG_QUEUES, 0);
@@ -225,33 +226,33 @@ bool crew_work(struct crew *c, void (*hear)(void *owner, const struct event *e),
 	return is_whole;
 }
 
-static void say_all(struct crew *c, const struct channel_message *m, const char *what)
+static void say_all(struct workers *c, const struct channel_message *m, const char *what)
 {
 	for (unsigned i = 1; i < c->count; i++)
 		if (c->members[i].channel >= 0 && !channel_say(c->members[i].channel, m))
 			log_warning("worker of queue %u: does not hear of %s", c->queue + i, what);
 }
 
-void crew_configure(struct crew *c, const struct config *config)
+void workers_configure(struct workers *c, const struct config *config)
 {
 	const struct channel_message m = { .kind = CHANNEL_CONFIG, .config = *config };
 
 	say_all(c, &m, "the new configuration");
 }
 
-void crew_log_rings(struct crew *c)
+void workers_log_rings(struct workers *c)
 {
 	const struct channel_message m = { .kind = CHANNEL_RING };
 
 	say_all(c, &m, "a signal");
 }
 
-void crew_listen(struct crew *c, bool is_watched)
+void workers_listen(struct workers *c, bool is_watched)
 {
 	__atomic_store_n(&c->board->is_watched, is_watched, __ATOMIC_RELAXED);
 }
 
-uint64_t crew_unheard(struct crew *c)
+uint64_t workers_unheard(struct workers *c)
 {
 	uint64_t was = c->unheard;
 
@@ -261,7 +262,7 @@ uint64_t crew_unheard(struct crew *c)
 	return c->unheard - was;
 }
 
-bool crew_is_alive(struct crew *c)
+bool workers_is_alive(struct workers *c)
 {
 	bool is_alive = true;
 
@@ -274,9 +275,9 @@ bool crew_is_alive(struct crew *c)
 	return is_alive;
 }
 
-void crew_sum(const struct crew *c, struct crew_sum *sum)
+void workers_sum(const struct workers *c, struct workers_sum *sum)
 {
-	*sum = (struct crew_sum){ .workers = c->count };
+	*sum = (struct workers_sum){ .workers = c->count };
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct engine *e = &c->board->posts[i].engine;
 

@@ -5,8 +5,8 @@
  * kernel that lets nobody else's through. What it is too slow for is lost, and
  * nobody waits.
  */
-#ifndef UTURN_IO_SNIFF_H
-#define UTURN_IO_SNIFF_H
+#ifndef UTURN_IO_CAPTURE_TCP_H
+#define UTURN_IO_CAPTURE_TCP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,9 +14,9 @@
 
 #include "packet/bytes.h"
 
-struct sniff;
+struct capture_tcp;
 
-struct sniff_ports {
+struct capture_tcp_ports {
 	uint16_t local, peer;
 };
 
@@ -25,17 +25,17 @@ struct sniff_ports {
  * is_ours: this host sends it, that is not only what it says itself. age_ns:
  * how long ago the kernel saw it.
  */
-typedef void (*sniff_handler)(void *owner, struct span packet, bool is_ours, uint64_t age_ns);
+typedef void (*capture_tcp_handler)(void *owner, struct span packet, bool is_ours, uint64_t age_ns);
 
 /* Nothing is opened yet. Returns 0 or a negative errno. */
-int sniff_open(struct sniff **made, sniff_handler handler, void *owner);
-void sniff_close(struct sniff *s);
+int capture_tcp_open(struct capture_tcp **made, capture_tcp_handler handler, void *owner);
+void capture_tcp_close(struct capture_tcp *s);
 
 /* From now on segments between these ports, of any address, and no others; count 0 closes the socket. */
-int sniff_choose(struct sniff *s, const struct sniff_ports *ports, size_t count);
+int capture_tcp_choose(struct capture_tcp *s, const struct capture_tcp_ports *ports, size_t count);
 
-int sniff_fd(const struct sniff *s); /* -1: closed */
+int capture_tcp_fd(const struct capture_tcp *s); /* -1: closed */
 /* Hands on what is there, some hundred at most. */
-void sniff_work(struct sniff *s);
+void capture_tcp_work(struct capture_tcp *s);
 
 #endif
