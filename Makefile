@@ -93,10 +93,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,w
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
-# uturnd whose calls can be made to fail, for tests/system/faults.sh
-FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/faults.c) -Wl,--wrap=loop_run
+# uturnd whose calls can be made to fail, for tests/system/scenarios/faults.sh
+FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/helpers/faults.c) -Wl,--wrap=loop_run
 
-$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/faults.o $(call libraries,uturnd daemon) $(CORE)
+$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/helpers/faults.o $(call libraries,uturnd daemon) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) $(FAULTS) -o $@ $^ $(DAEMON_LIBS)
 
