@@ -33,6 +33,8 @@ DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab utur
 PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-out %/faults.c %/clock_steps.c,$(wildcard tests/system/helpers/*.c))) \
+	$(BUILD)/tests/helpers/clock_steps.so
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MANUALS = $(wildcard uturnd/*.[578] rules/*.8 tools/*/*.[158])
 
@@ -93,6 +95,18 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,w
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
+# what system tests start beside the programs
+$(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
+
+$(BUILD)/tests/helpers/filtered: HELPER_LIBS = -lseccomp
+$(BUILD)/tests/helpers/clock_steps.so: ALL_CFLAGS += -fPIC
+$(BUILD)/tests/helpers/clock_steps.so: ALL_LDFLAGS = -shared $(LDFLAGS)
+$(BUILD)/tests/helpers/clock_steps.so: $(BUILD)/obj/tests/system/helpers/clock_steps.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
 # uturnd whose calls can be made to fail, for tests/system/scenarios/faults.sh
 FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/helpers/faults.c) -Wl,--wrap=loop_run
 
@@ -145,6 +159,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZED = BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' LDFLAGS='$(SANITIZE)'
 
 unit: $(TESTS)
+helpers: $(HELPERS)
 faults: $(BUILD)/tests/uturnd-faults
 replay: $(BUILD)/uturn-replay
 bench-programs: $(BENCHES)
@@ -174,10 +189,10 @@ bench-compare:
 
 SOAK_SECONDS ?= 600
 
-soak: deps all
+soak: deps all helpers
 	@BUILD=$(BUILD) SOAK_SECONDS=$(SOAK_SECONDS) LIMIT=$$(($(SOAK_SECONDS) + 180)) tests/system/run soak
 
-matrix: deps all
+matrix: deps all helpers
 	@BUILD=$(BUILD) tests/system/matrix -o doc/matrix.md
 
 FUZZ_SECONDS ?= 60
@@ -246,5 +261,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs faults \
+.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs helpers faults \
 	fuzz fuzzers lint coverage install deb clean help

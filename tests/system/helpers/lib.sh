@@ -14,6 +14,7 @@ set -u
 
 helpers=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$(cd "$helpers/../../.." && cd "${BUILD:-build}" && pwd) || exit 1
+compiled=$build/tests/helpers # those in C, which run and matrix have built
 scenario=$(basename "$0" .sh)
 work=$(mktemp -d "${TMPDIR:-/tmp}/uturn-$scenario.XXXXXX")
 PATH=/usr/sbin:/sbin:$PATH # where ordinary users do not look; and lft is LFT there, but traceroute's own imitation in /usr/bin

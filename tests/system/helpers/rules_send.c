@@ -3,7 +3,6 @@
  * The other end of tests/system/scenarios/rules.sh: one packet with a TTL of one's
  * choice, or a connection that changes its own, or the service it talks to.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>

@@ -15,11 +15,10 @@ counter_of_faults() { grep -c '^fault: ' "$work/uturnd.log"; }
 
 # connect: a TCP connection of the target, which lives through all that follows
 connect() {
-	${CC:-cc} -std=gnu11 -D_GNU_SOURCE -O2 -o "$work/talk" "$helpers/inband_talk.c" || give_up "compile the talkers"
-	target "$work/talk" serve 80 "$control" >"$work/served" 2>&1 &
+	target "$compiled/inband_talk" serve 80 "$control" >"$work/served" 2>&1 &
 	until grep -q '^ready' "$work/served" 2>/dev/null; do sleep 0.02; done
 	mkfifo "$work/in"
-	prober "$work/talk" visit "$target4" 80 1 <"$work/in" >"$work/visited" 2>&1 &
+	prober "$compiled/inband_talk" visit "$target4" 80 1 <"$work/in" >"$work/visited" 2>&1 &
 	exec 9>"$work/in"
 	until grep -q '^ready' "$work/visited" 2>/dev/null; do sleep 0.02; done
 	peer=10.1.1.10:$(head -n 1 "$work/visited")

@@ -6,8 +6,7 @@
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
-flood=$work/flood
-${CC:-cc} -std=gnu11 -O2 -o "$flood" "$helpers/flood.c" || give_up "compile the flood"
+flood=$compiled/flood
 start_lab 3 4
 apply_rules
 start_uturnd "$secondary"

@@ -7,9 +7,8 @@
 . "$(dirname "$0")/../helpers/lib.sh"
 
 ctl=$build/uturnctl
-talk=$work/talk
+talk=$compiled/inband_talk
 server_pid=""
-${CC:-cc} -std=gnu11 -D_GNU_SOURCE -O2 -o "$talk" "$helpers/inband_talk.c" || give_up "compile the talkers"
 
 # wait_for FILE REGEX [COUNT]: until so many lines are like it
 wait_for() {

@@ -6,8 +6,7 @@
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
-client=$work/request_client
-${CC:-cc} -std=gnu11 -D_GNU_SOURCE -o "$client" "$helpers/request_client.c" || give_up "compile the client"
+client=$compiled/request_client
 prober4=10.1.1.10
 prober6=fd00:1:1::10
 seconds=${FLOOD_SECONDS:-2}

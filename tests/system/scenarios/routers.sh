@@ -7,9 +7,8 @@
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
-router=$work/router
+router=$compiled/router
 router_pid=""
-${CC:-cc} -std=gnu11 -o "$router" "$helpers/router.c" || give_up "compile the router"
 start_lab 3 4
 lab run b2 iptables -t raw -A PREROUTING -i b1 -m ttl --ttl-eq 1 -j DROP || give_up "a silent b2"
 lab run b2 ip6tables -t raw -A PREROUTING -i b1 -m hl --hl-eq 1 -j DROP || give_up "a silent b2"

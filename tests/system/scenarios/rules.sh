@@ -14,7 +14,7 @@ mount -t tmpfs rules /run || exit 1
 . "$(dirname "$0")/../helpers/lib.sh"
 
 rules=${UTURN_RULES:-$build/uturn-rules}
-send=$work/send
+send=$compiled/rules_send
 title=""
 failed=0
 passed=0
@@ -31,8 +31,6 @@ clean_up() {
 	[ -z "${listener:-}" ] || kill "$listener" 2>/dev/null
 	rm -rf "$work"
 }
-
-${CC:-cc} -std=gnu11 -o "$send" "$helpers/rules_send.c" || give_up "compile the sender"
 
 . "$helpers/rules_world"
 

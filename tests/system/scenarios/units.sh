@@ -15,8 +15,7 @@ if ! systemd-analyze syscall-filter @default >/dev/null 2>&1; then
 	skip "units" "needs systemd-analyze"
 	exit
 fi
-filtered=$work/filtered
-${CC:-cc} -std=gnu11 -D_GNU_SOURCE -o "$filtered" "$helpers/filtered.c" -lseccomp || give_up "compile the filter"
+filtered=$compiled/filtered
 
 # expand NAME...: the calls of systemd's sets, and the others
 expand() {

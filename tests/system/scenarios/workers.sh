@@ -7,8 +7,7 @@
 . "$(dirname "$0")/../helpers/lib.sh"
 
 ctl=$build/uturnctl
-client=$work/request_client
-${CC:-cc} -std=gnu11 -D_GNU_SOURCE -o "$client" "$helpers/request_client.c" || give_up "compile the client"
+client=$compiled/request_client
 user=root
 
 # start_workers RANGE [TEXT]
