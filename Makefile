@@ -107,7 +107,7 @@ $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,r
 include-paths:
 	@echo $(INCLUDE_PATHS)
 
-# --- for those who look around ------------------------------------------------------------------------------------
+# --- help and demo ------------------------------------------------------------------------------------------------
 
 help:
 	@echo 'make demo       a lab, the daemon, an unmodified traceroute (KEEP=1: keep the lab running)'
