@@ -121,24 +121,24 @@ $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,r
 include-paths:
 	@echo $(INCLUDE_PATHS)
 
-# --- for those who look around ------------------------------------------------------------------------------------
+# --- help and demo ------------------------------------------------------------------------------------------------
 
 help:
-	@echo 'make demo       see it work: a lab, the daemon, an unmodified traceroute (KEEP=1: stay up)'
-	@echo 'make test       every test; the last line counts them'
-	@echo 'make check      the quick ones: unit, replay, lint'
+	@echo 'make demo       a lab, the daemon, an unmodified traceroute (KEEP=1: keep the lab running)'
+	@echo 'make test       all tests; the last line counts them'
+	@echo 'make check      the quick tests: unit, replay, lint'
 	@echo 'make            build everything into $(BUILD)/'
-	@echo 'make deps       install what it needs, for the tests as well (Debian, as root)'
-	@echo 'make install    PREFIX=/usr DESTDIR='
-	@echo 'make bench      figures beside the kernel'\''s own, in one run'
-	@echo 'make bench-compare A=FILE B=FILE   what changed between two of its runs (build/bench.jsonl)'
-	@echo 'make soak       honest traces beside junk, SOAK_SECONDS=600'
-	@echo 'make matrix     every client through every network, into doc/matrix.md'
-	@echo 'make fuzz       every fuzz target, FUZZ_SECONDS=60 each'
-	@echo 'make lint       layers, format, analysers, manuals'
-	@echo 'make coverage   line coverage of packet/ and engine/, a line a file'
-	@echo 'make deb        a Debian package, in $(BUILD)/'
-	@echo 'make clean'
+	@echo 'make deps       install build and test dependencies (Debian, as root)'
+	@echo 'make install    install programs and manuals; PREFIX=/usr DESTDIR='
+	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
+	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
+	@echo 'make matrix     every client through every network; writes doc/matrix.md'
+	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
+	@echo 'make lint       layers, format, static analysis, manuals'
+	@echo 'make coverage   line coverage of packet/ and engine/, by file'
+	@echo 'make deb        build a Debian package in $(BUILD)/'
+	@echo 'make clean      remove $(BUILD)/'
 
 deps:
 	@tools/deps all

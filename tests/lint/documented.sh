@@ -45,8 +45,8 @@ keywords() {
 	done
 }
 {
-	keywords "$work/table" uturnd/uturnd.conf.5 uturnd/uturnd.conf 'What is turned'
-	keywords "$work/web-table" tools/uturn-web/uturn-web.conf.5 tools/uturn-web/uturn-web.conf 'Where visitors come'
+	keywords "$work/table" uturnd/uturnd.conf.5 uturnd/uturnd.conf 'Accepted probes'
+	keywords "$work/web-table" tools/uturn-web/uturn-web.conf.5 tools/uturn-web/uturn-web.conf 'Listeners'
 } >"$work/found"
 result 'documented: every keyword, and no other' "$work/found"
 
