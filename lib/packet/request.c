@@ -3,6 +3,7 @@
 
 #include "packet/checksum.h"
 #include "packet/ip.h"
+#include "packet/special.h"
 
 enum { VERSION = 2, TARGET_SIZE = 16 };
 

@@ -6,6 +6,7 @@
 #include "common/siphash.h"
 #include "engine/engine.h"
 #include "packet/build.h"
+#include "packet/special.h"
 
 static const uint64_t later_ns = 25000000; /* where a rate limit has no room now */
 

@@ -7,6 +7,7 @@
 #include "engine/shape.h"
 #include "packet/build.h"
 #include "packet/neutral.h"
+#include "packet/special.h"
 
 /* The address of ours that is not the target's, or NULL where there is none. */
 static const struct addr *secondary_of(const struct config *c, const struct addr *target)
