@@ -201,7 +201,7 @@ FUZZ_COVERAGE = -fsanitize=fuzzer-no-link
 FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/engine/*.c) uturnd/io/control_request.c \
 	tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer door format format_events format_inband format_json format_sse format_text \
-	http1_reader mmdb quota record request route settings_page special web_config web_keywords)
+	http1_reader mmdb quota record request route settings_page web_config web_keywords)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
 
 $(BUILD)/fuzz/obj/%.o: %.c

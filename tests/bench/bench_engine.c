@@ -12,7 +12,7 @@
 #include "common/text.h"
 #include "crowd.h"
 #include "engine/engine.h"
-#include "packet/header.h"
+#include "packet/icmp.h"
 
 enum { PROBES = 65536, ANSWER_MAX = HEADER_SIZE6 + ICMP_SIZE + CROWD_PROBE_MAX, ROUNDS_MAX = 101 };
 
@@ -77,7 +77,9 @@ static void make_answers(struct bench *b)
 	bool four = b->crowd.target.family == 4;
 
 	for (uint32_t i = 0; i < PROBES; i++) {
-		struct icmp_header h = { .from = b->router, .to = b->crowd.target, .type = four ? 11 : 3 };
+		struct icmp_header h = { .from = b->router,
+			.to = b->crowd.target,
+			.type = icmp_time_exceeded(four ? 4 : 6) };
 		struct writer turned = writer_of(b->room, sizeof(b->room));
 		struct writer answer = writer_of(b->answers[i].bytes, ANSWER_MAX);
 		size_t start;

@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "lent.h"
 #include "packet/probe.h"
+#include "packet/tcp_segment.h"
 #include "scene.h"
 #include "tests/sound.h"
 #include "wire.h"

@@ -41,7 +41,7 @@ rows() {
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
 ^tools/uturnctl/              $system|$beside|$lib                                                 <(ev|pcap|lib.*)[./]
-^tools/uturn-web/(buffer|door|exchange|format|metrics|page|quota|record|request|route|settings_page|special|web_)[a-z_]*\.[ch]	$system|$beside|$lib|<jansson\.h> $strangers
+^tools/uturn-web/(buffer|door|exchange|format|metrics|page|quota|record|request|route|settings_page|web_)[a-z_]*\.[ch]	$system|$beside|$lib|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib                                                 <(pcap|lib.*)[./]
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -

@@ -5,6 +5,7 @@
 #include "packet/checksum.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
+#include "packet/tcp_segment.h"
 #include "packet_text.h"
 
 enum { UDP_LENGTH = 4, UDP_SUM = 6, TCP_SUM = 16, ICMP_SUM = 2, ICMP_LENGTH4 = 5, ICMP_LENGTH6 = 4 };

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "packet/addr.h"
-#include "special.h"
+#include "packet/special.h"
 
 enum {
 	RECORD_HOPS = 32, /* TRACE: max-ttl 1..32 */

@@ -4,6 +4,7 @@
 #include "engine/reach.h"
 #include "engine/request.h"
 #include "engine/uturn.h"
+#include "packet/special.h"
 
 /* Each part needs its alignment; what stands before it is rounded up. */
 static size_t round_up(size_t bytes)

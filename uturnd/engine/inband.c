@@ -6,6 +6,7 @@
 #include "common/siphash.h"
 #include "engine/engine.h"
 #include "packet/build.h"
+#include "packet/special.h"
 
 static const uint64_t later_ns = 25000000; /* where a rate limit has no room now */
 
@@ -221,7 +222,7 @@ enum reason inband_on_segment(struct engine *e, const struct tcp_segment *s, boo
 
 static uint8_t kind_of(const struct icmp_error *error)
 {
-	if (error->type == (error->router.family == 4 ? EXPIRED4 : EXPIRED6))
+	if (error->type == (error->router.family == 4 ? ICMP_TIME_EXCEEDED4 : ICMP_TIME_EXCEEDED6))
 		return TRACE_EXPIRED;
 	return icmp_error_is_unreachable(error) ? TRACE_UNREACHABLE : TRACE_TOO_BIG;
 }

@@ -3,6 +3,7 @@
 
 #include "common/siphash.h"
 #include "packet/bytes.h"
+#include "packet/special.h"
 
 enum { WAYS = 4, SECOND_NS = 1000 * 1000 * 1000 };
 enum { ONE = 256, TICK_BITS = 20, HALF_LIFE_BITS = 17 }; /* 2^17 ticks of 2^20 ns: 137 s */

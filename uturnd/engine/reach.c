@@ -34,7 +34,7 @@ void reach_plan_check(struct engine *e, struct flight *flight, const struct prob
 
 static bool is_expired(const struct icmp_error *error)
 {
-	return error->type == (error->router.family == 4 ? EXPIRED4 : EXPIRED6);
+	return error->type == (error->router.family == 4 ? ICMP_TIME_EXCEEDED4 : ICMP_TIME_EXCEEDED6);
 }
 
 void reach_learn(struct prober *prober, const struct flight *flight, bool of_check, const struct icmp_error *error,

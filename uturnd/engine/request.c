@@ -5,6 +5,7 @@
 
 #include "common/siphash.h"
 #include "packet/build.h"
+#include "packet/special.h"
 
 enum { IDENTIFIER = 4 }; /* offset in an ICMP message */
 

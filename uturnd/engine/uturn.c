@@ -7,6 +7,7 @@
 #include "engine/shape.h"
 #include "packet/build.h"
 #include "packet/neutral.h"
+#include "packet/special.h"
 
 /* The address of ours that is not the target's, or NULL where there is none. */
 static const struct addr *secondary_of(const struct config *c, const struct addr *target)
@@ -152,8 +153,8 @@ static enum reason choose_speaker(const struct config *c, const struct flight *f
 	r->from = e->router;
 	if (is_prober && icmp_error_is_unreachable(e)) {
 		r->from = flight->target;
-		r->type = is_four ? UNREACHABLE4 : UNREACHABLE6;
-		r->code = is_four ? PORT_UNREACHABLE4 : PORT_UNREACHABLE6;
+		r->type = is_four ? ICMP_UNREACHABLE4 : ICMP_UNREACHABLE6;
+		r->code = is_four ? ICMP_PORT_UNREACHABLE4 : ICMP_PORT_UNREACHABLE6;
 		r->rest = 0;
 		return REASON_ARRIVED;
 	}
@@ -170,7 +171,8 @@ static enum reason choose_speaker(const struct config *c, const struct flight *f
  */
 static bool is_out_of_place(const struct icmp_error *error, const struct flight *flight)
 {
-	return error->router.family == 6 && error->type == PARAMETER6 && !addr_equal(&error->router, &flight->prober);
+	return error->router.family == 6 && error->type == ICMP_PARAMETER_PROBLEM6 &&
+		!addr_equal(&error->router, &flight->prober);
 }
 
 static struct pace_hop hop_of(const struct flight *flight)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/policy.h"
+#include "packet/special.h"
 
 static const uint64_t key[2] = { 1, 2 };
 static const uint64_t s_ns = 1000000000, ms_ns = 1000000;

@@ -62,7 +62,7 @@ static bool expired(uint32_t tag)
 		memcpy(at + 16, to.bytes, 4);
 		store_u16(at + 10, plain_sum(0, at, 20));
 		store_u16(quote + 4, (uint16_t)tag);
-		at[header] = EXPIRED4;
+		at[header] = ICMP_TIME_EXCEEDED4;
 		store_u16(at + header + 2, plain_sum(0, at + header, len - header));
 	} else {
 		memcpy(at, outer6, sizeof(outer6));
@@ -70,7 +70,7 @@ static bool expired(uint32_t tag)
 		memcpy(at + 8, router.bytes, 16);
 		memcpy(at + 24, to.bytes, 16);
 		store_u32(quote, (load_u32(quote) & 0xfff00000) | tag);
-		at[header] = EXPIRED6;
+		at[header] = ICMP_TIME_EXCEEDED6;
 		store_u16(at + header + 2, segment_sum(at, header, 58, len - header));
 	}
 	out = packet_room(ENGINE_PACKET_MAX);
