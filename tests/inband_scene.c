@@ -37,9 +37,9 @@ struct flow flow_of(const char *local, const char *peer, uint16_t peer_port)
 
 int ask(const struct flow *flow, unsigned max_ttl, unsigned attempts, uint64_t bytes)
 {
-	struct inband_wish wish = { *flow, (uint8_t)max_ttl, (uint8_t)attempts, bytes, 0 };
+	struct inband_parameters wish = { *flow, (uint8_t)max_ttl, (uint8_t)attempts, bytes, 0 };
 	const char *why;
-	int index = inband_ask(&engine, &wish, now_ns, &why);
+	int index = inband_start(&engine, &wish, now_ns, &why);
 
 	if (index < 0)
 		snprintf(said, sizeof(said), "%s", why);
@@ -61,20 +61,20 @@ static void hear(void)
 	char router[64];
 	uint8_t *a;
 
-	if (r->said == INBAND_DONE)
+	if (r->kind == INBAND_REPORT_DONE)
 		snprintf(said + len, sizeof(said) - len, " %s:%u", ends[r->end], r->trace->probe_count);
-	else if (r->said == INBAND_SILENT)
+	else if (r->kind == INBAND_REPORT_SILENT)
 		snprintf(said + len, sizeof(said) - len, " %u-%u", r->ttl, r->attempt);
-	if (r->said != INBAND_HOP)
+	if (r->kind != INBAND_REPORT_HOP)
 		return;
 	a = (uint8_t *)r->answer->router.bytes;
 	snprintf(router, sizeof(router), "%u.%u", a[r->answer->router.family == 4 ? 1 : 3],
 		a[r->answer->router.family == 4 ? 2 : 5]);
 	snprintf(said + len, sizeof(said) - len, " %u:%s/%u%s", r->ttl, router, r->attempt,
-		r->answer->kind == TRACE_REACHED               ? "!"
-			: r->answer->kind == TRACE_UNREACHABLE ? "u"
-			: r->answer->kind == TRACE_TOO_BIG     ? "b"
-							       : "");
+		r->answer->kind == INBAND_REACHED               ? "!"
+			: r->answer->kind == INBAND_UNREACHABLE ? "u"
+			: r->answer->kind == INBAND_TOO_BIG     ? "b"
+								: "");
 }
 
 bool segment(bool is_ours, const char *text)

@@ -211,7 +211,7 @@ static bool has_sum(uint8_t protocol)
 }
 
 /* 0: another packet's; 1: all but a checksum; 2: all. */
-static int likeness_but_label(const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
+static int likeness_but_tag(const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
 	size_t sum = q->protocol == PROTOCOL_UDP ? 6 : 2;
 
@@ -224,7 +224,7 @@ static int likeness_but_label(const struct quote *q, const uint8_t l4[QUOTE_L4_S
 /* The tag is what a stranger cannot know. */
 static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
-	return q->tag == flight->tag ? likeness_but_label(q, l4) : 0;
+	return q->tag == flight->tag ? likeness_but_tag(q, l4) : 0;
 }
 
 static bool is_between(const struct flight *flight, const struct quote *q)
@@ -279,8 +279,8 @@ void flights_missed(struct flights *f, const struct quote *q)
 
 	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
-		bool fits = likeness_but_label(q, flight->l4) ||
-			(flight->is_checked && likeness_but_label(q, flight->check_l4));
+		bool fits = likeness_but_tag(q, flight->l4) ||
+			(flight->is_checked && likeness_but_tag(q, flight->check_l4));
 
 		if (fits && is_turned(flight, q) && flight->guesses < f->guesses)
 			flight->guesses++;

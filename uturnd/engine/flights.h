@@ -44,7 +44,7 @@ struct flight {
 	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
 	uint8_t owner; /* enum owner */
 	uint8_t guesses; /* at its tag, see flights_is_guessed_at() */
-	uint8_t hope; /* enum pace_hope */
+	uint8_t expectation; /* enum pace_expectation */
 	bool is_checked : 1; /* the reach check has left */
 	bool check_has_option : 1; /* in the form of option_check.h */
 	bool check_expired : 1; /* a router has answered it */

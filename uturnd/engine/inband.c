@@ -11,7 +11,7 @@ static const uint64_t later_ns = 25000000; /* where a rate limit has no room now
 
 size_t inband_bytes(void)
 {
-	return sizeof(struct trace) * INBAND_TRACES;
+	return sizeof(struct inband_trace) * INBAND_TRACES;
 }
 
 void inband_init(struct inband *d, void *memory, const uint64_t key[2])
@@ -83,7 +83,7 @@ static const char *refusal(struct engine *e, const struct flow *flow, uint64_t n
 	}
 }
 
-int inband_ask(struct engine *e, const struct inband_wish *wish, uint64_t now_ns, const char **why)
+int inband_start(struct engine *e, const struct inband_parameters *wish, uint64_t now_ns, const char **why)
 {
 	struct inband *d = &e->inband;
 	int index = 0;
@@ -96,20 +96,20 @@ int inband_ask(struct engine *e, const struct inband_wish *wish, uint64_t now_ns
 	d->running++;
 	wake(d, index, now_ns);
 	d->tags[index] = tag_of(d, &wish->flow);
-	d->traces[index] = (struct trace){
+	d->traces[index] = (struct inband_trace){
 		.flow = wish->flow,
 		.asked_ns = now_ns,
 		.rtt_ns = wish->rtt_ns,
 		.sent_bytes = wish->sent_bytes,
-		.max_ttl = wish->max_ttl < TRACE_HOPS ? wish->max_ttl : TRACE_HOPS,
-		.attempts = wish->attempts < TRACE_ATTEMPTS ? wish->attempts : TRACE_ATTEMPTS,
+		.max_ttl = wish->max_ttl < INBAND_HOPS ? wish->max_ttl : INBAND_HOPS,
+		.attempts = wish->attempts < INBAND_ATTEMPTS ? wish->attempts : INBAND_ATTEMPTS,
 	};
 	return index;
 }
 
-void inband_place(struct inband *d, int index, uint32_t acked, uint32_t next, uint64_t now_ns)
+void inband_set_position(struct inband *d, int index, uint32_t snd_una, uint32_t snd_nxt, uint64_t now_ns)
 {
-	position_set(&d->traces[index].position, acked, next);
+	position_set(&d->traces[index].position, snd_una, snd_nxt);
 	wake(d, index, now_ns);
 }
 
@@ -119,7 +119,7 @@ void inband_stop(struct inband *d, int index)
 	d->running--;
 }
 
-static void tell(struct engine *e, const struct trace *t, unsigned ttl)
+static void tell(struct engine *e, const struct inband_trace *t, unsigned ttl)
 {
 	e->event.prober = t->flow.peer;
 	e->event.target = t->flow.local;
@@ -129,39 +129,39 @@ static void tell(struct engine *e, const struct trace *t, unsigned ttl)
 	e->event.ttl = (uint8_t)ttl;
 }
 
-static struct inband_report *report(struct inband *d, int index, enum inband_said said)
+static struct inband_report *report(struct inband *d, int index, enum inband_report_kind said)
 {
-	d->report = (struct inband_report){ .said = said, .index = (unsigned)index, .trace = &d->traces[index] };
+	d->report = (struct inband_report){ .kind = said, .index = (unsigned)index, .trace = &d->traces[index] };
 	return &d->report;
 }
 
 /* Takes note of an answer, and reports it unless it is from behind the peer. */
-static void answered(struct engine *e, int index, unsigned id, struct trace_probe *answer, uint64_t now_ns)
+static void answered(struct engine *e, int index, unsigned id, struct inband_trace_probe *answer, uint64_t now_ns)
 {
-	struct trace *t = &e->inband.traces[index];
+	struct inband_trace *t = &e->inband.traces[index];
 	uint64_t sent_ns = t->probes[id].sent_ns;
 	struct inband_report *r;
 
 	answer->rtt_ns = now_ns > sent_ns ? now_ns - sent_ns : 0;
-	trace_answered(t, id, answer);
+	inband_trace_answered(t, id, answer);
 	wake(&e->inband, index, now_ns);
-	tell(e, t, trace_ttl(id));
+	tell(e, t, inband_trace_ttl(id));
 	e->event.router = answer->router;
 	e->event.icmp_type = answer->icmp_type;
 	e->event.icmp_code = answer->icmp_code;
 	e->event.rtt_ns = answer->rtt_ns;
-	if (t->end_ttl && trace_ttl(id) > t->end_ttl)
+	if (t->end_ttl && inband_trace_ttl(id) > t->end_ttl)
 		return;
-	r = report(&e->inband, index, INBAND_HOP);
-	r->ttl = trace_ttl(id);
-	r->attempt = trace_attempt(id) + 1;
+	r = report(&e->inband, index, INBAND_REPORT_HOP);
+	r->ttl = inband_trace_ttl(id);
+	r->attempt = inband_trace_attempt(id) + 1;
 	r->answer = &t->probes[id];
 }
 
-static enum reason end(struct engine *e, int index, enum trace_end why)
+static enum reason end(struct engine *e, int index, enum inband_trace_end why)
 {
 	tell(e, &e->inband.traces[index], 0);
-	report(&e->inband, index, INBAND_DONE)->end = why;
+	report(&e->inband, index, INBAND_REPORT_DONE)->end = why;
 	inband_stop(&e->inband, index);
 	return REASON_TRACED;
 }
@@ -169,8 +169,8 @@ static enum reason end(struct engine *e, int index, enum trace_end why)
 /* Our own probes pass the sniffer, too, and tell better than our clock when they left. */
 static enum reason on_ours(struct engine *e, int index, const struct tcp_segment *s, uint64_t now_ns)
 {
-	struct trace *t = &e->inband.traces[index];
-	unsigned id = s->payload_size == 1 ? trace_id_of(t, s->seq) : 0;
+	struct inband_trace *t = &e->inband.traces[index];
+	unsigned id = s->payload_size == 1 ? inband_trace_id_of(t, s->seq) : 0;
 
 	if (id) {
 		if (!t->probes[id].kind)
@@ -178,7 +178,7 @@ static enum reason on_ours(struct engine *e, int index, const struct tcp_segment
 		return REASON_OK;
 	}
 	if (position_on_ours(&t->position, s) == POSITION_CLOSED)
-		return end(e, index, TRACE_END_CLOSED);
+		return end(e, index, INBAND_END_CLOSED);
 	return REASON_OK;
 }
 
@@ -188,12 +188,12 @@ static enum reason on_ours(struct engine *e, int index, const struct tcp_segment
  */
 static enum reason on_peers(struct engine *e, int index, const struct tcp_segment *s, uint64_t now_ns)
 {
-	struct trace *t = &e->inband.traces[index];
-	struct trace_probe answer = { .router = t->flow.peer, .kind = TRACE_REACHED };
-	unsigned id = s->has_block && s->block_to - s->block_from == 1 ? trace_id_of(t, s->block_from) : 0;
+	struct inband_trace *t = &e->inband.traces[index];
+	struct inband_trace_probe answer = { .router = t->flow.peer, .kind = INBAND_REACHED };
+	unsigned id = s->has_block && s->block_to - s->block_from == 1 ? inband_trace_id_of(t, s->block_from) : 0;
 
 	if (position_on_peers(&t->position, s) == POSITION_CLOSED)
-		return end(e, index, TRACE_END_CLOSED);
+		return end(e, index, INBAND_END_CLOSED);
 	if (!id || t->probes[id].kind)
 		return REASON_OK;
 	answered(e, index, id, &answer, now_ns);
@@ -222,8 +222,8 @@ enum reason inband_on_segment(struct engine *e, const struct tcp_segment *s, boo
 static uint8_t kind_of(const struct icmp_error *error)
 {
 	if (error->type == (error->router.family == 4 ? EXPIRED4 : EXPIRED6))
-		return TRACE_EXPIRED;
-	return icmp_error_is_unreachable(error) ? TRACE_UNREACHABLE : TRACE_TOO_BIG;
+		return INBAND_EXPIRED;
+	return icmp_error_is_unreachable(error) ? INBAND_UNREACHABLE : INBAND_TOO_BIG;
 }
 
 enum reason inband_on_error(struct engine *e, const struct icmp_error *error, uint64_t now_ns)
@@ -235,7 +235,7 @@ enum reason inband_on_error(struct engine *e, const struct icmp_error *error, ui
 		.local_port = load_u16(q->l4),
 		.peer_port = load_u16(q->l4 + 2),
 	};
-	struct trace_probe answer = {
+	struct inband_trace_probe answer = {
 		.router = error->router,
 		.kind = kind_of(error),
 		.icmp_type = error->type,
@@ -247,7 +247,7 @@ enum reason inband_on_error(struct engine *e, const struct icmp_error *error, ui
 	if (q->protocol == PROTOCOL_TCP)
 		index = inband_find(&e->inband, &flow);
 	if (index >= 0)
-		id = trace_id_of(&e->inband.traces[index], load_u32(q->l4 + 4));
+		id = inband_trace_id_of(&e->inband.traces[index], load_u32(q->l4 + 4));
 	if (!id || !addr_equal(&error->to, &q->from))
 		return REASON_NO_FLIGHT;
 	if (addr_equal(&error->router, &flow.local))
@@ -255,12 +255,12 @@ enum reason inband_on_error(struct engine *e, const struct icmp_error *error, ui
 	if (e->inband.traces[index].probes[id].kind)
 		return REASON_REPEATED;
 	answered(e, index, id, &answer, now_ns);
-	if (e->inband.report.said)
+	if (e->inband.report.kind)
 		e->inband.report.objects = error->objects;
 	return REASON_HOP;
 }
 
-static void send(const struct trace *t, unsigned id, struct writer *out)
+static void send(const struct inband_trace *t, unsigned id, struct writer *out)
 {
 	const struct position *own = &t->position;
 	struct inband_probe p = {
@@ -269,9 +269,9 @@ static void send(const struct trace *t, unsigned id, struct writer *out)
 		.local_port = t->flow.local_port,
 		.peer_port = t->flow.peer_port,
 		.seq = t->base - 1 - id,
-		.ack = own->ack,
+		.ack = own->rcv_nxt,
 		.window = own->window,
-		.ttl = (uint8_t)trace_ttl(id),
+		.ttl = (uint8_t)inband_trace_ttl(id),
 		.tos = own->tos,
 		.flow_label = own->flow_label,
 		.times = own->times,
@@ -283,25 +283,25 @@ static void send(const struct trace *t, unsigned id, struct writer *out)
 /* REASON_OK: what it does next has to wait, and its due_ns says until when. */
 static enum reason take_step(struct engine *e, int index, uint64_t now_ns, struct writer *out)
 {
-	struct trace *t = &e->inband.traces[index];
-	struct trace_action action = trace_next(t, now_ns);
+	struct inband_trace *t = &e->inband.traces[index];
+	struct inband_trace_action action = inband_trace_next(t, now_ns);
 	struct prober *prober;
 	struct inband_report *r;
 	enum reason why;
 
 	switch (action.step) {
-	case TRACE_WAIT:
+	case INBAND_STEP_WAIT:
 		e->inband.due_ns[index] = action.due_ns;
 		return REASON_OK;
-	case TRACE_END:
+	case INBAND_STEP_END:
 		return end(e, index, action.end);
-	case TRACE_SILENT:
-		r = report(&e->inband, index, INBAND_SILENT);
+	case INBAND_STEP_SILENT:
+		r = report(&e->inband, index, INBAND_REPORT_SILENT);
 		r->ttl = action.ttl;
 		r->attempt = action.attempt;
 		tell(e, t, action.ttl);
 		return REASON_UNANSWERED;
-	case TRACE_SEND:
+	case INBAND_STEP_SEND:
 		break;
 	}
 	why = policy_check(&e->policy, &t->flow.peer, now_ns, &prober);
@@ -309,8 +309,8 @@ static enum reason take_step(struct engine *e, int index, uint64_t now_ns, struc
 		e->inband.due_ns[index] = now_ns + later_ns;
 		return REASON_OK;
 	}
-	send(t, trace_id(action.ttl, action.attempt), out);
-	trace_sent(t, trace_id(action.ttl, action.attempt), now_ns);
+	send(t, inband_trace_id(action.ttl, action.attempt), out);
+	inband_trace_sent(t, inband_trace_id(action.ttl, action.attempt), now_ns);
 	tell(e, t, action.ttl);
 	return out->overflow ? REASON_TOO_LARGE : REASON_PROBED;
 }

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/trace.h"
+#include "engine/inband_trace.h"
 #include "packet/bytes.h"
 #include "packet/icmp_error.h"
 #include "packet/reason.h"
@@ -27,20 +27,20 @@ struct engine;
 
 enum { INBAND_TRACES = 256, INBAND_TRACES_PER_PROBER = INBAND_TRACES / 2 };
 
-enum inband_said { INBAND_NOTHING, INBAND_HOP, INBAND_SILENT, INBAND_DONE };
+enum inband_report_kind { INBAND_REPORT_NONE, INBAND_REPORT_HOP, INBAND_REPORT_SILENT, INBAND_REPORT_DONE };
 
 struct inband_report {
-	enum inband_said said;
+	enum inband_report_kind kind;
 	unsigned index; /* of the trace */
-	const struct trace *trace;
+	const struct inband_trace *trace;
 	unsigned ttl, attempt; /* HOP; SILENT: attempts made */
-	const struct trace_probe *answer; /* HOP */
+	const struct inband_trace_probe *answer; /* HOP */
 	struct span objects; /* HOP: of the extension, as in struct icmp_error */
-	enum trace_end end; /* DONE: the trace is over, and its index free */
+	enum inband_trace_end end; /* DONE: the trace is over, and its index free */
 };
 
 struct inband {
-	struct trace *traces;
+	struct inband_trace *traces;
 	uint64_t due_ns[INBAND_TRACES]; /* when there is something to do; 0: no trace */
 	uint32_t tags[INBAND_TRACES]; /* of the connections, to find one without looking at all */
 	unsigned running;
@@ -52,7 +52,7 @@ size_t inband_bytes(void);
 /* memory: inband_bytes() of zeroes, aligned for any type; key: random. */
 void inband_init(struct inband *d, void *memory, const uint64_t key[2]);
 
-struct inband_wish {
+struct inband_parameters {
 	struct flow flow;
 	uint8_t max_ttl, attempts; /* 1.. */
 	uint64_t sent_bytes; /* on the connection and acknowledged, at least */
@@ -62,9 +62,9 @@ struct inband_wish {
 /* The trace of this connection that runs, or -1. */
 int inband_find(const struct inband *d, const struct flow *flow);
 /* A new trace's index, or -1 with words in *why. No packet leaves before the engine is next asked what time brings. */
-int inband_ask(struct engine *e, const struct inband_wish *wish, uint64_t now_ns, const char **why);
+int inband_start(struct engine *e, const struct inband_parameters *wish, uint64_t now_ns, const char **why);
 /* The kernel's own word on where the connection stands. */
-void inband_place(struct inband *d, int index, uint32_t acked, uint32_t next, uint64_t now_ns);
+void inband_set_position(struct inband *d, int index, uint32_t snd_una, uint32_t snd_nxt, uint64_t now_ns);
 /* Nobody wants to know any more. */
 void inband_stop(struct inband *d, int index);
 

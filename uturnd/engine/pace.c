@@ -14,7 +14,7 @@ static const uint64_t answer_ns = 1000000000;
  * Two silences that were not made up for by answers make a router limited; once
  * in a hundred, as packets get lost, they do not. Forgotten after ten minutes.
  */
-enum { DOUBT_SILENCE = 2, DOUBT_LIMITED = 3, DOUBT_MOST = 6 };
+enum { SUSPICION_SILENCE = 2, SUSPICION_LIMITED = 3, SUSPICION_MOST = 6 };
 static const uint64_t memory_ns = 600 * UINT64_C(1000000000);
 
 enum { SILENCES_MOST = 200 }; /* then the path is another one, and who answers there is not known any more */
@@ -108,7 +108,7 @@ static void spend(struct pace_router *r, uint64_t now_ns)
 
 static bool is_limited(const struct pace_router *r, uint64_t now_ns)
 {
-	return r->doubt >= DOUBT_LIMITED && now_ns - r->silent_ns < memory_ns;
+	return r->suspicion >= SUSPICION_LIMITED && now_ns - r->silent_ns < memory_ns;
 }
 
 /* --- places ---------------------------------------------------------------------------------------------------- */
@@ -194,12 +194,12 @@ void pace_begin(struct pace *p, const struct addr *prober, const struct addr *ta
 		place_find_or_make(p, place_tag(p, prober, target, TTL_BEGIN))->used_ns = now_ns;
 }
 
-enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns, enum pace_hope *hope)
+enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns, enum pace_expectation *expectation)
 {
 	struct pace_place *own, *known;
 	struct pace_router *r;
 
-	*hope = HOPE_UNKNOWN;
+	*expectation = EXPECT_UNKNOWN;
 	if (!p->config->pace)
 		return REASON_OK;
 	own = place_find_or_make(p, place_tag(p, hop->prober, hop->target, hop->ttl));
@@ -210,7 +210,7 @@ enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns
 	own->used_ns = now_ns;
 	if (r) {
 		/* half an answer between "some" and "none": our clock is not the router's */
-		*hope = has_left(r, 1, now_ns) ? HOPE_ANSWER : HOPE_TEST;
+		*expectation = has_left(r, 1, now_ns) ? EXPECT_ANSWER : EXPECT_TEST;
 		spend(r, now_ns);
 	}
 	return REASON_OK;
@@ -227,15 +227,15 @@ static void place_learn(struct pace *p, struct pace_place *own, const struct pac
 	all = place_find_or_make(p, place_tag(p, &everybody, hop->target, hop->ttl));
 	if (all->router != router)
 		all->is_agreed = false;
-	else if (all->witness != own->tag)
+	else if (all->confirmation != own->tag)
 		all->is_agreed = true;
 	all->router = own->router = router;
 	all->silences = 0;
-	all->witness = own->tag;
+	all->confirmation = own->tag;
 	all->used_ns = now_ns;
 }
 
-void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_hope hope, bool is_check,
+void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, bool is_check,
 	const struct addr *router, uint64_t now_ns)
 {
 	struct pace_place *own, *known;
@@ -245,28 +245,29 @@ void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_hope h
 		return;
 	r = router_find_or_make(p, router_tag(p, router));
 	own = place_of_prober(p, hop);
-	known = hope == HOPE_UNKNOWN ? NULL : place_that_knows(p, own, hop);
+	known = expectation == EXPECT_UNKNOWN ? NULL : place_that_knows(p, own, hop);
 	if (!known || known->router != r->tag)
 		spend(r, now_ns); /* nobody has reckoned with that */
-	else if (hope == HOPE_TEST && r->doubt)
-		r->doubt--;
+	else if (expectation == EXPECT_TEST && r->suspicion)
+		r->suspicion--;
 	if (own && !is_check)
 		place_learn(p, own, hop, r->tag, now_ns);
 }
 
-void pace_on_silence(struct pace *p, const struct pace_hop *hop, enum pace_hope hope, uint64_t now_ns)
+void pace_on_silence(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, uint64_t now_ns)
 {
 	struct pace_place *known;
 	struct pace_router *r;
 
-	if (!p->config->pace || hope == HOPE_UNKNOWN)
+	if (!p->config->pace || expectation == EXPECT_UNKNOWN)
 		return;
 	known = place_that_knows(p, place_of_prober(p, hop), hop);
 	if (!known)
 		return;
 	r = router_find(p, known->router);
-	if (hope == HOPE_TEST && r) {
-		r->doubt = r->doubt + DOUBT_SILENCE < DOUBT_MOST ? r->doubt + DOUBT_SILENCE : DOUBT_MOST;
+	if (expectation == EXPECT_TEST && r) {
+		r->suspicion = r->suspicion + SUSPICION_SILENCE < SUSPICION_MOST ? r->suspicion + SUSPICION_SILENCE
+										 : SUSPICION_MOST;
 		r->silent_ns = now_ns;
 	}
 	if (++known->silences >= SILENCES_MOST) {

@@ -57,8 +57,8 @@ static size_t quotable(const struct probe *p)
 	return p->kind == PROBE_ECHO || p->packet.len < FLIGHT_ORIGINAL ? p->packet.len : FLIGHT_ORIGINAL;
 }
 
-static void launch(struct engine *e, const struct probe *p, const struct prober *prober, enum pace_hope hope,
-	uint32_t tag, const uint8_t *l4)
+static void launch(struct engine *e, const struct probe *p, const struct prober *prober,
+	enum pace_expectation expectation, uint32_t tag, const uint8_t *l4)
 {
 	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
 	struct flight identity = {
@@ -67,7 +67,7 @@ static void launch(struct engine *e, const struct probe *p, const struct prober 
 		.protocol = p->protocol,
 		.ttl = p->ttl,
 		.owner = OWNER_UTURN,
-		.hope = (uint8_t)hope,
+		.expectation = (uint8_t)expectation,
 		.tag = tag,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
 		.original_size = (uint16_t)quotable(p),
@@ -99,7 +99,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	const struct config *c = &e->config;
 	struct departure d = { .form = form_of(c), .ttl = p->ttl - 1 };
 	const struct pace_hop hop = { &p->prober, &p->target, p->ttl };
-	enum pace_hope hope;
+	enum pace_expectation expectation;
 	struct prober *prober;
 	enum reason why;
 
@@ -122,7 +122,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		pace_begin(&e->pace, &p->prober, &p->target, now_ns);
 		return answer_here(c, p, out);
 	}
-	why = pace_ask(&e->pace, &hop, now_ns, &hope);
+	why = pace_ask(&e->pace, &hop, now_ns, &expectation);
 	if (why)
 		return why;
 	d.tag = policy_tag(prober, e->shard, p->tag);
@@ -131,7 +131,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
-	launch(e, p, prober, hope, d.tag, out->at + ip_header_size(p->prober.family));
+	launch(e, p, prober, expectation, d.tag, out->at + ip_header_size(p->prober.family));
 	return REASON_TURNED;
 }
 
@@ -182,14 +182,15 @@ static void learn_pace(struct engine *e, const struct flight *flight, bool of_ch
 {
 	const struct pace_hop hop = hop_of(flight);
 
-	pace_on_answer(&e->pace, &hop, of_check ? HOPE_UNKNOWN : flight->hope, of_check, router, e->event.at_ns);
+	pace_on_answer(&e->pace, &hop, of_check ? EXPECT_UNKNOWN : flight->expectation, of_check, router,
+		e->event.at_ns);
 }
 
 void uturn_on_silence(struct engine *e, const struct flight *flight, uint64_t now_ns)
 {
 	const struct pace_hop hop = hop_of(flight);
 
-	pace_on_silence(&e->pace, &hop, flight->hope, now_ns);
+	pace_on_silence(&e->pace, &hop, flight->expectation, now_ns);
 	reach_on_silence(e, flight);
 }
 

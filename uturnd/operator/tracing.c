@@ -94,15 +94,15 @@ static uint8_t number_read(const json_t *request, const char *name, uint8_t most
 	return number >= 1 && number <= most ? (uint8_t)number : 0;
 }
 
-static const char *wish_read(const json_t *request, struct inband_wish *wish)
+static const char *wish_read(const json_t *request, struct inband_parameters *wish)
 {
 	if (!flow_read(request, &wish->flow))
 		return "trace wants a flow, such as {\"local\":\"192.0.2.1:80\",\"peer\":\"[2001:db8::1]:4000\"}, of one "
 		       "family";
-	wish->max_ttl = number_read(request, "max-ttl", TRACE_HOPS);
+	wish->max_ttl = number_read(request, "max-ttl", INBAND_HOPS);
 	if (!wish->max_ttl)
 		return "max-ttl is a number from 1 to 32";
-	wish->attempts = number_read(request, "attempts", TRACE_ATTEMPTS);
+	wish->attempts = number_read(request, "attempts", INBAND_ATTEMPTS);
 	return wish->attempts ? NULL : "attempts is a number from 1 to 3";
 }
 
@@ -115,7 +115,7 @@ static bool may_trace(const struct config *c, uint16_t port, bool is_root)
 }
 
 /* NULL: it may be traced, and *found tells of it. */
-static const char *connection_check(const struct config *c, struct inband_wish *wish, bool is_root,
+static const char *connection_check(const struct config *c, struct inband_parameters *wish, bool is_root,
 	struct tcp_diag *found)
 {
 	const struct flow *f = &wish->flow;
@@ -136,10 +136,10 @@ static const char *connection_check(const struct config *c, struct inband_wish *
 }
 
 /* Sniffed first, then asked where it stands: the segment that this causes is the first one to be heard. */
-static int begin(struct tracing *t, const struct inband_wish *wish, const struct tcp_diag *found, int passed,
+static int begin(struct tracing *t, const struct inband_parameters *wish, const struct tcp_diag *found, int passed,
 	uint64_t now_ns, const char **why)
 {
-	int index = inband_ask(t->engine, wish, now_ns, why), err;
+	int index = inband_start(t->engine, wish, now_ns, why), err;
 	struct tcp_repair place;
 
 	if (index < 0)
@@ -155,7 +155,7 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 		return -1;
 	}
 	if (passed >= 0 && tcp_repair_read(passed, found->cookie, &place) == 0)
-		inband_place(&t->engine->inband, index, place.acked, place.next, now_ns);
+		inband_set_position(&t->engine->inband, index, place.acked, place.next, now_ns);
 	return index;
 }
 
@@ -163,7 +163,7 @@ json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const 
 	const char **why)
 {
 	struct listener *l = &t->listeners[asker->slot];
-	struct inband_wish wish = { 0 };
+	struct inband_parameters wish = { 0 };
 	struct tcp_diag found;
 	json_t *accepted;
 	int index;
@@ -229,11 +229,11 @@ void tracing_tell(struct tracing *t)
 {
 	const struct inband_report *r = &t->engine->inband.report;
 
-	if (!r->said)
+	if (!r->kind)
 		return;
 	json_array_append_new(t->records[r->index].lines, report_trace(r));
 	tracing_catch_up(t);
-	if (r->said != INBAND_DONE)
+	if (r->kind != INBAND_REPORT_DONE)
 		return;
 	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
 		struct listener *l = &t->listeners[slot];

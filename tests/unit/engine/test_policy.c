@@ -333,7 +333,7 @@ static void tags(void **state)
 }
 
 /* With several engines: the number in front, and the rest as one to one as before. */
-static void labels_of_several(void **state)
+static void tags_of_several(void **state)
 {
 	struct addr one = addr_of("10.1.1.10"), six = addr_of("2001:db8:c::10");
 	struct prober p = policy_prober(key, &one), p6 = policy_prober(key, &six);
@@ -466,7 +466,7 @@ int main(void)
 		cmocka_unit_test_teardown(nobody_asks, packets_free),
 		cmocka_unit_test_teardown(who_is_nobody_asks_if_allowed, packets_free),
 		cmocka_unit_test_teardown(tags, packets_free),
-		cmocka_unit_test_teardown(labels_of_several, packets_free),
+		cmocka_unit_test_teardown(tags_of_several, packets_free),
 		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),
 		cmocka_unit_test_teardown(no_prefix_at_all, packets_free),
 		cmocka_unit_test_teardown(crowded, packets_free),
