@@ -7,7 +7,9 @@
  */
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
+#include "engine/inband.h"
 #include "lent.h"
 #include "packet/probe.h"
 #include "scene.h"
@@ -41,16 +43,19 @@ static struct lent memory = { .most = LENT_ENGINE }, packets = { .most = ANY };
 static void begin(void)
 {
 	static const uint64_t secret[2] = { 1, 2 };
-	static struct config config;
+	static struct engine_settings settings;
 
-	if (!config.in_flight) {
+	if (!settings.in_flight) {
+		struct config config;
+
 		config_default(&config);
 		scene_allow(&config);
 		config.in_flight = 4;
 		config.limit_per_prober = 100;
+		settings = engine_settings_of(&config);
 	}
 	memset(&world, 0, sizeof(world));
-	engine_init(&world.engine, &config, lent_engine(&memory, &config, FLOWS), secret);
+	engine_init(&world.engine, &settings, lent_engine(&memory, &settings, FLOWS), secret);
 	world.now_ns = 1000 * ms_ns;
 	for (int i = 0; i < FLOWS; i++) {
 		uint8_t bytes[16];
@@ -246,11 +251,11 @@ static void wish(struct feed *f)
 	const char *why;
 
 	if (world.flows[i].index >= 0 && choice & 8) {
-		inband_stop(&world.engine.inband, world.flows[i].index);
+		inband_table_stop(&world.engine.inband, world.flows[i].index);
 		world.flows[i].index = -1;
 	}
 	if (world.flows[i].index >= 0) {
-		MUST(inband_find(&world.engine.inband, &wanted.flow) == world.flows[i].index);
+		MUST(inband_table_find(&world.engine.inband, &wanted.flow) == world.flows[i].index);
 		return;
 	}
 	world.flows[i].index = inband_start(&world.engine, &wanted, world.now_ns, &why);
@@ -262,7 +267,7 @@ static void wish(struct feed *f)
 	memset(world.flows[i].is_sent, 0, sizeof(world.flows[i].is_sent));
 	memset(world.flows[i].is_told, 0, sizeof(world.flows[i].is_told));
 	if (world.flows[i].index >= 0 && choice & 4)
-		inband_set_position(&world.engine.inband, world.flows[i].index, world.flows[i].next,
+		inband_table_set_position(&world.engine.inband, world.flows[i].index, world.flows[i].next,
 			world.flows[i].next, world.now_ns);
 }
 

@@ -2,7 +2,7 @@
 #include "operator/report_trace.h"
 
 #include "common/text.h"
-#include "engine/inband.h"
+#include "engine/inband_table.h"
 #include "packet/extension.h"
 
 enum { LABELS = 16 };

@@ -7,7 +7,8 @@
 
 #include "common/log.h"
 #include "common/text.h"
-#include "engine/engine.h"
+#include "config/config.h"
+#include "engine/inband.h"
 #include "io/capture_tcp.h"
 #include "io/control.h"
 #include "io/tcp_diag.h"
@@ -27,6 +28,7 @@ struct listener {
 };
 
 struct tracing {
+	const struct config *config;
 	struct engine *engine;
 	struct control *control;
 	struct capture_tcp *capture_tcp;
@@ -34,12 +36,14 @@ struct tracing {
 	struct listener listeners[CONTROL_SLOTS]; /* by slot */
 };
 
-int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct capture_tcp *s)
+int tracing_open(struct tracing **made, const struct config *config, struct engine *e, struct control *c,
+	struct capture_tcp *s)
 {
 	struct tracing *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return -ENOMEM;
+	t->config = config;
 	t->engine = e;
 	t->control = c;
 	t->capture_tcp = s;
@@ -151,11 +155,11 @@ static int begin(struct tracing *t, const struct inband_parameters *wish, const 
 		*why = "segments cannot be sniffed";
 		json_decref(t->records[index].lines);
 		t->records[index].lines = NULL;
-		inband_stop(&t->engine->inband, index);
+		inband_table_stop(&t->engine->inband, index);
 		return -1;
 	}
 	if (passed >= 0 && tcp_repair_read(passed, found->cookie, &place) == 0)
-		inband_set_position(&t->engine->inband, index, place.acked, place.next, now_ns);
+		inband_table_set_position(&t->engine->inband, index, place.acked, place.next, now_ns);
 	return index;
 }
 
@@ -170,14 +174,14 @@ json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const 
 
 	*why = l->is_there ? "one trace at a time" : wish_read(request, &wish);
 	if (!*why)
-		*why = connection_check(&t->engine->config, &wish, asker->is_root, &found);
+		*why = connection_check(t->config, &wish, asker->is_root, &found);
 	if (*why)
 		return NULL;
 	if (!control_hold(t->control, asker->slot, true)) {
 		*why = "too many traces, try again later";
 		return NULL;
 	}
-	index = inband_find(&t->engine->inband, &wish.flow);
+	index = inband_table_find(&t->engine->inband, &wish.flow);
 	if (index < 0)
 		index = begin(t, &wish, &found, asker->passed, now_ns, why);
 	if (index < 0) {
@@ -210,7 +214,7 @@ void tracing_gone(struct tracing *t, unsigned slot)
 	l->is_there = false;
 	if (--t->records[index].listeners)
 		return;
-	inband_stop(&t->engine->inband, (int)index);
+	inband_table_stop(&t->engine->inband, (int)index);
 	forget(t, index);
 }
 

@@ -263,14 +263,14 @@ static void takes_the_kernels_word(void **state)
 	(void)state;
 	begin("");
 	index = ask4(2, 3, 500);
-	inband_set_position(&engine.inband, index, 1200, 1200, now_ns);
+	inband_table_set_position(&engine.inband, index, 1200, 1200, now_ns);
 	assert_string_equal(pass(0, NULL), "");
 	segment(true, OURS "seq 1199 ack 77 win 501 flags A"); /* its window probe */
 	assert_string_equal(pass(0, NULL), "1 2");
 
 	begin("");
 	index = ask4(2, 3, 500);
-	inband_set_position(&engine.inband, index, 1000, 1200, now_ns);
+	inband_table_set_position(&engine.inband, index, 1000, 1200, now_ns);
 	segment(true, OURS "seq 1199 ack 77 win 501 flags A");
 	assert_string_equal(pass(0, NULL), ""); /* 200 bytes are out */
 	segment(false, PEERS "seq 77 ack 1200 flags A");

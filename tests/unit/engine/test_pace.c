@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/pace.h"
 
 enum { TTL = 5 };
@@ -12,19 +13,21 @@ static const uint64_t key[2] = { 1, 2 };
 static const uint64_t s_ns = 1000000000, ms_ns = 1000000;
 static const char target[] = "203.0.113.80", router[] = "10.2.1.1";
 
-static struct config config;
+static struct engine_settings settings;
 static struct pace pace;
 static uint64_t now_ns;
 
 static void begin(uint32_t in_flight)
 {
 	size_t size = pace_bytes(in_flight);
+	struct config config;
 	uint8_t *memory = packet_room(size).at;
 
 	memset(memory, 0, size);
 	config_default(&config);
+	settings = engine_settings_of(&config);
 	now_ns = 1000 * s_ns;
-	pace_init(&pace, memory, in_flight, &config, key);
+	pace_init(&pace, memory, in_flight, &settings, key);
 }
 
 /* The n-th prober. */
@@ -286,14 +289,14 @@ static void switched_off(void **state)
 {
 	(void)state;
 	find_limited();
-	config.pace = false;
+	settings.pace = false;
 	for (unsigned n = 4; n < 20; n++) {
 		assert_int_equal(trace(n), 3);
 		assert_int_equal(ask(n), EXPECT_UNKNOWN);
 		answer(n, EXPECT_TEST);
 		silence(n, EXPECT_TEST);
 	}
-	config.pace = true;
+	settings.pace = true;
 	assert_int_equal(trace(20), 3);
 	assert_int_equal(trace(21), 1);
 }
