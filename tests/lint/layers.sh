@@ -23,7 +23,8 @@ rows() {
 ^lib/common/                  $system|$packet|"common/[a-z0-9_]+\.h"                               $libraries
 ^lib/config/                  $system|$packet|"(common|config)/[a-z0-9_]+\.h"                      $libraries
 ^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|lib.*)[./]
-^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/config\.h"|"common/siphash\.h" -
+^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
+^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
 ^uturnd/io/queue              $adapter|"io/queue[a-z_]*\.h"                                        <(ev|pcap|jansson)[./]
 ^uturnd/io/capture_tcp        $adapter|"io/capture_tcp\.h"                                        $libraries

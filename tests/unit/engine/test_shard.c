@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
 #include "packet/build.h"
 #include "tests/sound.h"
@@ -21,13 +22,15 @@ static void begin(unsigned index, unsigned count)
 {
 	static const char lines[] = "in-flight 100\nrequest on\npace off";
 	char why[CONFIG_WHY_SIZE];
+	struct engine_settings settings;
 	struct config c;
 	uint8_t *memory;
 
 	assert_int_equal(config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)), 0);
-	memory = packet_room(engine_bytes(&c)).at;
-	memset(memory, 0, engine_bytes(&c));
-	engine_init(&engine, &c, memory, packet_text_secret);
+	settings = engine_settings_of(&c);
+	memory = packet_room(engine_bytes(&settings)).at;
+	memset(memory, 0, engine_bytes(&settings));
+	engine_init(&engine, &settings, memory, packet_text_secret);
 	engine_share(&engine, shard_of(index, count));
 }
 
