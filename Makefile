@@ -80,7 +80,7 @@ $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules) $(COMMON
 $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 
-$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web daemon common packet)
+$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
 # the page is part of the program
@@ -91,7 +91,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web rules ctl replay uturnd daemon) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web rules ctl replay uturnd daemon enrich) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
@@ -200,8 +200,9 @@ FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -O1 -g $(WARNINGS) $(SANI
 FUZZ_COVERAGE = -fsanitize=fuzzer-no-link
 FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/engine/*.c) uturnd/io/control_request.c \
 	tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
-FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer door format format_events format_inband format_json format_sse format_text \
-	http1_reader mmdb quota record request route settings_page web_config web_keywords)
+FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
+	format_sse format_text http1_reader http_request quota record route settings_page web_config_file web_keywords)
+FUZZ_SOURCES += lib/enrich/place.c
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -217,7 +218,7 @@ $(BUILD)/fuzz/obj/tests/%.o: tests/%.c
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lhttp_parser -lmaxminddb
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lhttp_parser
 
 fuzzers: $(FUZZERS)
 

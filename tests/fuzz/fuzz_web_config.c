@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/uturn-web/settings_page.h"
+#include "tools/uturn-web/web_config_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/uturn-web/door.h"
+#include "enrich/place.h"
+#include "tools/uturn-web/control_lines.h"
 #include "tools/uturn-web/format.h"
-#include "tools/uturn-web/mmdb.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,38 +39,38 @@ static void take_text(const char *line, size_t len)
 
 static void take_line(const char *line, size_t len)
 {
-	static struct door_line said;
+	static struct control_reply reply;
 	bool is_new;
 
 	if (len && *line == '@') {
 		take_text(line + 1, len - 1);
 		return;
 	}
-	switch (door_read(line, len, &said)) {
-	case SAID_ACCEPTED:
-		require(said.max_ttl >= 1 && said.max_ttl <= RECORD_HOPS && said.attempts >= 1);
-		record.attempts = said.attempts;
+	switch (control_lines_read(line, len, &reply)) {
+	case REPLY_ACCEPTED:
+		require(reply.max_ttl >= 1 && reply.max_ttl <= RECORD_HOPS && reply.attempts >= 1);
+		record.attempts = reply.attempts;
 		record_tell(&record, EVENT_START, 0);
 		break;
-	case SAID_ANSWER:
-		require(said.answer.hop >= 1 && said.answer.hop <= RECORD_HOPS);
-		if (said.router.family)
-			said.answer.router = record_router(&record, &said.router, &is_new);
-		record_answer(&record, &said.answer);
+	case REPLY_ANSWER:
+		require(reply.answer.hop >= 1 && reply.answer.hop <= RECORD_HOPS);
+		if (reply.router.family)
+			reply.answer.router = record_router(&record, &reply.router, &is_new);
+		record_answer(&record, &reply.answer);
 		break;
-	case SAID_DONE:
-		require(said.row_count <= RECORD_ROWS);
-		record.end = said.end;
-		record.hops = said.hops;
-		memcpy(record.rows, said.rows, sizeof(said.rows));
-		record.row_count = said.row_count;
+	case REPLY_DONE:
+		require(reply.row_count <= RECORD_ROWS);
+		record.end = reply.end;
+		record.hops = reply.hops;
+		memcpy(record.rows, reply.rows, sizeof(reply.rows));
+		record.row_count = reply.row_count;
 		record_tell(&record, EVENT_END, 0);
 		break;
-	case SAID_ERROR:
-		memcpy(record.problem, said.words, sizeof(said.words));
+	case REPLY_ERROR:
+		memcpy(record.problem, reply.words, sizeof(reply.words));
 		record_tell(&record, EVENT_PROBLEM, 0);
 		break;
-	case SAID_NOTHING:
+	case REPLY_NOTHING:
 		break;
 	}
 }

@@ -26,7 +26,7 @@ static void check_text(const char *text, size_t size)
 		require(*text >= ' ' && *text <= '~');
 }
 
-static enum route check(const struct request *q)
+static enum route check(const struct http_request *q)
 {
 	enum route route = route_find(q);
 
@@ -46,12 +46,12 @@ static enum route check(const struct request *q)
 }
 
 /* The route, or -1 where the request is not whole. Which of two refusals, the cut may decide. */
-static int read_cut(const uint8_t *data, size_t size, size_t piece, struct request *q)
+static int read_cut(const uint8_t *data, size_t size, size_t piece, struct http_request *q)
 {
 	static struct http1_reader r;
 	size_t used = 0;
 
-	request_begin(q);
+	http_request_begin(q);
 	http1_reader_begin(&r, q);
 	while (used < size && !r.is_complete) {
 		size_t now = size - used < piece ? size - used : piece;
@@ -68,18 +68,18 @@ static int read_cut(const uint8_t *data, size_t size, size_t piece, struct reque
 /* name\0value\0name\0value... */
 static void read_list(const uint8_t *data, size_t size)
 {
-	struct request q;
+	struct http_request q;
 	const char *at = (const char *)data, *end = at + size;
 
-	request_begin(&q);
-	request_method(&q, "GET", 3);
-	request_target(&q, at, strnlen(at, size));
+	http_request_begin(&q);
+	http_request_method(&q, "GET", 3);
+	http_request_target(&q, at, strnlen(at, size));
 	while (at < end) {
 		size_t name = strnlen(at, (size_t)(end - at));
 		const char *value = at + name < end ? at + name + 1 : end;
 		size_t len = strnlen(value, (size_t)(end - value));
 
-		request_header(&q, at, name, value, len);
+		http_request_header(&q, at, name, value, len);
 		at = value + len < end ? value + len + 1 : end;
 	}
 	check(&q);
@@ -87,7 +87,7 @@ static void read_list(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct request whole, cut;
+	struct http_request whole, cut;
 	int route = read_cut(data, size, size ? size : 1, &whole);
 
 	require(read_cut(data, size, 1, &cut) == route);

@@ -11,6 +11,7 @@ adapter="$system|\"packet/(bytes|addr|reason)\.h\"|\"common/(clock|log)\.h\""
 packet='"packet/[a-z0-9_]+\.h"'
 lib='"(packet|common|config|daemon)/[a-z0-9_]+\.h"'
 beside='"[a-z0-9_]+\.h"'
+enrich='"enrich/[a-z0-9_]+\.h"'
 
 # the libraries of uturn-web, of which each has its own file there
 strangers='<(ev|ares|maxminddb|http_parser|cap-ng)\.h|<(openssl|nghttp2)/'
@@ -25,6 +26,9 @@ rows() {
 ^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|lib.*)[./]
 ^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
 ^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -
+^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
+^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
+^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
 ^uturnd/io/queue              $adapter|"io/queue[a-z_]*\.h"                                        <(ev|pcap|jansson)[./]
 ^uturnd/io/capture_tcp        $adapter|"io/capture_tcp\.h"                                        $libraries
@@ -42,8 +46,8 @@ rows() {
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
 ^tools/uturnctl/              $system|$beside|$lib                                                 <(ev|pcap|lib.*)[./]
-^tools/uturn-web/(buffer|door|exchange|format|metrics|page|quota|record|request|route|settings_page|web_)[a-z_]*\.[ch]	$system|$beside|$lib|<jansson\.h> $strangers
-^tools/uturn-web/             $system|$beside|$lib                                                 <(pcap|lib.*)[./]
+^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|quota|record|route|settings_page|tcp_ends|visit_hops|web_config|web_keywords)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
+^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -
 END_OF_ROWS
@@ -81,6 +85,6 @@ sources '\.[ch]$' | while read -r file; do
 done >"$work/found"
 result 'layers: who includes whom' "$work/found"
 
-# uturn-web has no engine to keep apart from it, but connections, look-ups and timers all over
-sources '\.[ch]$' | grep -vE '^(uturnd/(loop|process/(worker_process|worker))\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
+# uturn-web has no engine to keep apart from it, but connections and timers all over; lib/enrich/names is for such programs
+sources '\.[ch]$' | grep -vE '^(uturnd/(loop|process/(worker_process|worker))\.c|lib/enrich/names\.c|tools/uturn-web/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
 result 'layers: the event loop of uturnd stays in the loops of its processes' "$work/found"

@@ -3,14 +3,12 @@
 
 #include <string.h>
 
-#include "tracing.h"
-
 void exchange_begin(struct exchange *x, struct visitor *v, void (*wake)(struct exchange *x))
 {
 	memset(x, 0, sizeof(*x));
 	x->visitor = v;
 	x->wake = wake;
-	request_begin(&x->request);
+	http_request_begin(&x->request);
 }
 
 void exchange_field(struct exchange *x, const char *name, const char *value)
@@ -33,12 +31,6 @@ void exchange_fixed(struct exchange *x, const char *bytes, size_t len)
 	x->fixed = bytes;
 	x->fixed_len = len;
 	x->is_ended = true;
-}
-
-void exchange_end(struct exchange *x)
-{
-	x->is_ended = true;
-	x->wake(x);
 }
 
 void exchange_wake(struct exchange *x)
@@ -75,7 +67,7 @@ bool exchange_is_ready(const struct exchange *x)
 
 void exchange_done(struct exchange *x)
 {
-	if (x->tracing)
-		tracing_leave(x);
+	if (x->trace)
+		x->leave(x);
 	buffer_free(&x->body);
 }

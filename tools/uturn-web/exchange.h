@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One request and its response, whichever HTTP it came by.
+ * One request and its response, for any version of HTTP.
  *
- * The protocol owns it: fills the request, calls respond(), then sends the
- * head and what exchange_read() gives until the end, and calls
- * exchange_done() when it is over, or when the visitor has gone before.
+ * The protocol owns it: fills the request, calls response_start(), then sends
+ * the head and what exchange_read() gives until the end, and calls
+ * exchange_done() when it is over, or when the connection has ended before.
  */
 #ifndef UTURN_WEB_EXCHANGE_H
 #define UTURN_WEB_EXCHANGE_H
 
 #include "buffer.h"
 #include "format.h"
-#include "request.h"
+#include "http_request.h"
 
 struct visitor;
-struct tracing;
+struct visit_trace;
 
 enum { HEAD_FIELDS = 12 };
 
@@ -28,25 +28,25 @@ struct head {
 
 struct exchange {
 	struct visitor *visitor;
-	struct request request;
+	struct http_request request;
 	void (*wake)(struct exchange *x); /* the protocol's: there is something to send */
 	struct head head;
-	const char *fixed; /* a body that is there for good, instead of the buffer */
+	const char *fixed; /* a body that outlives the exchange, instead of the buffer */
 	size_t fixed_len, fixed_at;
 	struct buffer body;
 	bool is_started, is_ended; /* the head is complete; nothing follows what is in the body */
 	/* a reader of a trace */
-	struct tracing *tracing;
+	struct visit_trace *trace; /* NULL: none, or it has ended */
+	void (*leave)(struct exchange *x); /* the trace's, called when its reader is done */
 	struct telling telling;
 	struct exchange *next;
 };
 
 void exchange_begin(struct exchange *x, struct visitor *v, void (*wake)(struct exchange *x));
 void exchange_field(struct exchange *x, const char *name, const char *value);
-/* The head is complete; with a body of known length, or one that grows until exchange_end(). */
+/* The head is complete; with a body of known length, or one that grows until is_ended is set. */
 void exchange_start(struct exchange *x, int status);
 void exchange_fixed(struct exchange *x, const char *bytes, size_t len);
-void exchange_end(struct exchange *x);
 void exchange_wake(struct exchange *x);
 
 /* Up to size bytes of the body; *is_end: nothing follows them. */
@@ -54,8 +54,5 @@ size_t exchange_read(struct exchange *x, char *bytes, size_t size, bool *is_end)
 /* Is there something to send, even if only the end? */
 bool exchange_is_ready(const struct exchange *x);
 void exchange_done(struct exchange *x);
-
-/* Answers the request: in respond.c. */
-void respond(struct exchange *x);
 
 #endif

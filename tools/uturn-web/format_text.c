@@ -8,6 +8,7 @@
 
 #include "common/text.h"
 #include "format.h"
+#include "packet/special.h"
 
 /* traceroute's letters */
 static const char *mark_of(const struct record *r, const struct answer *a)

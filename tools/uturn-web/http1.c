@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* HTTP/1.1 on a visitor's connection: one request after another, answered in their order. */
+#include "http1.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "exchange.h"
 #include "http1_reader.h"
-#include "visitor.h"
+#include "response.h"
 
 enum { REST_MAX = 16 * 1024, PIECE = 4096 };
 
@@ -14,7 +16,7 @@ struct http1 {
 	struct exchange exchange;
 	bool is_active; /* a request is being answered */
 	bool is_head_sent, is_chunked;
-	struct buffer rest; /* what came behind it */
+	struct buffer rest; /* received after it */
 };
 
 static void wake(struct exchange *x)
@@ -69,7 +71,7 @@ static bool http1_receive(struct visitor *v, const char *bytes, size_t len)
 			return true;
 		h->is_active = true;
 		visitor_busy(v);
-		respond(&h->exchange);
+		response_start(&h->exchange);
 	}
 	if (!buffer_put(&h->rest, bytes, len))
 		return false;
@@ -128,7 +130,7 @@ static void put_head(struct visitor *v)
 	else if (h->reader.is_11)
 		h->is_chunked = true;
 	else
-		h->reader.is_kept_alive = false; /* its end is the connection's */
+		h->reader.is_kept_alive = false; /* it ends with the connection */
 	if (h->is_chunked)
 		buffer_text(&v->out, "transfer-encoding: chunked\r\n");
 	buffer_print(&v->out, "connection: %s\r\n\r\n", h->reader.is_kept_alive ? "keep-alive" : "close");
@@ -183,7 +185,7 @@ static bool http1_pull(struct visitor *v)
 		if (put_piece(v) && !finish(v))
 			return false;
 	}
-	/* the head of a trace goes out before there is any of it */
+	/* the head of a trace's response is sent before there is a body */
 	if (h->is_active && h->exchange.is_started && !h->is_head_sent)
 		put_head(v);
 	return true;

@@ -17,13 +17,13 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* A header is whole when the next begins. What was cut is longer than any field of the request, and marks it. */
+/* A header is complete when the next begins. One that was cut is longer than any field of the request, and marks it. */
 static void header_end(struct http1_reader *r)
 {
 	if (r->name_len == 4 && strncasecmp(r->name, "host", 4) == 0)
 		r->has_host = true;
 	if (r->name_len)
-		request_header(r->request, r->name, least(r->name_len, sizeof(r->name)), r->value,
+		http_request_header(r->request, r->name, least(r->name_len, sizeof(r->name)), r->value,
 			least(r->value_len, sizeof(r->value)));
 	r->name_len = r->value_len = 0;
 	r->is_value = false;
@@ -63,14 +63,14 @@ static int on_headers_complete(http_parser *p)
 	bool has_body = (p->flags & F_CHUNKED) || (p->content_length != 0 && p->content_length != ULLONG_MAX);
 
 	header_end(r);
-	request_method(r->request, method, strlen(method));
-	request_target(r->request, r->target, least(r->target_len, sizeof(r->target)));
+	http_request_method(r->request, method, strlen(method));
+	http_request_target(r->request, r->target, least(r->target_len, sizeof(r->target)));
 	if (r->target_len > sizeof(r->target))
 		r->request->is_too_large = true;
 	r->is_11 = p->http_major == 1 && p->http_minor >= 1;
 	if (r->is_11 && !r->has_host)
 		r->request->is_malformed = true; /* RFC 9112 3.2 */
-	/* nobody asks us with a body: it is not read, so nothing behind it could be either */
+	/* no resource here takes a body: it is not read, nor what follows it */
 	r->is_kept_alive = !has_body && http_should_keep_alive(p);
 	return 1;
 }
@@ -84,11 +84,11 @@ static int on_message_complete(http_parser *p)
 	return 0;
 }
 
-void http1_reader_begin(struct http1_reader *r, struct request *request)
+void http1_reader_begin(struct http1_reader *r, struct http_request *request)
 {
 	memset(r, 0, sizeof(*r));
 	http_parser_init(&r->parser, HTTP_REQUEST);
-	http_parser_set_max_header_size(REQUEST_BYTES);
+	http_parser_set_max_header_size(HTTP_REQUEST_BYTES);
 	r->parser.data = r;
 	r->request = request;
 }

@@ -5,19 +5,19 @@
 
 #include <http_parser.h>
 
-#include "request.h"
+#include "http_request.h"
 
 struct http1_reader {
 	http_parser parser;
-	struct request *request;
+	struct http_request *request;
 	char target[1024], name[64], value[1024]; /* pieces, as they come; the lengths below are the real ones */
 	size_t target_len, name_len, value_len;
 	bool is_complete, is_kept_alive, is_11, has_host;
 	bool is_value; /* the last piece was of a value */
 };
 
-/* request_begin() has been called. */
-void http1_reader_begin(struct http1_reader *r, struct request *request);
+/* http_request_begin() has been called. */
+void http1_reader_begin(struct http1_reader *r, struct http_request *request);
 /* The bytes used, up to the end of one request. A request that cannot be read is complete, marked, and the last. */
 size_t http1_reader_feed(struct http1_reader *r, const char *bytes, size_t len);
 

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* HTTP/2 on a visitor's connection, by nghttp2: each stream is an exchange. */
+#include "http2.h"
+
 #include <nghttp2/nghttp2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server.h"
-#include "visitor.h"
+#include "exchange.h"
+#include "response.h"
+#include "web_context.h"
 
 enum {
 	STREAMS = 16, /* at once */
-	RESETS_BURST = 200, /* by the visitor, then so many a second, then GOAWAY: CVE-2023-44487 */
+	RESETS_BURST = 200, /* by the visitor; then RESETS_RATE a second; above that GOAWAY: CVE-2023-44487 */
 	RESETS_RATE = 20,
-	ACKS = 100, /* of PING and SETTINGS, that the visitor has not read */
+	ACKS = 100, /* of PING and SETTINGS, that wait to be sent */
 	SETTINGS = 16 /* values in one frame */
 };
 
@@ -91,19 +93,19 @@ static int header(nghttp2_session *session, const nghttp2_frame *frame, const ui
 	const uint8_t *value, size_t len, uint8_t flags, void *owner)
 {
 	struct stream *s = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
-	struct request *q = s ? &s->exchange.request : NULL;
+	struct http_request *q = s ? &s->exchange.request : NULL;
 
 	(void)flags, (void)owner;
 	if (!s || s->is_answered)
 		return 0;
 	if (name_len == 7 && memcmp(name, ":method", 7) == 0)
-		request_method(q, (const char *)value, len);
+		http_request_method(q, (const char *)value, len);
 	else if (name_len == 5 && memcmp(name, ":path", 5) == 0)
-		request_target(q, (const char *)value, len);
+		http_request_target(q, (const char *)value, len);
 	else
-		request_header(q, (const char *)name, name_len, (const char *)value, len);
-	/* the rest of such a list is not worth the unpacking */
-	return q->bytes > 2 * (size_t)REQUEST_BYTES ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : 0;
+		http_request_header(q, (const char *)name, name_len, (const char *)value, len);
+	/* do not decompress the rest of such a list */
+	return q->bytes > 2 * (size_t)HTTP_REQUEST_BYTES ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : 0;
 }
 
 static int frame_received(nghttp2_session *session, const nghttp2_frame *frame, void *owner)
@@ -112,7 +114,7 @@ static int frame_received(nghttp2_session *session, const nghttp2_frame *frame, 
 	struct stream *s;
 
 	if (frame->hd.type == NGHTTP2_RST_STREAM)
-		h->visitor->server->metrics.value[METRIC_STREAMS_RESET]++;
+		h->visitor->context->metrics.value[METRIC_STREAMS_RESET]++;
 	if (frame->hd.type != NGHTTP2_HEADERS)
 		return 0;
 	s = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
@@ -120,13 +122,13 @@ static int frame_received(nghttp2_session *session, const nghttp2_frame *frame, 
 		return 0;
 	s->is_answered = true;
 	if (!(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) {
-		/* nobody asks us with a body */
-		h->visitor->server->metrics.value[METRIC_REQUESTS_BAD]++;
+		/* no resource here takes a body */
+		h->visitor->context->metrics.value[METRIC_REQUESTS_BAD]++;
 		nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, s->id, NGHTTP2_REFUSED_STREAM);
 		return 0;
 	}
 	visitor_busy(h->visitor);
-	respond(&s->exchange);
+	response_start(&s->exchange);
 	return 0;
 }
 
@@ -202,7 +204,7 @@ static bool http2_receive(struct visitor *v, const char *bytes, size_t len)
 {
 	struct http2 *h = v->session;
 
-	/* what nghttp2 cannot go on after, it answers with GOAWAY, and then wants no more */
+	/* a connection error is answered with GOAWAY, and nghttp2 then wants to read no more */
 	return nghttp2_session_mem_recv(h->session, (const uint8_t *)bytes, len) == (ssize_t)len;
 }
 
@@ -228,7 +230,7 @@ static int session_open(struct http2 *h)
 {
 	const nghttp2_settings_entry settings[] = {
 		{ NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS },
-		{ NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, REQUEST_BYTES },
+		{ NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, HTTP_REQUEST_BYTES },
 	};
 	nghttp2_session_callbacks *callbacks = NULL;
 	nghttp2_option *option = NULL;

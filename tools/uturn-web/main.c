@@ -10,16 +10,16 @@
 #include "daemon/options.h"
 #include "daemon/privileges.h"
 #include "server.h"
-#include "web_config.h"
+#include "web_config_file.h"
 
 static const struct program program = {
 	"uturn-web",
-	"Shows visitors the way back to them, along the very connection they come by.",
+	"Shows visitors the return path to them, traced along the TCP connection of their request.",
 	web_config_path,
 	"uturn-web(8), uturn-web.conf(5)",
 };
 
-/* -n: the configuration alone, with nothing opened. */
+/* -n: check the configuration, and open nothing. */
 static int check(const char *path)
 {
 	struct web_config config;
@@ -31,7 +31,7 @@ static int check(const char *path)
 	return EXIT_FAILURE;
 }
 
-/* Sockets and keys are opened as who we are, and then there is nothing left that we may do. */
+/* Opens sockets and keys with the privileges of the caller, then drops them all. */
 static int start(struct server **server, const struct web_config *config, const char *path)
 {
 	char why[WEB_WHY_SIZE];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "record.h"
 
+#include "packet/special.h"
+
 const char *const kind_names[KINDS] = {
 	[KIND_TIME_EXCEEDED] = "time-exceeded",
 	[KIND_UNREACHABLE] = "unreachable",

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "enrich/place.h"
 #include "packet/addr.h"
 #include "packet/special.h"
 
@@ -33,16 +34,6 @@ enum end { END_REACHED, END_MAX_TTL, END_CLOSED, END_BUSY, END_LIMIT, END_IDLE, 
 
 extern const char *const kind_names[KINDS];
 extern const char *const end_names[ENDS];
-
-/* Whose an address is, and where; empty fields are not known. Text is UTF-8 without control characters. */
-struct place {
-	uint32_t asn; /* 0: none */
-	char as_name[96], as_domain[64];
-	char city[64], country[64], country_code[8], continent[32], continent_code[8];
-	double latitude, longitude;
-	bool has_location;
-	const struct special *special; /* NULL: an ordinary address */
-};
 
 struct router {
 	struct addr addr;

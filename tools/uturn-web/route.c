@@ -71,7 +71,7 @@ static void format_of(const char *query, char format[32])
 	}
 }
 
-static enum route route_stream(const struct request *q)
+static enum route route_stream(const struct http_request *q)
 {
 	char format[32];
 
@@ -83,7 +83,7 @@ static enum route route_stream(const struct request *q)
 	return *format ? ROUTE_BAD_FORMAT : ROUTE_SSE;
 }
 
-static enum route route_home(const struct request *q)
+static enum route route_home(const struct http_request *q)
 {
 	char format[32];
 
@@ -95,7 +95,7 @@ static enum route route_home(const struct request *q)
 	return route_wants_html(q->accept) ? ROUTE_FILE : ROUTE_TEXT;
 }
 
-enum route route_find(const struct request *q)
+enum route route_find(const struct http_request *q)
 {
 	static const struct {
 		const char *path;

@@ -3,7 +3,7 @@
 #ifndef UTURN_WEB_ROUTE_H
 #define UTURN_WEB_ROUTE_H
 
-#include "request.h"
+#include "http_request.h"
 
 enum route {
 	ROUTE_NOT_FOUND,
@@ -25,7 +25,7 @@ enum route {
 
 extern const char acme_prefix[]; /* "/.well-known/acme-challenge/" */
 
-enum route route_find(const struct request *q);
+enum route route_find(const struct http_request *q);
 
 /* Would this Accept rather have HTML than plain text? Nobody in particular, as curl, would not. */
 bool route_wants_html(const char *accept);

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "visitor.h"
-
 /* The reason of the first error in the queue, and none left behind. */
 static const char *reason(void)
 {
@@ -18,7 +16,7 @@ static const char *reason(void)
 	if (ERR_SYSTEM_ERROR(err) && ERR_GET_REASON(err) == EACCES)
 		words = "Permission denied (let the group of 'user' read it)";
 	ERR_clear_error();
-	return words ? words : "not understood";
+	return words ? words : "unknown error";
 }
 
 static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
@@ -46,7 +44,7 @@ SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_mode(context,
 		SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	/* renegotiation lets a visitor make us compute; a missing close_notify harms nobody here */
+	/* renegotiation lets a client cause computation; responses have a length, so a missing close_notify does no harm */
 	SSL_CTX_set_options(context,
 		SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION |
 			SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
@@ -62,65 +60,64 @@ SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t
 	return NULL;
 }
 
-int tls_open(struct visitor *v, SSL_CTX *context)
+SSL *tls_open(SSL_CTX *context, int fd)
 {
-	v->ssl = SSL_new(context);
-	if (!v->ssl)
-		return -ENOMEM;
-	if (SSL_set_fd(v->ssl, v->fd) != 1)
-		return -ENOMEM; /* the visitor is dropped, and this with it */
-	SSL_set_accept_state(v->ssl);
-	return 0;
+	SSL *ssl = SSL_new(context);
+
+	if (!ssl || SSL_set_fd(ssl, fd) != 1) {
+		SSL_free(ssl);
+		return NULL;
+	}
+	SSL_set_accept_state(ssl);
+	return ssl;
 }
 
-void tls_close(struct visitor *v)
+void tls_close(SSL *ssl)
 {
-	if (v->ssl)
-		SSL_free(v->ssl);
-	v->ssl = NULL;
+	SSL_free(ssl);
 }
 
-int tls_handshake(struct visitor *v)
+int tls_handshake(SSL *ssl)
 {
 	int result, error;
 
 	ERR_clear_error();
-	result = SSL_do_handshake(v->ssl);
+	result = SSL_do_handshake(ssl);
 	if (result == 1)
 		return 1;
-	error = SSL_get_error(v->ssl, result);
+	error = SSL_get_error(ssl, result);
 	ERR_clear_error();
 	return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? 0 : -1;
 }
 
-bool tls_is_open(const struct visitor *v)
+bool tls_is_open(const SSL *ssl)
 {
-	return SSL_is_init_finished(v->ssl);
+	return SSL_is_init_finished(ssl);
 }
 
-bool tls_is_http2(const struct visitor *v)
+bool tls_is_http2(const SSL *ssl)
 {
 	const unsigned char *name = NULL;
 	unsigned len = 0;
 
-	SSL_get0_alpn_selected(v->ssl, &name, &len);
+	SSL_get0_alpn_selected(ssl, &name, &len);
 	return len == 2 && memcmp(name, "h2", 2) == 0;
 }
 
-bool tls_wants_write(const struct visitor *v)
+bool tls_wants_write(const SSL *ssl)
 {
-	return SSL_want_write(v->ssl);
+	return SSL_want_write(ssl);
 }
 
-ssize_t tls_read(struct visitor *v, char *bytes, size_t size)
+ssize_t tls_read(SSL *ssl, char *bytes, size_t size)
 {
 	int got, error;
 
 	ERR_clear_error();
-	got = SSL_read(v->ssl, bytes, size > INT_MAX ? INT_MAX : (int)size);
+	got = SSL_read(ssl, bytes, size > INT_MAX ? INT_MAX : (int)size);
 	if (got > 0)
 		return got;
-	error = SSL_get_error(v->ssl, got);
+	error = SSL_get_error(ssl, got);
 	ERR_clear_error();
 	if (error == SSL_ERROR_ZERO_RETURN)
 		return 0;
@@ -128,25 +125,25 @@ ssize_t tls_read(struct visitor *v, char *bytes, size_t size)
 	return -1;
 }
 
-ssize_t tls_write(struct visitor *v, const char *bytes, size_t len)
+ssize_t tls_write(SSL *ssl, const char *bytes, size_t len)
 {
 	int sent, error;
 
-	if (!tls_is_open(v))
+	if (!tls_is_open(ssl))
 		return 0;
 	ERR_clear_error();
-	sent = SSL_write(v->ssl, bytes, len > INT_MAX ? INT_MAX : (int)len);
+	sent = SSL_write(ssl, bytes, len > INT_MAX ? INT_MAX : (int)len);
 	if (sent > 0)
 		return sent;
-	error = SSL_get_error(v->ssl, sent);
+	error = SSL_get_error(ssl, sent);
 	ERR_clear_error();
 	return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? 0 : -1;
 }
 
-void tls_goodbye(struct visitor *v)
+void tls_goodbye(SSL *ssl)
 {
-	if (v->ssl && tls_is_open(v)) {
-		SSL_shutdown(v->ssl);
+	if (tls_is_open(ssl)) {
+		SSL_shutdown(ssl);
 		ERR_clear_error();
 	}
 }

@@ -11,19 +11,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/log.h"
-#include "server.h"
+#include "common/clock.h"
 #include "tls.h"
-#include "tracing.h"
+#include "web_context.h"
 
 /* seconds: for a whole request, TLS and all; between two requests; for any byte of a response to be taken */
 static const double header_s = 10, idle_s = 60, stall_s = 20;
 static const double linger_s = 1; /* for the visitor to close as well */
 
 /*
- * What we do not read would wake us for ever, and what we read may want an
- * answer: nobody is heard who is done with, nor who does not take what waits
- * for him.
+ * Stop reading from a visitor whose send buffer is full: what is read may need
+ * a response. What is not read must not wake the loop either.
  */
 static bool wants_read(const struct visitor *v)
 {
@@ -34,7 +32,7 @@ static bool wants_read(const struct visitor *v)
 
 static bool wants_write(const struct visitor *v)
 {
-	return !v->is_held && !v->is_lingering && (v->out.len || (v->ssl && tls_wants_write(v)));
+	return !v->is_held && !v->is_lingering && (v->out.len || (v->ssl && tls_wants_write(v->ssl)));
 }
 
 static void follow(struct visitor *v)
@@ -43,17 +41,17 @@ static void follow(struct visitor *v)
 
 	if (events == (v->on_socket.events & (EV_READ | EV_WRITE)) && (ev_is_active(&v->on_socket) || !events))
 		return;
-	ev_io_stop(v->server->ev, &v->on_socket);
+	ev_io_stop(v->context->ev, &v->on_socket);
 	ev_io_set(&v->on_socket, v->fd, events);
 	if (events)
-		ev_io_start(v->server->ev, &v->on_socket);
+		ev_io_start(v->context->ev, &v->on_socket);
 }
 
 static void expect(struct visitor *v, double seconds)
 {
 	v->sent_before = v->sent;
 	v->on_time.repeat = seconds;
-	ev_timer_again(v->server->ev, &v->on_time);
+	ev_timer_again(v->context->ev, &v->on_time);
 }
 
 void visitor_idle(struct visitor *v)
@@ -66,6 +64,25 @@ void visitor_busy(struct visitor *v)
 	expect(v, stall_s);
 }
 
+void visitor_wake(struct visitor *v)
+{
+	if (v->is_awake)
+		return;
+	v->is_awake = true;
+	v->next_awake = v->among->awake;
+	v->among->awake = v;
+}
+
+static void drop(struct visitor *v)
+{
+	if (v->is_dead)
+		return;
+	v->is_dead = true;
+	ev_io_stop(v->context->ev, &v->on_socket);
+	ev_timer_stop(v->context->ev, &v->on_time);
+	visitor_wake(v); /* the end of this turn of the loop frees it */
+}
+
 static void late(struct ev_loop *ev, struct ev_timer *w, int events)
 {
 	struct visitor *v = w->data;
@@ -76,52 +93,33 @@ static void late(struct ev_loop *ev, struct ev_timer *w, int events)
 		return;
 	}
 	if (!v->is_lingering)
-		v->server->metrics.value[METRIC_TIMED_OUT]++;
-	visitor_drop(v);
+		v->context->metrics.value[METRIC_TIMED_OUT]++;
+	drop(v);
 }
 
-void visitor_drop(struct visitor *v)
+static void visitor_free(struct visitor *v)
 {
-	if (v->is_dead)
-		return;
-	v->is_dead = true;
-	ev_io_stop(v->server->ev, &v->on_socket);
-	ev_timer_stop(v->server->ev, &v->on_time);
-	visitor_wake(v); /* the end of this turn frees it */
-}
-
-void visitor_free(struct visitor *v)
-{
-	struct server *s = v->server;
+	struct web_context *c = v->context;
 
 	v->is_awake = true; /* whatever ends with it must not wake it again */
 	if (v->protocol)
 		v->protocol->close(v);
-	if (v->tracing)
-		tracing_orphan(v->tracing);
-	ev_io_stop(s->ev, &v->on_socket);
-	ev_timer_stop(s->ev, &v->on_time);
-	tls_close(v);
+	if (v->gone)
+		v->gone(v);
+	ev_io_stop(c->ev, &v->on_socket);
+	ev_timer_stop(c->ev, &v->on_time);
+	tls_close(v->ssl);
 	close(v->fd);
 	buffer_free(&v->out);
-	quota_disconnect(&s->quota, &v->peer);
-	s->metrics.value[METRIC_CONNECTIONS_OPEN]--;
+	quota_disconnect(&c->quota, &v->ends.peer);
+	c->metrics.value[METRIC_CONNECTIONS_OPEN]--;
 	if (v->next)
 		v->next->previous = v->previous;
 	if (v->previous)
 		v->previous->next = v->next;
 	else
-		s->visitors = v->next;
+		v->among->all = v->next;
 	free(v);
-}
-
-void visitor_wake(struct visitor *v)
-{
-	if (v->is_awake)
-		return;
-	v->is_awake = true;
-	v->next_awake = v->server->awake;
-	v->server->awake = v;
 }
 
 /* Bytes written; 0: later; -1: never again. */
@@ -130,18 +128,19 @@ static ssize_t write_some(struct visitor *v)
 	ssize_t sent;
 
 	if (v->ssl)
-		return tls_write(v, buffer_bytes(&v->out), v->out.len);
+		return tls_write(v->ssl, buffer_bytes(&v->out), v->out.len);
 	sent = send(v->fd, buffer_bytes(&v->out), v->out.len, MSG_NOSIGNAL);
 	return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
 }
 
-/* Closed at once, with bytes unread, TCP would send a RST that overtakes our last words. */
+/* Closing with bytes unread makes TCP send a RST, which may overtake the end of the response (RFC 9112 9.6). */
 static void say_goodbye(struct visitor *v)
 {
-	tls_goodbye(v);
+	if (v->ssl)
+		tls_goodbye(v->ssl);
 	shutdown(v->fd, SHUT_WR);
 	if (v->is_ended) {
-		visitor_drop(v);
+		drop(v);
 		return;
 	}
 	v->is_lingering = true;
@@ -149,7 +148,7 @@ static void say_goodbye(struct visitor *v)
 	expect(v, linger_s);
 }
 
-void visitor_flush(struct visitor *v)
+static void flush(struct visitor *v)
 {
 	ssize_t sent = 1;
 
@@ -160,7 +159,7 @@ void visitor_flush(struct visitor *v)
 			break;
 		sent = write_some(v);
 		if (sent < 0) {
-			visitor_drop(v);
+			drop(v);
 			return;
 		}
 		v->sent += (uint64_t)sent;
@@ -195,10 +194,11 @@ bool visitor_is_drained(const struct visitor *v)
 static bool choose_protocol(struct visitor *v, const char *bytes, size_t len)
 {
 	static const char preface[] = "PRI * HTTP/2.0\r\n";
-	const struct protocol *chosen = &protocol_http1;
+	const struct protocol *chosen = v->among->http1;
 
-	if (v->ssl ? tls_is_http2(v) : len >= sizeof(preface) - 1 && memcmp(bytes, preface, sizeof(preface) - 1) == 0)
-		chosen = &protocol_http2;
+	if (v->ssl ? tls_is_http2(v->ssl)
+		   : len >= sizeof(preface) - 1 && memcmp(bytes, preface, sizeof(preface) - 1) == 0)
+		chosen = v->among->http2;
 	if (!chosen->open(v))
 		return false;
 	v->protocol = chosen;
@@ -210,18 +210,18 @@ static void receive(struct visitor *v)
 	char bytes[16 * 1024];
 	ssize_t got;
 
-	/* one piece a turn: nobody gets the loop for himself; but what TLS has decrypted, no socket tells of */
+	/* one piece a turn, so that all visitors have their share; but no socket says what TLS has decrypted already */
 	do {
-		got = v->ssl ? tls_read(v, bytes, sizeof(bytes)) : recv(v->fd, bytes, sizeof(bytes), 0);
+		got = v->ssl ? tls_read(v->ssl, bytes, sizeof(bytes)) : recv(v->fd, bytes, sizeof(bytes), 0);
 		if (got < 0) {
 			if (errno != EAGAIN && errno != EINTR)
-				visitor_drop(v);
+				drop(v);
 			return;
 		}
 		if (got == 0) {
 			v->is_ended = true;
-			if (v->tracing) {
-				visitor_drop(v); /* uturnd does not trace what is half closed either */
+			if (v->trace) {
+				drop(v); /* uturnd does not trace a half-closed connection either */
 				return;
 			}
 			if (!v->protocol || !v->protocol->is_busy(v))
@@ -242,7 +242,7 @@ static void receive_rest(struct visitor *v)
 	ssize_t got = recv(v->fd, bytes, sizeof(bytes), 0);
 
 	if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
-		visitor_drop(v);
+		drop(v);
 }
 
 static void ready(struct ev_loop *ev, struct ev_io *w, int events)
@@ -256,12 +256,12 @@ static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 		receive_rest(v);
 		return;
 	}
-	if (v->ssl && !tls_is_open(v)) {
-		int result = tls_handshake(v);
+	if (v->ssl && !tls_is_open(v->ssl)) {
+		int result = tls_handshake(v->ssl);
 
 		if (result < 0) {
-			v->server->metrics.value[METRIC_TLS_FAILED]++;
-			visitor_drop(v);
+			v->context->metrics.value[METRIC_TLS_FAILED]++;
+			drop(v);
 		}
 		if (result <= 0) {
 			visitor_wake(v);
@@ -273,62 +273,56 @@ static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 	visitor_wake(v);
 }
 
-/* The address as one, un-mapped where IPv4 came in on an IPv6 socket (RFC 4291 2.5.5.2). */
-static bool address_of(const struct sockaddr_storage *from, struct addr *a, uint16_t *port)
+void visitor_open(struct visitors *among, int fd, bool is_tls)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	const struct sockaddr_in *in4 = (const struct sockaddr_in *)from;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
-	const uint8_t *bytes = in6->sin6_addr.s6_addr;
-
-	if (from->ss_family == AF_INET) {
-		*a = addr_from(4, (const uint8_t *)&in4->sin_addr);
-		*port = ntohs(in4->sin_port);
-		return true;
-	}
-	if (from->ss_family != AF_INET6)
-		return false;
-	*a = memcmp(bytes, mapped, sizeof(mapped)) == 0 ? addr_from(4, bytes + sizeof(mapped)) : addr_from(6, bytes);
-	*port = ntohs(in6->sin6_port);
-	return true;
-}
-
-static bool learn_ends(struct visitor *v)
-{
-	struct sockaddr_storage local = { 0 }, peer = { 0 };
-	socklen_t local_len = sizeof(local), peer_len = sizeof(peer);
-
-	return getsockname(v->fd, (struct sockaddr *)&local, &local_len) == 0 &&
-		getpeername(v->fd, (struct sockaddr *)&peer, &peer_len) == 0 &&
-		address_of(&local, &v->local, &v->local_port) && address_of(&peer, &v->peer, &v->peer_port);
-}
-
-void visitor_open(struct server *s, int fd, bool is_tls)
-{
+	struct web_context *c = among->context;
 	struct visitor *v = calloc(1, sizeof(*v));
 	int on = 1;
 
 	if (v)
-		*v = (struct visitor){ .server = s, .fd = fd };
-	if (!v || !learn_ends(v) || !quota_connect(&s->quota, &v->peer, server_now_ns(s))) {
-		s->metrics.value[METRIC_CONNECTIONS_REFUSED]++;
+		*v = (struct visitor){ .among = among, .context = c, .fd = fd };
+	if (!v || !tcp_ends_read(fd, &v->ends) || !quota_connect(&c->quota, &v->ends.peer, clock_ns(CLOCK_MONOTONIC))) {
+		c->metrics.value[METRIC_CONNECTIONS_REFUSED]++;
 		close(fd);
 		free(v);
 		return;
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* a hop is news, not a stream of bytes */
-	s->metrics.value[METRIC_CONNECTIONS]++;
-	s->metrics.value[METRIC_CONNECTIONS_OPEN]++;
-	v->next = s->visitors;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* a hop is to be seen at once */
+	c->metrics.value[METRIC_CONNECTIONS]++;
+	c->metrics.value[METRIC_CONNECTIONS_OPEN]++;
+	v->next = among->all;
 	if (v->next)
 		v->next->previous = v;
-	s->visitors = v;
+	among->all = v;
 	ev_io_init(&v->on_socket, ready, fd, EV_READ);
 	ev_timer_init(&v->on_time, late, 0, header_s);
 	v->on_socket.data = v->on_time.data = v;
 	expect(v, header_s);
-	if (is_tls && tls_open(v, s->tls) != 0)
-		visitor_drop(v);
+	if (is_tls)
+		v->ssl = tls_open(c->tls, fd);
+	if (is_tls && !v->ssl)
+		drop(v);
 	else
-		ev_io_start(s->ev, &v->on_socket);
+		ev_io_start(c->ev, &v->on_socket);
+}
+
+void visitors_settle(struct visitors *all)
+{
+	while (all->awake) {
+		struct visitor *v = all->awake;
+
+		all->awake = v->next_awake;
+		v->is_awake = false;
+		if (!v->is_dead)
+			flush(v);
+		/* it may have been marked just now, and then it is on the list again */
+		if (v->is_dead && !v->is_awake)
+			visitor_free(v);
+	}
+}
+
+void visitors_close(struct visitors *all)
+{
+	while (all->all)
+		visitor_free(all->all);
 }

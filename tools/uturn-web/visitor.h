@@ -3,9 +3,9 @@
  * One TCP connection of a visitor: bytes in and out, with TLS or without, and
  * the HTTP that is spoken on it.
  *
- * Sending is put off to the end of a turn of the loop, so that what belongs
- * together leaves together; and so is the end of a visitor: visitor_drop()
- * only marks it, and nobody up the stack is left with freed memory.
+ * Sending is put off to the end of a turn of the event loop, so that what
+ * belongs together leaves together. A visitor ends there too: until then it is
+ * only marked, and no caller is left with freed memory.
  */
 #ifndef UTURN_WEB_VISITOR_H
 #define UTURN_WEB_VISITOR_H
@@ -14,11 +14,11 @@
 #include <openssl/ssl.h>
 
 #include "buffer.h"
-#include "exchange.h"
-#include "packet/addr.h"
+#include "tcp_ends.h"
 
-struct server;
 struct visitor;
+struct visit_trace;
+struct web_context;
 
 /* What a protocol is to its connection. */
 struct protocol {
@@ -31,33 +31,36 @@ struct protocol {
 	void (*close)(struct visitor *v);
 };
 
-extern const struct protocol protocol_http1, protocol_http2;
-
 enum { VISITOR_OUT = 16 * 1024 };
 
+struct visitors {
+	struct web_context *context;
+	const struct protocol *http1, *http2;
+	struct visitor *all, *awake; /* awake: those with something to send, or to be freed */
+};
+
 struct visitor {
-	struct server *server;
+	struct visitors *among;
+	struct web_context *context;
 	struct visitor *next, *previous, *next_awake;
 	int fd;
 	SSL *ssl; /* NULL: plain */
-	struct addr peer, local; /* family 4 also where the socket says ::ffff: */
-	uint16_t peer_port, local_port;
+	struct tcp_ends ends;
 	struct ev_io on_socket;
 	struct ev_timer on_time;
 	const struct protocol *protocol; /* NULL: not known yet */
 	void *session; /* the protocol's */
 	struct buffer out;
-	struct tracing *tracing;
+	struct visit_trace *trace; /* along this connection; NULL: none is running */
+	void (*gone)(struct visitor *v); /* the trace's, called when the visitor is freed */
 	uint64_t sent, sent_before; /* bytes given to TCP; the same when the timer was set */
 	bool is_awake, is_held, is_closing, is_lingering, is_dead, is_paused, is_ended;
 };
 
-void visitor_open(struct server *s, int fd, bool is_tls);
-void visitor_drop(struct visitor *v);
-void visitor_free(struct visitor *v);
+/* Takes the connection over, or closes it where a limit says so. */
+void visitor_open(struct visitors *among, int fd, bool is_tls);
 /* There is something to send: at the end of this turn. */
 void visitor_wake(struct visitor *v);
-void visitor_flush(struct visitor *v);
 /* While it is held nothing leaves, so that what TCP has sent stays as it is. */
 void visitor_hold(struct visitor *v, bool is_held);
 /* Has everything so far been sent, and acknowledged by the visitor? */
@@ -65,7 +68,11 @@ bool visitor_is_drained(const struct visitor *v);
 /* The protocol is between two requests, or in one. */
 void visitor_idle(struct visitor *v);
 void visitor_busy(struct visitor *v);
-/* Whether to read on: not while a pipelining visitor is ahead of us. */
+/* Whether to stop reading: while responses to a pipelining visitor lag behind. */
 void visitor_pause(struct visitor *v, bool is_paused);
+
+/* The end of a turn: sends what waits, frees those that have ended. */
+void visitors_settle(struct visitors *all);
+void visitors_close(struct visitors *all);
 
 #endif

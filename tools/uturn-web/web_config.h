@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * uturn-web.conf(5): `keyword value` lines, read as uturnd's are (keywords.h).
- *
- * Plain memory without pointers. Both readers start from the defaults, and
- * change *c only when the whole file is right.
+ * What uturn-web.conf(5) says, as plain memory without pointers. How it is
+ * read: web_config_file.h.
  */
 #ifndef UTURN_WEB_WEB_CONFIG_H
 #define UTURN_WEB_WEB_CONFIG_H
@@ -12,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/keywords.h"
 #include "packet/addr.h"
 #include "quota.h"
 
@@ -48,14 +45,5 @@ struct web_config {
 	uint8_t max_ttl, attempts, hop_offset;
 	struct allowance allowance;
 };
-
-extern const char web_config_path[]; /* the default file */
-
-const struct keyword *web_config_keywords(size_t *count);
-
-void web_config_default(struct web_config *c);
-/* 0, or -1 with why filled in; path NULL is the default file, which has to exist. */
-int web_config_load(const char *path, struct web_config *c, char *why, size_t why_size);
-int web_config_parse(const char *name, const char *text, size_t len, struct web_config *c, char *why, size_t why_size);
 
 #endif

@@ -168,7 +168,7 @@ static const struct keyword keywords[] = {
 };
 /* clang-format on */
 
-const struct keyword *web_config_keywords(size_t *count)
+const struct keyword *web_keywords(size_t *count)
 {
 	*count = sizeof(keywords) / sizeof(keywords[0]);
 	return keywords;

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The keywords of uturn-web.conf(5): which of them may be said once. */
+/* The keywords of uturn-web.conf(5), and which of them may stand once. */
 #ifndef UTURN_WEB_WEB_KEYWORDS_H
 #define UTURN_WEB_WEB_KEYWORDS_H
+
+#include <stddef.h>
+
+#include "common/keywords.h"
 
 enum web_slot {
 	WEB_SLOT_NONE,
@@ -20,5 +24,8 @@ enum web_slot {
 	WEB_SLOT_LIMIT_LAST = WEB_SLOT_LIMIT + 3,
 	WEB_SLOT_COUNT
 };
+
+/* Their rows, which fill a struct web_config. */
+const struct keyword *web_keywords(size_t *count);
 
 #endif

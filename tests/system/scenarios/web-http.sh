@@ -162,7 +162,7 @@ cat >"$work/script" <<'END'
 close
 END
 start_fake
-has "uturnd stops in the middle" '^uturn: the trace broke off: uturnd has stopped' "$(get http://127.0.0.1:8080/)"
+has "uturnd stops in the middle" '^uturn: the trace was interrupted: uturnd has stopped' "$(get http://127.0.0.1:8080/)"
 stop_fake
 cat >"$work/script" <<'END'
 {"tracing":true,"max-ttl":32,"attempts":2}

@@ -10,7 +10,8 @@
 #include "common/text.h"
 #include "tests/example.h"
 #include "tools/uturn-web/settings_page.h"
-#include "tools/uturn-web/web_config.h"
+#include "tools/uturn-web/web_config_file.h"
+#include "tools/uturn-web/web_keywords.h"
 
 /* Cut to its exact length, so that a byte too far is caught. */
 static int parse(const char *text, struct web_config *c, char why[WEB_WHY_SIZE])
@@ -147,7 +148,7 @@ static void ships_an_example_that_is_the_table(void **state)
 {
 	char file[EXAMPLE_SIZE], why[WEB_WHY_SIZE];
 	size_t count;
-	const struct keyword *table = web_config_keywords(&count);
+	const struct keyword *table = web_keywords(&count);
 	struct web_config c;
 
 	(void)state;

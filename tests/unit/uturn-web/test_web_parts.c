@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "common/text.h"
+#include "enrich/names.h"
+#include "enrich/place.h"
 #include "tools/uturn-web/acme.h"
 #include "tools/uturn-web/buffer.h"
-#include "tools/uturn-web/mmdb.h"
-#include "tools/uturn-web/names.h"
 #include "tools/uturn-web/quota.h"
 
 static struct addr addr_of(const char *text)

@@ -109,10 +109,10 @@ static void reads_requests(void **state)
 
 		for (size_t piece = 1; piece <= len; piece += piece == 1 ? len - 1 : 1) {
 			struct http1_reader *r = malloc(sizeof(*r));
-			struct request q;
+			struct http_request q;
 			size_t used = 0;
 
-			request_begin(&q);
+			http_request_begin(&q);
 			http1_reader_begin(r, &q);
 			while (used < len && !r->is_complete) {
 				size_t now = len - used < piece ? len - used : piece;
@@ -137,10 +137,10 @@ static void stops_behind_the_first_request(void **state)
 {
 	static const char two[] = "GET /json HTTP/1.1\r\n" H "GET /sse HTTP/1.1\r\n" H;
 	struct http1_reader r;
-	struct request q;
+	struct http_request q;
 
 	(void)state;
-	request_begin(&q);
+	http_request_begin(&q);
 	http1_reader_begin(&r, &q);
 	assert_int_equal(http1_reader_feed(&r, two, sizeof(two) - 1), sizeof("GET /json HTTP/1.1\r\n" H) - 1);
 	assert_true(r.is_complete);
@@ -151,14 +151,14 @@ static void refuses_endless_headers(void **state)
 {
 	static const char line[] = "X-Y: zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\r\n";
 	struct http1_reader r;
-	struct request q;
+	struct http_request q;
 	size_t sent = 0;
 
 	(void)state;
-	request_begin(&q);
+	http_request_begin(&q);
 	http1_reader_begin(&r, &q);
 	http1_reader_feed(&r, "GET / HTTP/1.1\r\n", 16);
-	while (!r.is_complete && sent < 4 * (size_t)REQUEST_BYTES)
+	while (!r.is_complete && sent < 4 * (size_t)HTTP_REQUEST_BYTES)
 		sent += http1_reader_feed(&r, line, sizeof(line) - 1);
 	assert_true(r.is_complete && !r.is_kept_alive);
 	assert_int_equal(route_find(&q), ROUTE_TOO_LARGE);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "request.h"
+#include "http_request.h"
 
 #include <string.h>
 #include <strings.h>
 
-void request_begin(struct request *q)
+void http_request_begin(struct http_request *q)
 {
 	memset(q, 0, sizeof(*q));
 }
 
-void request_method(struct request *q, const char *method, size_t len)
+void http_request_method(struct http_request *q, const char *method, size_t len)
 {
 	if (len == 3 && memcmp(method, "GET", 3) == 0)
 		q->method = METHOD_GET;
@@ -20,7 +20,7 @@ void request_method(struct request *q, const char *method, size_t len)
 }
 
 /* Printable ASCII of a length that fits; anything else marks the request and leaves the field empty. */
-static void copy(struct request *q, char *field, size_t size, const char *from, size_t len)
+static void copy(struct http_request *q, char *field, size_t size, const char *from, size_t len)
 {
 	field[0] = '\0';
 	if (len >= size) {
@@ -37,14 +37,14 @@ static void copy(struct request *q, char *field, size_t size, const char *from, 
 	field[len] = '\0';
 }
 
-static void count(struct request *q, size_t len)
+static void count(struct http_request *q, size_t len)
 {
 	q->bytes += len;
-	if (q->bytes > REQUEST_BYTES || len > REQUEST_BYTES)
+	if (q->bytes > HTTP_REQUEST_BYTES || len > HTTP_REQUEST_BYTES)
 		q->is_too_large = true;
 }
 
-void request_target(struct request *q, const char *target, size_t len)
+void http_request_target(struct http_request *q, const char *target, size_t len)
 {
 	const char *end = target + len, *path = target, *query;
 
@@ -76,7 +76,7 @@ static bool is_named(const char *name, size_t len, const char *wanted)
 	return strlen(wanted) == len && strncasecmp(name, wanted, len) == 0;
 }
 
-void request_header(struct request *q, const char *name, size_t name_len, const char *value, size_t len)
+void http_request_header(struct http_request *q, const char *name, size_t name_len, const char *value, size_t len)
 {
 	count(q, name_len);
 	count(q, len);

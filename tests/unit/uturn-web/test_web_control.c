@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is said to uturnd and what it says, and the four forms in which that is told. */
+/* Requests to uturnd and its replies, and the four forms in which a trace is told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "tools/uturn-web/door.h"
+#include "tools/uturn-web/control_lines.h"
 #include "tools/uturn-web/format.h"
 
 static struct addr addr_of(const char *text)
@@ -20,15 +20,15 @@ static struct addr addr_of(const char *text)
 	return a;
 }
 
-static enum said read_line(const char *line, struct door_line *said)
+static enum reply_kind read_line(const char *line, struct control_reply *reply)
 {
 	size_t len = strlen(line);
 	char *copy = malloc(len + 1);
-	enum said what;
+	enum reply_kind what;
 
 	for (size_t i = 0; i < len; i++)
 		copy[i + 1] = line[i];
-	what = door_read(copy + 1, len, said);
+	what = control_lines_read(copy + 1, len, reply);
 	free(copy);
 	return what;
 }
@@ -41,10 +41,10 @@ static void asks_about_this_connection(void **state)
 		.peer_port = 51234,
 		.max_ttl = 32,
 		.attempts = 3 };
-	char request[DOOR_REQUEST_SIZE];
+	char request[CONTROL_REQUEST_SIZE];
 
 	(void)state;
-	door_ask(&r, request);
+	control_lines_ask(&r, request);
 	assert_string_equal(request,
 		"{\"op\":\"trace\",\"flow\":{\"local\":\"[2001:db8::80]:443\",\"peer\":\"[2001:db8::1]:51234\"},"
 		"\"max-ttl\":32,\"attempts\":3}\n");
@@ -52,42 +52,42 @@ static void asks_about_this_connection(void **state)
 
 static const struct {
 	const char *line;
-	enum said said;
+	enum reply_kind kind;
 } lines[] = {
-	{ "", SAID_NOTHING },
-	{ "[]", SAID_NOTHING },
-	{ "null", SAID_NOTHING },
-	{ "{\"hop\":", SAID_NOTHING },
-	{ "{\"watching\":true}", SAID_NOTHING },
-	{ "{\"tracing\":true}", SAID_ACCEPTED },
-	{ "{\"tracing\":1}", SAID_NOTHING },
-	{ "{\"hop\":1,\"kind\":\"silent\",\"attempts\":3}", SAID_ANSWER },
-	{ "{\"hop\":0,\"kind\":\"silent\",\"attempts\":3}", SAID_NOTHING },
-	{ "{\"hop\":33,\"kind\":\"silent\",\"attempts\":3}", SAID_NOTHING },
-	{ "{\"hop\":1.5,\"kind\":\"silent\"}", SAID_NOTHING },
-	{ "{\"hop\":1,\"kind\":\"loud\",\"router\":\"192.0.2.1\"}", SAID_NOTHING },
-	{ "{\"hop\":1,\"kind\":\"time-exceeded\"}", SAID_NOTHING },
-	{ "{\"hop\":1,\"kind\":\"time-exceeded\",\"router\":\"192.0.2\"}", SAID_NOTHING },
-	{ "{\"hop\":1,\"kind\":\"time-exceeded\",\"router\":\"192.0.2.1\",\"rtt_ms\":\"x\",\"mpls\":7}", SAID_ANSWER },
-	{ "{\"done\":true}", SAID_DONE },
-	{ "{\"done\":true,\"summary\":{}}", SAID_DONE },
-	{ "{\"error\":\"too many traces\"}", SAID_ERROR },
-	{ "{\"error\":7}", SAID_NOTHING },
+	{ "", REPLY_NOTHING },
+	{ "[]", REPLY_NOTHING },
+	{ "null", REPLY_NOTHING },
+	{ "{\"hop\":", REPLY_NOTHING },
+	{ "{\"watching\":true}", REPLY_NOTHING },
+	{ "{\"tracing\":true}", REPLY_ACCEPTED },
+	{ "{\"tracing\":1}", REPLY_NOTHING },
+	{ "{\"hop\":1,\"kind\":\"silent\",\"attempts\":3}", REPLY_ANSWER },
+	{ "{\"hop\":0,\"kind\":\"silent\",\"attempts\":3}", REPLY_NOTHING },
+	{ "{\"hop\":33,\"kind\":\"silent\",\"attempts\":3}", REPLY_NOTHING },
+	{ "{\"hop\":1.5,\"kind\":\"silent\"}", REPLY_NOTHING },
+	{ "{\"hop\":1,\"kind\":\"loud\",\"router\":\"192.0.2.1\"}", REPLY_NOTHING },
+	{ "{\"hop\":1,\"kind\":\"time-exceeded\"}", REPLY_NOTHING },
+	{ "{\"hop\":1,\"kind\":\"time-exceeded\",\"router\":\"192.0.2\"}", REPLY_NOTHING },
+	{ "{\"hop\":1,\"kind\":\"time-exceeded\",\"router\":\"192.0.2.1\",\"rtt_ms\":\"x\",\"mpls\":7}", REPLY_ANSWER },
+	{ "{\"done\":true}", REPLY_DONE },
+	{ "{\"done\":true,\"summary\":{}}", REPLY_DONE },
+	{ "{\"error\":\"too many traces\"}", REPLY_ERROR },
+	{ "{\"error\":7}", REPLY_NOTHING },
 };
 
 static void understands_every_line_or_none_of_it(void **state)
 {
-	struct door_line said;
+	struct control_reply reply;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		if (read_line(lines[i].line, &said) != lines[i].said)
+		if (read_line(lines[i].line, &reply) != lines[i].kind)
 			fail_msg("%s", lines[i].line);
 }
 
 static void reads_all_of_an_answer(void **state)
 {
-	struct door_line said;
+	struct control_reply reply;
 	char addr[ADDR_TEXT_SIZE];
 
 	(void)state;
@@ -95,18 +95,19 @@ static void reads_all_of_an_answer(void **state)
 		read_line("{\"hop\":3,\"kind\":\"unreachable\",\"router\":\"10.2.3.1\",\"rtt_ms\":0.25,\"attempt\":2,"
 			  "\"behind_nat\":true,\"icmp_type\":3,\"icmp_code\":13,"
 			  "\"mpls\":[{\"label\":16,\"tc\":1,\"bottom\":true,\"ttl\":254}]}",
-			&said),
-		SAID_ANSWER);
-	assert_int_equal(said.answer.hop, 3);
-	assert_int_equal(said.answer.kind, KIND_UNREACHABLE);
-	assert_string_equal(addr_text(&said.router, addr), "10.2.3.1");
-	assert_true(said.answer.rtt_ms == 0.25 && said.answer.attempt == 2 && said.answer.behind_nat);
-	assert_int_equal(said.answer.icmp_type * 256 + said.answer.icmp_code, 3 * 256 + 13);
-	assert_int_equal(said.answer.label_count, 1);
-	assert_int_equal(said.answer.labels[0].label, 16);
-	assert_true(said.answer.labels[0].bottom && said.answer.labels[0].tc == 1 && said.answer.labels[0].ttl == 254);
-	read_line("{\"error\":\"a\\u001b[2J\\u00e4\"}", &said);
-	assert_string_equal(said.words, "a?[2J??");
+			&reply),
+		REPLY_ANSWER);
+	assert_int_equal(reply.answer.hop, 3);
+	assert_int_equal(reply.answer.kind, KIND_UNREACHABLE);
+	assert_string_equal(addr_text(&reply.router, addr), "10.2.3.1");
+	assert_true(reply.answer.rtt_ms == 0.25 && reply.answer.attempt == 2 && reply.answer.behind_nat);
+	assert_int_equal(reply.answer.icmp_type * 256 + reply.answer.icmp_code, 3 * 256 + 13);
+	assert_int_equal(reply.answer.label_count, 1);
+	assert_int_equal(reply.answer.labels[0].label, 16);
+	assert_true(
+		reply.answer.labels[0].bottom && reply.answer.labels[0].tc == 1 && reply.answer.labels[0].ttl == 254);
+	read_line("{\"error\":\"a\\u001b[2J\\u00e4\"}", &reply);
+	assert_string_equal(reply.words, "a?[2J??");
 }
 
 /* A trace as uturnd tells it; a name for the first router, a place for the second. */
@@ -130,13 +131,13 @@ static void record_fill(struct record *r)
 	r->attempts = 2;
 	record_tell(r, EVENT_START, 0);
 	for (size_t i = 0; i < sizeof(story) / sizeof(story[0]); i++) {
-		struct door_line said;
+		struct control_reply reply;
 		bool is_new;
 
-		assert_int_equal(read_line(story[i], &said), SAID_ANSWER);
-		if (said.router.family)
-			said.answer.router = record_router(r, &said.router, &is_new);
-		record_answer(r, &said.answer);
+		assert_int_equal(read_line(story[i], &reply), REPLY_ANSWER);
+		if (reply.router.family)
+			reply.answer.router = record_router(r, &reply.router, &is_new);
+		record_answer(r, &reply.answer);
 	}
 	r->routers[0].place = (struct place){ .asn = 64500,
 		.as_name = "Example \"Net\"",

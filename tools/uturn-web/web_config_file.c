@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "web_config.h"
+#include "web_config_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,22 +13,22 @@ static struct keyword_table table_of(void)
 {
 	struct keyword_table table = { .manual = "uturn-web.conf(5)" };
 
-	table.rows = web_config_keywords(&table.count);
+	table.rows = web_keywords(&table.count);
 	return table;
 }
 
-void web_config_default(struct web_config *c)
+static void set_defaults(struct web_config *c)
 {
 	struct keyword_table table = table_of();
 	unsigned seen[WEB_SLOT_COUNT] = { 0 };
 
 	memset(c, 0, sizeof(*c));
 	keywords_default(&table, c, seen);
-	/* what a file adds to would otherwise never get rid of its default */
+	/* a list to which the file adds starts empty; check_whole() adds its default */
 	c->listener_count = 0;
 }
 
-/* What no line alone can see. */
+/* What depends on more than one line. */
 static bool check_whole(struct reading *r)
 {
 	struct web_config *c = r->config;
@@ -59,7 +59,7 @@ int web_config_parse(const char *name, const char *text, size_t len, struct web_
 		snprintf(why, why_size, "%s: out of memory", name);
 		return -1;
 	}
-	web_config_default(read);
+	set_defaults(read);
 	is_right = keywords_read(&r, text, len) && check_whole(&r);
 	if (is_right)
 		*c = *read;

@@ -5,17 +5,17 @@
  * Plain memory of fixed size. What is too long is not cut but marks the
  * request, since half a header may mean something else than the whole.
  */
-#ifndef UTURN_WEB_REQUEST_H
-#define UTURN_WEB_REQUEST_H
+#ifndef UTURN_WEB_HTTP_REQUEST_H
+#define UTURN_WEB_HTTP_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 enum method { METHOD_OTHER, METHOD_GET, METHOD_HEAD };
 
-enum { REQUEST_BYTES = 8192 /* names and values of all headers, and the target */ };
+enum { HTTP_REQUEST_BYTES = 8192 /* names and values of all headers, and the target */ };
 
-struct request {
+struct http_request {
 	enum method method;
 	char path[256], query[256];
 	char accept[512], origin[256], last_event_id[32], etag[64];
@@ -23,11 +23,11 @@ struct request {
 	bool is_too_large, is_malformed;
 };
 
-void request_begin(struct request *q);
-void request_method(struct request *q, const char *method, size_t len);
+void http_request_begin(struct http_request *q);
+void http_request_method(struct http_request *q, const char *method, size_t len);
 /* "/path?query" or "http://host/path?query"; without escapes, of which no path of ours has any */
-void request_target(struct request *q, const char *target, size_t len);
+void http_request_target(struct http_request *q, const char *target, size_t len);
 /* The name in any case; those that nobody looks at only count. */
-void request_header(struct request *q, const char *name, size_t name_len, const char *value, size_t len);
+void http_request_header(struct http_request *q, const char *name, size_t name_len, const char *value, size_t len);
 
 #endif

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a request to its response: the one place that knows what each route answers. */
+#include "response.h"
+
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "acme.h"
-#include "common/stream.h"
-#include "door_socket.h"
+#include "common/clock.h"
+#include "control_socket.h"
 #include "exchange.h"
 #include "page.h"
 #include "route.h"
-#include "server.h"
-#include "tracing.h"
+#include "visit_trace.h"
 #include "visitor.h"
+#include "web_context.h"
 
 static void put_common(struct exchange *x, const char *type, const char *cache)
 {
-	const struct web_config *c = &x->visitor->server->config;
+	const struct web_config *c = &x->visitor->context->config;
 
 	exchange_field(x, "content-type", type);
 	exchange_field(x, "cache-control", cache);
@@ -34,14 +33,14 @@ static void put_common(struct exchange *x, const char *type, const char *cache)
 	}
 }
 
-static void say(struct exchange *x, int status, const char *words)
+static void send_words(struct exchange *x, int status, const char *words)
 {
 	put_common(x, "text/plain; charset=utf-8", "no-store");
 	exchange_fixed(x, words, strlen(words));
 	exchange_start(x, status);
 }
 
-/* What is in the body is all there is. */
+/* The body is complete. */
 static void send_body(struct exchange *x, const char *type)
 {
 	put_common(x, type, "no-store");
@@ -54,12 +53,12 @@ static void send_file(struct exchange *x)
 	const struct page_file *f = page_find(x->request.path);
 
 	if (!f) {
-		say(x, 404, "not found\n");
+		send_words(x, 404, "not found\n");
 		return;
 	}
 	put_common(x, f->type, "no-cache");
 	exchange_field(x, "etag", f->etag);
-	exchange_field(x, "content-security-policy", x->visitor->server->page.policy);
+	exchange_field(x, "content-security-policy", x->visitor->context->page.policy);
 	if (strcmp(x->request.etag, f->etag) == 0) {
 		exchange_fixed(x, "", 0);
 		exchange_start(x, 304);
@@ -69,8 +68,8 @@ static void send_file(struct exchange *x)
 	exchange_start(x, 200);
 }
 
-/* An event stream that fails is told so inside: a script cannot read the body of another status. */
-static void tell_problem(struct exchange *x, const struct format *format, const char *words)
+/* The error of an event stream is one of its events: a script cannot read the body of another status. */
+static void send_problem(struct exchange *x, const struct format *format, const char *words)
 {
 	struct record r = { .event_count = 0 };
 
@@ -92,16 +91,16 @@ static void send_trace(struct exchange *x, const struct format *format)
 		send_body(x, format->type);
 		return;
 	}
-	err = tracing_join(x, format);
+	err = visit_trace_join(x, format);
 	if (!err) {
 		put_common(x, format->type, "no-store");
-		exchange_field(x, "x-accel-buffering", "no"); /* whoever stands between must not wait for the end */
+		exchange_field(x, "x-accel-buffering", "no"); /* a proxy must not wait for the end */
 		exchange_start(x, 200);
 		return;
 	}
-	words = err == -EDQUOT ? limited : door_words(x->visitor->server->config.control, err);
+	words = err == -EDQUOT ? limited : control_socket_words(x->visitor->context->config.control, err);
 	if (is_stream) {
-		tell_problem(x, format, words);
+		send_problem(x, format, words);
 		return;
 	}
 	put_common(x, "text/plain; charset=utf-8", "no-store");
@@ -111,40 +110,26 @@ static void send_trace(struct exchange *x, const struct format *format)
 	exchange_start(x, err == -EDQUOT ? 429 : 503);
 }
 
-/* Whoever can reach us may ask this as often as he likes; uturnd need not hear of it each time. */
-static bool is_uturnd_there(struct server *s)
-{
-	static const uint64_t fresh_ns = 200000000;
-	uint64_t now_ns = server_now_ns(s);
-	int fd;
-
-	if (s->health.asked_ns && now_ns - s->health.asked_ns < fresh_ns)
-		return s->health.is_there;
-	fd = stream_connect(s->config.control, SOCK_NONBLOCK);
-	if (fd >= 0)
-		close(fd);
-	s->health = (struct health){ now_ns, fd >= 0 || fd == -EAGAIN };
-	return s->health.is_there;
-}
-
 static void send_health(struct exchange *x)
 {
-	if (is_uturnd_there(x->visitor->server))
-		say(x, 200, "ok\n");
+	struct web_context *c = x->visitor->context;
+
+	if (health_is_good(&c->health, c->config.control, clock_ns(CLOCK_MONOTONIC)))
+		send_words(x, 200, "ok\n");
 	else
-		say(x, 503, "uturnd cannot be reached\n");
+		send_words(x, 503, "uturnd cannot be reached\n");
 }
 
 static void send_acme(struct exchange *x)
 {
-	const char *webroot = x->visitor->server->config.acme_webroot;
+	const char *webroot = x->visitor->context->config.acme_webroot;
 	char bytes[4096];
 	ssize_t len = -ENOENT;
 
 	if (*webroot)
 		len = acme_read(webroot, x->request.path + strlen(acme_prefix), bytes, sizeof(bytes));
 	if (len < 0) {
-		say(x, 404, "not found\n");
+		send_words(x, 404, "not found\n");
 		return;
 	}
 	buffer_put(&x->body, bytes, (size_t)len);
@@ -153,24 +138,30 @@ static void send_acme(struct exchange *x)
 
 static void send_metrics(struct exchange *x)
 {
-	metrics_print(&x->visitor->server->metrics, &x->body);
+	struct web_context *c = x->visitor->context;
+	struct names_counts names = names_counts(c->names);
+
+	c->metrics.value[METRIC_NAMES_ASKED] = names.asked;
+	c->metrics.value[METRIC_NAMES_CACHED] = names.cached;
+	c->metrics.value[METRIC_NAMES_REFUSED] = names.refused;
+	metrics_print(&c->metrics, &x->body);
 	send_body(x, "text/plain; version=0.0.4; charset=utf-8");
 }
 
 static void refuse_request(struct exchange *x, int status, const char *words)
 {
-	x->visitor->server->metrics.value[METRIC_REQUESTS_BAD]++;
+	x->visitor->context->metrics.value[METRIC_REQUESTS_BAD]++;
 	if (status == 405)
 		exchange_field(x, "allow", "GET, HEAD");
-	say(x, status, words);
+	send_words(x, status, words);
 }
 
-void respond(struct exchange *x)
+void response_start(struct exchange *x)
 {
-	x->visitor->server->metrics.value[METRIC_REQUESTS]++;
+	x->visitor->context->metrics.value[METRIC_REQUESTS]++;
 	switch (route_find(&x->request)) {
 	case ROUTE_NOT_FOUND:
-		say(x, 404, "not found\n");
+		send_words(x, 404, "not found\n");
 		break;
 	case ROUTE_BAD_REQUEST:
 		refuse_request(x, 400, "the request is malformed\n");
@@ -208,7 +199,7 @@ void respond(struct exchange *x)
 		send_health(x);
 		break;
 	case ROUTE_SETTINGS:
-		buffer_text(&x->body, x->visitor->server->page.json);
+		buffer_text(&x->body, x->visitor->context->page.json);
 		send_body(x, "application/json; charset=utf-8");
 		break;
 	case ROUTE_ACME:

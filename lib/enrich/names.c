@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "names.h"
+#include "enrich/names.h"
 
 #include <ares.h>
 #include <errno.h>
+#include <ev.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/siphash.h"
 #include "common/text.h"
-#include "server.h"
-#include "tracing.h"
 
 enum { SETS = 1024, WAYS = 4, PENDING = 256, SOCKETS = 16, TRIES = 2, TIMEOUT_MS = 700 };
 
@@ -31,10 +32,13 @@ struct pending {
 };
 
 struct names {
-	struct server *server;
+	struct ev_loop *ev;
+	names_told *told;
+	void *owner; /* of the callback */
 	ares_channel channel;
 	bool is_open; /* the channel */
 	uint64_t key[2];
+	struct names_counts counts;
 	struct cached cache[SETS][WAYS];
 	struct pending pending[PENDING];
 	struct ev_io sockets[SOCKETS];
@@ -62,12 +66,12 @@ static struct cached *cache_find(struct names *n, const struct addr *a)
 	struct cached *set = set_of(n, a);
 
 	for (int i = 0; i < WAYS; i++)
-		if (addr_equal(&set[i].addr, a) && set[i].until_ns > server_now_ns(n->server))
+		if (addr_equal(&set[i].addr, a) && set[i].until_ns > clock_ns(CLOCK_MONOTONIC))
 			return &set[i];
 	return NULL;
 }
 
-/* In the place of its own older entry, or of the one that would go first. */
+/* Replaces its own older entry, or the one that expires first. */
 static void cache_keep(struct names *n, const struct addr *a, const char *name)
 {
 	struct cached *set = set_of(n, a), *place = &set[0];
@@ -81,7 +85,7 @@ static void cache_keep(struct names *n, const struct addr *a, const char *name)
 			place = &set[i];
 	}
 	place->addr = *a;
-	place->until_ns = server_now_ns(n->server) + (*name ? kept_ns : kept_none_ns);
+	place->until_ns = clock_ns(CLOCK_MONOTONIC) + (*name ? kept_ns : kept_none_ns);
 	snprintf(place->name, sizeof(place->name), "%s", name);
 }
 
@@ -100,19 +104,19 @@ static void answered(void *owner, int status, int timeouts, struct hostent *host
 		name = host->h_name;
 	if (status == ARES_SUCCESS || status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_ETIMEOUT)
 		cache_keep(n, &a, name);
-	tracings_named(n->server, &a, name);
+	n->told(n->owner, &a, name);
 }
 
-/* c-ares says when it wants to be called at the latest; without look-ups the timer rests. */
+/* c-ares says when it wants to be called at the latest; without look-ups the timer is off. */
 static void set_timer(struct names *n)
 {
 	struct timeval wait;
 
 	if (n->is_open && ares_timeout(n->channel, NULL, &wait)) {
 		n->on_time.repeat = (double)wait.tv_sec + (double)wait.tv_usec / 1e6 + 0.001;
-		ev_timer_again(n->server->ev, &n->on_time);
+		ev_timer_again(n->ev, &n->on_time);
 	} else {
-		ev_timer_stop(n->server->ev, &n->on_time);
+		ev_timer_stop(n->ev, &n->on_time);
 	}
 }
 
@@ -152,15 +156,15 @@ static void socket_changed(void *owner, ares_socket_t fd, int is_readable, int i
 			place = w;
 	}
 	if (!place)
-		return; /* its look-up ends by the timer */
-	ev_io_stop(n->server->ev, place);
+		return; /* its look-up ends by its timeout */
+	ev_io_stop(n->ev, place);
 	if (!is_readable && !is_writable)
 		return;
 	ev_io_set(place, fd, (is_readable ? EV_READ : 0) | (is_writable ? EV_WRITE : 0));
-	ev_io_start(n->server->ev, place);
+	ev_io_start(n->ev, place);
 }
 
-static int channel_open(struct names *n, const struct web_config *c)
+static int channel_open(struct names *n, const struct names_resolvers *r)
 {
 	struct ares_options options = {
 		.timeout = TIMEOUT_MS,
@@ -170,18 +174,18 @@ static int channel_open(struct names *n, const struct web_config *c)
 		.sock_state_cb_data = n,
 	};
 	int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB;
-	char list[WEB_RESOLVERS * (ADDR_TEXT_SIZE + 1)] = "", text[ADDR_TEXT_SIZE];
+	char list[NAMES_RESOLVERS * (ADDR_TEXT_SIZE + 1)] = "", text[ADDR_TEXT_SIZE];
 	int status;
 
-	if (!c->resolve)
+	if (!r->is_on)
 		return ARES_SUCCESS;
 	status = ares_init_options(&n->channel, &options, mask);
 	if (status != ARES_SUCCESS)
 		return status;
 	n->is_open = true;
-	for (unsigned i = 0; i < c->resolver_count; i++)
+	for (unsigned i = 0; i < r->count && i < NAMES_RESOLVERS; i++)
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i ? "," : "",
-			addr_text(&c->resolvers[i], text));
+			addr_text(&r->servers[i], text));
 	return *list ? ares_set_servers_csv(n->channel, list) : ARES_SUCCESS;
 }
 
@@ -190,19 +194,23 @@ static void channel_close(struct names *n)
 	if (n->is_open)
 		ares_destroy(n->channel);
 	n->is_open = false;
-	ev_timer_stop(n->server->ev, &n->on_time);
+	ev_timer_stop(n->ev, &n->on_time);
 	for (int i = 0; i < SOCKETS; i++)
-		ev_io_stop(n->server->ev, &n->sockets[i]);
+		ev_io_stop(n->ev, &n->sockets[i]);
 }
 
-int names_open(struct names **made, struct server *s, char *why, size_t why_size)
+int names_open(struct names **made, struct ev_loop *ev, const struct names_resolvers *r, names_told *told, void *owner,
+	char *why, size_t why_size)
 {
 	struct names *n = calloc(1, sizeof(*n));
 	int status = n ? ares_library_init(ARES_LIB_INIT_ALL) : ARES_ENOMEM;
 
 	if (n) {
-		n->server = s;
-		memcpy(n->key, s->quota.key, sizeof(n->key));
+		n->ev = ev;
+		n->told = told;
+		n->owner = owner;
+		if (getrandom(n->key, sizeof(n->key), 0) != sizeof(n->key))
+			abort(); /* never for 16 bytes (getrandom(2)) */
 		ev_timer_init(&n->on_time, timed, 0, 1);
 		n->on_time.data = n;
 		for (int i = 0; i < SOCKETS; i++) {
@@ -212,21 +220,26 @@ int names_open(struct names **made, struct server *s, char *why, size_t why_size
 		*made = n;
 	}
 	if (status == ARES_SUCCESS)
-		status = channel_open(n, &s->config);
+		status = channel_open(n, r);
 	if (status == ARES_SUCCESS)
 		return 0;
 	snprintf(why, why_size, "resolve: %s ('resolve no' does without names)", ares_strerror(status));
 	return -EINVAL;
 }
 
-void names_configure(struct names *n, const struct web_config *c)
+void names_configure(struct names *n, const struct names_resolvers *r)
 {
 	int status;
 
 	channel_close(n);
-	status = channel_open(n, c);
+	status = channel_open(n, r);
 	if (status != ARES_SUCCESS)
 		log_error("resolve: %s: names are left out until the next reload", ares_strerror(status));
+}
+
+struct names_counts names_counts(const struct names *n)
+{
+	return n->counts;
 }
 
 void names_close(struct names *n)
@@ -238,7 +251,7 @@ void names_close(struct names *n)
 	free(n);
 }
 
-/* A place for a look-up; NULL where too many are under way. *is_asked: somebody has asked already. */
+/* A place for a look-up; NULL where too many are under way. *is_asked: one for this address is under way. */
 static struct pending *pending_place(struct names *n, const struct addr *a, bool *is_asked)
 {
 	struct pending *place = NULL;
@@ -262,7 +275,7 @@ enum names_state names_find(struct names *n, const struct addr *a, const char **
 	if (!n->is_open)
 		return NAMES_NONE;
 	if (known) {
-		n->server->metrics.value[METRIC_NAMES_CACHED]++;
+		n->counts.cached++;
 		*name = known->name;
 		return NAMES_KNOWN;
 	}
@@ -270,11 +283,11 @@ enum names_state names_find(struct names *n, const struct addr *a, const char **
 	if (is_asked)
 		return NAMES_PENDING;
 	if (!p) {
-		n->server->metrics.value[METRIC_NAMES_REFUSED]++;
+		n->counts.refused++;
 		return NAMES_NONE;
 	}
 	*p = (struct pending){ n, *a };
-	n->server->metrics.value[METRIC_NAMES_ASKED]++;
+	n->counts.asked++;
 	ares_gethostbyaddr(n->channel, a->bytes, (int)addr_size(a), a->family == 6 ? AF_INET6 : AF_INET, answered, p);
 	set_timer(n);
 	if (p->addr.family)

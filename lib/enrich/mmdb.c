@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "mmdb.h"
+#include "enrich/mmdb.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -9,23 +9,22 @@
 #include <string.h>
 
 #include "common/sockaddr.h"
-#include "web_config.h"
 
 struct databases {
-	MMDB_s files[WEB_DATABASES];
 	unsigned count;
+	MMDB_s files[];
 };
 
-int databases_open(struct databases **made, const struct web_config *c, char *why, size_t why_size)
+int databases_open(struct databases **made, const char *const *paths, unsigned count, char *why, size_t why_size)
 {
-	struct databases *d = calloc(1, sizeof(*d));
+	struct databases *d = calloc(1, sizeof(*d) + count * sizeof(d->files[0]));
 
 	if (!d) {
 		snprintf(why, why_size, "mmdb: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	for (; d->count < c->database_count; d->count++) {
-		const char *path = c->databases[d->count];
+	for (; d->count < count; d->count++) {
+		const char *path = paths[d->count];
 		int status = MMDB_open(path, MMDB_MODE_MMAP, &d->files[d->count]);
 
 		if (status == MMDB_SUCCESS)
@@ -47,40 +46,6 @@ void databases_close(struct databases *d)
 	while (d->count)
 		MMDB_close(&d->files[--d->count]);
 	free(d);
-}
-
-/* A UTF-8 sequence's length at this byte, 0 where there is none; controls, also C1, are none. */
-static size_t sequence(const unsigned char *at, size_t left)
-{
-	size_t len = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
-
-	if (len == 0 || len > left || at[0] < ' ' || at[0] == 0x7f)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	if ((at[0] == 0xc2 && at[1] < 0xa0) || (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] >= 0xa0) ||
-		(at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90))
-		return 0;
-	return len;
-}
-
-void place_text(char *field, size_t size, const char *text, size_t len)
-{
-	size_t used = 0;
-
-	field[0] = '\0';
-	for (size_t at = 0; at < len;) {
-		size_t one = sequence((const unsigned char *)text + at, len - at);
-
-		if (one == 0)
-			return;
-		if (used == at && at + one < size)
-			used = at + one;
-		at += one;
-	}
-	memcpy(field, text, used);
-	field[used] = '\0';
 }
 
 /* The string at this path of the entry, where the field is empty yet. */

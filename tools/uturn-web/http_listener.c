@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "listener.h"
+#include "http_listener.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -11,11 +11,10 @@
 #include "common/log.h"
 #include "common/sockaddr.h"
 #include "common/text.h"
-#include "visitor.h"
 
 enum { BACKLOG = 512, AT_ONCE = 64 };
 
-static const double relief_s = 0.1; /* without descriptors: until some may be free again */
+static const double relief_s = 0.1; /* out of descriptors: until some may be free again */
 
 static bool is_any(const struct addr *a)
 {
@@ -54,7 +53,7 @@ static int listen_at(const struct web_listen *l, bool is_only6)
 }
 
 /* Where the host has no IPv6, [::] is 0.0.0.0. */
-static int listen_somehow(const struct web_config *c, const struct web_listen *l)
+static int listen_fallback(const struct web_config *c, const struct web_listen *l)
 {
 	bool has_v4 = has_own_v4(c, l);
 	struct web_listen v4 = { { .family = 4 }, l->port, l->is_tls };
@@ -65,28 +64,28 @@ static int listen_somehow(const struct web_config *c, const struct web_listen *l
 	return fd;
 }
 
-int listeners_open(struct server *s, char *why, size_t why_size)
+int http_listeners_open(struct http_listeners *l, const struct web_config *c, char *why, size_t why_size)
 {
 	char text[ADDR_TEXT_SIZE];
 
-	for (unsigned i = 0; i < s->config.listener_count; i++) {
-		const struct web_listen *l = &s->config.listeners[i];
-		const char *form = l->addr.family == 6 ? "listen [%s]:%u: %s%s" : "listen %s:%u: %s%s";
-		int fd = listen_somehow(&s->config, l);
+	for (unsigned i = 0; i < c->listener_count; i++) {
+		const struct web_listen *w = &c->listeners[i];
+		const char *form = w->addr.family == 6 ? "listen [%s]:%u: %s%s" : "listen %s:%u: %s%s";
+		int fd = listen_fallback(c, w);
 
-		if (fd == -EAFNOSUPPORT && l->addr.family == 6) {
-			log_warning("listen [%s]:%u: this host has no IPv6, left out", addr_text(&l->addr, text),
-				l->port);
+		if (fd == -EAFNOSUPPORT && w->addr.family == 6) {
+			log_warning("listen [%s]:%u: this host has no IPv6, left out", addr_text(&w->addr, text),
+				w->port);
 			continue;
 		}
 		if (fd < 0) {
-			snprintf(why, why_size, form, addr_text(&l->addr, text), l->port, strerror(-fd),
+			snprintf(why, why_size, form, addr_text(&w->addr, text), w->port, strerror(-fd),
 				fd == -EACCES ? " (start it as root, or by its service)" : "");
 			return fd;
 		}
-		s->listeners[s->listener_count++] = (struct listener){ .server = s, .fd = fd, .is_tls = l->is_tls };
+		l->each[l->count++] = (struct http_listener){ .all = l, .fd = fd, .is_tls = w->is_tls };
 	}
-	if (s->listener_count)
+	if (l->count)
 		return 0;
 	snprintf(why, why_size, "listen: no address of this host is left, add 'listen 0.0.0.0:80'");
 	return -EADDRNOTAVAIL;
@@ -94,58 +93,69 @@ int listeners_open(struct server *s, char *why, size_t why_size)
 
 static void relieved(struct ev_loop *ev, struct ev_timer *w, int events)
 {
-	struct server *s = w->data;
+	struct http_listeners *l = w->data;
 
-	(void)ev, (void)events;
-	for (unsigned i = 0; i < s->listener_count; i++)
-		ev_io_start(s->ev, &s->listeners[i].on_visitor);
+	(void)events;
+	for (unsigned i = 0; i < l->count; i++)
+		ev_io_start(ev, &l->each[i].on_visitor);
 }
 
-/* Out of descriptors or memory: those who wait may wait, instead of waking us for ever. */
-static void pause_all(struct server *s, int err)
+/* Out of descriptors or memory: connections wait in the backlog, instead of waking the loop again and again. */
+static void pause_all(struct http_listeners *l, int err)
 {
 	static struct log_limit limit;
 
-	log_limited(&limit, LOG_LEVEL_WARNING, "cannot accept a visitor: %s", strerror(err));
-	for (unsigned i = 0; i < s->listener_count; i++)
-		ev_io_stop(s->ev, &s->listeners[i].on_visitor);
-	ev_timer_set(&s->on_relief, relief_s, 0);
-	ev_timer_start(s->ev, &s->on_relief);
+	log_limited(&limit, LOG_LEVEL_WARNING, "cannot accept a connection: %s", strerror(err));
+	for (unsigned i = 0; i < l->count; i++)
+		ev_io_stop(l->ev, &l->each[i].on_visitor);
+	ev_timer_set(&l->on_relief, relief_s, 0);
+	ev_timer_start(l->ev, &l->on_relief);
 }
 
 static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
-	struct listener *l = w->data;
+	struct http_listener *l = w->data;
 
 	(void)ev, (void)events;
 	for (int i = 0; i < AT_ONCE; i++) {
 		int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
-			visitor_open(l->server, fd, l->is_tls);
+			l->all->accepted(l->all->owner, fd, l->is_tls);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-			pause_all(l->server, errno);
+			pause_all(l->all, errno);
 		if (errno != ECONNABORTED && errno != EINTR)
 			return;
 	}
 }
 
-void listeners_start(struct server *s)
+void http_listeners_start(struct http_listeners *l, struct ev_loop *ev, http_accepted *accepted, void *owner)
 {
-	ev_timer_init(&s->on_relief, relieved, relief_s, 0);
-	s->on_relief.data = s;
-	for (unsigned i = 0; i < s->listener_count; i++) {
-		ev_io_init(&s->listeners[i].on_visitor, ready, s->listeners[i].fd, EV_READ);
-		s->listeners[i].on_visitor.data = &s->listeners[i];
-		ev_io_start(s->ev, &s->listeners[i].on_visitor);
+	l->ev = ev;
+	l->accepted = accepted;
+	l->owner = owner;
+	ev_timer_init(&l->on_relief, relieved, relief_s, 0);
+	l->on_relief.data = l;
+	for (unsigned i = 0; i < l->count; i++) {
+		ev_io_init(&l->each[i].on_visitor, ready, l->each[i].fd, EV_READ);
+		l->each[i].on_visitor.data = &l->each[i];
+		ev_io_start(ev, &l->each[i].on_visitor);
 	}
 }
 
-void listeners_close(struct server *s)
+void http_listeners_close(struct http_listeners *l)
 {
-	for (unsigned i = 0; i < s->listener_count; i++)
-		close(s->listeners[i].fd);
-	s->listener_count = 0;
+	for (unsigned i = 0; i < l->count; i++)
+		close(l->each[i].fd);
+	l->count = 0;
+}
+
+bool http_listeners_have_tls(const struct http_listeners *l)
+{
+	for (unsigned i = 0; i < l->count; i++)
+		if (l->each[i].is_tls)
+			return true;
+	return false;
 }

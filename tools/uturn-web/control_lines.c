@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "door.h"
+#include "control_lines.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -14,13 +14,13 @@ static void flow_end(char *text, size_t size, const struct addr *a, uint16_t por
 	snprintf(text, size, a->family == 6 ? "[%s]:%u" : "%s:%u", addr_text(a, addr), port);
 }
 
-size_t door_ask(const struct record *r, char request[DOOR_REQUEST_SIZE])
+size_t control_lines_ask(const struct record *r, char request[CONTROL_REQUEST_SIZE])
 {
 	char local[ADDR_TEXT_SIZE + 8], peer[ADDR_TEXT_SIZE + 8];
 
 	flow_end(local, sizeof(local), &r->local, r->local_port);
 	flow_end(peer, sizeof(peer), &r->peer, r->peer_port);
-	return (size_t)snprintf(request, DOOR_REQUEST_SIZE,
+	return (size_t)snprintf(request, CONTROL_REQUEST_SIZE,
 		"{\"op\":\"trace\",\"flow\":{\"local\":\"%s\",\"peer\":\"%s\"},\"max-ttl\":%u,\"attempts\":%u}\n",
 		local, peer, r->max_ttl, r->attempts);
 }
@@ -35,7 +35,7 @@ static int number(const json_t *object, const char *key, int low, int high, int 
 	return (int)json_integer_value(value);
 }
 
-/* A time, or -1 where there is none that could be one. */
+/* A time, or -1 where there is none or it is out of range. */
 static double milliseconds(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
@@ -79,18 +79,18 @@ static void read_labels(const json_t *labels, struct answer *a)
 	}
 }
 
-static enum said read_answer(const json_t *o, struct door_line *said)
+static enum reply_kind read_answer(const json_t *o, struct control_reply *reply)
 {
 	int hop = number(o, "hop", 1, RECORD_HOPS, 0), kind = choice(o, "kind", kind_names, KINDS);
-	struct answer *a = &said->answer;
+	struct answer *a = &reply->answer;
 
-	said->router = address(o);
-	if (!hop || kind < 0 || (kind != KIND_SILENT && !said->router.family))
-		return SAID_NOTHING;
+	reply->router = address(o);
+	if (!hop || kind < 0 || (kind != KIND_SILENT && !reply->router.family))
+		return REPLY_NOTHING;
 	a->hop = (uint8_t)hop;
 	a->kind = (enum kind)kind;
 	if (a->kind == KIND_SILENT)
-		said->router.family = 0;
+		reply->router.family = 0;
 	a->attempt = (uint8_t)number(o, a->kind == KIND_SILENT ? "attempts" : "attempt", 0, 255, 0);
 	a->router = -1;
 	a->rtt_ms = milliseconds(o, "rtt_ms");
@@ -98,24 +98,24 @@ static enum said read_answer(const json_t *o, struct door_line *said)
 	a->icmp_type = number(o, "icmp_type", 0, 255, -1);
 	a->icmp_code = number(o, "icmp_code", 0, 255, -1);
 	read_labels(json_object_get(o, "mpls"), a);
-	return SAID_ANSWER;
+	return REPLY_ANSWER;
 }
 
-static enum said read_done(const json_t *o, struct door_line *said)
+static enum reply_kind read_done(const json_t *o, struct control_reply *reply)
 {
 	const json_t *summary = json_object_get(o, "summary");
 	int end = choice(o, "end", end_names, ENDS);
 
-	said->end = end < 0 ? END_CLOSED : (enum end)end;
-	said->hops = (unsigned)number(o, "hops", 0, RECORD_HOPS, 0);
-	said->probes = (unsigned)number(o, "probes", 0, 100000, 0);
-	for (size_t i = 0; i < json_array_size(summary) && said->row_count < RECORD_ROWS; i++) {
+	reply->end = end < 0 ? END_CLOSED : (enum end)end;
+	reply->hops = (unsigned)number(o, "hops", 0, RECORD_HOPS, 0);
+	reply->probes = (unsigned)number(o, "probes", 0, 100000, 0);
+	for (size_t i = 0; i < json_array_size(summary) && reply->row_count < RECORD_ROWS; i++) {
 		const json_t *one = json_array_get(summary, i);
 		int hop = number(one, "hop", 1, RECORD_HOPS, 0);
 
 		if (!hop)
 			continue;
-		said->rows[said->row_count++] = (struct row){
+		reply->rows[reply->row_count++] = (struct row){
 			.hop = (uint8_t)hop,
 			.router = address(one),
 			.sent = (unsigned)number(one, "sent", 0, 1000, 0),
@@ -125,35 +125,35 @@ static enum said read_done(const json_t *o, struct door_line *said)
 			.max_ms = milliseconds(one, "max_ms"),
 		};
 	}
-	return SAID_DONE;
+	return REPLY_DONE;
 }
 
-static enum said read_error(const char *words, struct door_line *said)
+static enum reply_kind read_error(const char *words, struct control_reply *reply)
 {
-	snprintf(said->words, sizeof(said->words), "%s", words);
-	for (char *c = said->words; *c; c++)
+	snprintf(reply->words, sizeof(reply->words), "%s", words);
+	for (char *c = reply->words; *c; c++)
 		if (*c < ' ' || *c > '~')
 			*c = '?';
-	return SAID_ERROR;
+	return REPLY_ERROR;
 }
 
-enum said door_read(const char *line, size_t len, struct door_line *said)
+enum reply_kind control_lines_read(const char *line, size_t len, struct control_reply *reply)
 {
 	json_t *o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	const char *error = json_string_value(json_object_get(o, "error"));
-	enum said what = SAID_NOTHING;
+	enum reply_kind what = REPLY_NOTHING;
 
-	memset(said, 0, sizeof(*said));
+	memset(reply, 0, sizeof(*reply));
 	if (error)
-		what = read_error(error, said);
+		what = read_error(error, reply);
 	else if (json_is_true(json_object_get(o, "done")))
-		what = read_done(o, said);
+		what = read_done(o, reply);
 	else if (json_object_get(o, "hop"))
-		what = read_answer(o, said);
+		what = read_answer(o, reply);
 	else if (json_is_true(json_object_get(o, "tracing"))) {
-		said->max_ttl = (unsigned)number(o, "max-ttl", 1, RECORD_HOPS, RECORD_HOPS);
-		said->attempts = (unsigned)number(o, "attempts", 1, RECORD_ATTEMPTS, RECORD_ATTEMPTS);
-		what = SAID_ACCEPTED;
+		reply->max_ttl = (unsigned)number(o, "max-ttl", 1, RECORD_HOPS, RECORD_HOPS);
+		reply->attempts = (unsigned)number(o, "attempts", 1, RECORD_ATTEMPTS, RECORD_ATTEMPTS);
+		what = REPLY_ACCEPTED;
 	}
 	json_decref(o);
 	return what;

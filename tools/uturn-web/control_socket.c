@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "door_socket.h"
+#include "control_socket.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "common/log.h"
 
-int door_send(int fd, const char *request, size_t len, int connection)
+int control_socket_send(int fd, const char *request, size_t len, int connection)
 {
 	union {
 		struct cmsghdr header; /* for its alignment */
@@ -24,19 +24,19 @@ int door_send(int fd, const char *request, size_t len, int connection)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &connection, sizeof(connection));
-	/* a fresh socket takes a line whole, or is broken */
+	/* the send buffer of a new socket has room for a line: less than all of it is an error */
 	return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)len ? 0 : errno ? -errno : -EIO;
 }
 
-const char *door_words(const char *path, int err)
+const char *control_socket_words(const char *path, int err)
 {
 	static struct log_limit limit;
 
 	log_limited(&limit, LOG_LEVEL_WARNING, "control socket %s: %s%s", path, strerror(-err),
-		err == -EACCES ? " (its group has to be one of ours)" : "");
+		err == -EACCES ? " (add its group to the supplementary groups of uturn-web)" : "");
 	if (err == -ENOENT || err == -ECONNREFUSED)
 		return "tracing is not available: uturnd is not running";
 	if (err == -EACCES || err == -EPERM)
-		return "tracing is not available: uturn-web may not talk to uturnd";
+		return "tracing is not available: uturn-web is not permitted to connect to uturnd";
 	return "tracing is not available: uturnd cannot be reached";
 }

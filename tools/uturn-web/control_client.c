@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "control_client.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/stream.h"
+#include "control_socket.h"
+
+/* False: closed by a callback. */
+static bool read_lines(struct control_client *c)
+{
+	static struct control_reply reply; /* 10 kB, and one at a time */
+	size_t at = 0;
+
+	while (c->fd >= 0) {
+		const char *line = c->bytes + at, *newline = memchr(line, '\n', c->len - at);
+
+		if (!newline)
+			break;
+		c->callbacks->reply(c->owner, control_lines_read(line, (size_t)(newline - line), &reply), &reply);
+		at = (size_t)(newline - c->bytes) + 1;
+	}
+	if (c->fd < 0)
+		return false;
+	c->len -= at;
+	memmove(c->bytes, c->bytes + at, c->len);
+	return true;
+}
+
+static void ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct control_client *c = w->data;
+	ssize_t got;
+
+	(void)ev, (void)events;
+	got = recv(c->fd, c->bytes + c->len, sizeof(c->bytes) - c->len, 0);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got <= 0) {
+		c->callbacks->lost(c->owner, "the trace was interrupted: uturnd has stopped");
+		return;
+	}
+	c->len += (size_t)got;
+	if (!read_lines(c))
+		return;
+	if (c->len == sizeof(c->bytes))
+		c->callbacks->lost(c->owner, "the trace was interrupted: a reply of uturnd is too long");
+	else
+		c->callbacks->replied(c->owner);
+}
+
+void control_client_init(struct control_client *c, struct ev_loop *ev, const struct control_callbacks *callbacks,
+	void *owner)
+{
+	c->ev = ev;
+	c->callbacks = callbacks;
+	c->owner = owner;
+	c->fd = -1;
+	c->len = 0;
+	ev_init(&c->on_socket, ready);
+	c->on_socket.data = c;
+}
+
+int control_client_open(struct control_client *c, const char *path)
+{
+	int fd = stream_connect(path, SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return fd;
+	c->fd = fd;
+	c->len = 0;
+	ev_io_set(&c->on_socket, fd, EV_READ);
+	ev_io_start(c->ev, &c->on_socket);
+	return 0;
+}
+
+void control_client_close(struct control_client *c)
+{
+	if (c->fd < 0)
+		return;
+	ev_io_stop(c->ev, &c->on_socket);
+	close(c->fd);
+	c->fd = -1;
+}
+
+int control_client_ask(struct control_client *c, const struct record *r, int connection)
+{
+	char request[CONTROL_REQUEST_SIZE];
+	size_t len = control_lines_ask(r, request);
+
+	return control_socket_send(c->fd, request, len, connection);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two ends of a TCP connection. */
+#ifndef UTURN_WEB_TCP_ENDS_H
+#define UTURN_WEB_TCP_ENDS_H
+
+#include <stdbool.h>
+
+#include "packet/addr.h"
+
+struct tcp_ends {
+	struct addr local, peer; /* IPv4 also where the socket has an IPv4-mapped IPv6 address */
+	uint16_t local_port, peer_port;
+};
+
+/* False: fd is not a connection, or no longer one. */
+bool tcp_ends_read(int fd, struct tcp_ends *ends);
+
+#endif

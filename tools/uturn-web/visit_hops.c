@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "visit_hops.h"
+
+#include <stdio.h>
+
+#include "control_lines.h"
+#include "enrich/mmdb.h"
+#include "enrich/names.h"
+
+static const uint64_t settle_ns = 250000000;
+
+/* Looks up a router that has not been seen before; *name: what is known at once. */
+static void enrich(struct visit_hops *h, unsigned index, const struct databases *d, struct names *n, const char **name)
+{
+	struct router *router = &h->record.routers[index];
+
+	databases_find(d, &router->addr, &router->place);
+	h->is_waiting[index] = names_find(n, &router->addr, name) == NAMES_PENDING;
+	snprintf(router->name, sizeof(router->name), "%s", *name);
+	router->is_named_early = **name;
+}
+
+void visit_hops_answer(struct visit_hops *h, struct control_reply *reply, const struct databases *d, struct names *n,
+	uint64_t now_ns)
+{
+	struct answer *a = &reply->answer;
+	const char *name = "";
+	bool is_new = false;
+
+	if (a->hop <= h->record.hop_offset)
+		return;
+	if (reply->router.family)
+		a->router = record_router(&h->record, &reply->router, &is_new);
+	if (is_new)
+		enrich(h, (unsigned)a->router, d, n, &name);
+	record_answer(&h->record, a);
+	if (*name)
+		record_tell(&h->record, EVENT_NAME, (unsigned)a->router);
+	if (!h->first_ns[a->hop])
+		h->first_ns[a->hop] = now_ns;
+}
+
+void visit_hops_end(struct visit_hops *h, const struct control_reply *reply)
+{
+	struct record *r = &h->record;
+
+	r->end = reply->end;
+	r->hops = reply->hops;
+	r->probes = reply->probes;
+	for (unsigned i = 0; i < reply->row_count; i++)
+		if (reply->rows[i].hop > r->hop_offset)
+			r->rows[r->row_count++] = reply->rows[i];
+	record_tell(r, EVENT_END, 0);
+}
+
+bool visit_hops_name(struct visit_hops *h, const struct addr *a, const char *name)
+{
+	for (unsigned i = 0; i < h->record.router_count; i++) {
+		struct router *router = &h->record.routers[i];
+
+		if (!h->is_waiting[i] || !addr_equal(&router->addr, a))
+			continue;
+		h->is_waiting[i] = false;
+		if (*name) {
+			snprintf(router->name, sizeof(router->name), "%s", name);
+			record_tell(&h->record, EVENT_NAME, i);
+		}
+		return true;
+	}
+	return false;
+}
+
+bool visit_hops_wait_for_names(const struct visit_hops *h)
+{
+	for (unsigned i = 0; i < h->record.router_count; i++)
+		if (h->is_waiting[i])
+			return true;
+	return false;
+}
+
+void visit_hops_settle(struct visit_hops *h, uint64_t now_ns)
+{
+	for (unsigned hop = 1; hop <= RECORD_HOPS; hop++)
+		if (h->first_ns[hop] && now_ns - h->first_ns[hop] >= settle_ns)
+			h->record.is_settled[hop] = true;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the running program share: the configuration, what has
+ * been opened from it, limits and counts. The server owns it; one thread.
+ */
+#ifndef UTURN_WEB_WEB_CONTEXT_H
+#define UTURN_WEB_WEB_CONTEXT_H
+
+#include <openssl/ssl.h>
+
+#include "enrich/mmdb.h"
+#include "enrich/names.h"
+#include "health.h"
+#include "metrics.h"
+#include "quota.h"
+#include "settings_page.h"
+#include "web_config.h"
+
+struct ev_loop;
+struct visit_trace;
+
+struct web_context {
+	struct ev_loop *ev; /* the server's */
+	struct web_config config;
+	SSL_CTX *tls; /* NULL: no listener has it */
+	struct databases *databases;
+	struct names *names;
+	struct settings_page page;
+	struct quota quota;
+	struct metrics metrics;
+	struct health health;
+	struct visit_trace *traces; /* all that run, see visit_trace.h */
+};
+
+/*
+ * Opens what the configuration names; c is zeroed but for ev. The callback of
+ * names is called with c. 0, or a negative errno with words; web_context_close()
+ * is right in either case.
+ */
+int web_context_open(struct web_context *c, const struct web_config *config, names_told *told, char *why,
+	size_t why_size);
+void web_context_close(struct web_context *c);
+/*
+ * Reads the configuration again, certificates and databases with it; path as
+ * web_config_load() has it. Whatever is wrong leaves everything as it was, and
+ * is logged. needs_tls: a listener with TLS is open.
+ */
+void web_context_reload(struct web_context *c, const char *path, bool needs_tls);
+
+#endif
