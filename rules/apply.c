@@ -10,15 +10,15 @@
 #include "print.h"
 #include "sets.h"
 
-/* One family on its way from what is to what shall be. */
-struct job {
+/* The change of one family, and what is needed to undo it. */
+struct family_job {
 	int family;
 	struct backend backend;
 	struct ruleset before, want;
 	bool is_changed;
 };
 
-static int complain(int family, const char *why)
+static int report(int family, const char *why)
 {
 	fprintf(stderr, "uturn-rules: IPv%d: %s\n", family, why);
 	return -1;
@@ -40,8 +40,8 @@ static char *change_text(const struct ruleset *live, const struct ruleset *want)
 }
 
 /*
- * The table that apply made goes with the rules, unless others moved in.
- * A legacy table stays, empty: the kernel has no way to take one away.
+ * The table that apply created is removed with the rules, unless others use
+ * it. A legacy table stays, empty: the kernel cannot remove one.
  */
 static void drop_table(const struct backend *b, const struct ruleset *live)
 {
@@ -51,10 +51,11 @@ static void drop_table(const struct backend *b, const struct ruleset *live)
 		return;
 	err = nft_table_remove(b->family);
 	if (err && err != -EBUSY)
-		fprintf(stderr, "uturn-rules: IPv%d: an empty mangle table stays: %s\n", b->family, strerror(-err));
+		fprintf(stderr, "uturn-rules: IPv%d: cannot remove the empty mangle table: %s\n", b->family,
+			strerror(-err));
 }
 
-/* From whatever is live now to want. */
+/* From what is loaded now to want. */
 static int go_to(const struct backend *b, const struct ruleset *want, char *why)
 {
 	struct ruleset live;
@@ -75,18 +76,18 @@ static int go_to(const struct backend *b, const struct ruleset *want, char *why)
 }
 
 /* Otherwise the same packets would be queued twice, and `remove` would see only one of the two. */
-static int check_other_backend(const struct job *j, char *why)
+static int check_other_backend(const struct family_job *j, char *why)
 {
 	const char *other = backend_elsewhere(&j->backend);
 
 	if (!other)
 		return 0;
-	snprintf(why, BACKEND_WHY_SIZE, "the %s backend has the rules already (uturn-rules remove --backend %s)", other,
-		other);
+	snprintf(why, BACKEND_WHY_SIZE, "the rules are already in the %s backend (uturn-rules remove --backend %s)",
+		other, other);
 	return -1;
 }
 
-static int job_open(struct job *j, const struct cli *c, char *why)
+static int job_open(struct family_job *j, const struct cli *c, char *why)
 {
 	char *text;
 	int err;
@@ -102,11 +103,11 @@ static int job_open(struct job *j, const struct cli *c, char *why)
 	return err;
 }
 
-static int job_do(struct job *j, const struct cli *c, char *why)
+static int job_do(struct family_job *j, const struct cli *c, char *why)
 {
 	if (sets_make(&c->plan, j->family, why, BACKEND_WHY_SIZE))
 		return -1;
-	/* What is right is left alone, with its counters. */
+	/* Rules that are correct are not touched, and keep their counters. */
 	if (ruleset_equal(&j->before, &j->want)) {
 		printf("IPv%d: already in place (%s)\n", j->family, j->backend.tool);
 		return 0;
@@ -121,12 +122,12 @@ static int job_do(struct job *j, const struct cli *c, char *why)
 	return 0;
 }
 
-/* Takes the sets whose last rule is gone. */
+/* Destroys the sets that no rule uses any more. */
 static int sweep(const struct plan *p, int family)
 {
 	char why[BACKEND_WHY_SIZE];
 
-	return sets_sweep(p, family, why, sizeof(why)) ? complain(family, why) : 0;
+	return sets_sweep(p, family, why, sizeof(why)) ? report(family, why) : 0;
 }
 
 static bool uses_sets(const struct ruleset *r)
@@ -137,27 +138,27 @@ static bool uses_sets(const struct ruleset *r)
 	return false;
 }
 
-static void job_undo(struct job *j)
+static void job_undo(struct family_job *j)
 {
 	char why[BACKEND_WHY_SIZE];
 
 	if (j->is_changed) {
 		if (go_to(&j->backend, &j->before, why))
-			complain(j->family, why);
+			report(j->family, why);
 		else
-			printf("IPv%d: back to what it was\n", j->family);
+			printf("IPv%d: restored\n", j->family);
 	}
 	if (uses_sets(&j->want) && !uses_sets(&j->before))
 		sweep(NULL, j->family);
 }
 
-static void job_done(struct job *j)
+static void job_done(struct family_job *j)
 {
 	ruleset_done(&j->before);
 	ruleset_done(&j->want);
 }
 
-/* A signal between two families would leave one done and one not; SIGKILL stays the way out. */
+/* A signal between two families would leave one changed and one not; SIGKILL still works. */
 static void hold_signals(void)
 {
 	sigset_t set;
@@ -171,17 +172,17 @@ static void hold_signals(void)
 
 int apply_run(const struct cli *c)
 {
-	struct job jobs[2] = { { .family = 4 }, { .family = 6 } };
+	struct family_job jobs[2] = { { .family = 4 }, { .family = 6 } };
 	char why[BACKEND_WHY_SIZE];
 	int err = 0, i;
 
 	hold_signals();
 	for (i = 0; i < 2 && !err; i++)
 		if (cli_wants(c, jobs[i].family) && job_open(&jobs[i], c, why))
-			err = complain(jobs[i].family, why);
+			err = report(jobs[i].family, why);
 	for (i = 0; i < 2 && !err; i++)
 		if (cli_wants(c, jobs[i].family) && job_do(&jobs[i], c, why))
-			err = complain(jobs[i].family, why);
+			err = report(jobs[i].family, why);
 	if (err)
 		for (i = 0; i < 2; i++)
 			job_undo(&jobs[i]);
@@ -205,14 +206,14 @@ static int remove_family(const struct cli *c, int family)
 	int err;
 
 	if (backend_open(&b, family, c->backend, why))
-		return complain(family, why);
+		return report(family, why);
 	err = backend_read(&b, &live, why);
 	if (!err && live.count == 0 && !live.is_table_ours)
 		backend_tell_absent(&b, "nothing to remove", "");
 	else if (!err && !(err = go_to(&b, &nothing, why)))
 		printf("IPv%d: removed (%s)\n", family, b.tool);
 	ruleset_done(&live);
-	return err ? complain(family, why) : sweep(NULL, family);
+	return err ? report(family, why) : sweep(NULL, family);
 }
 
 int remove_run(const struct cli *c)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Puts the plan in place, or takes it away; both return the exit code.
+ * Applies the rules, or removes them; both return the exit status, after an
+ * error message where it is not 0.
  *
- * One transaction a family. Where the second family fails, the first goes
- * back to what it was, so that nothing is half done.
+ * One transaction per family. Where the second family fails, the first is
+ * restored, so that nothing is half done.
  */
 #ifndef UTURN_RULES_APPLY_H
 #define UTURN_RULES_APPLY_H

@@ -11,20 +11,20 @@
 
 static const char needs_root[] = " (needs root, or CAP_NET_ADMIN and CAP_NET_RAW)";
 
-/* What the tools say, and what helps. */
+/* Errors of the tools, and their remedies. */
 static const struct remedy {
-	const char *said, *remedy;
+	const char *error, *remedy;
 } remedies[] = {
 	{ "must be root", needs_root },
-	{ "lock file", " (XTABLES_LOCKFILE names another)" },
-	{ "xtables lock", " (another program changes the rules; try again)" },
+	{ "lock file", " (set XTABLES_LOCKFILE to another path)" },
+	{ "xtables lock", " (another program is changing the rules: try again)" },
 	{ "Permission denied", needs_root },
 	{ "Operation not permitted", needs_root },
-	{ "Message too long", " (the kernel takes less from a user namespace: fewer --hops)" },
-	{ "No chain/target/match", " (a kernel module is missing, uturn-rules(8) lists them)" },
-	{ "No such file", " (a kernel module or extension is missing, uturn-rules(8) lists them)" },
+	{ "Message too long", " (too large for a user namespace: use fewer --hops)" },
+	{ "No chain/target/match", " (a kernel module is missing, see uturn-rules(8))" },
+	{ "No such file", " (a kernel module or extension is missing, see uturn-rules(8))" },
 	{ "Couldn't load", " (an extension of iptables is missing)" },
-	{ "Extension", " (a kernel module is missing, uturn-rules(8) lists them)" },
+	{ "Extension", " (a kernel module is missing, see uturn-rules(8))" },
 };
 
 __attribute__((format(printf, 2, 3))) static int fail(char *why, const char *format, ...)
@@ -37,10 +37,10 @@ __attribute__((format(printf, 2, 3))) static int fail(char *why, const char *for
 	return -1;
 }
 
-static const char *remedy_for(const char *said)
+static const char *remedy_for(const char *error)
 {
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
-		if (strstr(said, remedies[i].said))
+		if (strstr(error, remedies[i].error))
 			return remedies[i].remedy;
 	return "";
 }
@@ -50,7 +50,7 @@ static const char *kind_name(enum backend_kind kind)
 	return kind == BACKEND_LEGACY ? "legacy" : "nft";
 }
 
-/* Returns 0, -ENOENT or another negative errno. Before 1.8 there was no nft, and -V did not say. */
+/* Returns 0, -ENOENT or another negative errno. Before iptables 1.8 there was no nft, and -V names no backend. */
 static int ask_kind(const char *tool, enum backend_kind *kind)
 {
 	const char *const argv[] = { tool, "-V", NULL };
@@ -77,11 +77,11 @@ int backend_open(struct backend *b, int family, enum backend_kind wanted, char *
 	int err;
 
 	if (family == 6 && !backend_has_ipv6())
-		return fail(why, "this kernel runs without IPv6 (-4 does IPv4 alone)");
+		return fail(why, "this kernel runs without IPv6 (use -4)");
 	err = ask_kind(plain, &plain_kind);
 	if (err && wanted == BACKEND_AUTO)
 		return fail(why, "%s: %s (install iptables%s)", plain, strerror(-err),
-			family == 6 ? ", or -4 does IPv4 alone" : "");
+			family == 6 ? ", or use -4" : "");
 	b->family = family;
 	b->kind = wanted == BACKEND_AUTO ? plain_kind : wanted;
 	snprintf(b->tool, sizeof(b->tool), "%s-%s", plain, kind_name(b->kind));
@@ -89,12 +89,12 @@ int backend_open(struct backend *b, int family, enum backend_kind wanted, char *
 	if (!err)
 		return 0;
 	if (plain_kind != b->kind)
-		return fail(why, "%s: %s (not installed here? --backend auto takes what is)", b->tool, strerror(-err));
+		return fail(why, "%s: %s (not installed? --backend auto uses the default)", b->tool, strerror(-err));
 	snprintf(b->tool, sizeof(b->tool), "%s", plain);
 	return 0;
 }
 
-/* A netns makes a legacy table when somebody first asks for it, so we look at the names before we ask. */
+/* A legacy table is created in a network namespace by the first request for it, so its name is looked up before. */
 static int legacy_has_table(const struct backend *b, char *why)
 {
 	const char *path = b->family == 6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names";
@@ -124,15 +124,15 @@ int backend_has_table(const struct backend *b, char *why)
 	return found;
 }
 
-/* "iptables-restore: line 17 failed" helps nobody who cannot see line 17. */
-static void quote_line(const char *said, const char *text, char *quoted, size_t size)
+/* "iptables-restore: line 17 failed" needs the text of line 17 to be of use. */
+static void quote_line(const char *error, const char *text, char *quoted, size_t size)
 {
-	const char *number = strstr(said, "line ");
+	const char *number = strstr(error, "line ");
 	long line;
 
 	quoted[0] = '\0';
 	if (!number)
-		number = strstr(said, "line: ");
+		number = strstr(error, "line: ");
 	if (!number)
 		return;
 	line = strtol(strpbrk(number, " ") + 1, NULL, 10);
@@ -151,13 +151,13 @@ static int tool_failed(const char *tool, const struct command *c, const char *in
 	size_t len;
 
 	snprintf(said, sizeof(said), "%s", c->err);
-	/* several lines become one, as a log line is one */
+	/* one line, as for a log */
 	for (len = strlen(said); len > 0 && strchr("\n ", said[len - 1]); len--)
 		said[len - 1] = '\0';
 	for (char *at = said; (at = strchr(at, '\n')) != NULL;)
 		*at = ' ';
 	quote_line(said, input, quoted, sizeof(quoted));
-	/* most of what they say begins with their name */
+	/* most of their errors begin with the name of the tool */
 	if (strstr(said, "tables") == NULL)
 		return fail(why, "%s: %s (exit %d)%s%s", tool, said, c->exit_code, quoted, remedy_for(said));
 	return fail(why, "%s (exit %d)%s%s", said, c->exit_code, quoted, remedy_for(said));

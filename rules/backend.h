@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One family's iptables on this host: which tools, what is loaded, how to change it.
+ * The iptables of one family on this host: which tools, what is loaded, how to change it.
  *
- * A backend is plain memory. Whatever fails returns -1 with the words for the
- * operator, remedy included, in why.
+ * A backend is plain memory. Whatever fails returns -1 with an error message,
+ * remedy included, in why (BACKEND_WHY_SIZE bytes).
  */
 #ifndef UTURN_RULES_BACKEND_H
 #define UTURN_RULES_BACKEND_H
@@ -31,9 +31,9 @@ int backend_open(struct backend *b, int family, enum backend_kind wanted, char *
 /* Reads the mangle table without creating one. ruleset_done() what it returns, also after -1. */
 int backend_read(const struct backend *b, struct ruleset *live, char *why);
 
-/* "legacy" or "nft" where our rules are in the other backend, or NULL: best effort, it may not be installed. */
+/* "legacy" or "nft" where our rules are in the other backend, or NULL; also where that is not installed. */
 const char *backend_elsewhere(const struct backend *b);
-/* Prints what there is to say where our rules are not: in which backend they are, or else the remedy ("" for none). */
+/* Prints that the rules are absent, then the backend that has them, or else the remedy ("" for none). */
 void backend_tell_absent(const struct backend *b, const char *what, const char *remedy);
 
 /* The text of iptables-save -c, or NULL; the caller frees it. */

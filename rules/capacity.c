@@ -3,7 +3,7 @@
 
 enum { FEW = 1000 };
 
-/* What the module was loaded with, for all lists; 0: not loaded, or not ours to read. */
+/* The parameter that the module was loaded with, for all lists; 0: not loaded, or not readable. */
 static unsigned recent_sources(void)
 {
 	FILE *f = fopen("/sys/module/xt_recent/parameters/ip_list_tot", "re");
@@ -23,11 +23,11 @@ void capacity_tell(const struct plan *p)
 
 	if (!sources)
 		return;
-	printf("room for %u probers in each family at once (%s)\n", sources,
+	printf("capacity: %u probers per family at once (%s)\n", sources,
 		p->state == PLAN_IPSET ? "ipset" : "xt_recent's ip_list_tot");
 	if (sources < FEW)
 		fprintf(stderr,
-			"uturn-rules: one prober more than %u pushes out the one that was silent longest"
+			"uturn-rules: above %u probers the least recently active one is evicted"
 			" (options xt_recent ip_list_tot=4096 in modprobe.d, or --state ipset)\n",
 			sources);
 }

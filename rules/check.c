@@ -6,13 +6,13 @@
 #include "check.h"
 #include "print.h"
 
-/* Nothing loaded is one thing to say, not two hundred. */
+/* No rules at all are one difference, not two hundred. */
 static size_t report(const struct backend *b, const struct ruleset *want, const struct ruleset *live)
 {
 	size_t found;
 
 	if (live->count == 0) {
-		backend_tell_absent(b, "not loaded", "; uturn-rules apply does it");
+		backend_tell_absent(b, "not loaded", "; use uturn-rules apply");
 		return 1;
 	}
 	if (ruleset_equal(want, live)) {

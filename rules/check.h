@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Compares the plan with what is loaded. Exit code 0 equal, 1 different or unreadable. */
+/* Compares the planned rules with those loaded and prints the differences. Exit status 0: equal, 1: different or unreadable. */
 #ifndef UTURN_RULES_CHECK_H
 #define UTURN_RULES_CHECK_H
 

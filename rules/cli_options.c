@@ -9,7 +9,7 @@
 #include "cli_options.h"
 #include "config/config.h"
 
-int cli_wrong(const struct given *g, const char *format, ...)
+int cli_wrong(const struct cli_given *g, const char *format, ...)
 {
 	int used = snprintf(g->why, g->why_size, "--%s: ", g->option);
 	va_list args;
@@ -34,32 +34,32 @@ static bool take_number(const char **text, unsigned long *n)
 	return true;
 }
 
-static int set_number(const struct given *g, unsigned *to, unsigned least, unsigned most, const char *unit)
+static int set_number(const struct cli_given *g, unsigned *to, unsigned least, unsigned most, const char *unit)
 {
 	const char *text = g->value;
 	unsigned long n;
 
 	if (!take_number(&text, &n) || (*text && strcmp(text, unit) != 0) || n < least || n > most)
-		return cli_wrong(g, "'%s' is no number from %u to %u", g->value, least, most);
+		return cli_wrong(g, "'%s' is not a number between %u and %u", g->value, least, most);
 	*to = (unsigned)n;
 	return 0;
 }
 
-static int set_queue(struct cli *c, const struct given *g)
+static int set_queue(struct cli *c, const struct cli_given *g)
 {
 	const char *text = g->value;
 	unsigned long first, last;
 
 	if (!take_number(&text, &first))
-		return cli_wrong(g, "'%s' is no N or N:M", g->value);
+		return cli_wrong(g, "'%s' is not N or N:M", g->value);
 	last = first;
 	if (*text == ':') {
 		text++;
 		if (!take_number(&text, &last))
-			return cli_wrong(g, "'%s' is no N or N:M", g->value);
+			return cli_wrong(g, "'%s' is not N or N:M", g->value);
 	}
 	if (*text || first > last || last > UINT16_MAX)
-		return cli_wrong(g, "'%s' is no N or N:M with N <= M <= %u", g->value, UINT16_MAX);
+		return cli_wrong(g, "'%s' is not N or N:M with N <= M <= %u", g->value, UINT16_MAX);
 	if (last - first >= CONFIG_QUEUES)
 		return cli_wrong(g, "'%s' is more than %d queues", g->value, CONFIG_QUEUES);
 	c->plan.queue_first = (uint16_t)first;
@@ -67,27 +67,27 @@ static int set_queue(struct cli *c, const struct given *g)
 	return 0;
 }
 
-static int set_hops(struct cli *c, const struct given *g)
+static int set_hops(struct cli *c, const struct cli_given *g)
 {
 	return set_number(g, &c->plan.hops, 1, PLAN_HOPS_MAX, "");
 }
 
-static int set_window(struct cli *c, const struct given *g)
+static int set_window(struct cli *c, const struct cli_given *g)
 {
 	return set_number(g, &c->plan.window_s, 1, PLAN_WINDOW_MAX_S, "s");
 }
 
-static int set_gap(struct cli *c, const struct given *g)
+static int set_gap(struct cli *c, const struct cli_given *g)
 {
 	return set_number(g, &c->plan.gap, 1, PLAN_HOPS_MAX, "");
 }
 
-static int set_arm(struct cli *c, const struct given *g)
+static int set_arm(struct cli *c, const struct cli_given *g)
 {
 	return set_number(g, &c->plan.arm, 1, PLAN_HOPS_MAX, "");
 }
 
-static int set_rate(const struct given *g, unsigned *to)
+static int set_rate(const struct cli_given *g, unsigned *to)
 {
 	if (strcmp(g->value, "none") != 0)
 		return set_number(g, to, 1, PLAN_LIMIT_MAX, "/s");
@@ -95,17 +95,17 @@ static int set_rate(const struct given *g, unsigned *to)
 	return 0;
 }
 
-static int set_limit(struct cli *c, const struct given *g)
+static int set_limit(struct cli *c, const struct cli_given *g)
 {
 	return set_rate(g, &c->plan.limit);
 }
 
-static int set_limit_total(struct cli *c, const struct given *g)
+static int set_limit_total(struct cli *c, const struct cli_given *g)
 {
 	return set_rate(g, &c->plan.limit_total);
 }
 
-static int set_exclude(struct cli *c, const struct given *g)
+static int set_exclude(struct cli *c, const struct cli_given *g)
 {
 	char why[128];
 
@@ -114,10 +114,10 @@ static int set_exclude(struct cli *c, const struct given *g)
 	return 0;
 }
 
-/* A further protocol, by number or by its name in protocols(5), which iptables-save will show. */
-static int add_other(struct cli *c, const struct given *g, const char *word)
+/* A further protocol, by number or by its name in protocols(5), as iptables-save shows it. */
+static int add_other(struct cli *c, const struct cli_given *g, const char *word)
 {
-	static const int living_at_low_ttl[] = { 0, 1, 2, 6, 17, 58, 88, 89, 103, 112 }; /* and those with a word */
+	static const int low_ttl[] = { 0, 1, 2, 6, 17, 58, 88, 89, 103, 112 }; /* and those with a name here */
 	const struct protoent *known = getprotobyname(word);
 	char *end;
 	long number = known ? known->p_proto : strtol(word, &end, 10);
@@ -125,14 +125,14 @@ static int add_other(struct cli *c, const struct given *g, const char *word)
 
 	if (!known && (end == word || *end || number < 0 || number > 255))
 		return cli_wrong(g, "'%s' is not udp, tcp or icmp, nor the name or number of another protocol", word);
-	for (size_t i = 0; i < sizeof(living_at_low_ttl) / sizeof(living_at_low_ttl[0]); i++)
-		if (number == living_at_low_ttl[i])
-			return cli_wrong(g, "'%s' has a low TTL by nature, or a word of its own (udp, tcp, icmp)",
-				word);
+	for (size_t i = 0; i < sizeof(low_ttl) / sizeof(low_ttl[0]); i++)
+		if (number == low_ttl[i])
+			return cli_wrong(g,
+				"'%s' is sent with a low TTL by design, or has a name here (udp, tcp, icmp)", word);
 	while (free < PLAN_OTHERS && *c->plan.others[free])
 		free++;
 	if (free == PLAN_OTHERS)
-		return cli_wrong(g, "'%s': %d further protocols are the most", word, PLAN_OTHERS);
+		return cli_wrong(g, "'%s': more than %d further protocols", word, PLAN_OTHERS);
 	known = getprotobynumber((int)number);
 	if (known)
 		snprintf(c->plan.others[free], sizeof(c->plan.others[free]), "%s", known->p_name);
@@ -141,7 +141,7 @@ static int add_other(struct cli *c, const struct given *g, const char *word)
 	return 0;
 }
 
-static int set_protocols(struct cli *c, const struct given *g)
+static int set_protocols(struct cli *c, const struct cli_given *g)
 {
 	static const char *const words[] = { "udp", "tcp", "icmp" };
 	bool *const flags[] = { &c->plan.udp, &c->plan.tcp, &c->plan.icmp };
@@ -149,7 +149,7 @@ static int set_protocols(struct cli *c, const struct given *g)
 	size_t i;
 
 	if (strlen(g->value) >= sizeof(list))
-		return cli_wrong(g, "the list is longer than any that makes sense");
+		return cli_wrong(g, "the list is too long");
 	c->plan.udp = c->plan.tcp = c->plan.icmp = false;
 	memset(c->plan.others, 0, sizeof(c->plan.others));
 	snprintf(list, sizeof(list), "%s", g->value);
@@ -162,20 +162,20 @@ static int set_protocols(struct cli *c, const struct given *g)
 			return -1;
 	}
 	if (!c->plan.udp && !c->plan.tcp && !c->plan.icmp && !*c->plan.others[0])
-		return cli_wrong(g, "no protocol named, there are udp, tcp and icmp");
+		return cli_wrong(g, "a protocol is missing: udp, tcp, icmp or others");
 	return 0;
 }
 
 /* The index of g's value among count words, or -1. */
-static int set_word(const struct given *g, const char *const *words, size_t count)
+static int set_word(const struct cli_given *g, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(g->value, words[i]) == 0)
 			return (int)i;
-	return cli_wrong(g, "'%s' is none of %s", g->value, g->choices);
+	return cli_wrong(g, "'%s' is not one of %s", g->value, g->choices);
 }
 
-static int set_state(struct cli *c, const struct given *g)
+static int set_state(struct cli *c, const struct cli_given *g)
 {
 	static const char *const words[] = { [PLAN_RECENT] = "recent", [PLAN_IPSET] = "ipset" };
 	int i = set_word(g, words, 2);
@@ -186,7 +186,7 @@ static int set_state(struct cli *c, const struct given *g)
 	return 0;
 }
 
-static int set_backend(struct cli *c, const struct given *g)
+static int set_backend(struct cli *c, const struct cli_given *g)
 {
 	static const char *const words[] = {
 		[BACKEND_AUTO] = "auto",
@@ -201,14 +201,14 @@ static int set_backend(struct cli *c, const struct given *g)
 	return 0;
 }
 
-static int set_config(struct cli *c, const struct given *g)
+static int set_config(struct cli *c, const struct cli_given *g)
 {
 	struct config config;
 
 	if (config_load(g->value, &config, g->why, g->why_size))
 		return -1;
 	if (config.max_ttl > PLAN_HOPS_MAX)
-		return cli_wrong(g, "max-ttl %u: the rules go up to %d, a neighbour's ordinary packets come with 64",
+		return cli_wrong(g, "max-ttl %u exceeds %d: ordinary packets of a neighbour arrive with a TTL of 64",
 			config.max_ttl, PLAN_HOPS_MAX);
 	c->plan.queue_first = config.queue_first;
 	c->plan.queue_last = config.queue_last;
@@ -219,28 +219,28 @@ static int set_config(struct cli *c, const struct given *g)
 	return 0;
 }
 
-static int set_only4(struct cli *c, const struct given *g)
+static int set_only4(struct cli *c, const struct cli_given *g)
 {
 	(void)g;
 	c->only4 = true;
 	return 0;
 }
 
-static int set_only6(struct cli *c, const struct given *g)
+static int set_only6(struct cli *c, const struct cli_given *g)
 {
 	(void)g;
 	c->only6 = true;
 	return 0;
 }
 
-static int set_request(struct cli *c, const struct given *g)
+static int set_request(struct cli *c, const struct cli_given *g)
 {
 	(void)g;
 	c->plan.request = true;
 	return 0;
 }
 
-static int set_shell(struct cli *c, const struct given *g)
+static int set_shell(struct cli *c, const struct cli_given *g)
 {
 	(void)g;
 	c->shell = true;
@@ -248,20 +248,22 @@ static int set_shell(struct cli *c, const struct given *g)
 }
 
 const struct cli_option cli_options[] = {
-	{ "ipv4", NULL, set_only4, "only iptables", '4', false },
-	{ "ipv6", NULL, set_only6, "only ip6tables", '6', false },
-	{ "queue", "N[:M]", set_queue, "queue, or first and last of a balanced range (5)", 0, false },
+	{ "ipv4", NULL, set_only4, "IPv4 only", '4', false },
+	{ "ipv6", NULL, set_only6, "IPv6 only", '6', false },
+	{ "queue", "N[:M]", set_queue, "queue, or first and last queue of a balanced range (5)", 0, false },
 	{ "hops", "N", set_hops, "highest TTL queued (32)", 0, false },
-	{ "window", "SECONDS", set_window, "how long a prober stays seen (30)", 0, false },
-	{ "gap", "N", set_gap, "how many hops back it may have been seen (6)", 0, false },
-	{ "arm", "N", set_arm, "up to this TTL nobody needs to have been seen (6)", 0, false },
-	{ "exclude-ports", "LIST", set_exclude, "more ports that no probe uses: 443,udp:5000-5010", 0, false },
-	{ "protocols", "LIST", set_protocols, "probes to take (udp,tcp,icmp), others by name or number", 0, false },
-	{ "request", NULL, set_request, "take requests of reverse traceroute, too", 0, false },
-	{ "state", "recent|ipset", set_state, "where the seen are kept (recent)", 0, false },
-	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: what `iptables` is)", 0, false },
-	{ "config", "FILE", set_config, "take queue, max-ttl, limit, request from uturnd.conf", 0, true },
-	{ "limit", "N/s|none", set_limit, "drop what one source sends beyond (200/s)", 0, false },
+	{ "window", "SECONDS", set_window, "how long a prober is remembered (30)", 0, false },
+	{ "gap", "N", set_gap, "maximum distance to a TTL the prober was seen with (6)", 0, false },
+	{ "arm", "N", set_arm, "up to this TTL every prober is accepted (6)", 0, false },
+	{ "exclude-ports", "LIST", set_exclude, "further ports to exclude, such as 443,udp:5000-5010", 0, false },
+	{ "protocols", "LIST", set_protocols, "protocols of probes (udp,tcp,icmp), others by name or number", 0,
+		false },
+	{ "request", NULL, set_request, "also accept requests of reverse traceroute", 0, false },
+	{ "state", "recent|ipset", set_state, "where probers are remembered (recent)", 0, false },
+	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: that of the command `iptables`)", 0,
+		false },
+	{ "config", "FILE", set_config, "read queue, max-ttl, limit and request from uturnd.conf", 0, true },
+	{ "limit", "N/s|none", set_limit, "drop what one source sends above this rate (200/s)", 0, false },
 	{ "limit-total", "N/s|none", set_limit_total, "the same for all busy networks together (20000/s)", 0, false },
 	{ "shell", NULL, set_shell, "print commands instead of restore format", 0, false },
 	{ "help", NULL, NULL, "print this and exit", 'h', false },

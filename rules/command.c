@@ -50,7 +50,7 @@ static int pipes_open(struct pipes *p)
 	return 0;
 }
 
-/* SIGPIPE is ignored here, so that a program that does not read is only EPIPE; it gets its default back. */
+/* SIGPIPE is ignored here, so that a program that does not read causes EPIPE; the program has the default again. */
 static int spawn(pid_t *pid, const char *const argv[], const struct pipes *p)
 {
 	posix_spawn_file_actions_t files;
@@ -67,7 +67,7 @@ static int spawn(pid_t *pid, const char *const argv[], const struct pipes *p)
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	/* posix_spawn takes char * for history's sake and changes nothing */
+	/* posix_spawn() takes char * for historical reasons and changes nothing */
 	err = posix_spawnp(pid, argv[0], &files, &attr, (char *const *)(uintptr_t)argv, environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);

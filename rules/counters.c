@@ -20,12 +20,13 @@ static unsigned hop_of(const char *chain)
 	return hop;
 }
 
-static bool is_of_requests(const char *chain)
+static bool is_request_chain(const char *chain)
 {
 	return strcmp(chain, "UTURN-request") == 0;
 }
 
-void counters_add(struct counters *c, const char *chain, const char *target, uint64_t packets)
+/* One rule, as either source tells it; target without its options. */
+static void add_rule(struct counters *c, const char *chain, const char *target, uint64_t packets)
 {
 	unsigned hop = hop_of(chain);
 
@@ -35,7 +36,7 @@ void counters_add(struct counters *c, const char *chain, const char *target, uin
 	}
 	if (strncmp(chain, "UTURN-", 6) == 0 && strcmp(target, "DROP") == 0)
 		c->limited += packets;
-	if (!hop && !is_of_requests(chain))
+	if (!hop && !is_request_chain(chain))
 		return;
 	if (hop > c->hops)
 		c->hops = hop;
@@ -49,7 +50,7 @@ void counters_add(struct counters *c, const char *chain, const char *target, uin
 	}
 }
 
-void counters_set_queue(struct counters *c, unsigned first, unsigned last)
+static void set_queue(struct counters *c, unsigned first, unsigned last)
 {
 	c->queue_first = first;
 	c->queue_last = last;
@@ -66,13 +67,13 @@ static void parse_line(const char *line, struct counters *c)
 	if (sscanf(line, "[%" SCNu64 ":%*u] -A %31s", &packets, chain) != 2 || !jump ||
 		sscanf(jump, " -j %31s", target) != 1)
 		return;
-	counters_add(c, chain, target, packets);
+	add_rule(c, chain, target, packets);
 	if (!hop_of(chain))
 		return;
 	if (queue && sscanf(queue, " --queue-num %u", &first) == 1)
-		counters_set_queue(c, first, first);
+		set_queue(c, first, first);
 	if (range && sscanf(range, " --queue-balance %u:%u", &first, &last) == 2)
-		counters_set_queue(c, first, last);
+		set_queue(c, first, last);
 }
 
 void counters_parse(const char *text, struct counters *c)
@@ -89,12 +90,12 @@ void counters_parse(const char *text, struct counters *c)
 }
 
 /* Every revision of NFQUEUE's data begins with the number; the range came with the first. */
-static void take_queue(struct counters *c, const struct xt_entry_target *t)
+static void set_queue_of(struct counters *c, const struct xt_entry_target *t)
 {
 	const struct xt_NFQ_info_v1 *info = (const void *)t->data;
 	unsigned count = t->u.user.revision > 0 && info->queues_total > 0 ? info->queues_total : 1;
 
-	counters_set_queue(c, info->queuenum, info->queuenum + count - 1);
+	set_queue(c, info->queuenum, info->queuenum + count - 1);
 }
 
 /*
@@ -115,9 +116,9 @@ static void take_queue(struct counters *c, const struct xt_entry_target *t)
 			for (e = tc##_first_rule(chain, h); e; e = tc##_next_rule(e, h)) { \
 				const char *target = tc##_get_target(e, h); \
 \
-				counters_add(c, chain, target, e->counters.pcnt); \
+				add_rule(c, chain, target, e->counters.pcnt); \
 				if (hop_of(chain) && strcmp(target, "NFQUEUE") == 0) \
-					take_queue(c, (const void *)((const char *)e + e->target_offset)); \
+					set_queue_of(c, (const void *)((const char *)e + e->target_offset)); \
 			} \
 		} \
 		tc##_free(h); \

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the loaded rules have counted.
+ * The packet counters of the loaded rules.
  *
- * counters_legacy() asks the kernel through libiptc, counters_parse() reads
- * what iptables-nft-save -c wrote. Plain memory; start from zero.
+ * counters_legacy() reads them from the kernel through libiptc,
+ * counters_parse() from the output of iptables-nft-save -c. Plain memory;
+ * a struct counters must start as zeroes.
  */
 #ifndef UTURN_RULES_COUNTERS_H
 #define UTURN_RULES_COUNTERS_H
@@ -24,12 +25,9 @@ struct counters {
 	uint64_t queued[PLAN_HOPS_MAX + 1]; /* by hop, from 1 */
 };
 
-/* A table must be there: to ask for one would make it. Returns 0 or a negative errno. */
+/* The table must exist: a request would create it. Returns 0 or a negative errno. */
 int counters_legacy(int family, struct counters *c);
+/* Adds what the text says. */
 void counters_parse(const char *text, struct counters *c);
-
-/* One rule, as either source tells it; target without its options. */
-void counters_add(struct counters *c, const char *chain, const char *target, uint64_t packets);
-void counters_set_queue(struct counters *c, unsigned first, unsigned last);
 
 #endif

@@ -6,14 +6,16 @@
 #include "backend.h"
 #include "check.h"
 #include "cli.h"
+#include "cli_parse.h"
 #include "common/standard_files.h"
+#include "common/standard_output.h"
 #include "common/version.h"
 #include "print.h"
 #include "status.h"
 
 enum { EXIT_USAGE = 2 };
 
-/* A service's PATH may lack the directories where iptables lives. */
+/* The PATH of a service may lack the directories of iptables. */
 static void widen_path(void)
 {
 	const char *path = getenv("PATH");
@@ -23,16 +25,16 @@ static void widen_path(void)
 	setenv("PATH", wide, 1);
 }
 
-/* Both families are meant where none is named, as far as the kernel has them. */
+/* The default is both families, as far as the kernel has them. */
 static void drop_missing_family(struct cli *c)
 {
 	if (c->operation == PRINT || c->only4 || c->only6 || backend_has_ipv6())
 		return;
-	fprintf(stderr, "uturn-rules: this kernel runs without IPv6, IPv4 alone\n");
+	fprintf(stderr, "uturn-rules: this kernel runs without IPv6: only IPv4\n");
 	c->only4 = true;
 }
 
-static int run(const struct cli *c)
+static int run_operation(const struct cli *c)
 {
 	switch (c->operation) {
 	case PRINT:
@@ -51,7 +53,7 @@ static int run(const struct cli *c)
 	return EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct cli c;
 	char why[1024];
@@ -72,5 +74,14 @@ int main(int argc, char **argv)
 	standard_files_open();
 	widen_path();
 	drop_missing_family(&c);
-	return run(&c);
+	return run_operation(&c);
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	if (standard_output_close("uturn-rules"))
+		return status;
+	return status ? status : EXIT_FAILURE;
 }

@@ -12,7 +12,7 @@
 
 #include "nft_table.h"
 
-/* linux/netlink.h since 4.19: refuse to delete what is not empty. */
+/* linux/netlink.h since 4.19: do not delete what is not empty. */
 #ifndef NLM_F_NONREC
 #define NLM_F_NONREC 0x100
 #endif
@@ -20,14 +20,14 @@
 static const char table[] = "mangle";
 
 /* Room for a batch: begin, one message, end; each is some 80 bytes. */
-struct request {
+struct nft_request {
 	unsigned char buf[512] __attribute__((aligned(8)));
 	size_t used;
 	uint32_t seq;
 };
 
 /* nfgenmsg's res_id is the subsystem where the message opens or closes a batch. */
-static struct nlmsghdr *put_header(struct request *r, int type, int flags, int family, int res_id)
+static struct nlmsghdr *put_header(struct nft_request *r, int type, int flags, int family, int res_id)
 {
 	struct nlmsghdr *h = (void *)(r->buf + r->used);
 	struct nfgenmsg *g = NLMSG_DATA(h);
@@ -44,7 +44,7 @@ static struct nlmsghdr *put_header(struct request *r, int type, int flags, int f
 }
 
 /* Appends to h, which must be the last message put. */
-static void put_name(struct request *r, struct nlmsghdr *h, int type, const char *name)
+static void put_name(struct nft_request *r, struct nlmsghdr *h, int type, const char *name)
 {
 	struct nlattr *a = (void *)(r->buf + r->used);
 
@@ -55,8 +55,8 @@ static void put_name(struct request *r, struct nlmsghdr *h, int type, const char
 	r->used += NLA_ALIGN(a->nla_len);
 }
 
-/* What the kernel says first is all there is to know: the table, an error, or an error of 0. */
-static int talk(const struct request *r)
+/* Only the first message of the kernel matters: the table, an error, or an error of 0. */
+static int talk(const struct nft_request *r)
 {
 	struct nlmsghdr answer[64];
 	struct nlmsgerr *e = NLMSG_DATA(answer);
@@ -90,7 +90,7 @@ static int address_family(int family)
 
 int nft_table_exists(int family)
 {
-	struct request r = { .used = 0 };
+	struct nft_request r = { .used = 0 };
 	struct nlmsghdr *h = put_header(&r, nft(NFT_MSG_GETTABLE), NLM_F_ACK, address_family(family), 0);
 	int err;
 
@@ -99,11 +99,11 @@ int nft_table_exists(int family)
 	return err == -ENOENT ? 0 : err ? err : 1;
 }
 
-/* One deletion, its own batch: a chain that is not there must not fail the rest. */
+/* One deletion per batch: a missing chain must not fail the rest. */
 static int delete (int family, const char *chain)
 {
 	int message = nft(chain ? NFT_MSG_DELCHAIN : NFT_MSG_DELTABLE);
-	struct request r = { .used = 0 };
+	struct nft_request r = { .used = 0 };
 	struct nlmsghdr *h;
 
 	put_header(&r, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What iptables-nft cannot do with the mangle table: ask whether it is there
- * without showing one, and take it away again when nothing is in it.
+ * What iptables-nft cannot do with the mangle table: tell whether it exists
+ * without creating one, and remove it when it is empty.
  *
- * Both speak nf_tables over netlink. Family is 4 or 6.
+ * Both use nf_tables over netlink. Family is 4 or 6.
  */
 #ifndef UTURN_RULES_NFT_TABLE_H
 #define UTURN_RULES_NFT_TABLE_H
 
-/* Returns 1, 0, or a negative errno. */
+/* Returns 1 (it exists), 0, or a negative errno. */
 int nft_table_exists(int family);
 
 /*
- * Removes the table if no chain of it holds a rule and no other chain is
- * there. Returns 0, or a negative errno; -EBUSY where somebody uses it.
+ * Removes the table if it has no rule and only the built-in chains.
+ * Returns 0, or a negative errno; -EBUSY where it is in use.
  */
 int nft_table_remove(int family);
 

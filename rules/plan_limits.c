@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "plan_parts.h"
+#include "plan_limits.h"
+
+#include "plan.h"
+#include "plan_family.h"
 
 enum {
-	QUIET_SHARE = 5, /* a quiet network keeps below this part of what one source may send */
+	QUIET_SHARE = 5, /* a quiet network sends less than this part of the limit of one source */
 	SOURCE_BURST = 64,
 	NETWORK_BURST = 128, /* a trace of thirty hops is 90 probes, and may come at once */
 	ENTRIES = 131072, /* 16 MB a table when it is full */
-	SLACK_MS = 5000, /* what a client waits at a silent hop */
+	SLACK_MS = 5000, /* how long a client waits at a silent hop */
 };
 
-/* Whom a limit is for, in the name of its table, and the mask that makes them one. */
-struct whom {
+/* What a limit counts: its part of the name of the table, and the mask of its addresses. */
+struct limit_scope {
 	const char *name, *mask;
 	unsigned burst;
 };
@@ -25,23 +28,23 @@ static unsigned rate_shown(unsigned limit)
 }
 
 /*
- * Matches what comes above the rate. The table is named after its rate,
- * because a table that exists keeps its rate. A full one refuses who is new and
- * keeps who goes on: a flood of ever new sources does not end a trace, so an
- * entry outlives its bucket's filling a little, and no longer.
+ * Matches what exceeds the rate. The name of the table contains the rate,
+ * because a table that exists keeps its rate. A full table refuses new entries
+ * and keeps those in use, so a flood of new sources does not interrupt a
+ * trace. An entry expires soon after its bucket is full again.
  */
-static void write_above(const struct family *f, const struct whom *whom, unsigned limit, FILE *out)
+static void write_above(const struct family *f, const struct limit_scope *scope, unsigned limit, FILE *out)
 {
 	unsigned rate = rate_shown(limit);
-	unsigned burst = rate < whom->burst ? whom->burst : rate;
+	unsigned burst = rate < scope->burst ? scope->burst : rate;
 
 	fprintf(out,
 		" -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u --hashlimit-mode srcip"
 		" --hashlimit-name %s-%s%u --hashlimit-htable-max %d --hashlimit-htable-expire %u%s",
-		rate, burst, f->limit_name, whom->name, rate, ENTRIES, SLACK_MS + 1000 * burst / rate, whom->mask);
+		rate, burst, f->limit_name, scope->name, rate, ENTRIES, SLACK_MS + 1000 * burst / rate, scope->mask);
 }
 
-/* Of all together so much may come at once that the queue does not run full. */
+/* The burst of all sources together stays below the length of the queue. */
 static void write_above_total(const struct family *f, unsigned limit, FILE *out)
 {
 	unsigned rate = rate_shown(limit);
@@ -52,18 +55,18 @@ static void write_above_total(const struct family *f, unsigned limit, FILE *out)
 }
 
 /*
- * More than the limit is dropped: let through, the host itself would answer,
- * and the prober would see the end of its trace where there is none.
+ * What exceeds the limit is dropped: the host itself would answer it, and the
+ * prober would see the end of its trace too early.
  *
- * A traceroute sends ten probes a second, not hundreds. Where all together are
- * too many, networks with no more than a few of them go on; the others share
- * what there is, so a flood does not crowd out who is quiet, however many
- * sources of a network it has forged. Who is quiet is asked only then.
+ * A traceroute sends ten probes a second, not hundreds. Where the total limit
+ * is exceeded, networks with a low rate are not limited and all others share
+ * what is left. So a flood does not crowd out quiet networks, however many
+ * sources of one network it forges. The rate of a network is matched only then.
  */
 void plan_write_limits(const struct plan *p, const struct family *f, const char *chain, FILE *out)
 {
-	const struct whom source = { "", f->limit_mask, SOURCE_BURST };
-	const struct whom network = { "net-", f->network_mask, NETWORK_BURST };
+	const struct limit_scope source = { "", f->limit_mask, SOURCE_BURST };
+	const struct limit_scope network = { "net-", f->network_mask, NETWORK_BURST };
 
 	if (p->limit) {
 		fprintf(out, "-A %s", chain);

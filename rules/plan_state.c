@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "plan_parts.h"
+#include "plan_state.h"
+
+#include "plan.h"
+#include "plan_family.h"
 
 /*
- * A set that rules fill does not grow by itself: it takes twelve sources a
- * bucket, 12,288 in all with the usual 1024, and refuses the rest.
+ * A set that rules fill does not grow: it holds twelve sources per bucket,
+ * 12,288 with the default of 1024 buckets, and refuses the rest.
  */
 enum { SET_BUCKETS = 65536 };
 
@@ -12,7 +15,7 @@ unsigned plan_block(unsigned ttl)
 	return (ttl - 1) / PLAN_BLOCK * PLAN_BLOCK + 1;
 }
 
-/* The block from which on a source must have been seen to ask for this TTL. */
+/* The first block in which a source must have been seen for this TTL to be accepted. */
 static unsigned block_needed(const struct plan *p, unsigned ttl)
 {
 	return plan_block(ttl > p->gap ? ttl - p->gap : 1);
@@ -28,10 +31,10 @@ unsigned plan_seen_end(const struct plan *p, unsigned first)
 }
 
 /*
- * State is kept by blocks of TTLs, not by the TTL: a source takes one entry
- * for eight hops, and at most four lists are asked whether it was seen, where
- * one for each TTL made it 24. So a gap of six hops may be up to thirteen; it
- * is never less. Who goes hop by hop is found in the first list.
+ * State is kept by blocks of TTLs, not by TTL: a source has one entry for
+ * eight hops, and at most four lists are searched, where a list for each TTL
+ * made it 24. So a gap of six hops may be up to thirteen; it is never less. A
+ * trace hop by hop is found in the first list.
  */
 static void write_seen_block(const struct plan *p, const struct family *f, unsigned first, FILE *out)
 {
@@ -63,9 +66,9 @@ void plan_write_seen(const struct plan *p, const struct family *f, FILE *out)
 }
 
 /*
- * Matches run from left to right and `recent --set` writes: nothing may come
- * here whose TTL has not been matched. The blocks before keep their state, as
- * probes repeat, overtake each other and start again.
+ * Matches are evaluated from left to right and `recent --set` writes, so only
+ * packets whose TTL was matched may reach this rule. The blocks before keep
+ * their state, as probes are repeated, reordered and started again.
  */
 void plan_write_remember(const struct plan *p, const struct family *f, unsigned first, FILE *out)
 {
@@ -78,8 +81,8 @@ void plan_write_remember(const struct plan *p, const struct family *f, unsigned 
 }
 
 /*
- * The window is not the set's but the rule's, so the same line fits every
- * plan and `-exist` finds nothing to object to when the window changes.
+ * The timeout is given in the rule, not in the set, so the same line fits
+ * every plan and `-exist` accepts the set after the window has changed.
  */
 void plan_write_sets(const struct plan *p, int family, FILE *out)
 {

@@ -7,8 +7,8 @@
 #include "ports.h"
 
 /*
- * Unicast neighbours speak these with a TTL of 1, or over tunnels whose outer
- * TTL is a copy of the inner one: either way a TTL that looks like a probe's.
+ * Unicast neighbours use these with a TTL of 1, or as tunnels whose outer TTL
+ * is copied from the inner one: in both cases a TTL as low as that of a probe.
  */
 static const uint16_t default_udp[] = {
 	520, /* RIP, RFC 2453 */
@@ -28,14 +28,14 @@ static const uint16_t default_udp[] = {
 	6696, /* Babel, RFC 8966 */
 	6784, /* BFD on LAG members, RFC 7130 */
 	7784, /* S-BFD, RFC 7881 */
-	8472, /* VXLAN as Linux had it before IANA's number */
+	8472, /* VXLAN on Linux before IANA assigned 4789 */
 };
 
 static const uint16_t default_tcp[] = {
 	179, /* BGP, RFC 4271; external sessions run with a TTL of 1 */
 	639, /* MSDP, RFC 3618 */
 	646, /* LDP, RFC 5036 */
-	711, /* TDP, LDP's forerunner */
+	711, /* TDP, predecessor of LDP */
 };
 
 static void remove_at(struct ports *p, unsigned i)
@@ -122,11 +122,11 @@ static int add_item(const char *item, struct ports *udp, struct ports *tcp, char
 	struct port_range r;
 
 	if (!take_range(text, &r)) {
-		snprintf(why, why_size, "'%s' is no port, PORT-PORT, udp:PORT or tcp:PORT", item);
+		snprintf(why, why_size, "'%s' is not PORT, PORT-PORT, udp:PORT or tcp:PORT", item);
 		return -1;
 	}
 	if ((to_udp && add(udp, r)) || (to_tcp && add(tcp, r))) {
-		snprintf(why, why_size, "'%s' is one too many, %d ports and ranges fit", item, PORTS_MAX);
+		snprintf(why, why_size, "'%s': more than %d ports and ranges", item, PORTS_MAX);
 		return -1;
 	}
 	return 0;

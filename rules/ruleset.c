@@ -6,7 +6,7 @@
 
 #include "ruleset.h"
 
-/* An empty chain nobody jumps to. It lives exactly as long as the table it tells of. */
+/* An empty chain without a jump to it: the table was created by apply. It exists as long as the table. */
 static const char marker[] = "UTURN-made-this-table";
 
 static bool starts(const char *text, const char *with)
@@ -20,7 +20,7 @@ static bool is_our_chain(const char *text)
 	return starts(text, "UTURN") && (text[5] == '\0' || text[5] == ' ' || text[5] == '-');
 }
 
-/* The target ends the line; further left the same words may be a comment's. */
+/* The target ends the line; further left the same words may be part of a comment. */
 static bool is_jump(const char *line)
 {
 	const char *target = strrchr(line, ' ');
@@ -36,7 +36,7 @@ static bool is_ours(const char *line)
 	return (starts(line, "-A ") && is_our_chain(line + 3)) || is_jump(line);
 }
 
-/* "[12:3456] -A UTURN .." is what iptables-save -c makes of "-A UTURN ..". */
+/* iptables-save -c writes "[12:3456] -A UTURN .." for "-A UTURN ..". */
 static char *skip_counters(char *line)
 {
 	char *end = line[0] == '[' ? strchr(line, ']') : NULL;
@@ -51,7 +51,7 @@ static void take_line(struct ruleset *r, char *line)
 	if (line[0] != ':' && line[0] != '-')
 		return;
 	if (!is_ours(line)) {
-		/* A built-in chain is no change to an empty table as long as it accepts. */
+		/* A built-in chain with policy ACCEPT is that of an empty table. */
 		if (line[0] == '-' || !strstr(line, " ACCEPT"))
 			r->foreign++;
 		return;
@@ -117,7 +117,7 @@ static size_t diff_line(const char *what, const char *line, FILE *out)
 }
 
 /*
- * The longest common subsequence is what stays: common[i][j] is its length
+ * The longest common subsequence is unchanged: common[i][j] is its length
  * from line i of want and line j of live on.
  */
 size_t ruleset_diff(const struct ruleset *want, const struct ruleset *live, FILE *out)
@@ -166,7 +166,7 @@ static const char *next_jump(const struct ruleset *r, size_t *i)
 	return *i < r->count ? r->line[(*i)++] : NULL;
 }
 
-/* Jumps that are right stay where they are: an administrator may have moved them. */
+/* Jumps that are correct are not moved: an administrator may have placed them. */
 static bool keeps_jumps(const struct ruleset *live, const struct ruleset *want)
 {
 	size_t i = 0, j = 0;
@@ -185,7 +185,7 @@ void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool
 	size_t i;
 
 	fputs("*mangle\n", out);
-	/* Under --noflush a chain that is declared is made, or emptied. */
+	/* With --noflush a chain that is declared is created, or emptied. */
 	for (i = 0; i < want->count; i++)
 		if (want->line[i][0] == ':')
 			fprintf(out, "%s - [0:0]\n", want->line[i]);
@@ -197,7 +197,7 @@ void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool
 	for (i = 0; i < live->count; i++)
 		if (is_jump(live->line[i]) && !keep_jumps)
 			fprintf(out, "-D%s\n", live->line[i] + 2);
-	/* First in INPUT, whatever others put there; of ours the last is the first to be put in front. */
+	/* First in INPUT, before rules of others; inserted in reverse, as each goes to the front. */
 	for (i = want->count; i-- > 0 && !keep_jumps;)
 		if (is_jump(want->line[i]))
 			fprintf(out, "-I%s\n", want->line[i] + 2);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lines of a mangle table that are ours, and how to get from one set to another.
+ * The lines of a mangle table that are ours, and the change from one set to another.
  *
  * Ours are the chains UTURN and UTURN-*, and the rules of INPUT that jump to
  * UTURN. Everything else is only counted, so that remove knows whether a
- * table is empty without us. A ruleset owns its text; ruleset_done() frees it.
+ * table is empty without our rules. A ruleset owns its text; ruleset_done() frees it.
  */
 #ifndef UTURN_RULES_RULESET_H
 #define UTURN_RULES_RULESET_H
@@ -17,12 +17,12 @@ struct ruleset {
 	char *text;
 	char **line; /* ":UTURN", "-A INPUT .. -j UTURN", "-A UTURN .." */
 	size_t count;
-	bool has_table; /* there is a mangle table, ours or not */
+	bool has_table; /* there is a mangle table, whoever created it */
 	bool is_table_ours; /* apply created it: the marker chain is there */
 	size_t foreign; /* rules, chains and policies of others */
 };
 
-/* Reads what iptables-save or plan_write() wrote, with or without counters. */
+/* Reads the text of iptables-save or plan_write(), with or without counters. Returns 0 or -ENOMEM. */
 int ruleset_read(struct ruleset *r, const char *text);
 void ruleset_done(struct ruleset *r);
 

@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "plan_state.h"
 #include "sets.h"
 
-/* nf_tables lets go of a deleted rule's set some time after the transaction. */
+/* nf_tables releases the set of a deleted rule some time after the transaction. */
 enum { SWEEP_TRIES = 40, SWEEP_PAUSE_NS = 50 * 1000 * 1000 };
 
 /* Returns 0, or a negative errno with why; -ENOENT where there is no ipset. */
@@ -70,7 +71,7 @@ int sets_make(const struct plan *p, int family, char *why, size_t why_size)
 	return restore_once(plan_text(p, family), why, why_size);
 }
 
-/* "uturn-hop007" is IPv4's, "uturn-hop007-6" IPv6's; others' names are not ours to judge. */
+/* "uturn-hop007" is IPv4's, "uturn-hop007-6" IPv6's; other names are not ours. */
 static unsigned hop_of(const char *name, int family)
 {
 	unsigned hop = 0;
@@ -122,12 +123,12 @@ int sets_sweep(const struct plan *p, int family, char *why, size_t why_size)
 	static const struct timespec pause = { .tv_nsec = SWEEP_PAUSE_NS };
 	int err = 0;
 
-	/* to ask ipset would load the module, and remove is to leave no trace */
+	/* running ipset would load the module, and remove must leave nothing behind */
 	if (access("/sys/module/ip_set", F_OK) < 0)
 		return 0;
 	for (int i = 0; i < SWEEP_TRIES; i++) {
 		err = sweep_once(p, family, why, why_size);
-		if (err == -ENOENT) /* where there is no ipset, nobody made a set */
+		if (err == -ENOENT) /* no ipset, no sets */
 			return 0;
 		if (!err || !strstr(why, "in use"))
 			return err;

@@ -53,19 +53,19 @@ static void print_family(const struct backend *b, const struct counters *c)
 }
 
 /* The columns of nfnetlink_queue, see nfqnl's seq_show in the kernel. */
-struct listener {
+struct queue_listener {
 	bool is_known, is_there;
 	unsigned waiting, dropped, lost;
 };
 
-static struct listener find_listener(unsigned queue)
+static struct queue_listener find_listener(unsigned queue)
 {
-	struct listener l = { .is_known = true };
+	struct queue_listener l = { .is_known = true };
 	FILE *f = fopen("/proc/net/netfilter/nfnetlink_queue", "re");
 	unsigned number;
 
 	if (!f) {
-		l.is_known = errno == ENOENT; /* no file: the module was never needed */
+		l.is_known = errno == ENOENT; /* no file: the module is not loaded */
 		return l;
 	}
 	while (!l.is_there &&
@@ -77,15 +77,15 @@ static struct listener find_listener(unsigned queue)
 
 static void print_queue(unsigned queue)
 {
-	struct listener l = find_listener(queue);
+	struct queue_listener l = find_listener(queue);
 
 	if (!l.is_known)
-		printf("queue %u: listener unknown (/proc/net/netfilter/nfnetlink_queue is not readable)\n", queue);
+		printf("queue %u: unknown (cannot read /proc/net/netfilter/nfnetlink_queue)\n", queue);
 	else if (!l.is_there)
-		printf("queue %u: nobody listens, probes go on to the host\n", queue);
+		printf("queue %u: no listener, probes are passed to the host\n", queue);
 	else
-		printf("queue %u: has a listener, %u waiting, %u dropped when full, %u lost\n", queue, l.waiting,
-			l.dropped, l.lost);
+		printf("queue %u: has a listener, %u waiting, %u dropped (queue full), %u lost (receive buffer overrun)\n",
+			queue, l.waiting, l.dropped, l.lost);
 }
 
 static void print_queues(const struct counters *c4, const struct counters *c6)

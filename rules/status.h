@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Packets per hop from the live counters, and whether anybody listens. Returns the exit code. */
+/* Prints packets per hop from the counters of the loaded rules, and the state of the queues. Returns the exit status. */
 #ifndef UTURN_RULES_STATUS_H
 #define UTURN_RULES_STATUS_H
 

@@ -23,13 +23,13 @@ enum verdict expect_reason(struct replay *r)
 	const char *got = reason_name(&r->outcomes, r->told);
 
 	if (!is_reason(r->now->rest))
-		return replay_unreadable(r, "no such reason; uturnd(8) lists them");
+		return replay_unreadable(r, "unknown reason, uturnd(8) lists them");
 	if (r->told < r->outcomes.count)
 		r->told++;
 	return strcmp(got, r->now->rest) == 0 ? RIGHT : replay_wrong(r, r->now->rest, got);
 }
 
-/* The outcome that the last `reason` named, or the first; NULL: there was none. */
+/* The outcome of the last `reason`, or the first; NULL: none. */
 static struct outcome *current(struct replay *r)
 {
 	size_t i = r->told ? r->told - 1 : 0;
@@ -62,7 +62,7 @@ enum verdict expect_act(struct replay *r)
 	struct outcome *o = current(r);
 
 	if (!o || !r->outcomes.of_probe)
-		return replay_unreadable(r, "belongs behind a probe");
+		return replay_unreadable(r, "must follow a probe");
 	return is_pass == (o->act == ACT_PASS) ? RIGHT : replay_wrong(r, "", is_pass ? "take" : "pass");
 }
 
@@ -73,14 +73,14 @@ enum verdict expect_counter(struct replay *r)
 	int len = 0;
 
 	if (sscanf(r->now->rest, "%31s %llu%n", name, &count, &len) < 2 || r->now->rest[len])
-		return replay_unreadable(r, "write NAME NUMBER");
+		return replay_unreadable(r, "expected NAME NUMBER");
 	for (size_t i = 0; i < REASON_COUNT; i++) {
 		if (strcmp(reason_table[i].counter, name) != 0)
 			continue;
 		snprintf(got, sizeof(got), "%llu", (unsigned long long)r->engine.counters[i]);
 		return r->engine.counters[i] == count ? RIGHT : replay_wrong(r, r->now->rest, got);
 	}
-	return replay_unreadable(r, "no such counter; uturnd(8) lists them");
+	return replay_unreadable(r, "unknown counter, uturnd(8) lists them");
 }
 
 enum verdict expect_flights(struct replay *r)

@@ -10,7 +10,7 @@ enum form { NUMBER, FLAG, WORD };
 
 #define IN(layer) (1u << LAYER_##layer)
 
-static const struct row {
+static const struct field_row {
 	const char *name;
 	enum field field;
 	unsigned layers;
@@ -66,7 +66,7 @@ bool number_read(const char *text, uint32_t most, uint32_t *value)
 	return true;
 }
 
-static const struct row *row_find(enum layer layer, const char *name)
+static const struct field_row *row_find(enum layer layer, const char *name)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].layers & 1u << layer && strcmp(rows[i].name, name) == 0)
@@ -74,21 +74,13 @@ static const struct row *row_find(enum layer layer, const char *name)
 	return NULL;
 }
 
-const char *field_name(enum layer layer, enum field field)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].layers & 1u << layer && rows[i].field == field)
-			return rows[i].name;
-	return NULL;
-}
-
 bool fields_read(enum layer layer, char **words, struct fields *f, char *why, size_t why_size)
 {
 	while (*words) {
-		const struct row *row = row_find(layer, *words);
+		const struct field_row *row = row_find(layer, *words);
 
 		if (!row) {
-			snprintf(why, why_size, "'%s' is no field here", *words);
+			snprintf(why, why_size, "'%s' is not a field of this layer", *words);
 			return false;
 		}
 		if (row->form != FLAG && !words[1]) {
@@ -99,7 +91,8 @@ bool fields_read(enum layer layer, char **words, struct fields *f, char *why, si
 		f->value[row->field] = 1;
 		f->text[row->field] = words[1];
 		if (row->form == NUMBER && !number_read(words[1], row->most, &f->value[row->field])) {
-			snprintf(why, why_size, "%s: '%s' is no number up to %u", row->name, words[1], row->most);
+			snprintf(why, why_size, "%s: '%s' is not a number between 0 and %u", row->name, words[1],
+				row->most);
 			return false;
 		}
 		words += row->form == FLAG ? 1 : 2;

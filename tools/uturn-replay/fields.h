@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words of one layer of a packet's text: its name, then fields with their
- * values. One table says which layer has which fields, and up to which value.
+ * The fields of one layer of a packet in text: names with their values. One
+ * table says which layer has which fields, and their maximum.
+ *
+ * A struct fields is plain memory; its text pointers are into the words read.
  */
 #ifndef UTURN_REPLAY_FIELDS_H
 #define UTURN_REPLAY_FIELDS_H
@@ -59,7 +61,7 @@ struct fields {
 	const char *text[FIELD_COUNT]; /* options and flags as they were written */
 };
 
-/* Reads the words of a layer, NULL-terminated; false with words in why. */
+/* Reads the words of a layer behind its name, NULL-terminated; false with an error message in why. */
 bool fields_read(enum layer layer, char **words, struct fields *f, char *why, size_t why_size);
 
 static inline uint32_t field_or(const struct fields *f, enum field field, uint32_t otherwise)
@@ -67,10 +69,7 @@ static inline uint32_t field_or(const struct fields *f, enum field field, uint32
 	return f->is_set[field] ? f->value[field] : otherwise;
 }
 
-/* The word of a field in this layer, for the way back. */
-const char *field_name(enum layer layer, enum field field);
-
-/* Digits, or 0x and hexadecimal digits, up to most. */
+/* Decimal digits, or 0x and hexadecimal digits, up to most; false otherwise, also for text NULL. */
 bool number_read(const char *text, uint32_t most, uint32_t *value);
 
 #endif

@@ -92,8 +92,8 @@ static uint8_t protocol_of(const struct frame *frame)
 }
 
 /*
- * A return probe has another tag than its probe, and what answers a SYN
- * another sequence number; what we say ourselves has neither.
+ * A return probe has another tag than its probe, and the answer to a SYN
+ * another sequence number; ICMP errors of uturnd have neither.
  */
 static void key_return(const struct frame *frame, uint8_t *at, uint8_t *l4)
 {

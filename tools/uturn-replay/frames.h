@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IP packets that are being written, one inside the quote of the other. What
- * depends on all that follows - lengths, checksums - is put right when a frame
- * is closed, innermost first, unless its fields name another value.
+ * IP packets under construction, each inside the quote of the one before.
+ * Lengths and checksums, which depend on all that follows, are set when a
+ * frame is closed, innermost first, unless its fields give another value.
  */
 #ifndef UTURN_REPLAY_FRAMES_H
 #define UTURN_REPLAY_FRAMES_H
@@ -19,12 +19,12 @@ enum { FRAMES = 4 };
 struct frame {
 	size_t start, transport_start; /* offsets in the packet */
 	size_t extension_start; /* 0: none */
-	size_t next_at; /* of IPv6: where the next header is to be named */
+	size_t next_at; /* of IPv6: offset of the Next Header field to set */
 	bool is_next_named;
 	struct addr from, to;
 	enum layer transport; /* UDP, TCP, ECHO, ERROR; NONE: bytes */
 	struct fields ip, l4, extension;
-	size_t quote_size; /* of an error with an extension or padding: bytes in front of it */
+	size_t quote_size; /* of an error with an extension or padding: size of the quote before that */
 };
 
 struct frames {
@@ -39,6 +39,7 @@ static inline struct frame *frames_top(struct frames *f)
 	return f->depth ? &f->at[f->depth - 1] : NULL;
 }
 
+/* Closes the innermost frame; one must be open. */
 void frames_close_top(struct frames *f);
 /* Closes all but the outermost `depth` frames. */
 void frames_close_to(struct frames *f, unsigned depth);

@@ -9,9 +9,9 @@
 
 enum { BYTES_MAX = 65536 };
 
-bool layer_refuse(struct reader *r, const char *words, const char *subject)
+bool layer_refuse(struct packet_reader *r, const char *message, const char *subject)
 {
-	snprintf(r->why, r->why_size, "%s%s%s", subject ? subject : "", subject ? ": " : "", words);
+	snprintf(r->why, r->why_size, "%s%s%s", subject ? subject : "", subject ? ": " : "", message);
 	return false;
 }
 
@@ -24,32 +24,32 @@ static int hex_digit(char c)
 	return digit < 16 ? digit : digit - 6;
 }
 
-bool layer_put_hex(struct reader *r, const char *text)
+bool layer_put_hex(struct packet_reader *r, const char *text)
 {
 	for (; *text; text += 2) {
 		int high = hex_digit(text[0]);
 		int low = high < 0 ? -1 : hex_digit(text[1]);
 
 		if (low < 0)
-			return layer_refuse(r, "no whole bytes in hexadecimal, and no layer either", text);
+			return layer_refuse(r, "neither a layer nor bytes in hexadecimal", text);
 		writer_u8(r->frames.out, (uint8_t)(high << 4 | low));
 	}
 	return true;
 }
 
-bool layer_number(struct reader *r, char **words, uint32_t *value)
+bool layer_number(struct packet_reader *r, char **words, uint32_t *value)
 {
 	if (!words[1] || words[2] || !number_read(words[1], BYTES_MAX, value))
-		return layer_refuse(r, "one number of bytes belongs here", words[0]);
+		return layer_refuse(r, "expected a number of bytes", words[0]);
 	return true;
 }
 
-bool layer_fields(struct reader *r, enum layer layer, char **words, struct fields *f)
+bool layer_fields(struct packet_reader *r, enum layer layer, char **words, struct fields *f)
 {
 	return fields_read(layer, words, f, r->why, r->why_size);
 }
 
-bool layer_zeroes(struct reader *r, char **words)
+bool layer_zeroes(struct packet_reader *r, char **words)
 {
 	uint32_t size;
 
@@ -59,28 +59,28 @@ bool layer_zeroes(struct reader *r, char **words)
 	return true;
 }
 
-/* What Linux traceroute fills its probes with; `pattern SIZE OFFSET` starts later in it. */
-bool layer_pattern(struct reader *r, char **words)
+/* The payload of Linux traceroute; `pattern SIZE OFFSET` starts later in it. */
+bool layer_pattern(struct packet_reader *r, char **words)
 {
 	uint32_t size, offset = 0;
 
 	if (!words[1] || !number_read(words[1], BYTES_MAX, &size) ||
 		(words[2] && (words[3] || !number_read(words[2], 63, &offset))))
-		return layer_refuse(r, "write SIZE, or SIZE OFFSET", words[0]);
+		return layer_refuse(r, "expected SIZE or SIZE OFFSET", words[0]);
 	for (uint32_t i = 0; i < size; i++)
 		writer_u8(r->frames.out, (uint8_t)(0x40 + ((i + offset) & 0x3f)));
 	return true;
 }
 
-bool layer_text(struct reader *r, char **words)
+bool layer_text(struct packet_reader *r, char **words)
 {
 	if (!words[1] || words[2])
-		return layer_refuse(r, "one word belongs here", words[0]);
+		return layer_refuse(r, "expected one word", words[0]);
 	writer_put(r->frames.out, span_of((const uint8_t *)words[1], strlen(words[1])));
 	return true;
 }
 
-/* The checksum of the datagram as it stands, which is to stay. */
+/* Keeps the checksum of the datagram as it is now. */
 static void keep_sum(struct writer *out, struct frame *top)
 {
 	struct span datagram = span_of(out->at + top->transport_start, out->len - top->transport_start);
@@ -96,11 +96,11 @@ static void keep_sum(struct writer *out, struct frame *top)
 }
 
 /*
- * In place of all that stands behind the first 8 bytes what uturnd carries
- * there, as many bytes or SIZE; under a UDP checksum that stays, but where
- * nothing stands there and SIZE is named.
+ * Replaces everything behind the first 8 bytes with the payload of uturnd, of
+ * the same size or SIZE. The UDP checksum is kept, except where there was no
+ * payload and SIZE is given.
  */
-bool layer_neutral(struct reader *r, char **words)
+bool layer_neutral(struct packet_reader *r, char **words)
 {
 	enum { LENGTH = 4, SUM = 6 };
 	struct frame *top = frames_top(&r->frames);
@@ -111,7 +111,7 @@ bool layer_neutral(struct reader *r, char **words)
 
 	if (!top || (top->transport != LAYER_UDP && top->transport != LAYER_NONE) || out->overflow ||
 		out->len < start + UDP_SIZE)
-		return layer_refuse(r, "belongs behind a datagram", words[0]);
+		return layer_refuse(r, "must follow a datagram", words[0]);
 	is_lite = field_or(&top->ip, FIELD_PROTOCOL, 0) == PROTOCOL_UDPLITE;
 	size = (uint32_t)(out->len - start - UDP_SIZE);
 	if (top->transport == LAYER_UDP && (size || !words[1]))
@@ -136,7 +136,7 @@ bool layer_neutral(struct reader *r, char **words)
 }
 
 /* Closes the innermost packet, then keeps only its first bytes. */
-bool layer_cut(struct reader *r, char **words)
+bool layer_cut(struct packet_reader *r, char **words)
 {
 	struct frame *top = frames_top(&r->frames);
 	struct writer *out = r->frames.out;
@@ -145,22 +145,22 @@ bool layer_cut(struct reader *r, char **words)
 	if (!layer_number(r, words, &size))
 		return false;
 	if (!top)
-		return layer_refuse(r, "there is no packet to cut", words[0]);
+		return layer_refuse(r, "no packet to cut", words[0]);
 	frames_close_top(&r->frames);
 	if (size > out->len - top->start)
-		return layer_refuse(r, "the packet is shorter already", words[0]);
+		return layer_refuse(r, "the packet is shorter than that", words[0]);
 	out->len = top->start + size;
 	return true;
 }
 
-/* What an Ethernet frame carries behind a short packet. */
-bool layer_padding(struct reader *r, char **words)
+/* The padding of an Ethernet frame behind a short packet. */
+bool layer_padding(struct packet_reader *r, char **words)
 {
 	frames_close_to(&r->frames, 0);
 	return layer_zeroes(r, words);
 }
 
-bool layer_hex(struct reader *r, char **words)
+bool layer_hex(struct packet_reader *r, char **words)
 {
 	for (words++; *words; words++)
 		if (!layer_put_hex(r, *words))

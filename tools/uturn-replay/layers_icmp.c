@@ -18,7 +18,7 @@ static const struct {
 	{ "icmp", 0, 0 },
 };
 
-bool layer_error(struct reader *r, char **words)
+bool layer_error(struct packet_reader *r, char **words)
 {
 	struct frame *top = frames_top(&r->frames);
 	struct fields *f;
@@ -39,8 +39,8 @@ bool layer_error(struct reader *r, char **words)
 	return true;
 }
 
-/* Ends the quote of the innermost error that still has room behind it. */
-static struct frame *end_quote(struct reader *r, const char *word)
+/* Ends the quote of the innermost error without an extension. */
+static struct frame *end_quote(struct packet_reader *r, const char *word)
 {
 	struct frame *top = frames_top(&r->frames);
 
@@ -50,11 +50,11 @@ static struct frame *end_quote(struct reader *r, const char *word)
 		top = frames_top(&r->frames);
 	}
 	if (!top || top->transport != LAYER_ERROR || top->extension_start)
-		return layer_refuse(r, "belongs behind the quote of an ICMP error", word), NULL;
+		return layer_refuse(r, "must follow the quote of an ICMP error", word), NULL;
 	return top;
 }
 
-bool layer_pad(struct reader *r, char **words)
+bool layer_pad(struct packet_reader *r, char **words)
 {
 	struct frame *error;
 	size_t size;
@@ -67,7 +67,7 @@ bool layer_pad(struct reader *r, char **words)
 		return false;
 	size = r->frames.out->len - error->transport_start - ICMP_SIZE;
 	if (wanted < size)
-		return layer_refuse(r, "the quote is longer already", words[0]);
+		return layer_refuse(r, "the quote is longer than that", words[0]);
 	writer_zeroes(r->frames.out, wanted - size);
 	error->quote_size = wanted;
 	return true;
@@ -79,7 +79,7 @@ static size_t padded_size(size_t size)
 	return size < EXTENSION_OFFSET ? EXTENSION_OFFSET : size;
 }
 
-bool layer_extension(struct reader *r, char **words)
+bool layer_extension(struct packet_reader *r, char **words)
 {
 	struct frame *error = end_quote(r, words[0]);
 	size_t size;
@@ -99,14 +99,14 @@ bool layer_extension(struct reader *r, char **words)
 	return true;
 }
 
-static bool in_extension(struct reader *r, const char *word)
+static bool in_extension(struct packet_reader *r, const char *word)
 {
 	struct frame *top = frames_top(&r->frames);
 
-	return (top && top->extension_start) || layer_refuse(r, "belongs behind 'ext'", word);
+	return (top && top->extension_start) || layer_refuse(r, "must follow 'ext'", word);
 }
 
-bool layer_mpls(struct reader *r, char **words)
+bool layer_mpls(struct packet_reader *r, char **words)
 {
 	struct fields f = { 0 };
 	uint32_t label;
@@ -114,7 +114,7 @@ bool layer_mpls(struct reader *r, char **words)
 	if (!in_extension(r, words[0]))
 		return false;
 	if (!number_read(words[1], 0xfffff, &label))
-		return layer_refuse(r, "a label of 20 bits belongs here", words[0]);
+		return layer_refuse(r, "expected a label of 20 bits", words[0]);
 	if (!layer_fields(r, LAYER_MPLS, words + 2, &f))
 		return false;
 	writer_u32(r->frames.out, 0x00080101); /* one entry, RFC 4950 */
@@ -125,7 +125,7 @@ bool layer_mpls(struct reader *r, char **words)
 }
 
 /* `object CLASS/TYPE HEX`; `object CLASS/TYPE -` is empty */
-bool layer_object(struct reader *r, char **words)
+bool layer_object(struct packet_reader *r, char **words)
 {
 	struct writer *out = r->frames.out;
 	size_t start = out->len;
@@ -135,7 +135,7 @@ bool layer_object(struct reader *r, char **words)
 	if (!in_extension(r, words[0]))
 		return false;
 	if (!words[1] || !words[2] || sscanf(words[1], "%u/%u", &class, &type) != 2 || class > 255 || type > 255)
-		return layer_refuse(r, "write CLASS/TYPE HEX", words[0]);
+		return layer_refuse(r, "expected CLASS/TYPE HEX", words[0]);
 	if (!layer_fields(r, LAYER_OBJECT, words + 3, &f))
 		return false;
 	writer_u16(out, 0); /* length, below */
@@ -149,7 +149,7 @@ bool layer_object(struct reader *r, char **words)
 }
 
 /* An interface information object with the address of the incoming interface, RFC 5837 4.1. */
-bool layer_interface(struct reader *r, char **words)
+bool layer_interface(struct packet_reader *r, char **words)
 {
 	struct writer *out = r->frames.out;
 	struct addr a;
@@ -157,7 +157,7 @@ bool layer_interface(struct reader *r, char **words)
 	if (!in_extension(r, words[0]))
 		return false;
 	if (!words[1] || words[2] || !addr_parse(words[1], &a))
-		return layer_refuse(r, "one address belongs here", words[0]);
+		return layer_refuse(r, "expected one address", words[0]);
 	writer_u16(out, (uint16_t)(8 + addr_size(&a)));
 	writer_u16(out, 0x0204);
 	writer_u32(out, a.family == 4 ? 0x00010000 : 0x00020000);

@@ -7,43 +7,43 @@
 #include "packet/tcp_segment.h"
 
 /* `A > B` */
-static bool read_pair(struct reader *r, char **words)
+static bool read_pair(struct packet_reader *r, char **words)
 {
 	if (!words[1] || !words[2] || strcmp(words[2], ">") != 0 || !words[3])
-		return layer_refuse(r, "write FROM > TO", words[0]);
+		return layer_refuse(r, "expected FROM > TO", words[0]);
 	return true;
 }
 
-bool layer_begin_transport(struct reader *r, enum layer layer, const char *word)
+bool layer_begin_transport(struct packet_reader *r, enum layer layer, const char *word)
 {
 	struct frame *top = frames_top(&r->frames);
 
 	if (!top || top->transport || top->transport_start != r->frames.out->len)
-		return layer_refuse(r, "belongs right behind an IP header", word);
+		return layer_refuse(r, "must follow an IP header directly", word);
 	top->transport = layer;
 	return true;
 }
 
-static struct frame *begin_ip(struct reader *r, char **words, enum layer layer)
+static struct frame *begin_ip(struct packet_reader *r, char **words, enum layer layer)
 {
 	struct frame *parent = frames_top(&r->frames), *f;
 	uint8_t family = layer == LAYER_IP4 ? 4 : 6;
 
 	if (r->frames.is_closed || r->frames.depth == FRAMES ||
 		(parent && (parent->transport != LAYER_ERROR || parent->quote_size)))
-		return layer_refuse(r, "an IP header stands first, or behind an ICMP error", words[0]), NULL;
+		return layer_refuse(r, "an IP header must be first, or follow an ICMP error", words[0]), NULL;
 	f = &r->frames.at[r->frames.depth];
 	*f = (struct frame){ .start = r->frames.out->len };
 	if (!read_pair(r, words) || !layer_fields(r, layer, words + 4, &f->ip))
 		return NULL;
 	if (!addr_parse(words[1], &f->from) || !addr_parse(words[3], &f->to) || f->from.family != family ||
 		f->to.family != family)
-		return layer_refuse(r, "FROM > TO are two addresses of the family", words[0]), NULL;
+		return layer_refuse(r, "FROM > TO must be two addresses of this family", words[0]), NULL;
 	r->frames.depth++;
 	return f;
 }
 
-bool layer_ip4(struct reader *r, char **words)
+bool layer_ip4(struct packet_reader *r, char **words)
 {
 	struct frame *f = begin_ip(r, words, LAYER_IP4);
 	struct writer *out = r->frames.out;
@@ -72,7 +72,7 @@ bool layer_ip4(struct reader *r, char **words)
 	return true;
 }
 
-bool layer_ip6(struct reader *r, char **words)
+bool layer_ip6(struct packet_reader *r, char **words)
 {
 	struct frame *f = begin_ip(r, words, LAYER_IP6);
 	struct writer *out = r->frames.out;
@@ -93,20 +93,20 @@ bool layer_ip6(struct reader *r, char **words)
 	return true;
 }
 
-static bool put_ports(struct reader *r, char **words)
+static bool put_ports(struct packet_reader *r, char **words)
 {
 	uint32_t from, to;
 
 	if (!read_pair(r, words))
 		return false;
 	if (!number_read(words[1], 0xffff, &from) || !number_read(words[3], 0xffff, &to))
-		return layer_refuse(r, "FROM > TO are two ports", words[0]);
+		return layer_refuse(r, "FROM > TO must be two ports", words[0]);
 	writer_u16(r->frames.out, (uint16_t)from);
 	writer_u16(r->frames.out, (uint16_t)to);
 	return true;
 }
 
-bool layer_udp(struct reader *r, char **words)
+bool layer_udp(struct packet_reader *r, char **words)
 {
 	if (!layer_begin_transport(r, LAYER_UDP, words[0]) || !put_ports(r, words) ||
 		!layer_fields(r, LAYER_UDP, words + 4, &frames_top(&r->frames)->l4))
@@ -115,7 +115,7 @@ bool layer_udp(struct reader *r, char **words)
 	return true;
 }
 
-static bool read_flags(struct reader *r, const char *text, uint8_t *flags)
+static bool read_flags(struct packet_reader *r, const char *text, uint8_t *flags)
 {
 	static const char letters[] = "FSRPAUEC";
 
@@ -126,13 +126,13 @@ static bool read_flags(struct reader *r, const char *text, uint8_t *flags)
 		const char *at = strchr(letters, *text);
 
 		if (!at)
-			return layer_refuse(r, "flags are letters of FSRPAUEC, or 'none'", text);
+			return layer_refuse(r, "expected flags, letters of FSRPAUEC, or 'none'", text);
 		*flags |= (uint8_t)(1 << (at - letters));
 	}
 	return true;
 }
 
-bool layer_tcp(struct reader *r, char **words)
+bool layer_tcp(struct packet_reader *r, char **words)
 {
 	struct writer *out = r->frames.out;
 	size_t start = out->len;
@@ -160,7 +160,7 @@ bool layer_tcp(struct reader *r, char **words)
 	return true;
 }
 
-bool layer_echo(struct reader *r, char **words)
+bool layer_echo(struct packet_reader *r, char **words)
 {
 	struct frame *top = frames_top(&r->frames);
 	bool is_reply = strcmp(words[0], "reply") == 0;

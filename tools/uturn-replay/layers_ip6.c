@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "layers.h"
 
-/* The extension headers of IPv6, each right behind the IP header or one another (RFC 8200 4.1). */
-static bool begin(struct reader *r, uint8_t protocol, enum layer layer, char **words, struct fields *f)
+/* The extension headers of IPv6, each directly behind the IP header or another one (RFC 8200 4.1). */
+static bool begin(struct packet_reader *r, uint8_t protocol, enum layer layer, char **words, struct fields *f)
 {
 	struct frame *top = frames_top(&r->frames);
 	struct writer *out = r->frames.out;
 
 	if (!top || top->from.family != 6 || top->transport || top->transport_start != out->len)
-		return layer_refuse(r, "belongs right behind an IPv6 header", words[0]);
+		return layer_refuse(r, "must follow an IPv6 header directly", words[0]);
 	*f = (struct fields){ 0 };
 	if (!layer_fields(r, layer, words + 1, f))
 		return false;
@@ -20,7 +20,7 @@ static bool begin(struct reader *r, uint8_t protocol, enum layer layer, char **w
 	return true;
 }
 
-static bool put_options(struct reader *r, uint8_t protocol, char **words)
+static bool put_options(struct packet_reader *r, uint8_t protocol, char **words)
 {
 	struct writer *out = r->frames.out;
 	size_t start = out->len;
@@ -38,17 +38,17 @@ static bool put_options(struct reader *r, uint8_t protocol, char **words)
 	return true;
 }
 
-bool layer_hop_by_hop(struct reader *r, char **words)
+bool layer_hop_by_hop(struct packet_reader *r, char **words)
 {
 	return put_options(r, 0, words);
 }
 
-bool layer_destination(struct reader *r, char **words)
+bool layer_destination(struct packet_reader *r, char **words)
 {
 	return put_options(r, 60, words);
 }
 
-bool layer_fragment(struct reader *r, char **words)
+bool layer_fragment(struct packet_reader *r, char **words)
 {
 	struct writer *out = r->frames.out;
 	struct fields f = { 0 };

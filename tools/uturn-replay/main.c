@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/standard_output.h"
 #include "common/version.h"
 #include "replay.h"
 #include "script.h"
@@ -16,9 +17,9 @@ static const struct {
 	struct option option;
 	const char *value, *help;
 } rows[] = {
-	{ { "config", required_argument, NULL, 'c' }, "LINE", "a line of uturnd.conf(5) that holds for every FILE" },
-	{ { "file", required_argument, NULL, 'f' }, "CONF", "the configuration that every FILE starts from" },
-	{ { "hex", no_argument, NULL, 'x' }, "", "print the packets of FILE in hexadecimal, run nothing" },
+	{ { "config", required_argument, NULL, 'c' }, "LINE", "a line of uturnd.conf(5) for every FILE; overrides it" },
+	{ { "file", required_argument, NULL, 'f' }, "CONF", "the configuration of every FILE; FILE overrides it" },
+	{ { "hex", no_argument, NULL, 'x' }, "", "print the packets of FILE in hexadecimal and exit" },
 	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
 	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
 };
@@ -56,7 +57,7 @@ static int run_files(char **names, struct settings *settings, bool is_hex)
 	return status;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
 	struct settings settings = { 0 };
@@ -93,8 +94,17 @@ int main(int argc, char **argv)
 		fprintf(stderr, "uturn-replay: a file is missing: see uturn-replay --help\n");
 		return EXIT_USAGE;
 	}
-	/* the operator's own lines first, so that no FILE is blamed for them */
+	/* options are checked first, so that an error in them is not reported for a FILE */
 	status = settings_apply(&settings, &config) ? run_files(argv + optind, &settings, is_hex) : EXIT_USAGE;
 	settings_done(&settings);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	if (standard_output_close("uturn-replay"))
+		return status;
+	return status ? status : EXIT_FAILURE;
 }

@@ -65,7 +65,7 @@ void outcome_complain_packet(const struct script *script, unsigned line, struct 
 {
 	size_t at = 0;
 
-	script_complain(script, line, "another packet than expected");
+	script_complain(script, line, "unexpected packet");
 	fprintf(stderr, "  expected  %s\n", text_or_nothing(expected));
 	fprintf(stderr, "  got       %s\n", text_or_nothing(got));
 	if (!expected.len || !got.len)

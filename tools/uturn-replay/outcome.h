@@ -15,9 +15,9 @@
 struct outcome {
 	enum reason reason;
 	enum act act; /* of a probe */
-	uint8_t *packet; /* what left */
-	size_t packet_len; /* 0: nothing did */
-	bool is_expected; /* `sends` has named the packet */
+	uint8_t *packet; /* sent; heap memory */
+	size_t packet_len; /* 0: none */
+	bool is_expected; /* a `sends` has compared it */
 };
 
 struct outcomes {
@@ -29,10 +29,10 @@ struct outcomes {
 void outcomes_add(struct outcomes *o, struct outcome added); /* takes the packet over */
 void outcomes_clear(struct outcomes *o);
 
-/* The way recordings write them, a statement a line. */
+/* As statements of a recording, one per line. */
 void outcomes_print(const struct outcomes *o);
 
-/* "FILE:LINE: words" on stderr: what was expected, what came, and where they part. */
+/* "FILE:LINE: message" on standard error: both packets, and the first byte that differs. */
 struct script;
 void outcome_complain_packet(const struct script *script, unsigned line, struct span expected, struct span got);
 

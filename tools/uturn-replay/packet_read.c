@@ -39,19 +39,19 @@ static const struct {
 	{ "padding", layer_padding },
 };
 
-static bool read_layer(struct reader *r, char *text)
+static bool read_layer(struct packet_reader *r, char *text)
 {
 	char *words[WORDS + 1], *rest;
 	size_t count = 0;
 
 	for (char *word = strtok_r(text, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
 		if (count == WORDS)
-			return layer_refuse(r, "too many words in one layer", words[0]);
+			return layer_refuse(r, "too many words in a layer", words[0]);
 		words[count++] = word;
 	}
 	words[count] = NULL;
 	if (!count)
-		return layer_refuse(r, "an empty layer", NULL);
+		return layer_refuse(r, "empty layer", NULL);
 	for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
 		if (strcmp(words[0], layers[i].word) == 0)
 			return layers[i].read(r, words);
@@ -63,16 +63,16 @@ static bool read_layer(struct reader *r, char *text)
 
 bool packet_read(const char *text, struct writer *out, char why[PACKET_WHY_SIZE])
 {
-	struct reader r = { .frames = { .out = out }, .why = why, .why_size = PACKET_WHY_SIZE };
+	struct packet_reader r = { .frames = { .out = out }, .why = why, .why_size = PACKET_WHY_SIZE };
 	char copy[TEXT_SIZE];
 	char *rest = copy, *layer;
 
 	if (strlen(text) >= sizeof(copy))
-		return layer_refuse(&r, "a packet's text is too long", NULL);
+		return layer_refuse(&r, "the text of the packet is too long", NULL);
 	strcpy(copy, text);
 	while ((layer = strsep(&rest, "|")) != NULL)
 		if (!read_layer(&r, layer))
 			return false;
 	frames_close_to(&r.frames, 0);
-	return !out->overflow || layer_refuse(&r, "larger than a packet can be", NULL);
+	return !out->overflow || layer_refuse(&r, "the packet is too large", NULL);
 }

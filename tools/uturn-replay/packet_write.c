@@ -11,12 +11,12 @@
 #include "packet/probe.h"
 #include "packet_text.h"
 
-struct text {
+struct text_writer {
 	char *at;
 	size_t size, len; /* len stays below size */
 };
 
-/* A packet, or one quoted: where it is cut its lengths and checksums are told. */
+/* A packet, or a quoted one; where it is truncated, lengths and checksums are written out. */
 struct part {
 	struct span packet;
 	struct addr from, to;
@@ -24,9 +24,9 @@ struct part {
 	bool is_cut, is_error;
 };
 
-static void add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct text_writer *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static void add(struct text *t, const char *format, ...)
+static void add(struct text_writer *t, const char *format, ...)
 {
 	va_list args;
 	int added;
@@ -37,7 +37,7 @@ static void add(struct text *t, const char *format, ...)
 	t->len += (size_t)added < t->size - t->len ? (size_t)added : t->size - t->len - 1;
 }
 
-static void add_hex(struct text *t, struct span s)
+static void add_hex(struct text_writer *t, struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		add(t, "%02x", s.at[i]);
@@ -51,7 +51,7 @@ static bool is_pattern(struct span s, uint8_t first, bool rises)
 	return s.len >= 4;
 }
 
-static void add_bytes(struct text *t, struct span s)
+static void add_bytes(struct text_writer *t, struct span s)
 {
 	if (!s.len)
 		return;
@@ -64,7 +64,7 @@ static void add_bytes(struct text *t, struct span s)
 		add_hex(t, s);
 }
 
-/* All but the two bytes that make a checksum right. */
+/* Compares all but the two bytes that adjust the checksum. */
 static bool is_neutral(struct span payload)
 {
 	static uint8_t text[PACKET_TEXT_SIZE];
@@ -76,19 +76,19 @@ static bool is_neutral(struct span payload)
 	return !w.overflow && memcmp(payload.at, text, (payload.len - 2) / 2 * 2) == 0;
 }
 
-static void add_udp(struct text *t, const struct part *p, struct span l4)
+static void add_udp(struct text_writer *t, const struct part *p, struct span l4)
 {
 	uint16_t length = load_u16(l4.at + 4), sum = load_u16(l4.at + 6);
-	bool is_sum_told;
+	bool is_sum_written;
 
 	add(t, " | udp %u > %u", load_u16(l4.at), load_u16(l4.at + 2));
 	if (p->is_cut || length != l4.len)
 		add(t, " length %u", length);
-	is_sum_told = p->is_cut || !sum || checksum_pseudo(&p->from, &p->to, PROTOCOL_UDP, span_head(l4, length));
-	if (is_sum_told)
+	is_sum_written = p->is_cut || !sum || checksum_pseudo(&p->from, &p->to, PROTOCOL_UDP, span_head(l4, length));
+	if (is_sum_written)
 		add(t, " sum 0x%04x", sum);
 	if (!p->is_cut && is_neutral(span_tail(l4, UDP_SIZE))) {
-		if (sum && !is_sum_told)
+		if (sum && !is_sum_written)
 			add(t, " sum 0x%04x", sum);
 		add(t, " | neutral %zu", l4.len - UDP_SIZE);
 	} else {
@@ -96,7 +96,7 @@ static void add_udp(struct text *t, const struct part *p, struct span l4)
 	}
 }
 
-static void add_tcp(struct text *t, const struct part *p, struct span l4)
+static void add_tcp(struct text_writer *t, const struct part *p, struct span l4)
 {
 	static const char letters[] = "FSRPAUEC";
 	size_t size = (size_t)(l4.at[12] >> 4) * 4;
@@ -132,7 +132,7 @@ static bool has_right_sum(const struct part *p, struct span l4)
 	return !(p->family == 4 ? checksum(l4) : checksum_pseudo(&p->from, &p->to, PROTOCOL_ICMP6, l4));
 }
 
-static void add_echo(struct text *t, const struct part *p, struct span l4)
+static void add_echo(struct text_writer *t, const struct part *p, struct span l4)
 {
 	bool is_reply = l4.at[0] == 0 || l4.at[0] == 129;
 
@@ -145,7 +145,7 @@ static void add_echo(struct text *t, const struct part *p, struct span l4)
 	add_bytes(t, span_tail(l4, ICMP_SIZE));
 }
 
-static void add_objects(struct text *t, struct span s)
+static void add_objects(struct text_writer *t, struct span s)
 {
 	while (s.len >= 4 && load_u16(s.at) >= 4 && load_u16(s.at) <= s.len) {
 		struct span o = span_head(s, load_u16(s.at));
@@ -175,9 +175,9 @@ static void add_objects(struct text *t, struct span s)
 	}
 }
 
-static void add_packet(struct text *t, struct span packet, bool is_quote);
+static void add_packet(struct text_writer *t, struct span packet, bool is_quote);
 
-static void add_error(struct text *t, const struct part *p, struct span l4)
+static void add_error(struct text_writer *t, const struct part *p, struct span l4)
 {
 	static const char *const names4[] = { [ICMP_UNREACHABLE4] = "unreachable", [ICMP_TIME_EXCEEDED4] = "expired" };
 	static const char *const names6[] = { [ICMP_UNREACHABLE6] = "unreachable",
@@ -213,7 +213,7 @@ static void add_error(struct text *t, const struct part *p, struct span l4)
 	add_objects(t, span_tail(body, quote + EXTENSION_HEADER));
 }
 
-static void add_transport(struct text *t, struct part *p, struct span l4)
+static void add_transport(struct text_writer *t, struct part *p, struct span l4)
 {
 	uint8_t icmp = p->family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6;
 
@@ -233,7 +233,7 @@ static void add_transport(struct text *t, struct part *p, struct span l4)
 	}
 }
 
-static void add_ip4(struct text *t, struct part *p)
+static void add_ip4(struct text_writer *t, struct part *p)
 {
 	const uint8_t *at = p->packet.at;
 	char from[ADDR_TEXT_SIZE], to[ADDR_TEXT_SIZE];
@@ -262,8 +262,8 @@ static void add_ip4(struct text *t, struct part *p)
 	add_transport(t, p, span_tail(p->packet, size));
 }
 
-/* Steps over the extension headers that have a layer of their own. */
-static struct span add_extensions(struct text *t, struct part *p, struct span s)
+/* The extension headers that have a layer of their own; returns what follows. */
+static struct span add_extensions(struct text_writer *t, struct part *p, struct span s)
 {
 	enum { HOP_BY_HOP = 0, FRAGMENT = 44, DESTINATION = 60 };
 
@@ -293,7 +293,7 @@ static struct span add_extensions(struct text *t, struct part *p, struct span s)
 	return s;
 }
 
-static void add_ip6(struct text *t, struct part *p)
+static void add_ip6(struct text_writer *t, struct part *p)
 {
 	const uint8_t *at = p->packet.at;
 	char from[ADDR_TEXT_SIZE], to[ADDR_TEXT_SIZE];
@@ -312,14 +312,14 @@ static void add_ip6(struct text *t, struct part *p)
 	add_transport(t, p, add_extensions(t, p, span_tail(p->packet, HEADER_SIZE6)));
 }
 
-/* Bytes behind the length it states: padding of a quote, or of a frame. */
+/* The packet without the padding of a quote or of a frame. */
 static struct span stated(struct span packet, uint8_t family)
 {
 	return span_head(packet,
 		family == 4 ? load_u16(packet.at + 2) : HEADER_SIZE6 + (size_t)load_u16(packet.at + 4));
 }
 
-static void add_packet(struct text *t, struct span packet, bool is_quote)
+static void add_packet(struct text_writer *t, struct span packet, bool is_quote)
 {
 	struct part p = { .family = packet.len ? packet.at[0] >> 4 : 0 };
 	size_t header = p.family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
@@ -354,7 +354,7 @@ static bool is_faithful(const char *text, struct span packet)
 
 void packet_write(struct span packet, char *text, size_t size)
 {
-	struct text t = { text, size, 0 };
+	struct text_writer t = { text, size, 0 };
 
 	text[0] = '\0';
 	add_packet(&t, packet, false);

@@ -9,13 +9,14 @@
 #include "packet_text.h"
 #include "state.h"
 
-/* A replay starts at this time, not 0: a host's clock runs for long before its daemon starts. */
+/* Time at the start of a replay, not 0: the clock of a host runs long before uturnd starts. */
 static const uint64_t start_ns = 1000000000000;
 static const double ns_per_s = 1e9;
 
 enum verdict replay_wrong(struct replay *r, const char *expected, const char *got)
 {
-	script_complain(r->script, r->now->line, "expected %s %s, got %s", r->now->word, expected, got);
+	script_complain(r->script, r->now->line, "expected %s%s%s, got %s", r->now->word, *expected ? " " : "",
+		expected, got);
 	return WRONG;
 }
 
@@ -70,7 +71,7 @@ struct span replay_packet(const struct script *script, const struct statement *s
 	return span_of(exact, out.len);
 }
 
-/* What was sent and no `sends` has named must not go unnoticed. */
+/* Outcomes that no statement expected are errors. */
 static void end_event(struct replay *r)
 {
 	static char text[2 * PACKET_TEXT_SIZE + 8];
@@ -81,11 +82,11 @@ static void end_event(struct replay *r)
 	for (size_t i = 0; i < o->count && !r->is_printed; i++) {
 		if (o->at[i].packet_len && !o->at[i].is_expected) {
 			packet_write(span_of(o->at[i].packet, o->at[i].packet_len), text, sizeof(text));
-			script_complain(r->script, r->event_line, "nobody expected: reason %s, sends %s",
+			script_complain(r->script, r->event_line, "unexpected outcome: reason %s, sends %s",
 				reason_table[o->at[i].reason].counter, text);
 			r->has_failed = true;
 		} else if (o->of_time && i >= r->told) {
-			script_complain(r->script, r->event_line, "nobody expected: reason %s",
+			script_complain(r->script, r->event_line, "unexpected outcome: reason %s",
 				reason_table[o->at[i].reason].counter);
 			r->has_failed = true;
 		}
@@ -101,7 +102,7 @@ static void begin_event(struct replay *r)
 	r->event_line = r->now->line;
 }
 
-/* Room of the exact size, so that a byte too far is caught. */
+/* A buffer of the exact size on the heap, so that an overrun by one byte is caught. */
 static struct writer room(void)
 {
 	uint8_t *at = malloc(ENGINE_PACKET_MAX);
@@ -139,7 +140,7 @@ static enum verdict on_packet(struct replay *r)
 	return RIGHT;
 }
 
-/* No outcome where it answers no probe of ours. */
+/* No outcome where it is not an answer to a return probe. */
 static enum verdict on_reply(struct replay *r)
 {
 	struct span packet = replay_packet(r->script, r->now);
@@ -176,10 +177,10 @@ static enum verdict at(struct replay *r)
 	uint64_t now_ns;
 
 	if (end == r->now->rest || *end || !(seconds >= 0 && seconds < 1e6))
-		return replay_unreadable(r, "seconds since the start belong here");
+		return replay_unreadable(r, "expected seconds since the start");
 	now_ns = start_ns + (uint64_t)(seconds * ns_per_s + 0.5);
 	if (now_ns < r->now_ns)
-		return replay_unreadable(r, "time does not run backwards");
+		return replay_unreadable(r, "time cannot go back");
 	r->now_ns = now_ns;
 	return RIGHT;
 }
@@ -193,7 +194,7 @@ static enum verdict config(struct replay *r)
 	return RIGHT;
 }
 
-/* The recording's own configuration starts anew, as a file that is read again does. */
+/* Discards the configuration of the recording, as a reload of uturnd does. */
 static enum verdict reload(struct replay *r)
 {
 	settings_clear(r->settings, SETTING_RECORDING);

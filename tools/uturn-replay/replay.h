@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs a script's events through an engine of its own and compares what
- * happens with what the script expects. A script that expects nothing is
- * printed with what happened written in.
+ * Runs the events of a script through an engine of its own and compares the
+ * outcomes with those that the script expects. A script without expectations
+ * is printed with the outcomes added.
  */
 #ifndef UTURN_REPLAY_REPLAY_H
 #define UTURN_REPLAY_REPLAY_H
@@ -13,12 +13,13 @@
 #include "settings.h"
 
 /*
- * False where something differed or could not be read; "FILE:LINE: words" is
- * on stderr then. Lines of the script come and go in settings.
+ * False where something differed or could not be read, after "FILE:LINE:
+ * message" on standard error. Settings of the script are in *settings until
+ * it returns.
  */
 bool replay_run(const struct script *script, struct settings *settings);
 
-/* Prints the script's packets, one a line: "FILE:LINE: word hexadecimal". */
+/* Prints the packets of the script, one per line: "FILE:LINE: word hexadecimal". False as above. */
 bool replay_print_bytes(const struct script *script);
 
 #endif

@@ -13,7 +13,7 @@ enum { NAMES = 64, TEXT_SIZE = 32768 };
 static const char blanks[] = " \t\r\n";
 static const char name_letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
-struct reader {
+struct script_reader {
 	struct script *script;
 	FILE *file;
 	unsigned line;
@@ -47,7 +47,7 @@ static void *need(void *memory)
 }
 
 /* Returns name_count where there is none. */
-static size_t name_find(const struct reader *r, const char *name, size_t len)
+static size_t name_find(const struct script_reader *r, const char *name, size_t len)
 {
 	size_t i = 0;
 
@@ -57,7 +57,7 @@ static size_t name_find(const struct reader *r, const char *name, size_t len)
 }
 
 /* Copies text into out[TEXT_SIZE] with each $name replaced. */
-static bool replace_names(const struct reader *r, const char *text, char *out)
+static bool replace_names(const struct script_reader *r, const char *text, char *out)
 {
 	size_t len = 0;
 
@@ -67,12 +67,12 @@ static bool replace_names(const struct reader *r, const char *text, char *out)
 		const char *value = i < r->name_count ? r->names[i].text : NULL;
 
 		if (*text == '$' && !value) {
-			script_complain(r->script, r->pending_line, "no 'let' has named '%.*s'", (int)name_len + 1,
-				text);
+			script_complain(r->script, r->pending_line, "'%.*s' is not defined by a 'let'",
+				(int)name_len + 1, text);
 			return false;
 		}
 		if (len + (value ? strlen(value) : 1) >= TEXT_SIZE) {
-			script_complain(r->script, r->pending_line, "a statement of more than %d bytes", TEXT_SIZE);
+			script_complain(r->script, r->pending_line, "the statement is longer than %d bytes", TEXT_SIZE);
 			return false;
 		}
 		if (value)
@@ -85,7 +85,7 @@ static bool replace_names(const struct reader *r, const char *text, char *out)
 	return true;
 }
 
-static bool let(struct reader *r, char *rest)
+static bool let(struct script_reader *r, char *rest)
 {
 	size_t len = strspn(rest, name_letters);
 	char *text = rest + len + strspn(rest + len, blanks);
@@ -94,7 +94,7 @@ static bool let(struct reader *r, char *rest)
 	if (!len || text == rest + len || !*text || i == NAMES) {
 		script_complain(r->script, r->pending_line,
 			i == NAMES ? "let: too many names"
-				   : "let: write NAME TEXT, with a name of small letters, digits and '-'");
+				   : "let: expected NAME TEXT, with a name of lower-case letters, digits and '-'");
 		return false;
 	}
 	rest[len] = '\0';
@@ -105,8 +105,8 @@ static bool let(struct reader *r, char *rest)
 	return true;
 }
 
-/* The pending statement is whole: its first word, and the rest. */
-static bool end_statement(struct reader *r)
+/* The pending statement is complete: its first word, and the rest. */
+static bool end_statement(struct script_reader *r)
 {
 	static char text[TEXT_SIZE];
 	struct script *s = r->script;
@@ -130,7 +130,7 @@ static bool end_statement(struct reader *r)
 	return true;
 }
 
-static bool read_line(struct reader *r, char *line)
+static bool read_line(struct script_reader *r, char *line)
 {
 	bool continues = line[0] == ' ' || line[0] == '\t';
 	size_t len;
@@ -147,11 +147,11 @@ static bool read_line(struct reader *r, char *line)
 			return false;
 		r->pending_line = r->line;
 	} else if (!*r->pending) {
-		script_complain(r->script, r->line, "an indented line continues a statement, and there is none");
+		script_complain(r->script, r->line, "an indented line, and no statement to continue");
 		return false;
 	}
 	if (strlen(r->pending) + strlen(line) + 2 > sizeof(r->pending)) {
-		script_complain(r->script, r->line, "a statement of more than %d bytes", TEXT_SIZE);
+		script_complain(r->script, r->line, "the statement is longer than %d bytes", TEXT_SIZE);
 		return false;
 	}
 	if (continues)
@@ -160,7 +160,7 @@ static bool read_line(struct reader *r, char *line)
 	return true;
 }
 
-static bool read_lines(struct reader *r)
+static bool read_lines(struct script_reader *r)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -176,7 +176,7 @@ static bool read_lines(struct reader *r)
 
 int script_open(struct script *s, const char *name)
 {
-	struct reader *r = need(calloc(1, sizeof(*r)));
+	struct script_reader *r = need(calloc(1, sizeof(*r)));
 	bool is_right;
 
 	*s = (struct script){ .name = name };

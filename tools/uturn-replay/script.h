@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A replay file as a list of statements: comments gone, indented lines joined
- * to the line they continue, $names replaced.
+ * A replay file as a list of statements: comments removed, indented lines
+ * joined to the line they continue, $names replaced.
  *
- * script_open() owns all the text until script_close().
+ * The text is that of the script until script_close().
  */
 #ifndef UTURN_REPLAY_SCRIPT_H
 #define UTURN_REPLAY_SCRIPT_H
@@ -22,11 +22,11 @@ struct script {
 	size_t count;
 };
 
-/* Returns 0, or -1 with "FILE:LINE: words" on stderr. */
+/* Returns 0, or -1 with "FILE:LINE: message" on standard error. */
 int script_open(struct script *s, const char *name);
 void script_close(struct script *s);
 
-/* "FILE:LINE: words" on stderr. */
+/* "FILE:LINE: message" on standard error. */
 void script_complain(const struct script *s, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -46,7 +46,7 @@ void settings_clear(struct settings *s, enum setting_level level)
 	s->count = kept;
 }
 
-/* The words that decide whether two lines say the same thing. */
+/* The words that two lines have in common if one overrides the other; returns 0 for a line that is never overridden. */
 static size_t topic(const char *text, char *out, size_t size)
 {
 	char value[32] = "";
@@ -59,7 +59,7 @@ static size_t topic(const char *text, char *out, size_t size)
 	return strcmp(out, "allow") == 0 || strcmp(out, "deny") == 0 ? 0 : strlen(out);
 }
 
-static bool is_overruled(const struct settings *s, const struct setting *one)
+static bool is_overridden(const struct settings *s, const struct setting *one)
 {
 	char own[80], other[80];
 
@@ -72,7 +72,7 @@ static bool is_overruled(const struct settings *s, const struct setting *one)
 	return false;
 }
 
-/* config_parse() counts lines of the joined text; theirs are told instead. */
+/* config_parse() numbers the lines of the joined text; prints file and line they came from. */
 static void complain(const struct settings *s, const char *why)
 {
 	unsigned line = 0;
@@ -99,7 +99,7 @@ bool settings_apply(const struct settings *s, struct config *config)
 		exit(EXIT_FAILURE);
 	}
 	for (size_t i = 0; i < s->count; i++) {
-		if (!is_overruled(s, &s->all[i]))
+		if (!is_overridden(s, &s->all[i]))
 			len = (size_t)(stpcpy(text + len, s->all[i].text) - text);
 		text[len++] = '\n';
 	}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The configuration of a replay: the lines of -f, over them those of the
- * recording, over them those of -c. A keyword that is said again in a higher
- * place is not read in the lower one; allow and deny add up.
+ * The configuration of a replay: the lines of -f, overridden by those of the
+ * recording, overridden by those of -c. allow and deny are not overridden but
+ * accumulate.
  *
- * Lines are borrowed until settings_done(), from the command line or a script.
+ * The text of a line is not copied: it must be valid until settings_clear() of
+ * its level, or settings_done().
  */
 #ifndef UTURN_REPLAY_SETTINGS_H
 #define UTURN_REPLAY_SETTINGS_H
@@ -30,11 +31,11 @@ struct settings {
 };
 
 void settings_add(struct settings *s, struct setting added);
-/* Reads the lines of a uturnd.conf; false with words on stderr. */
+/* Adds the lines of a uturnd.conf; false after an error message. */
 bool settings_add_file(struct settings *s, const char *path);
-/* Forgets the lines of this level. */
+/* Removes the lines of this level. */
 void settings_clear(struct settings *s, enum setting_level level);
-/* False with "FILE:LINE: words" on stderr. */
+/* Fills *config; false after "FILE:LINE: message" on standard error. */
 bool settings_apply(const struct settings *s, struct config *config);
 void settings_done(struct settings *s);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A replay under way, for the files that run its statements: replay.c has the
- * events, expect.c the expectations.
+ * The state of a running replay, for the files that run its statements:
+ * replay.c (events) and expect.c (expectations).
  */
 #ifndef UTURN_REPLAY_STATE_H
 #define UTURN_REPLAY_STATE_H
@@ -18,27 +18,28 @@
 struct replay {
 	const struct script *script;
 	struct settings *settings;
-	const struct statement *now; /* the statement that is run */
-	bool is_printed; /* the script expects nothing, it is a recording to be made */
-	bool is_stale; /* settings changed since the engine was told */
+	const struct statement *now; /* the current statement */
+	bool is_printed; /* the script has no expectations: print the recording */
+	bool is_stale; /* settings changed since engine_configure() */
 	bool has_failed;
 	struct engine engine;
 	void *memory; /* the engine's; NULL before the first event */
 	uint64_t now_ns;
 	struct outcomes outcomes; /* of the last event */
-	size_t told; /* outcomes that a `reason` has named */
+	size_t told; /* outcomes that a `reason` has compared */
 	unsigned event_line;
 };
 
 enum verdict { RIGHT, WRONG, UNREADABLE };
 
-/* Both complain with FILE:LINE and return their own verdict. */
+/* Both print "FILE:LINE: message" and return WRONG and UNREADABLE. */
 enum verdict replay_wrong(struct replay *r, const char *expected, const char *got);
 enum verdict replay_unreadable(struct replay *r, const char *words);
 
-/* The packet of a statement, cut to its exact length on the heap; {NULL, 0} after a complaint. */
+/* The packet of a statement, of exact length on the heap, for the caller to free; {NULL, 0} after an error message. */
 struct span replay_packet(const struct script *script, const struct statement *s);
 
+/* Compare the outcome of the last event with the current statement. */
 enum verdict expect_reason(struct replay *r);
 enum verdict expect_packet(struct replay *r);
 enum verdict expect_act(struct replay *r);

@@ -2,7 +2,6 @@
 #include "connection.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,38 +9,26 @@
 #include <unistd.h>
 
 #include "common/stream.h"
+#include "errors.h"
 
-enum { PATIENCE_SECONDS = 5 };
+enum { TIMEOUT_SECONDS = 5 };
 
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	fflush(stdout);
-	fputs("uturnctl: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
-/* Each refusal with what to do about it. */
+/* Each error with its remedy. */
 static void explain(int err, const char *path)
 {
 	if (err == ENOENT || err == ECONNREFUSED)
-		complain("is uturnd running? (socket %s: %s)", path, strerror(err));
+		errors_print("socket %s: %s (is uturnd running?)", path, strerror(err));
 	else if (err == EACCES || err == EPERM)
-		complain("not allowed to talk to uturnd: try as root or in the group of the socket (socket %s: %s)",
-			path, strerror(err));
+		errors_print("socket %s: %s (needs root, or the group of the socket)", path, strerror(err));
 	else
-		complain("socket %s: %s", path, strerror(err));
+		errors_print("socket %s: %s", path, strerror(err));
 }
 
-static void patience_set(int fd, time_t seconds)
+static void timeout_set(int fd, time_t seconds)
 {
-	struct timeval patience = { .tv_sec = seconds };
+	struct timeval timeout = { .tv_sec = seconds };
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 }
 
 bool connection_open(struct connection *c, const char *path, const char *request)
@@ -53,8 +40,8 @@ bool connection_open(struct connection *c, const char *path, const char *request
 		explain(-fd, path);
 		return false;
 	}
-	patience_set(fd, PATIENCE_SECONDS);
-	/* one that is full sends its error first and does not read: its words are worth more than our EPIPE */
+	timeout_set(fd, TIMEOUT_SECONDS);
+	/* uturnd without a free slot sends an error and does not read: that error says more than our EPIPE */
 	send(fd, request, strlen(request), MSG_NOSIGNAL | MSG_MORE);
 	send(fd, "\n", 1, MSG_NOSIGNAL);
 	c->in = fdopen(fd, "r");
@@ -67,7 +54,7 @@ bool connection_open(struct connection *c, const char *path, const char *request
 
 void connection_wait(struct connection *c)
 {
-	patience_set(fileno(c->in), 0);
+	timeout_set(fileno(c->in), 0);
 }
 
 const char *connection_line(struct connection *c, const volatile sig_atomic_t *is_over)
@@ -78,9 +65,9 @@ const char *connection_line(struct connection *c, const volatile sig_atomic_t *i
 	if (is_over && *is_over)
 		return NULL;
 	if (errno == EAGAIN)
-		complain("no answer from uturnd within %d seconds", PATIENCE_SECONDS);
+		errors_print("no answer from uturnd within %d seconds", TIMEOUT_SECONDS);
 	else
-		complain("uturnd has closed the connection%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+		errors_print("uturnd closed the connection%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
 	return NULL;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Our end of uturnd's control socket: one request out, lines of JSON in.
- * Complaints are printed here, where their cause is known.
+ * The client side of uturnd's control socket: one request out, lines of JSON in.
+ *
+ * Errors are printed here, where their cause is known. connection_close()
+ * must follow a connection_open() that returned true.
  */
 #ifndef UTURNCTL_CONNECTION_H
 #define UTURNCTL_CONNECTION_H
@@ -12,17 +14,15 @@
 
 struct connection {
 	FILE *in;
-	char *line; /* the last one, with its newline; ours until connection_close() */
+	char *line; /* the last one, with its newline; valid until the next call */
 	size_t size;
 };
 
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* Connects and asks; request is a line without its newline; false after a complaint. */
+/* Connects and sends the request, a line without its newline; false after an error message. */
 bool connection_open(struct connection *c, const char *path, const char *request);
-/* A line may take as long as it likes from now on, and a signal ends the wait. */
+/* No timeout from now on: connection_line() waits until a line, the end, or a signal. */
 void connection_wait(struct connection *c);
-/* The next line, or NULL at the end or after a signal; complains unless *is_over stops it. */
+/* The next line, or NULL at the end or after a signal, with an error message unless *is_over is set. */
 const char *connection_line(struct connection *c, const volatile sig_atomic_t *is_over);
 void connection_close(struct connection *c);
 

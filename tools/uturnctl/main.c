@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uturnctl(8): asks a running uturnd, prints for people or as JSON; spoof-check asks the network. */
+/* uturnctl(8): queries a running uturnd and prints its answer as text or JSON; spoof-check tests the network. */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -8,26 +8,29 @@
 #include <string.h>
 
 #include "common/keywords.h"
+#include "common/standard_output.h"
 #include "common/text.h"
 #include "common/version.h"
 #include "connection.h"
+#include "errors.h"
 #include "print.h"
 #include "spoof_check.h"
 #include "trace.h"
 
 enum { EXIT_USAGE = 2 };
 
-struct options {
+struct ctl_options {
 	const char *path;
-	char **words; /* behind the command */
+	char **arguments; /* of the command */
 	bool is_json, is_all;
-	unsigned max_ttl, attempts; /* of a trace; 0: not said */
+	unsigned max_ttl, attempts; /* of a trace; 0: not given */
 };
 
-struct command {
+struct ctl_command {
 	const char *name, *help;
-	int (*run)(const struct command *c, const struct options *o); /* NULL: spoof-check, which asks no uturnd */
-	int words; /* behind it */
+	int (*run)(const struct ctl_command *c,
+		const struct ctl_options *o); /* NULL: spoof-check, which has options of its own and needs no uturnd */
+	int arguments; /* it takes */
 };
 
 static volatile sig_atomic_t is_interrupted;
@@ -38,7 +41,7 @@ static void interrupt(int number)
 	is_interrupted = 1;
 }
 
-static bool open_for(struct connection *connection, const struct command *c, const struct options *o)
+static bool open_for(struct connection *connection, const struct ctl_command *c, const struct ctl_options *o)
 {
 	char request[64];
 
@@ -46,15 +49,15 @@ static bool open_for(struct connection *connection, const struct command *c, con
 	return connection_open(connection, o->path, request);
 }
 
-/* The answer, a new reference; NULL after a complaint. */
-static json_t *understand(const char *line)
+/* The answer, a new reference; NULL after an error message. */
+static json_t *answer_parse(const char *line)
 {
 	json_t *answer = json_loads(line, 0, NULL);
 	const char *error = json_string_value(json_object_get(answer, "error"));
 
 	if (answer && !error)
 		return answer;
-	complain("%s", answer ? error : "uturnd's answer is no JSON: is this its socket?");
+	errors_print("%s", answer ? error : "the answer is not JSON: is this the control socket of uturnd?");
 	json_decref(answer);
 	return NULL;
 }
@@ -67,11 +70,11 @@ static void print_reloaded(const json_t *answer)
 	for (size_t i = 0; i < json_array_size(fixed); i++) {
 		const char *keyword = json_string_value(json_array_get(fixed, i));
 
-		printf("%s: stays as it was until uturnd is restarted\n", keyword ? keyword : "?");
+		printf("%s: unchanged until uturnd is restarted\n", keyword ? keyword : "?");
 	}
 }
 
-static int ask(const struct command *c, const struct options *o)
+static int ask(const struct ctl_command *c, const struct ctl_options *o)
 {
 	struct connection connection;
 	json_t *answer = NULL;
@@ -81,7 +84,7 @@ static int ask(const struct command *c, const struct options *o)
 		return EXIT_FAILURE;
 	line = connection_line(&connection, NULL);
 	if (line)
-		answer = understand(line);
+		answer = answer_parse(line);
 	if (answer && o->is_json)
 		fputs(line, stdout);
 	else if (answer && strcmp(c->name, "status") == 0)
@@ -95,10 +98,10 @@ static int ask(const struct command *c, const struct options *o)
 	return answer ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* Until ^C, which is how it is meant to end, or until uturnd goes away. */
-static int watch(const struct command *c, const struct options *o)
+/* Until ^C, which is success, or until uturnd closes the connection or standard output fails. */
+static int watch(const struct ctl_command *c, const struct ctl_options *o)
 {
-	const struct sigaction action = { .sa_handler = interrupt }; /* no SA_RESTART: it ends the wait */
+	const struct sigaction action = { .sa_handler = interrupt }; /* no SA_RESTART: the wait ends */
 	struct connection connection;
 	json_t *event = NULL;
 	const char *line;
@@ -108,9 +111,9 @@ static int watch(const struct command *c, const struct options *o)
 	connection_wait(&connection);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	while (!is_interrupted && (line = connection_line(&connection, &is_interrupted)) != NULL) {
-		event = understand(line);
+	while (!is_interrupted && standard_output_flush() &&
+		(line = connection_line(&connection, &is_interrupted)) != NULL) {
+		event = answer_parse(line);
 		if (!event)
 			break;
 		if (o->is_json)
@@ -123,21 +126,21 @@ static int watch(const struct command *c, const struct options *o)
 	return is_interrupted ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int follow(const struct command *c, const struct options *o)
+static int run_trace(const struct ctl_command *c, const struct ctl_options *o)
 {
-	const struct trace_wish wish = { o->words[0], o->words[1], o->max_ttl, o->attempts };
+	const struct trace_parameters parameters = { o->arguments[0], o->arguments[1], o->max_ttl, o->attempts };
 
 	(void)c;
-	return trace(o->path, &wish, o->is_json);
+	return trace_run(o->path, &parameters, o->is_json);
 }
 
-static const struct command commands[] = {
+static const struct ctl_command commands[] = {
 	{ "status", "version, uptime, flights out", ask, 0 },
-	{ "counters", "what was done, passed, dropped and lost, by reason", ask, 0 },
-	{ "watch", "what is turned and relayed, as it happens; ^C ends it", watch, 0 },
+	{ "counters", "packets by what was done with them, and why", ask, 0 },
+	{ "watch", "probes and answers as they happen, until ^C", watch, 0 },
 	{ "reload", "read the configuration again", ask, 0 },
-	{ "trace", "LOCAL:PORT PEER:PORT: the way of a TCP connection of this host", follow, 2 },
-	{ "spoof-check", "does the network let foreign source addresses out? (has options of its own)", NULL, 0 },
+	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", run_trace, 2 },
+	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0 },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -147,10 +150,10 @@ static const struct {
 	const char *value, *help;
 } rows[] = {
 	{ { "json", no_argument, NULL, 'j' }, "", "print uturnd's JSON, one object a line" },
-	{ { "all", no_argument, NULL, 'a' }, "", "counters: show those at 0 as well" },
-	{ { "max-ttl", required_argument, NULL, 'm' }, "N", "trace: this many hops at most (32)" },
-	{ { "attempts", required_argument, NULL, 'q' }, "N", "trace: probes a hop (3)" },
-	{ { "socket", required_argument, NULL, 's' }, "PATH", "talk to this socket, not /run/uturn/control" },
+	{ { "all", no_argument, NULL, 'a' }, "", "counters: show also those that are 0" },
+	{ { "max-ttl", required_argument, NULL, 'm' }, "N", "trace: maximum number of hops (32)" },
+	{ { "attempts", required_argument, NULL, 'q' }, "N", "trace: probes per hop (3)" },
+	{ { "socket", required_argument, NULL, 's' }, "PATH", "control socket of uturnd (/run/uturn/control)" },
 	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
 	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
 };
@@ -168,8 +171,8 @@ static void help_print(void)
 	puts("\nManual: uturnctl(8).");
 }
 
-/* NULL after a complaint. */
-static const struct command *command_find(const char *name)
+/* NULL after an error message. */
+static const struct ctl_command *command_find(const char *name)
 {
 	const char *names[COMMANDS], *near;
 
@@ -180,28 +183,28 @@ static const struct command *command_find(const char *name)
 	}
 	near = text_nearest(name, names, COMMANDS);
 	if (near)
-		complain("unknown command '%s', did you mean '%s'?", name, near);
+		errors_print("unknown command '%s', did you mean '%s'?", name, near);
 	else
-		complain("unknown command '%s': see uturnctl --help", name);
+		errors_print("unknown command '%s': see uturnctl --help", name);
 	return NULL;
 }
 
-/* uturnd says what is too many; 0 would be its own choice. */
+/* uturnd has the lower limits of each; 0 would ask for its default. */
 static bool take_count(const char *text, unsigned *count)
 {
 	unsigned long n;
 	const char *end = number_parse(text, "", &n);
 
 	if (!end || n < 1 || n > 255) {
-		complain("'%s' is no count: see uturnctl --help", text);
+		errors_print("'%s' is not a number between 1 and 255: see uturnctl --help", text);
 		return false;
 	}
 	*count = (unsigned)n;
 	return true;
 }
 
-/* The options up to the next other word; false where the program is to end at once, with *status. */
-static bool options_take(int argc, char **argv, struct options *o, int *status)
+/* The options up to the next argument; false where the program is to exit at once, with *status. */
+static bool options_take(int argc, char **argv, struct ctl_options *o, int *status)
 {
 	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
 	int c;
@@ -234,7 +237,7 @@ static bool options_take(int argc, char **argv, struct options *o, int *status)
 			help_print();
 			return false;
 		default:
-			complain("see uturnctl --help");
+			errors_print("see uturnctl --help");
 			*status = EXIT_USAGE;
 			return false;
 		}
@@ -242,33 +245,42 @@ static bool options_take(int argc, char **argv, struct options *o, int *status)
 	return true;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct options o = { .path = "/run/uturn/control" };
-	const struct command *command = NULL;
+	struct ctl_options o = { .path = "/run/uturn/control" };
+	const struct ctl_command *command = NULL;
 	int status;
 
 	if (!options_take(argc, argv, &o, &status))
 		return status;
 	if (optind == argc) {
-		complain("a command is missing: see uturnctl --help");
+		errors_print("a command is missing: see uturnctl --help");
 		return EXIT_USAGE;
 	}
 	command = command_find(argv[optind]);
 	if (!command)
 		return EXIT_USAGE;
-	if (!command->run) /* what follows is its own */
+	if (!command->run)
 		return spoof_check(argc - optind, argv + optind, o.is_json);
 	optind++;
 	if (!options_take(argc, argv, &o, &status))
 		return status;
-	o.words = argv + optind;
-	if (argc - optind == command->words)
+	o.arguments = argv + optind;
+	if (argc - optind == command->arguments)
 		return command->run(command, &o);
-	if (command->words)
-		complain("%s wants %d words more, not %d: see uturnctl --help", command->name, command->words,
-			argc - optind);
+	if (command->arguments)
+		errors_print("%s: expected %d arguments, not %d: see uturnctl --help", command->name,
+			command->arguments, argc - optind);
 	else
-		complain("one command, please: see uturnctl --help");
+		errors_print("expected exactly one command: see uturnctl --help");
 	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	if (standard_output_close("uturnctl"))
+		return status;
+	return status ? status : EXIT_FAILURE;
 }

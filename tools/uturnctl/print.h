@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uturnd's answers for people. None of it trusts the answer to hold what it should. */
+/* The answers of uturnd as text on standard output. Fields that are missing or of another type are tolerated. */
 #ifndef UTURNCTL_PRINT_H
 #define UTURNCTL_PRINT_H
 
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 void print_status(const json_t *status);
-void print_counters(const json_t *counters, bool is_all); /* all: those at 0, too */
-void print_event(const json_t *event); /* a line of watch */
+void print_counters(const json_t *counters, bool is_all); /* all: also those that are 0 */
+void print_event(const json_t *event); /* one line of watch */
 
 #endif

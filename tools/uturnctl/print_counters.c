@@ -7,8 +7,8 @@
 
 static const char *const headings[] = {
 	[KIND_DONE] = "done",
-	[KIND_PASS] = "left to the kernel",
-	[KIND_DROP] = "taken and not answered",
+	[KIND_PASS] = "passed to the kernel",
+	[KIND_DROP] = "dropped without an answer",
 	[KIND_FAULT] = "refused or lost by the system",
 };
 
@@ -30,7 +30,7 @@ static const char *grouped(json_int_t value, char text[32])
 	return text;
 }
 
-/* NULL: a newer uturnd counts what we do not know. */
+/* NULL: a counter of a newer uturnd. */
 static const struct reason_row *row_find(const char *counter)
 {
 	for (size_t i = 0; i < REASON_COUNT; i++)

@@ -4,34 +4,27 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "print.h"
 
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-/* uturnd counts from the boot of this host; people look at the wall. */
+/* uturnd has monotonic time; it is printed as time of day. */
 static void time_print(const json_t *event)
 {
 	const json_t *at = json_object_get(event, "time_ns");
-	int64_t wall_ns = clock_ns(CLOCK_REALTIME);
+	int64_t wall_ns = (int64_t)clock_ns(CLOCK_REALTIME);
 	char text[16];
 	time_t seconds;
 	struct tm tm;
 
 	if (at)
-		wall_ns -= clock_ns(CLOCK_MONOTONIC) - json_integer_value(at);
+		wall_ns -= (int64_t)clock_ns(CLOCK_MONOTONIC) - json_integer_value(at);
 	seconds = (time_t)(wall_ns / 1000000000);
 	localtime_r(&seconds, &tm);
 	strftime(text, sizeof(text), "%H:%M:%S", &tm);
 	printf("%s.%03d", text, (int)(wall_ns / 1000000 % 1000));
 }
 
-/* Empty for Time Exceeded, which is what a hop ordinarily says. */
+/* Empty for Time Exceeded, the ordinary answer of a hop. */
 static const char *icmp_words(const char *router, json_int_t type, json_int_t code, char words[48])
 {
 	static const struct {
@@ -64,7 +57,7 @@ static const char *icmp_words(const char *router, json_int_t type, json_int_t co
 	return words;
 }
 
-/* What arrived with TTL k left with k-1, so the router is the k-1st of the way back. */
+/* A probe that arrived with TTL k is returned with k-1, so the router is hop k-1 of the return path. */
 static void hop_print(const char *name, json_int_t ttl)
 {
 	char hop[24] = "";
@@ -96,7 +89,7 @@ static void router_print(const json_t *event, const char *name, json_int_t ttl, 
 		printf("  %s", said);
 }
 
-/* A column is as wide as its longest word so far. */
+/* A column is as wide as its longest entry so far. */
 static int widen(int *width, const char *word)
 {
 	if ((int)strlen(word) > *width)
@@ -106,7 +99,7 @@ static int widen(int *width, const char *word)
 
 void print_event(const json_t *event)
 {
-	enum { TTL_WIDTH = 9 }; /* and two blanks */
+	enum { TTL_WIDTH = 9 }; /* including two blanks */
 	static int name_width = 10, prober_width = 15;
 	const char *name = json_string_value(json_object_get(event, "event"));
 	const char *prober = json_string_value(json_object_get(event, "prober"));
@@ -117,7 +110,7 @@ void print_event(const json_t *event)
 	char what[16], shown_ttl[16] = "";
 
 	if (lost)
-		printf("... %" JSON_INTEGER_FORMAT " lost: they came faster than they were read\n",
+		printf("... %" JSON_INTEGER_FORMAT " events lost: the reader is too slow\n",
 			json_integer_value(lost));
 	if (!name)
 		return;

@@ -28,7 +28,7 @@ static void print_labels(const json_t *answer)
 	}
 }
 
-/* An answer's router is named where it is another one than the last answer's. */
+/* The router is named where it is not that of the answer before. */
 static void print_answer(const json_t *answer, const char **router)
 {
 	const char *own = text_of(answer, "router"), *kind = text_of(answer, "kind");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A trace's hops as a table, in order, each as soon as it and those before it
- * are known. They come as JSON objects in any order, several for a hop.
+ * The hops of a trace as a table, in order, each as soon as it and those
+ * before it are known. They come as JSON objects in any order, several per hop.
+ *
+ * A struct hops starts as zeroes; it is empty again after the last line (done).
  */
 #ifndef UTURNCTL_PRINT_HOP_H
 #define UTURNCTL_PRINT_HOP_H
@@ -11,13 +13,13 @@
 enum { HOPS_MOST = 32 };
 
 struct hops {
-	json_t *answers[HOPS_MOST + 1]; /* what was said about each, as lists; by number */
-	int attempts; /* each hop has */
+	json_t *answers[HOPS_MOST + 1]; /* by hop: a list of its answers */
+	int attempts; /* probes per hop */
 	int printed; /* hops */
-	int end; /* the peer's, as far as it is known; 0: not yet */
+	int end; /* hop of the peer, as far as it is known; 0: not yet */
 };
 
-/* Takes note of one line, and prints what is complete; after the last one (done) all is. */
+/* Keeps a reference to the line, and prints the hops that are complete; after the last line (done) all of them. */
 void hops_print(struct hops *h, const json_t *line);
 
 #endif

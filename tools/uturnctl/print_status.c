@@ -6,7 +6,7 @@
 
 enum { LABEL_WIDTH = 10 };
 
-/* The two largest units say enough: "3 days 4 hours". */
+/* The two largest units: "3 days 4 hours". */
 static void seconds_print(const json_t *value)
 {
 	static const struct {
@@ -47,8 +47,8 @@ static void value_print(const json_t *value)
 	}
 }
 
-/* Fields that read better in words; all others are printed as they come. */
-static bool is_in_words(const char *name, const json_t *value, const json_t *status)
+/* Fields with a form of their own; all others are printed as they are. */
+static bool has_own_form(const char *name, const json_t *value, const json_t *status)
 {
 	if (strcmp(name, "uptime_s") == 0) {
 		printf("%-*s", LABEL_WIDTH, "uptime");
@@ -72,7 +72,7 @@ void print_status(const json_t *status)
 	json_object_foreach((json_t *)status, name, value) {
 		if (strcmp(name, "capacity") == 0)
 			continue;
-		if (!is_in_words(name, value, status)) {
+		if (!has_own_form(name, value, status)) {
 			printf("%-*s", LABEL_WIDTH, name);
 			value_print(value);
 		}

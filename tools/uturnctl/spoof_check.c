@@ -6,13 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/standard_output.h"
 #include "common/text.h"
+#include "errors.h"
 #include "packet/special.h"
-#include "connection.h"
+#include "spoof_listen.h"
 #include "spoof_options.h"
 #include "spoof_probe.h"
 #include "spoof_save.h"
 #include "spoof_socket.h"
+#include "spoof_verdict.h"
 
 static const char *const verdicts[] = { "router", "self", "unknown" };
 
@@ -24,7 +27,7 @@ static const char *text_of(const struct addr *a)
 	return addr_text(a, texts[next++ % 4]);
 }
 
-static void print_words(const struct spoof_result *r)
+static void print_text(const struct spoof_result *r)
 {
 	printf("%s%s%s: ", r->own.family ? text_of(&r->own) : "", r->own.family ? " -> " : "", text_of(&r->host));
 	switch (r->verdict) {
@@ -41,9 +44,9 @@ static void print_words(const struct spoof_result *r)
 	printf("  %u of %u arrived from %s, %u of %u from our own address\n", r->foreign_count, r->foreign_sent,
 		text_of(&r->foreign), r->own_count, r->own_sent);
 	if (r->rewritten_count)
-		printf("  %u more arrived with another source: a NAT on the way rewrites it\n", r->rewritten_count);
+		printf("  %u more arrived with another source: a NAT on the path rewrites it\n", r->rewritten_count);
 	if (!addr_equal(&r->seen, &r->own))
-		printf("  our own address arrived as %s: there is a NAT on the way\n", text_of(&r->seen));
+		printf("  our own address arrived as %s: there is a NAT on the path\n", text_of(&r->seen));
 }
 
 static json_t *address_or_null(const struct addr *a)
@@ -76,7 +79,7 @@ static unsigned resolve(const struct spoof_options *o, struct addr found[2])
 	int err = getaddrinfo(o->host, NULL, &hints, &all);
 
 	if (err) {
-		complain("spoof-check: %s: %s", o->host, gai_strerror(err));
+		errors_print("spoof-check: %s: %s", o->host, gai_strerror(err));
 		return 0;
 	}
 	for (int family = 4; family <= 6; family += 2) {
@@ -90,12 +93,12 @@ static unsigned resolve(const struct spoof_options *o, struct addr found[2])
 	}
 	freeaddrinfo(all);
 	if (!count)
-		complain("spoof-check: %s has no address to test%s%s", o->host, o->family ? " in IPv" : "",
+		errors_print("spoof-check: %s has no address to test%s%s", o->host, o->family ? " in IPv" : "",
 			o->family ? (o->family == 4 ? "4" : "6") : "");
 	return count;
 }
 
-/* A no weighs more than a doubt, a doubt more than a yes; a family that this host does not have, nothing. */
+/* SELF takes precedence over UNKNOWN, UNKNOWN over ROUTER; a family that this host does not have is not counted. */
 static enum spoof_verdict sum_up(const struct spoof_result *results, unsigned count)
 {
 	bool is_seen[3] = { false };
@@ -108,7 +111,7 @@ static enum spoof_verdict sum_up(const struct spoof_result *results, unsigned co
 	return is_seen[SPOOF_ROUTER] && !is_seen[SPOOF_UNKNOWN] ? SPOOF_ROUTER : SPOOF_UNKNOWN;
 }
 
-int spoof_check(int argc, char **argv, bool is_json)
+static int run(int argc, char **argv, bool is_json)
 {
 	struct spoof_options o = { .is_json = is_json };
 	struct spoof_result results[2];
@@ -126,10 +129,18 @@ int spoof_check(int argc, char **argv, bool is_json)
 		if (o.is_json)
 			print_json(&results[i]);
 		else
-			print_words(&results[i]);
-		fflush(stdout);
+			print_text(&results[i]);
+		standard_output_flush();
 	}
 	if (o.save && count && !spoof_save(o.save, results, count))
 		return SPOOF_UNKNOWN;
 	return sum_up(results, count);
+}
+
+int spoof_check(int argc, char **argv, bool is_json)
+{
+	int status = run(argc, argv, is_json);
+
+	/* SPOOF_SELF is what a failure of the program has as its status otherwise */
+	return standard_output_flush() ? status : SPOOF_UNKNOWN;
 }

@@ -9,9 +9,9 @@
 #include "spoof_socket.h"
 
 /*
- * The bit to change. Far enough in front for a neighbour at the same provider
- * not to do: what uturnd relays comes from anybody's routers. IPv4: outside a
- * /15. IPv6: outside a /29, which registries keep together for one provider.
+ * The bit to change. Far enough to the left that the address is not of the
+ * same provider, as uturnd relays answers of any provider's routers. IPv4:
+ * outside a /15. IPv6: outside a /29, which registries reserve for one provider.
  */
 enum { BIT4 = 14, BIT6 = 28 };
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "spoof_listen.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <netinet/in.h>
@@ -10,27 +12,29 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/sockaddr.h"
+#include "common/standard_output.h"
 #include "common/text.h"
+#include "errors.h"
 #include "packet/special.h"
-#include "connection.h"
-#include "spoof_check.h"
 #include "spoof_options.h"
 #include "spoof_socket.h"
 #include "spoof_tally.h"
+#include "spoof_verdict.h"
 
 enum { TICK_MS = 100, BATCH = 64 };
 
-struct listener {
+struct spoof_listener {
 	const struct spoof_options *options;
 	struct pollfd sockets[2]; /* IPv4, IPv6; descriptor -1: not this family */
 	struct spoof_tally tally;
 	unsigned long tests; /* printed */
 };
 
-/* A datagram with the address that it came to, from which the answer has to leave. */
-struct letter {
-	uint8_t bytes[SPOOF_MESSAGE_SIZE + 1]; /* one too many is seen as such */
+/* A datagram with its destination address, which the answer must have as its source. */
+struct spoof_datagram {
+	uint8_t bytes[SPOOF_MESSAGE_SIZE + 1]; /* one more, so that a longer datagram is noticed */
 	struct sockaddr_storage peer;
 	struct iovec span;
 	struct msghdr m;
@@ -46,14 +50,6 @@ static void interrupt(int number)
 {
 	(void)number;
 	is_interrupted = 1;
-}
-
-static uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static int listen_on(int family, uint16_t port)
@@ -78,8 +74,8 @@ static int listen_on(int family, uint16_t port)
 	return err;
 }
 
-/* Both families unless one was asked for; a host without IPv6 hears the other. */
-static bool sockets_open(struct listener *l)
+/* Both families unless one is given; a host without IPv6 listens on IPv4 alone. */
+static bool sockets_open(struct spoof_listener *l)
 {
 	const struct spoof_options *o = l->options;
 	int err = 0;
@@ -95,15 +91,15 @@ static bool sockets_open(struct listener *l)
 		l->sockets[i] = (struct pollfd){ fd < 0 ? -1 : fd, POLLIN, 0 };
 	}
 	if (err)
-		complain("spoof-check: UDP port %u: %s%s", o->port, strerror(-err),
-			err == -EADDRINUSE ? " (--port takes another)" : "");
+		errors_print("spoof-check: UDP port %u: %s%s", o->port, strerror(-err),
+			err == -EADDRINUSE ? " (--port N uses another)" : "");
 	return !err;
 }
 
-/* What the kernel tells about the way in, it wants to hear about the way out; any interface will do. */
-static void turn_control(struct letter *l)
+/* The IP_PKTINFO of the received datagram becomes that of the answer; routing chooses the interface. */
+static void control_reverse(struct spoof_datagram *d)
 {
-	struct cmsghdr *c = CMSG_FIRSTHDR(&l->m);
+	struct cmsghdr *c = CMSG_FIRSTHDR(&d->m);
 	struct in_pktinfo info4;
 	struct in6_pktinfo info6;
 
@@ -120,38 +116,38 @@ static void turn_control(struct letter *l)
 	}
 }
 
-/* False where nothing was there to be read. */
-static bool take_one(struct listener *l, int fd)
+/* False where no datagram was waiting. */
+static bool take_one(struct spoof_listener *l, int fd)
 {
-	struct letter letter;
+	struct spoof_datagram d;
 	struct spoof_message m, answer;
 	struct addr from;
 	struct writer out;
 	ssize_t len;
 
-	letter.span = (struct iovec){ letter.bytes, sizeof(letter.bytes) };
-	letter.m = (struct msghdr){ .msg_name = &letter.peer,
-		.msg_namelen = sizeof(letter.peer),
-		.msg_iov = &letter.span,
+	d.span = (struct iovec){ d.bytes, sizeof(d.bytes) };
+	d.m = (struct msghdr){ .msg_name = &d.peer,
+		.msg_namelen = sizeof(d.peer),
+		.msg_iov = &d.span,
 		.msg_iovlen = 1,
-		.msg_control = &letter.control,
-		.msg_controllen = sizeof(letter.control) };
-	len = recvmsg(fd, &letter.m, 0);
+		.msg_control = &d.control,
+		.msg_controllen = sizeof(d.control) };
+	len = recvmsg(fd, &d.m, 0);
 	if (len < 0)
 		return false;
-	if (!spoof_message_parse(span_of(letter.bytes, (size_t)len), &m) ||
-		!spoof_socket_addr((struct sockaddr *)&letter.peer, &from) || !addr_is_unicast_host(&from) ||
-		!spoof_tally_take(&l->tally, &from, &m, clock_ns(), &answer))
+	if (!spoof_message_parse(span_of(d.bytes, (size_t)len), &m) ||
+		!spoof_socket_addr((struct sockaddr *)&d.peer, &from) || !addr_is_unicast_host(&from) ||
+		!spoof_tally_take(&l->tally, &from, &m, clock_ns(CLOCK_MONOTONIC), &answer))
 		return true;
-	out = writer_of(letter.bytes, SPOOF_MESSAGE_SIZE);
+	out = writer_of(d.bytes, SPOOF_MESSAGE_SIZE);
 	spoof_message_put(&answer, &out);
-	letter.span.iov_len = out.len;
-	turn_control(&letter);
-	sendmsg(fd, &letter.m, 0); /* lost, like any datagram: it is asked for again */
+	d.span.iov_len = out.len;
+	control_reverse(&d);
+	sendmsg(fd, &d.m, 0); /* a lost answer is asked for again */
 	return true;
 }
 
-static void print_words(const struct spoof_tally_test *t)
+static void print_text(const struct spoof_tally_test *t)
 {
 	char own[ADDR_TEXT_SIZE], foreign[ADDR_TEXT_SIZE], clock[16];
 	time_t now = time(NULL);
@@ -159,10 +155,10 @@ static void print_words(const struct spoof_tally_test *t)
 
 	localtime_r(&now, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	printf("%s  %s: %u of its own, %u from %s", clock, t->own.family ? addr_text(&t->own, own) : "nobody",
+	printf("%s  %s: %u of its own, %u from %s", clock, t->own.family ? addr_text(&t->own, own) : "unknown",
 		t->own_count, t->foreign_count, addr_text(&t->foreign, foreign));
 	if (t->rewritten_count)
-		printf(", %u that a NAT has rewritten", t->rewritten_count);
+		printf(", %u rewritten by a NAT", t->rewritten_count);
 	puts(" arrived");
 }
 
@@ -179,34 +175,34 @@ static void print_json(const struct spoof_tally_test *t)
 	json_decref(line);
 }
 
-static bool is_done(const struct listener *l)
+static bool is_done(const struct spoof_listener *l)
 {
 	return is_interrupted || (l->options->count && l->tests >= l->options->count);
 }
 
-static void serve(struct listener *l)
+static void serve(struct spoof_listener *l)
 {
 	struct spoof_tally_test over;
 	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
 	sigset_t none;
 
 	sigemptyset(&none);
-	while (!is_done(l)) {
+	while (!is_done(l) && standard_output_flush()) {
 		ppoll(l->sockets, 2, l->tally.used ? &tick : NULL, &none);
 		for (int i = 0; i < 2; i++)
 			for (int n = 0; n < BATCH && l->sockets[i].fd >= 0 && take_one(l, l->sockets[i].fd); n++)
 				;
-		while (!is_done(l) && spoof_tally_over(&l->tally, clock_ns(), &over)) {
+		while (!is_done(l) && spoof_tally_over(&l->tally, clock_ns(CLOCK_MONOTONIC), &over)) {
 			l->tests++;
 			if (l->options->is_json)
 				print_json(&over);
 			else
-				print_words(&over);
+				print_text(&over);
 		}
 	}
 }
 
-/* A signal is taken while the loop waits, and at no other time. */
+/* Signals are delivered during ppoll() only. */
 static void signals_prepare(void)
 {
 	const struct sigaction action = { .sa_handler = interrupt };
@@ -222,21 +218,20 @@ static void signals_prepare(void)
 
 int spoof_listen(const struct spoof_options *o)
 {
-	struct listener *l = calloc(1, sizeof(*l));
+	struct spoof_listener *l = calloc(1, sizeof(*l));
 
 	if (!l) {
-		complain("spoof-check: %s", strerror(ENOMEM));
+		errors_print("spoof-check: %s", strerror(ENOMEM));
 		return SPOOF_UNKNOWN;
 	}
 	l->options = o;
 	signals_prepare();
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!sockets_open(l)) {
 		free(l);
 		return SPOOF_UNKNOWN;
 	}
 	if (!o->is_json)
-		printf("listening on UDP port %u, ^C ends it\n", o->port);
+		printf("listening on UDP port %u until ^C\n", o->port);
 	serve(l);
 	for (int i = 0; i < 2; i++)
 		if (l->sockets[i].fd >= 0)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What `uturnctl spoof-check` and its listener say to each other: datagrams of
- * one size, so that an answer is never larger than what it answers.
+ * The datagrams between `uturnctl spoof-check` and its listener, all of one
+ * size: no answer is larger than its request (no amplification).
  *
- * An own datagram has its sender's own source address, a foreign one that of
- * somebody else; both name the foreign address. Every value has one form on
- * the wire, and everything else is refused. Pure: no memory kept, no clock.
+ * An own datagram has the address of its sender as its source, a foreign one
+ * an address of another network; both name the foreign address. Every value
+ * has one form on the wire, and everything else is refused. Pure: no memory
+ * kept, no clock.
  */
 #ifndef UTURNCTL_SPOOF_MESSAGE_H
 #define UTURNCTL_SPOOF_MESSAGE_H
@@ -25,12 +26,13 @@ struct spoof_message {
 	uint16_t number; /* own: of the datagram; answer: of the one it answers */
 	uint64_t token; /* all datagrams of one test */
 	struct addr foreign; /* its family is that of the test */
-	/* what follows is an answer's only */
+	/* the rest is set in answers only */
 	struct addr seen; /* the source with which the own datagram arrived */
 	uint16_t own_count, foreign_count,
-		rewritten_count; /* arrived so far; rewritten: foreign, but by another source */
+		rewritten_count; /* arrived so far; rewritten: foreign, with another source than the one it names */
 };
 
+/* False for anything that is not exactly one message; *m is undefined then. */
 bool spoof_message_parse(struct span datagram, struct spoof_message *m);
 void spoof_message_put(const struct spoof_message *m, struct writer *out);
 

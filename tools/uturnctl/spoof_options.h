@@ -11,14 +11,14 @@
 struct spoof_options {
 	const char *host; /* NULL: listen */
 	uint16_t port;
-	unsigned long count; /* tests to listen for; 0: until interrupted */
+	unsigned long count; /* of tests until the listener exits; 0: until interrupted */
 	uint8_t family; /* 4, 6, or 0 for both */
 	struct addr from; /* family 0: not given */
-	const char *save; /* path; NULL: do not */
+	const char *save; /* path of the verdict file; NULL: do not save */
 	bool is_json;
 };
 
-/* False where the program is to end at once, with *status. */
+/* False where the program is to exit at once, with *status. Pointers in *o are into argv. */
 bool spoof_options_parse(int argc, char **argv, struct spoof_options *o, int *status);
 
 #endif

@@ -9,19 +9,20 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/text.h"
 #include "spoof_foreign.h"
 #include "spoof_message.h"
 #include "spoof_socket.h"
 
 /*
- * The foreign datagrams go first, one a round and each before one of our own.
- * An own one that leaves at least SETTLED rounds later asks whether they have
- * arrived, so its answer is also about those that took a longer way.
+ * The foreign datagrams are sent first, one a round, each before one of our
+ * own. Own datagrams of round SETTLED and later ask whether they have arrived,
+ * so that those delayed on a longer path are counted as well.
  */
-enum { ROUNDS = 11, FOREIGN_ROUNDS = 4, SETTLED = FOREIGN_ROUNDS + 2, ROUND_MS = 150, PATIENCE_MS = 2000 };
+enum { ROUNDS = 11, FOREIGN_ROUNDS = 4, SETTLED = FOREIGN_ROUNDS + 2, ROUND_MS = 150, TIMEOUT_MS = 2000 };
 
-struct test {
+struct spoof_test {
 	struct spoof_result *result;
 	struct spoof_flow flow; /* of the foreign datagrams */
 	int fd, raw;
@@ -31,18 +32,15 @@ struct test {
 
 static int64_t clock_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
 }
 
-static void say(struct spoof_result *r, const char *what, int err, const char *remedy)
+static void fail(struct spoof_result *r, const char *what, int err, const char *remedy)
 {
 	snprintf(r->why, sizeof(r->why), "%s: %s%s", what, strerror(-err), remedy);
 }
 
-/* False, and *result says why, where no foreign source is there to be taken. */
+/* False, with the reason in r->why, where no foreign source can be used. */
 static bool source_choose(struct spoof_result *r, const struct addr *from)
 {
 	char text[ADDR_TEXT_SIZE];
@@ -50,15 +48,15 @@ static bool source_choose(struct spoof_result *r, const struct addr *from)
 	int err = spoof_foreign_networks(&networks);
 
 	if (err) {
-		say(r, "own addresses", err, "");
+		fail(r, "cannot list the addresses of this host", err, "");
 	} else if (spoof_foreign_is_ours(&networks, &r->host)) {
-		snprintf(r->why, sizeof(r->why), "%s is this host itself: name the one where the listener runs",
+		snprintf(r->why, sizeof(r->why), "%s is this host: name the host where the listener runs",
 			addr_text(&r->host, text));
 	} else if (from->family && spoof_foreign_is_ours(&networks, from)) {
-		snprintf(r->why, sizeof(r->why), "%s is an address of this host, --from takes a foreign one",
+		snprintf(r->why, sizeof(r->why), "%s is an address of this host: --from needs a foreign one",
 			addr_text(from, text));
 	} else if (!from->family && !spoof_foreign_choose(&networks, &r->own, &r->foreign)) {
-		snprintf(r->why, sizeof(r->why), "every address near %s is ours: name one with --from",
+		snprintf(r->why, sizeof(r->why), "no foreign address found near %s: use --from",
 			addr_text(&r->own, text));
 	} else {
 		if (from->family)
@@ -68,13 +66,13 @@ static bool source_choose(struct spoof_result *r, const struct addr *from)
 	return false;
 }
 
-static bool sockets_open(struct test *t, uint16_t port, const struct addr *from)
+static bool sockets_open(struct spoof_test *t, uint16_t port, const struct addr *from)
 {
 	struct spoof_result *r = t->result;
 
 	t->fd = spoof_socket_open(&r->host, port, &r->own, &t->flow.from_port);
 	if (t->fd < 0) {
-		say(r, "no way there from this host", t->fd, "");
+		fail(r, "no route from this host", t->fd, "");
 		r->is_unreachable = t->fd == -ENETUNREACH || t->fd == -EADDRNOTAVAIL || t->fd == -EAFNOSUPPORT;
 		return false;
 	}
@@ -82,7 +80,7 @@ static bool sockets_open(struct test *t, uint16_t port, const struct addr *from)
 		return false;
 	t->raw = spoof_socket_open_raw(r->host.family);
 	if (t->raw < 0) {
-		say(r, "raw socket", t->raw, t->raw == -EPERM ? " (needs CAP_NET_RAW: try as root)" : "");
+		fail(r, "raw socket", t->raw, t->raw == -EPERM ? " (needs root or CAP_NET_RAW)" : "");
 		return false;
 	}
 	t->flow.from = r->foreign;
@@ -91,8 +89,8 @@ static bool sockets_open(struct test *t, uint16_t port, const struct addr *from)
 	return true;
 }
 
-/* One of each kind, then of our own alone; false where the system refuses foreign ones. */
-static bool send_round(struct test *t, int round)
+/* One of each kind, later only our own; false where the system refuses foreign ones. */
+static bool send_round(struct spoof_test *t, int round)
 {
 	uint8_t bytes[SPOOF_MESSAGE_SIZE];
 	struct spoof_message m = { .number = (uint16_t)round, .token = t->token, .foreign = t->result->foreign };
@@ -105,7 +103,7 @@ static bool send_round(struct test *t, int round)
 		spoof_message_put(&m, &out);
 		err = spoof_socket_send_raw(t->raw, &t->flow, span_of(bytes, out.len));
 		if (err) {
-			say(t->result, "a foreign source cannot be sent from here", err,
+			fail(t->result, "cannot send with a foreign source", err,
 				err == -EPERM ? " (a firewall on this host?)" : "");
 			return false;
 		}
@@ -114,14 +112,14 @@ static bool send_round(struct test *t, int round)
 	m.kind = SPOOF_OWN;
 	out = writer_of(bytes, sizeof(bytes));
 	spoof_message_put(&m, &out);
-	if (send(t->fd, bytes, out.len, 0) >= 0) /* an error is that of the one before: nobody listens */
+	if (send(t->fd, bytes, out.len, 0) >= 0) /* an error is about the one before: port unreachable */
 		t->result->own_sent++;
 	return true;
 }
 
-static void take_answers(struct test *t)
+static void take_answers(struct spoof_test *t)
 {
-	uint8_t bytes[SPOOF_MESSAGE_SIZE + 1]; /* one too many is seen as such */
+	uint8_t bytes[SPOOF_MESSAGE_SIZE + 1]; /* one more, so that a longer datagram is noticed */
 	struct spoof_result *r = t->result;
 	struct spoof_message m;
 	ssize_t len;
@@ -138,15 +136,15 @@ static void take_answers(struct test *t)
 	}
 }
 
-/* Until the answer is yes, or the last one has come, or patience is over. */
-static bool run(struct test *t)
+/* Until a foreign datagram has arrived, or the last answer has come, or the timeout. */
+static bool run(struct spoof_test *t)
 {
 	int64_t start = clock_ms(), now = start;
 	int round = 0;
 
-	while (now < start + PATIENCE_MS && t->result->foreign_count == 0 && t->last < ROUNDS - 1) {
+	while (now < start + TIMEOUT_MS && t->result->foreign_count == 0 && t->last < ROUNDS - 1) {
 		struct pollfd readable = { t->fd, POLLIN, 0 };
-		int64_t next = round < ROUNDS ? start + (int64_t)round * ROUND_MS : start + PATIENCE_MS;
+		int64_t next = round < ROUNDS ? start + (int64_t)round * ROUND_MS : start + TIMEOUT_MS;
 
 		if (now >= next && !send_round(t, round++))
 			return false;
@@ -158,7 +156,7 @@ static bool run(struct test *t)
 	return true;
 }
 
-static void judge(struct test *t, uint16_t port)
+static void judge(struct spoof_test *t, uint16_t port)
 {
 	struct spoof_result *r = t->result;
 
@@ -167,7 +165,7 @@ static void judge(struct test *t, uint16_t port)
 	else if (t->last >= SETTLED)
 		r->verdict = SPOOF_SELF;
 	else if (t->last >= 0)
-		snprintf(r->why, sizeof(r->why), "too many answers were lost, try again");
+		snprintf(r->why, sizeof(r->why), "too many answers were lost: try again");
 	else
 		snprintf(r->why, sizeof(r->why),
 			"nothing arrived (is `uturnctl spoof-check --listen` running there, is UDP port %u open?)",
@@ -176,11 +174,11 @@ static void judge(struct test *t, uint16_t port)
 
 void spoof_probe(const struct addr *host, uint16_t port, const struct addr *from, struct spoof_result *r)
 {
-	struct test t = { .result = r, .fd = -1, .raw = -1, .last = -1 };
+	struct spoof_test t = { .result = r, .fd = -1, .raw = -1, .last = -1 };
 
 	*r = (struct spoof_result){ .host = *host, .verdict = SPOOF_UNKNOWN };
 	if (getrandom(&t.token, sizeof(t.token), 0) != sizeof(t.token))
-		say(r, "random numbers", -errno, "");
+		fail(r, "random numbers", -errno, "");
 	else if (sockets_open(&t, port, from) && run(&t))
 		judge(&t, port);
 	if (t.fd >= 0)

@@ -14,7 +14,7 @@
 #include "common/text.h"
 #include "config/config.h"
 #include "config/config_verdict.h"
-#include "connection.h"
+#include "errors.h"
 #include "spoof_probe.h"
 
 enum { LINE_SIZE = 256 };
@@ -34,7 +34,7 @@ static void line_write(const struct spoof_result *r, char line[LINE_SIZE])
 		addr_text(&r->host, host), r->verdict == SPOOF_ROUTER ? "arrives" : "does not arrive");
 }
 
-/* The lines of a file that is right; a broken one is replaced, which is what its complaint says to do. */
+/* The lines of a valid file; a broken one is replaced, as its error message asks for. */
 static void lines_keep(const char *path, char lines[2][LINE_SIZE])
 {
 	char why[CONFIG_WHY_SIZE], line[LINE_SIZE];
@@ -63,7 +63,7 @@ static int write_all(int fd, char lines[2][LINE_SIZE])
 	return fchmod(fd, 0644) || fsync(fd) ? -errno : 0;
 }
 
-/* A new file takes the old one's place once it is on the disk. */
+/* The new file replaces the old one after it is synced to the disk. */
 static int replace(const char *path, char lines[2][LINE_SIZE])
 {
 	char fresh[PATH_MAX];
@@ -101,9 +101,10 @@ bool spoof_save(const char *path, const struct spoof_result *results, unsigned c
 	if (!is_new)
 		return true;
 	if (strcmp(path, config_verdict_path) == 0 && mkdir(config_verdict_folder, 0755) == 0)
-		chmod(config_verdict_folder, 0755); /* whatever the umask: uturnd is not root when it reads it again */
+		chmod(config_verdict_folder,
+			0755); /* whatever the umask: uturnd is not root when it reads the file again */
 	err = replace(path, lines);
 	if (err)
-		complain("spoof-check: %s: %s: nothing saved", path, strerror(-err));
+		errors_print("spoof-check: %s: %s: nothing saved", path, strerror(-err));
 	return !err;
 }

@@ -6,35 +6,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/standard_output.h"
 #include "common/text.h"
 #include "connection.h"
+#include "errors.h"
 #include "print_hop.h"
 #include "trace_nudge.h"
 
 enum { EXIT_USAGE = 2 };
 
-/* The request as a line, for the caller to free; NULL after a complaint. */
-static char *request_of(const struct trace_wish *w)
+/* The request as a line, for the caller to free; NULL after an error message. */
+static char *request_of(const struct trace_parameters *p)
 {
 	struct addr a, b;
 	uint16_t port;
 	json_t *request;
 	char *line;
 
-	if (!addr_port_parse(w->local, &a, &port) || !addr_port_parse(w->peer, &b, &port)) {
-		complain("a connection is ADDRESS:PORT ADDRESS:PORT, such as 192.0.2.1:22 198.51.100.7:40000, or with "
-			 "[2001:db8::1]:22: `ss -tn` lists them");
+	if (!addr_port_parse(p->local, &a, &port) || !addr_port_parse(p->peer, &b, &port)) {
+		errors_print(
+			"expected a connection as ADDRESS:PORT ADDRESS:PORT, such as 192.0.2.1:22 198.51.100.7:40000 "
+			"or [2001:db8::1]:22 [2001:db8::2]:40000 (`ss -tn` lists them)");
 		return NULL;
 	}
 	if (a.family != b.family) {
-		complain("one of the addresses is IPv4, the other IPv6");
+		errors_print("the two addresses are not of the same family");
 		return NULL;
 	}
-	request = json_pack("{ss s{ss ss}}", "op", "trace", "flow", "local", w->local, "peer", w->peer);
-	if (w->max_ttl)
-		json_object_set_new(request, "max-ttl", json_integer(w->max_ttl));
-	if (w->attempts)
-		json_object_set_new(request, "attempts", json_integer(w->attempts));
+	request = json_pack("{ss s{ss ss}}", "op", "trace", "flow", "local", p->local, "peer", p->peer);
+	if (p->max_ttl)
+		json_object_set_new(request, "max-ttl", json_integer(p->max_ttl));
+	if (p->attempts)
+		json_object_set_new(request, "attempts", json_integer(p->attempts));
 	line = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
 	return line;
@@ -45,11 +48,11 @@ static int end_with(const json_t *done)
 	static const struct {
 		const char *end, *words;
 	} rows[] = {
-		{ "max-ttl", "the peer did not answer: it may be further away, or know no DSACK (RFC 2883)" },
+		{ "max-ttl", "the peer did not answer: it may be further away, or does not support DSACK (RFC 2883)" },
 		{ "closed", "the connection was closed" },
-		{ "busy", "the connection was never without data that is not acknowledged: try again" },
-		{ "idle", "nothing was said on the connection: try again while it is used" },
-		{ "limit", "the connection has sent too little, or a limit of uturnd.conf is in the way" },
+		{ "busy", "the connection had unacknowledged data all the time: try again" },
+		{ "idle", "no data was sent on the connection: try again while it is in use" },
+		{ "limit", "the connection has sent too little data, or a limit of uturnd.conf is reached" },
 	};
 	const char *end = json_string_value(json_object_get(done, "end"));
 
@@ -57,11 +60,11 @@ static int end_with(const json_t *done)
 		return EXIT_SUCCESS;
 	for (size_t i = 0; end && i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(end, rows[i].end) == 0)
-			complain("%s", rows[i].words);
+			errors_print("%s", rows[i].words);
 	return EXIT_FAILURE;
 }
 
-/* One line of the answer; true: there is more to come, else *status is set. */
+/* One line of the answer; true: more lines follow, else *status is set. */
 static bool take_line(struct hops *hops, struct nudge *nudge, const char *line, bool is_json, int *status)
 {
 	json_t *answer = json_loads(line, 0, NULL);
@@ -70,7 +73,7 @@ static bool take_line(struct hops *hops, struct nudge *nudge, const char *line, 
 
 	*status = EXIT_FAILURE;
 	if (!answer || error)
-		complain("%s", error ? error : "uturnd's answer is no JSON: is this its socket?");
+		errors_print("%s", error ? error : "the answer is not JSON: is this the control socket of uturnd?");
 	else if (is_json)
 		fputs(line, stdout);
 	if (answer && !error) {
@@ -87,9 +90,9 @@ static bool take_line(struct hops *hops, struct nudge *nudge, const char *line, 
 	return answer && !error && !is_done;
 }
 
-int trace(const char *path, const struct trace_wish *wish, bool is_json)
+int trace_run(const char *path, const struct trace_parameters *parameters, bool is_json)
 {
-	char *request = request_of(wish);
+	char *request = request_of(parameters);
 	struct nudge nudge = { .fd = -1 };
 	struct connection connection;
 	struct hops hops = { 0 };
@@ -103,10 +106,9 @@ int trace(const char *path, const struct trace_wish *wish, bool is_json)
 	free(request);
 	if (!is_open)
 		return EXIT_FAILURE;
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	do
 		line = connection_line(&connection, NULL);
-	while (line && take_line(&hops, &nudge, line, is_json, &status));
+	while (line && take_line(&hops, &nudge, line, is_json, &status) && standard_output_flush());
 	nudge_end(&nudge);
 	connection_close(&connection);
 	return status;

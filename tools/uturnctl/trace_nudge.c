@@ -79,7 +79,7 @@ static void set(int fd, int level, int option, int value)
 
 void nudge_begin(struct nudge *n, long long inode)
 {
-	enum { SHORTEST = 1 /* second without a word, until the kernel sends one */ };
+	enum { SHORTEST = 1 /* second of silence until the kernel sends a keep-alive */ };
 
 	n->fd = inode ? socket_of(inode) : -1;
 	if (n->fd < 0)

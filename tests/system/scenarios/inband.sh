@@ -187,7 +187,7 @@ visit "$target4" 1
 ends 4
 refused "another connection" "not a TCP connection of this host" "$local" "10.1.1.10:1"
 refused "a listener" "not a TCP connection of this host" "$target4:80" "10.1.1.11:$port"
-refused "no connection at all" "a connection is ADDRESS:PORT" "$target4" "10.1.1.10:1"
+refused "no connection at all" "expected a connection as ADDRESS:PORT" "$target4" "10.1.1.10:1"
 (exec timeout 0.2 "$uturn_lab" run target "$ctl" --socket "$control" trace "$local" "$peer") >/dev/null 2>&1
 sleep 0.3
 has "whoever asked is gone: nothing runs" '"traces":0' "$(target "$ctl" --json --socket "$control" status)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The lab itself, without uturnd: plain traces end at the target, and the way back is the other way.
+# The lab itself, without uturnd: traces end at the target, and the return path is not the forward path.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -13,7 +13,7 @@ for size in "3 4" "1 1" "20 20"; do
 		46 | traceroute -n TARGET
 	END
 	for prober in 10.1.1.10 fd00:1:1::10; do
-		is "${title}way back to $prober" "$back prober" \
+		is "${title}return path to $prober" "$back prober" \
 			"$(target traceroute -n "$prober" | hops | sed "s/$prober\$/prober/")"
 	done
 	lab down
@@ -23,18 +23,18 @@ is "down leaves nothing" "" "$(ip netns list; ls -A /run/netns 2>/dev/null)"
 
 output=$(lab run prober true 2>&1)
 is "run without a lab: exit status" 1 $?
-has "run without a lab says how to make one" "make one with: uturn-lab up" "$output"
+has "run without a lab: remedy" "create it with: uturn-lab up" "$output"
 
 start_lab 3 4
 output=$(lab up 2>&1)
 is "up twice: exit status" 1 $?
-has "up twice says so" "already up with 3 there and 4 back" "$output"
+has "up twice says so" "already up with 3 routers forward and 4 back" "$output"
 lab run f2 sh -c 'exit 7'
 is "run gives the command's exit status" 7 $?
 output=$(lab run f2 no-such 2>&1)
 has "run of what there is not says so" "^uturn-lab: .*no-such: not found" "$output"
 output=$(lab run f9 true 2>&1)
-has "run names the nodes there are" "no 'f9' .* f1..f3 and b1..b4" "$output"
+has "run names the nodes there are" "no node 'f9' .* f1..f3 and b1..b4" "$output"
 
 lab --name other up --there 1 --back 2 && lab --name other run prober ping -qc1 "$target6" >/dev/null
 is "a second lab beside it" 0 $?
@@ -93,4 +93,4 @@ is "--icmp-limit" "1000" "$(lab run b1 cat /proc/sys/net/ipv4/icmp_ratelimit)"
 lab down
 output=$(lab up --ecmp --back 2 2>&1)
 is "--ecmp with too few routers: exit status" 2 $?
-has "--ecmp with too few routers says so" "need three routers back" "$output"
+has "--ecmp with too few routers says so" "need --back 3 or more" "$output"

@@ -335,8 +335,8 @@ apply_and_remove() {
 	uturn_rules apply --state "$state" || not_ok "apply" "$(cat "$work/err")"
 	uturn_rules check --state "$state"
 	is "check after apply" 0 $?
-	has "check tells how many probers it has room for" "^room for [0-9]+ probers" "$(cat "$work/out")"
-	[ "$state" = ipset ] || has "check warns of a small list" "one prober more than 100 pushes out" "$(cat "$work/err")"
+	has "check prints the capacity" "^capacity: [0-9]+ probers" "$(cat "$work/out")"
+	[ "$state" = ipset ] || has "check warns of a small list" "above 100 probers the least recently active one is evicted" "$(cat "$work/err")"
 	after=$(save)
 	uturn_rules apply --state "$state"
 	same "apply twice is apply once" "$after" "$(save)"
@@ -436,7 +436,12 @@ tells_status() {
 	uturn_rules status
 	is "status exits 0" 0 $?
 	has "status counts hop 2" "^ +2 +2 +0$" "$(cat "$work/out")"
-	has "status knows that nobody listens" "queue 5: nobody listens" "$(cat "$work/out")"
+	has "status shows a queue without a listener" "queue 5: no listener" "$(cat "$work/out")"
+	for operation in print status check; do
+		at there "$rules" $operation --hops 8 --backend "$backend" >/dev/full 2>"$work/err"
+		is "$operation, standard output full: exit status" 1 $?
+		has "$operation, standard output full" "^uturn-rules: standard output: No space left on device" "$(cat "$work/err")"
+	done
 }
 
 # with any TTL, from anybody; no other code, and nothing without --request

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# uturnctl spoof-check between two hosts, with a network between them that lets foreign sources
-# pass, and one that does not; and what uturnd makes of it with `answer-from auto`.
+# uturnctl spoof-check between two hosts, over a network without source-address validation and
+# one with it; and what uturnd does with the verdict under `answer-from auto`.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -100,13 +100,21 @@ stop_listener
 title="misused: "
 check 2 "a host is missing" --save
 check 2 "--listen takes no host" --listen prober
-check 2 "no number from 1 to 65535" --port 0 prober
-check 2 "no unicast host's address" --from 127.0.0.1 prober
+check 2 "is not a number between 1 and 65535" --port 0 prober
+check 2 "is not a unicast host address" --from 127.0.0.1 prober
 check 2 "address of this host" --from "$second4" prober
-check 2 "is this host itself" "$target4"
+check 2 "is this host: name the host" "$target4"
 check 2 "no address to test in IPv6" -6 "$prober4"
-has "${title}without CAP_NET_RAW" "needs CAP_NET_RAW" \
+has "${title}without CAP_NET_RAW" "needs root or CAP_NET_RAW" \
 	"$(target setpriv --bounding-set -net_raw "$ctl" spoof-check "$prober4")"
+
+title="standard output full: "
+full() { target "$ctl" "$@" 2>&1 >/dev/full; }
+output=$(full spoof-check --save "$target4")
+is "${title}spoof-check: status" 2 $?
+has "${title}spoof-check" "^uturnctl: standard output: No space left on device" "$output"
+output=$(full --help)
+is "${title}--help: status" 1 $?
 
 # all that leaves the target is filtered still: only answers of its own arrive
 title="answer-from auto: "
@@ -119,6 +127,9 @@ restart_uturnd "answer-from auto
 $secondary"
 has "${title}without a verdict it is router" "^$there second \*" \
 	"$(prober traceroute.db -n -q 1 -w 0.3,0,0 -m 8 "$target4" | hops)"
+output=$(target "$ctl" --socket "$control" counters 2>&1 >/dev/full)
+is "standard output full: counters: status" 1 $?
+has "standard output full: counters" "^uturnctl: standard output: No space left on device" "$output"
 echo "answer-from4 slef" >"$saved"
 has "${title}a broken verdict is an error" "^$saved:1: neither .*run \`uturnctl spoof-check --save\` again, or remove" \
 	"$(target "$build/uturnd" -n -f "$work/uturnd.conf" 2>&1)"

@@ -77,7 +77,7 @@ clients "$path" <<-'END'
 END
 has "${title}says so" "did you mean 'in-flight'" "$(cat "$work/uturnd.log")"
 config "mark 7"
-has "a reload names what has to wait for a restart" "^mark: stays as it was until uturnd is restarted" \
+has "a reload names what has to wait for a restart" "^mark: unchanged until uturnd is restarted" \
 	"$(target "$build/uturnctl" --socket "$control" reload 2>&1)"
 kill -USR2 "$uturnd_pid"
 sleep 0.3

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "rules/cli.h"
+#include "rules/cli_parse.h"
 
 static enum cli_next parse(const char *line, struct cli *c, char *why, size_t size)
 {
@@ -29,31 +30,31 @@ static void names_what_is_wrong(void **state)
 	static const struct {
 		const char *line, *why;
 	} rows[] = {
-		{ "", "no operation named: print, apply, remove, check or status" },
-		{ "-4", "no operation named: print, apply, remove, check or status" },
+		{ "", "an operation is missing: print, apply, remove, check or status" },
+		{ "-4", "an operation is missing: print, apply, remove, check or status" },
 		{ "aply", "unknown operation 'aply', did you mean 'apply'?" },
 		{ "xyzzy", "unknown operation 'xyzzy', see uturn-rules --help" },
-		{ "print apply", "'apply' is one operation too many" },
+		{ "print apply", "'apply': expected exactly one operation" },
 		{ "print --hopps 3", "unknown option '--hopps', did you mean '--hops'?" },
 		{ "print --queu=3", "unknown option '--queu', did you mean '--queue'?" },
 		{ "print -x", "unknown option '-x', see uturn-rules --help" },
-		{ "print --hops", "--hops: needs a value, N" },
+		{ "print --hops", "--hops: a value is missing: N" },
 		{ "print --shell=yes", "--shell: takes no value" },
-		{ "print --hops 0", "--hops: '0' is no number from 1 to 63" },
-		{ "print --hops 64", "--hops: '64' is no number from 1 to 63" },
-		{ "print --hops=", "--hops: '' is no number from 1 to 63" },
-		{ "print --gap -1", "--gap: '-1' is no number from 1 to 63" },
-		{ "print --window 1m", "--window: '1m' is no number from 1 to 3600" },
-		{ "print --limit 0/s", "--limit: '0/s' is no number from 1 to 1000000" },
-		{ "print --limit-total 9M", "--limit-total: '9M' is no number from 1 to 1000000" },
-		{ "print --queue 5:", "--queue: '5:' is no N or N:M" },
-		{ "print --queue 8:5", "--queue: '8:5' is no N or N:M with N <= M <= 65535" },
+		{ "print --hops 0", "--hops: '0' is not a number between 1 and 63" },
+		{ "print --hops 64", "--hops: '64' is not a number between 1 and 63" },
+		{ "print --hops=", "--hops: '' is not a number between 1 and 63" },
+		{ "print --gap -1", "--gap: '-1' is not a number between 1 and 63" },
+		{ "print --window 1m", "--window: '1m' is not a number between 1 and 3600" },
+		{ "print --limit 0/s", "--limit: '0/s' is not a number between 1 and 1000000" },
+		{ "print --limit-total 9M", "--limit-total: '9M' is not a number between 1 and 1000000" },
+		{ "print --queue 5:", "--queue: '5:' is not N or N:M" },
+		{ "print --queue 8:5", "--queue: '8:5' is not N or N:M with N <= M <= 65535" },
 		{ "print --queue 5:37", "--queue: '5:37' is more than 32 queues" },
-		{ "print --queue 65536", "--queue: '65536' is no N or N:M with N <= M <= 65535" },
+		{ "print --queue 65536", "--queue: '65536' is not N or N:M with N <= M <= 65535" },
 		{ "print --queue 99999999999999999999",
-			"--queue: '99999999999999999999' is no N or N:M with N <= M <= 65535" },
-		{ "print --state ipest", "--state: 'ipest' is none of recent|ipset" },
-		{ "print --backend bpf", "--backend: 'bpf' is none of auto|legacy|nft" },
+			"--queue: '99999999999999999999' is not N or N:M with N <= M <= 65535" },
+		{ "print --state ipest", "--state: 'ipest' is not one of recent|ipset" },
+		{ "print --backend bpf", "--backend: 'bpf' is not one of auto|legacy|nft" },
 		{ "print --protocols sptc",
 			"--protocols: 'sptc' is not udp, tcp or icmp, nor the name or number of another protocol" },
 		{ "print --protocols 256",
@@ -61,13 +62,13 @@ static void names_what_is_wrong(void **state)
 		{ "print --protocols 25x",
 			"--protocols: '25x' is not udp, tcp or icmp, nor the name or number of another protocol" },
 		{ "print --protocols udp,ospf",
-			"--protocols: 'ospf' has a low TTL by nature, or a word of its own (udp, tcp, icmp)" },
+			"--protocols: 'ospf' is sent with a low TTL by design, or has a name here (udp, tcp, icmp)" },
 		{ "print --protocols 6",
-			"--protocols: '6' has a low TTL by nature, or a word of its own (udp, tcp, icmp)" },
+			"--protocols: '6' is sent with a low TTL by design, or has a name here (udp, tcp, icmp)" },
 		{ "print --protocols 200,201,202,203,204,205,206,207,208",
-			"--protocols: '208': 8 further protocols are the most" },
-		{ "print --protocols ,", "--protocols: no protocol named, there are udp, tcp and icmp" },
-		{ "print --exclude-ports 1,x", "--exclude-ports: 'x' is no port, PORT-PORT, udp:PORT or tcp:PORT" },
+			"--protocols: '208': more than 8 further protocols" },
+		{ "print --protocols ,", "--protocols: a protocol is missing: udp, tcp, icmp or others" },
+		{ "print --exclude-ports 1,x", "--exclude-ports: 'x' is not PORT, PORT-PORT, udp:PORT or tcp:PORT" },
 	};
 	struct cli c;
 	char why[512];

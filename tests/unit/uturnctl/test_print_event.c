@@ -32,7 +32,7 @@ static const struct {
 		"  request_probed udp       2001:db8:5:5::7777 ttl 1\n" },
 	{ "{'event':'answered','prober':'198.51.100.7','protocol':'udp','ttl':1,'router':'10.2.1.1'}",
 		"  answered       udp       198.51.100.7       ttl 1       10.2.1.1\n" },
-	{ "{'lost':1}", "... 1 lost: they came faster than they were read\n" },
+	{ "{'lost':1}", "... 1 events lost: the reader is too slow\n" },
 };
 
 /* The line, the caller's to free. */

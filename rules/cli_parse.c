@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli_parse.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "cli.h"
 #include "cli_options.h"
 #include "common/text.h"
 
@@ -10,11 +13,11 @@ static const struct {
 	enum operation operation;
 	const char *help;
 } operations[] = {
-	{ "print", PRINT, "show the rules; needs no privilege" },
-	{ "apply", APPLY, "put them in place" },
-	{ "remove", REMOVE, "take them away" },
-	{ "check", CHECK, "compare with what is loaded: 0 equal, 1 not" },
-	{ "status", STATUS, "packets per hop" },
+	{ "print", PRINT, "print the rules; needs no privilege" },
+	{ "apply", APPLY, "apply the rules" },
+	{ "remove", REMOVE, "remove the rules" },
+	{ "check", CHECK, "compare with the rules loaded: exit status 0 equal, 1 not" },
+	{ "status", STATUS, "packets per hop, queues" },
 };
 
 enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
@@ -24,7 +27,7 @@ void cli_help(void)
 	char left[40];
 
 	puts("usage: uturn-rules print|apply|remove|check|status [-4|-6] [OPTION]...\n"
-	     "The iptables rules that bring probes, and nothing else, to uturnd.\n");
+	     "The iptables rules that queue probes, and nothing else, for uturnd.\n");
 	for (size_t i = 0; i < OPERATIONS; i++)
 		printf("  %-29s %s\n", operations[i].name, operations[i].help);
 	puts("");
@@ -35,7 +38,7 @@ void cli_help(void)
 			o->letter ? ", " : "  ", o->name, o->value ? " " : "", o->value ? o->value : "");
 		printf("  %-29s %s\n", left, o->help);
 	}
-	puts("\nBoth families unless one is named. Manual: uturn-rules(8).");
+	puts("\nBoth families by default. Manual: uturn-rules(8).");
 }
 
 static int unknown(const char *kind, const char *dashes, const char *word, const char *near, char *why, size_t size)
@@ -56,7 +59,7 @@ static int set_operation(struct cli *c, const char *word, char *why, size_t size
 		if (strcmp(word, names[i]) != 0)
 			continue;
 		if (c->operation != OPERATION_NONE) {
-			snprintf(why, size, "'%s' is one operation too many", word);
+			snprintf(why, size, "'%s': expected exactly one operation", word);
 			return -1;
 		}
 		c->operation = operations[i].operation;
@@ -91,10 +94,10 @@ static const struct cli_option *find(const char *arg, const char **value, char *
 	return NULL;
 }
 
-/* Takes argv[*i] and its value, and sets it in this pass or skips it. */
+/* Reads argv[*i] and its value; sets it if it belongs to this pass. */
 static int take_option(struct cli *c, char **argv, int *i, bool is_first, char *why, size_t size)
 {
-	struct given g = { .why = why, .why_size = size };
+	struct cli_given g = { .why = why, .why_size = size };
 	const struct cli_option *o = find(argv[*i], &g.value, why, size);
 
 	if (!o)
@@ -106,7 +109,7 @@ static int take_option(struct cli *c, char **argv, int *i, bool is_first, char *
 	if (o->value && !g.value)
 		g.value = argv[*i + 1] ? argv[++*i] : NULL;
 	if (o->value && !g.value)
-		return cli_wrong(&g, "needs a value, %s", o->value);
+		return cli_wrong(&g, "a value is missing: %s", o->value);
 	if (!o->set || is_first != o->is_first)
 		return 0;
 	return o->set(c, &g);
@@ -125,7 +128,7 @@ static int take_all(struct cli *c, int argc, char **argv, bool is_first, char *w
 	return 0;
 }
 
-static enum cli_next asks_about_us(int argc, char **argv)
+static enum cli_next wants_information(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
@@ -138,7 +141,7 @@ static enum cli_next asks_about_us(int argc, char **argv)
 
 enum cli_next cli_parse(struct cli *c, int argc, char **argv, char *why, size_t why_size)
 {
-	enum cli_next next = asks_about_us(argc, argv);
+	enum cli_next next = wants_information(argc, argv);
 
 	*c = (struct cli){ .operation = OPERATION_NONE };
 	plan_default(&c->plan);
@@ -147,12 +150,12 @@ enum cli_next cli_parse(struct cli *c, int argc, char **argv, char *why, size_t 
 	if (take_all(c, argc, argv, true, why, why_size) || take_all(c, argc, argv, false, why, why_size))
 		return CLI_WRONG;
 	if (c->operation == OPERATION_NONE) {
-		snprintf(why, why_size, "no operation named: print, apply, remove, check or status");
+		snprintf(why, why_size, "an operation is missing: print, apply, remove, check or status");
 		return CLI_WRONG;
 	}
 	if (c->only4 && c->only6)
 		c->only4 = c->only6 = false;
-	/* a short way needs no more arming than it has hops */
+	/* arm cannot exceed the number of hops */
 	if (c->plan.arm > c->plan.hops)
 		c->plan.arm = c->plan.hops;
 	return CLI_RUN;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The part of the plan that keeps state: which sources were seen, and with
+ * which TTLs, in recent lists or in ipsets. TTLs are kept by blocks.
+ *
+ * Pure, as all of the plan: each function writes lines of iptables-save.
+ */
+#ifndef UTURN_RULES_PLAN_STATE_H
+#define UTURN_RULES_PLAN_STATE_H
+
+#include <stdio.h>
+
+struct family;
+struct plan;
+
+/* The first TTL of the block that holds this one. */
+unsigned plan_block(unsigned ttl);
+
+/* The highest TTL above arm that asks the same lists as this one; its chain is named after the first. */
+unsigned plan_seen_end(const struct plan *p, unsigned first);
+
+/* The rules of UTURN-seen and UTURN-seenNNN: was this source seen near there? */
+void plan_write_seen(const struct plan *p, const struct family *f, FILE *out);
+
+/* The rule that remembers the source, for the chain of the block that begins with this TTL. */
+void plan_write_remember(const struct plan *p, const struct family *f, unsigned first, FILE *out);
+
+/* The lines for `ipset restore -exist` that must precede the rules of this family (4 or 6); none for recent. */
+void plan_write_sets(const struct plan *p, int family, FILE *out);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The rules as text: what uturn-rules puts into the mangle table.
+ *
+ * Pure: the same plan gives the same text on every system. The text is in the
+ * canonical form of iptables-save, chains in its order, so that it can be
+ * compared with the loaded rules line by line.
+ *
+ * The chains that a packet passes, first to last:
+ *
+ *	INPUT           one TTL match; ordinary traffic goes on from here
+ *	UTURN           what may be a probe at all: to an address of ours, not from a neighbour
+ *	UTURN-udp, UTURN-tcp        ports and flags
+ *	UTURN-seen, UTURN-seenNNN   TTL above arm: was this source seen with a TTL near that?
+ *	UTURN-ttl       limits per source and for all busy networks
+ *	UTURN-ttlNNN    remember the source in the list of its block of TTLs
+ *	UTURN-hopNNN    count the hop, queue the packet
+ *
+ * and of a request of reverse traceroute, whatever its TTL:
+ *
+ *	INPUT           an echo request with code 1
+ *	UTURN-request   queue the packet
+ */
+#ifndef UTURN_RULES_PLAN_WRITE_H
+#define UTURN_RULES_PLAN_WRITE_H
+
+#include <stdio.h>
+
+struct plan;
+
+/* Writes *mangle .. COMMIT for one family (4 or 6), the jumps as the last of INPUT. */
+void plan_write(const struct plan *p, int family, FILE *out);
+
+#endif
