@@ -58,11 +58,7 @@ stop_web() {
 reload_web() {
 	local before
 
-	before=$(grep -cE 'reloaded|stays as it was' "$work/web.log")
+	before=$(grep -cE 'reloaded|everything stays as it was' "$work/web.log")
 	kill -HUP "$web_pid"
-	for _ in {1..250}; do
-		[ "$(grep -cE 'reloaded|everything stays as it was' "$work/web.log")" = "$before" ] || return 0
-		sleep 0.02
-	done
-	return 1
+	eventually said "$work/web.log" 'reloaded|everything stays as it was' $((before + 1))
 }

@@ -17,7 +17,7 @@ sixth() {
 	local port
 
 	for port in {40001..40016}; do
-		prober traceroute.db -n -q 2 "${@//PORT/$port}" | hops | cut -d ' ' -f 6
+		prober traceroute.db -n -w 5,0,0 -q 2 "${@//PORT/$port}" | hops | cut -d ' ' -f 6
 	done
 }
 
@@ -32,13 +32,13 @@ traces() {
 		has "traceroute -q 10 $target: both at one hop" "^$there second b1 b2b?/b2b? b3 b4 target$" \
 			"$(both_ways prober traceroute.db -n -w 5,0,0 -q 10 "$target")"
 		has "30 probes of one flow to $target go one way" "^b2b?$" \
-			"$(prober traceroute.db -n -U -p 53 --sport=40001 -f 6 -m 6 -q 10 "$target" | hops)"
+			"$(prober traceroute.db -n -w 5,0,0 -U -p 53 --sport=40001 -f 6 -m 6 -q 10 "$target" | hops)"
 	done
 
 	# the flow of a real answer: what the target's service sends back takes the way that was shown
 	start_services
 	for port in {40001..40006}; do
-		shown=$(prober traceroute.db -n -U -p 7 --sport="$port" -q 1 "$target4" | hops | cut -d ' ' -f 6)
+		shown=$(prober traceroute.db -n -w 5,0,0 -U -p 7 --sport="$port" -q 1 "$target4" | hops | cut -d ' ' -f 6)
 		before=$(lab run "$shown" cat /sys/class/net/b1/statistics/rx_packets)
 		# shellcheck disable=SC2016 # for the inner shell
 		prober bash -c 'for i in {1..20}; do echo; done | nc -u -p "$0" -w 1 203.0.113.80 7' "$port" >/dev/null

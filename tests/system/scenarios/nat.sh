@@ -57,12 +57,12 @@ behind() {
 		6 | mtr -n -r -c 1 -G 1 -T TARGET            | |$tcp
 	END
 	has "${title}the NAT box is named" "1[01]  $second4 <(2/4:00010000,?0a01010a|INC:.*10\.1\.1\.10)" \
-		"$(prober traceroute.db -n -e -q 1 "$target4")"
+		"$(prober traceroute.db -n -w 5,0,0 -e -q 1 "$target4")"
 	[ "$can_scamper" ] || return
 	# the loop rule is on its way to the end
 	for loop in udp icmp; do
 		is "${title}scamper -P $loop" "$there second $back second" \
-			"$(prober timeout 30 scamper -O text -c "trace -P $loop" -i "$target4" | hops)"
+			"$(prober timeout "$patience" scamper -O text -c "trace -P $loop" -i "$target4" | hops)"
 	done
 	expect_hops "$there second $back$star target" "" scamper -O text -c "trace -P tcp -w 1" -i "$target4"
 	# takes the datagram without a word, and a firewall the first check: found by another form of it, then at once

@@ -37,9 +37,9 @@ END
 
 title="a long connection: "
 # shellcheck disable=SC2016 # for the inner shell
-answer=$(prober timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/7"
+answer=$(prober timeout "$hang" bash -c 'exec 3<>"/dev/tcp/$0/7"
 	echo one >&3 && read -r one <&3
-	traceroute.db -n "$0" | tail -n 1 >&2
+	traceroute.db -n -w 5,0,0 "$0" | tail -n 1 >&2
 	echo two >&3 && read -r two <&3
 	echo "$one $two"' "$target4" 2>"$work/last")
 is "${title}goes on across a trace" "one two" "$answer"

@@ -30,8 +30,7 @@ check() {
 	local output status expected=$1 regex=$2
 
 	shift 2
-	# two seconds a family
-	output=$(target timeout 4.5 "$ctl" spoof-check "$@" 2>&1)
+	output=$(target timeout "$hang" "$ctl" spoof-check "$@" 2>&1)
 	status=$?
 	is "${title:-}spoof-check $*: status" "$expected" "$status"
 	has "${title:-}spoof-check $*" "$regex" "$output"
@@ -67,7 +66,7 @@ has "${title}saved (IPv6)" "^answer-from6 router # .* 2001:db0:80::80 -> $prober
 umask 022
 is "${title}saved for everybody to read, and nothing else" "755 /var/lib/uturn 644 $saved" \
 	"$(stat -c '%a %n' /var/lib/uturn /var/lib/uturn/* | paste -sd " ")"
-sleep 1.2
+eventually said "$work/listener" ' arrived$' 7
 has "${title}the listener tells of each test" "  $target4: 1 of its own, 1 from 10.2.4.1 arrived" "$(cat "$work/listener")"
 is "${title}and of every one" 7 "$(grep -c ' arrived$' "$work/listener")"
 stop_listener
@@ -118,7 +117,7 @@ rm "$saved"
 restart_uturnd "answer-from auto
 $secondary"
 has "${title}without a verdict it is router" "^$there second \*" \
-	"$(prober traceroute.db -n -q 1 -w 0.3,0,0 -m 8 "$target4" | hops)"
+	"$(prober traceroute.db -n -q 1 -w 5,0,0 -m 8 "$target4" | hops)"
 echo "answer-from4 slef" >"$saved"
 has "${title}a broken verdict is an error" "^$saved:1: neither .*run \`uturnctl spoof-check --save\` again, or remove" \
 	"$(target "$build/uturnd" -n -f "$work/uturnd.conf" 2>&1)"
