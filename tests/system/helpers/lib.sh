@@ -40,7 +40,7 @@ limits="limit 100000/s per-prober"
 # took (-w MAX,HERE,NEAR). In a lab of microseconds that is less than a time slice of the CPU, and
 # stars appear though no answer was lost, with or without uturnd; other clients have their own limits.
 # Hence: a client is started as people start it, and where it misses an answer it is asked again, and
-# told to wait (see patient); what it shows then counts. One that is told so at first has one try only.
+# told to wait (see patiently); what it shows then counts. One that is told so at first has one try only.
 tries=3
 
 # scamper gives up its groups, and in a user namespace of one user it cannot
@@ -304,8 +304,8 @@ both_ways() {
 # what two shown paths may differ in; scenarios have their own
 settle() { cat; }
 
-# patient COMMAND...: into the array patient, the same client, told to wait longer for an answer
-patient() {
+# patiently COMMAND...: into the array patient_words, the same client, told to wait longer for an answer
+patiently() {
 	local option value=5 name=1 i
 
 	case $1 in
@@ -314,12 +314,12 @@ patient() {
 	inetutils-traceroute | tcptraceroute* | rltraceroute6 | tracert6) option=-w ;;
 	mtr) option=-G ;;
 	lft) option=-t value=2000 ;;
-	scamper) patient=("${@/-w 1/-w 5}") && return ;;
-	*) patient=("$@") && return ;; # waits for three seconds or more as it is
+	scamper) patient_words=("${@/-w 1/-w 5}") && return ;;
+	*) patient_words=("$@") && return ;; # waits for three seconds or more as it is
 	esac
-	patient=("${@:1:name}" "$option" "$value")
+	patient_words=("${@:1:name}" "$option" "$value")
 	for ((i = name + 1; i <= $#; i++)); do
-		if [ "${!i}" = "$option" ]; then i=$((i + 1)); else patient+=("${!i}"); fi
+		if [ "${!i}" = "$option" ]; then i=$((i + 1)); else patient_words+=("${!i}"); fi
 	done
 }
 
@@ -341,8 +341,8 @@ expect_hops() {
 		took=$(awk "BEGIN { printf \"%.2f\", $EPOCHREALTIME - $started }")
 		got=$(hops <<<"$output" | settle)
 		[[ $got == *\** && $got != "$expected" && "$*" != *" -w 5,0,0"* ]] || break
-		patient "${@:3}"
-		words=("${patient[@]}")
+		patiently "${@:3}"
+		words=("${patient_words[@]}")
 	done
 	if [ "$got" != "$expected" ]; then
 		not_ok "$case" "expected '$expected' got '$got' ($took s)"

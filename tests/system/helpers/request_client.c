@@ -178,7 +178,7 @@ static void trace(const char *protocol, uint16_t flow, size_t padding)
 			uint16_t id = (uint16_t)(ttl * 256 + try + 1);
 
 			send_bytes(bytes, make(bytes, id, (uint8_t)ttl, number, flow, padding));
-			len = receive(r, sizeof(r), 1);
+			len = receive(r, sizeof(r), 3);
 			if (len && (r[4] << 8 | r[5]) != id) {
 				extra++;
 				len = 0;
