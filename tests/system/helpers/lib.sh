@@ -124,7 +124,7 @@ trap 'exit 143' TERM
 names() { seq -f "$1%g" -s " " "$2"; }
 
 # start_lab THERE BACK [OPTION...]: also sets $there and $back to the names of the routers, and $path
-# to the hops of a complete trace whose turning point answers as the target itself
+# to the hops of a complete trace whose inflection point answers as the target itself
 start_lab() {
 	lab up --there "$1" --back "$2" "${@:3}" || give_up "start the lab"
 	there=$(names f "$1")
@@ -193,7 +193,7 @@ queued() {
 
 # ---- several labs at the same time ----
 
-# beside NAME COMMAND...: nobody waits for it; it happens in a lab of its own
+# beside NAME COMMAND...: in the background, in a lab of its own
 beside() {
 	(live_beside "$@") >"$work/$1.out" 2>&1 &
 	beside[$!]=$1
@@ -273,7 +273,7 @@ hops() {
 		line = line (line == "" ? "" : " ") who lost marks
 	}
 	/\[LOCALHOST\]/ { next }                                # tracepath
-	/^ *[0-9]+\?: reply received/ { line = line " reply"; next } # tracepath: an answer, nobody knows from whom
+	/^ *[0-9]+\?: reply received/ { line = line " reply"; next } # tracepath: an answer without its address
 	/^hop=[0-9]+ hoprtt/ { next }                           # hping3 ...
 	/^hop=/ || /^len=/ || /^ICMP .*Unreachable from/ { hop(-NR); next }
 	/^== Flow ID/ { line = "" }                             # dublin: the last flow counts
@@ -289,7 +289,7 @@ hops() {
 	END { print line final }'
 }
 
-# both_ways COMMAND...: its hops; of ten flows all take one of two ways once in 500 times, so of
+# both_ways COMMAND...: its hops; of ten flows all take one of two paths once in 500 times, so of
 # the first of three that took both
 both_ways() {
 	local line
@@ -372,7 +372,7 @@ clients() {
 	done
 }
 
-# `answer-from self` with a second address: every hop of the way back is that address, and names its router
+# `answer-from self` with a second address: every hop of the return path is that address, and names its router
 answers_from_self() {
 	# shellcheck disable=SC2086
 	clients "$there second $(printf 'second %.0s' $back)target" <<-'END'

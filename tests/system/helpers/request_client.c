@@ -4,7 +4,7 @@
  *
  * request_client trace ADDRESS udp|tcp|icmp [FLOW [PADDING]]
  *	a line a hop, as traceroute has it; with padding also what is behind byte 36; then how many
- *	answers came that nobody asked for
+ *	answers came that were not asked for
  * request_client flood ADDRESS SECONDS RATE
  *	asks for the first hop, and counts answers
  * request_client odd ADDRESS FORM

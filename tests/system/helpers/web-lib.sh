@@ -7,7 +7,7 @@
 
 web_pid="" fake_pid=""
 
-# without a lab nobody else ends what was started, and what holds our output keeps the run waiting
+# without a lab nothing else ends what was started, and what holds our output keeps the run waiting
 clean_up_web() {
 	# shellcheck disable=SC2046 # numbers
 	kill $(jobs -p) 2>/dev/null

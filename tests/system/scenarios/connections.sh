@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A probe in the name of a connection's own peer, with the sequence number that would end it:
-# connections of this host outlive it, to a service of it and from it to somebody else's.
+# A probe forged in the name of a connection's peer, with the sequence number that would end it:
+# connections of this host survive it, those to a service of its own and those to another host's.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The control socket beside clients that mean no good: a thousand that say nothing, floods of
-# garbage and of questions, watchers that never read. The operator is served, and traces go on.
+# The control socket beside hostile clients: a thousand idle ones, floods of garbage and of
+# requests, watchers that never read. The operator is served, and traces go on.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -54,7 +54,7 @@ talk 8 garbage
 operator_served
 hush
 
-title="8 clients flood with questions: "
+title="8 clients flood with requests: "
 talk 8 questions
 operator_served
 hush
@@ -71,7 +71,7 @@ has "${title}another one watches" '"event":"relayed"' "$(head -n 100 "$work/watc
 kill "$watcher"
 hush
 
-title="files that nobody can close: "
+title="files that cannot be closed: "
 mkdir "$work/stuck"
 said=$(target timeout "$hang" "$helpers/stuck-file" "$control" "$work/stuck" 40)
 if [[ $said == cannot* ]]; then
@@ -83,9 +83,9 @@ else
 fi
 
 title=""
-# all that 32 clients can make it keep is 32 buffers
+# 32 clients have 32 buffers at most
 is "it has not grown" 1 "$(($(resident) - before < 4096))"
-is "the log has one line about the crowd" 1 "$(grep -c 'clients at once' "$work/uturnd.log")"
+is "the log has one line about too many clients" 1 "$(grep -c 'clients at once' "$work/uturnd.log")"
 stop_uturnd
 is "it ends well" 0 "$stopped"
 

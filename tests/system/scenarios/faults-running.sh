@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Everything that uturnd asks of the system and of libraries fails in turn (faults.c, faults.sh) once it
-# runs: it stays, and the next traces are complete, those along a TCP connection as well, which does not
-# notice.
+# Every system and library call of a running uturnd fails in turn (faults.c, faults.sh): it goes on, and
+# the next traces are complete, also those along a TCP connection, which is not disturbed.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -26,7 +25,7 @@ connect() {
 
 trace_it() { target timeout "$1" "$ctl" --socket "$control" trace "$target4:80" "$peer" 2>&1; }
 
-# whatever may make it call: traces of both doors, questions, a watcher, a reload, signals
+# whatever may make it call: traces of both front ends, requests, a watcher, a reload, signals
 everything() {
 	target timeout 3 "$ctl" watch --json --socket "$control" >/dev/null 2>&1 &
 	local watcher=$!
@@ -61,7 +60,7 @@ runs() {
 	fi
 	if ! kill -0 "$uturnd_pid" 2>/dev/null; then
 		wait "$uturnd_pid"
-		not_ok "running, $1 $2" "expected to stay got status $?: $(tail -n 1 "$work/uturnd.log")"
+		not_ok "running, $1 $2" "expected to go on got status $?: $(tail -n 1 "$work/uturnd.log")"
 		return
 	fi
 	happened=$((happened + 1))
@@ -101,8 +100,8 @@ part() {
 	done < <(awk -v n="$1" 'NR % 3 == n' "$work/../calls")
 	echo "send 100000" >&9
 	eventually said "$work/visited" '^(exact|broken)'
-	is "part $1: the TCP connection has not noticed" exact "$(tail -n 1 "$work/visited")"
-	[ "$verdict" != ok ] || ok "part $1: it stayed $happened times"
+	is "part $1: the TCP connection was not disturbed" exact "$(tail -n 1 "$work/visited")"
+	[ "$verdict" != ok ] || ok "part $1: it went on $happened times"
 	echo "$happened" >"$work/../happened.$1"
 }
 

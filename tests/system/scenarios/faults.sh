@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Everything that uturnd asks of the system and of libraries fails in turn (faults.c) while it starts:
-# it starts completely, or says why and ends with 1 and leaves nothing; a configuration that cannot be
-# read is a wrong one (2). What comes then is in faults-running.sh.
+# Every system and library call fails in turn (faults.c) while uturnd starts: it starts completely, or it
+# says why, ends with status 1 and leaves nothing; status 2 where a configuration cannot be read. The same
+# once it runs is in faults-running.sh.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

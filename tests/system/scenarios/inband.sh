@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The way of a TCP connection of the target to its peer: every hop, in one round trip, along the connection itself,
-# which does not notice. Beside a NAT box with a firewall, a silent router, a hundred others, and bulk data.
+# The path of a TCP connection from the target to its peer: every hop, in one round trip, along the connection itself,
+# which is not disturbed. Beside a NAT box with a firewall, a silent router, a hundred others, and bulk data.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -126,13 +126,13 @@ has "${title}it is said to be silent" '"hop":2,"kind":"silent","attempts":3' "$(
 echo "# ${title}it $(grep -o 'took .*' "$work/served"), of which 3000 are for the silent one"
 traced() { target "$ctl" --json --socket "$control" counters | grep -oE '"traced":[0-9]+'; }
 before=$(traced)
-"$uturn_lab" run target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/first" 2>&1 &
+"$uturn_lab" run target "$ctl" --json --socket "$control" trace -q 10 "$local" "$peer" >"$work/first" 2>&1 & # long enough
 first_pid=$!
 tracing() { target "$ctl" --json --socket "$control" status | grep -q "\"traces\":$1[,}]"; }
 eventually tracing 1
-target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/second" 2>&1
+target "$ctl" --json --socket "$control" trace -q 10 "$local" "$peer" >"$work/second" 2>&1
 wait "$first_pid"
-is "${title}two ask, and hear the same" "$(cat "$work/first")" "$(cat "$work/second")"
+is "${title}two clients ask, and get the same" "$(cat "$work/first")" "$(cat "$work/second")"
 has "${title}all of it" '"hops":5' "$(cat "$work/second")"
 is "${title}of one trace" 1 "$(($(traced | tr -dc 0-9) - $(tr -dc 0-9 <<<"$before")))"
 lab run b2 iptables -F OUTPUT

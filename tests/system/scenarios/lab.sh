@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The lab itself, without uturnd: plain traces end at the target, and the way back is the other way.
+# The lab itself, without uturnd: plain traces end at the target, and the return path is another one.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -13,7 +13,7 @@ for size in "3 4" "1 1" "20 20"; do
 		46 | traceroute -n TARGET
 	END
 	for prober in 10.1.1.10 fd00:1:1::10; do
-		is "${title}way back to $prober" "$back prober" \
+		is "${title}return path to $prober" "$back prober" \
 			"$(target traceroute -n "$prober" | hops | sed "s/$prober\$/prober/")"
 	done
 	lab down
@@ -76,7 +76,7 @@ is "--nat: from outside it is the box" "b1 b2 b3 b4 10.1.1.10" "$(target tracero
 is "--nat: IPv6 is routed" "b1 b2 b3 b4 n fd00:7:7::10" "$(target traceroute.db -n -w 5,0,0 fd00:7:7::10 | hops)"
 lab down
 lab_is "--nat=firewall --cgn" "n c f1 f2 f3 target" "n c f1 f2 f3 target"
-is "--nat=firewall: nobody gets in" "b1 b2 b3 b4 c *" "$(target traceroute.db -n -q 1 -w 0.2 -m 6 fd00:7:7::10 | hops)"
+is "--nat=firewall: no packet gets in" "b1 b2 b3 b4 c *" "$(target traceroute.db -n -q 1 -w 0.2 -m 6 fd00:7:7::10 | hops)"
 lab down
 lab_is "--ecmp" "f1 f2 f3 target" "f1 f2 f3 target"
 has "--ecmp" "^b1 (b2/b2b|b2b/b2) b3 b4 10.1.1.10$" "$(both_ways target traceroute.db -n -w 5,0,0 -q 10 10.1.1.10)"

@@ -3,7 +3,7 @@
 #
 # Routers that limit their ICMP errors as Linux does by itself: six at once to one host, which is us,
 # then one a second. That is enough for two traces with three queries a hop, or one mtr; where uturnd
-# knows about it, for one query of everybody's.
+# paces its return probes, for one query of each prober.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# More than can be answered: what waited too long is dropped and counted.
+# More probes than can be answered: those that waited too long are dropped and counted.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What uturnd is allowed once it is ready, by the kernel's own account: kept root for a lab, started
+# What uturnd may do once it is ready, as the kernel reports it: kept root for a lab, started
 # as root with a user of its own, and started as that user with two capabilities as its service does.
-# Shut in, it does what it has to: traces, reloads, finds its capture again, removes its socket.
+# In its sandbox it does its work: traces, reloads, finds its capture again, removes its socket.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

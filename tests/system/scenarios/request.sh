@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The reverse-traceroute protocol: what a client of it hears is what the kernel's traceroute shows on the target
-# itself. Through the routing table, one path a flow, and no second answer from the kernel.
+# The reverse-traceroute protocol: what a client of it gets is what traceroute shows on the target itself.
+# Through the routing table, one path a flow, and no second answer from the kernel.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -61,12 +61,12 @@ is_reset() { [ "$(resets)" -gt "$before" ]; }
 eventually is_reset
 is "it is reset, once" 1 "$(($(resets) - before))"
 
-# one flow goes one way, different flows both
+# one flow takes one path, different flows both
 for address in "$target4" "$target6"; do
-	is "many flows from $address: both ways" "b2 b2b" "$(for flow in {33001..33016}; do
+	is "many flows from $address: both paths" "b2 b2b" "$(for flow in {33001..33016}; do
 		asked "$address" udp "$flow" | hops | cut -d ' ' -f 2
 	done | sort -u | tr '\n' ' ' | sed 's/ $//')"
-	is "one flow from $address: one way" 1 "$(for _ in {1..8}; do asked "$address" udp 33001 | hops | cut -d ' ' -f 2; done | sort -u | wc -l)"
+	is "one flow from $address: one path" 1 "$(for _ in {1..8}; do asked "$address" udp 33001 | hops | cut -d ' ' -f 2; done | sort -u | wc -l)"
 done
 
 # by its own address another uplink

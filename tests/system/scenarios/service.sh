@@ -66,7 +66,7 @@ is "${title}watchdog: back with it" 0 $?
 stop_uturnd
 is "${title}ends well" 0 "$stopped"
 
-title="nobody listens: "
+title="no service manager: "
 kill "$manager_pid"
 wait "$manager_pid" 2>/dev/null
 start_uturnd

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Ordinary services are left alone: with the rules loaded and uturnd running, what is no probe
-# never sees the queue, and nothing is lost for it.
+# Ordinary services are left alone: with the rules loaded and uturnd running, a packet that is
+# not a probe never enters the queue, and nothing is lost.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

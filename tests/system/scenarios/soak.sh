@@ -61,7 +61,7 @@ live_there() {
 	{
 		seq -f "addr add 10.1.100.%g/32 dev lan" 1 250
 		seq -f "addr add fd00:100:0:%g::1/128 dev lan nodad" 1 250
-		echo "route add local fd00:100::/32 dev lo" # and whoever junk says it is
+		echo "route add local fd00:100::/32 dev lo" # and every source that junk has
 	} | lab run prober ip -batch - || return
 	for router in f1 b4; do
 		lab run "$router" ip route add 10.1.100.0/24 via 10.1.1.10 && lab run "$router" ip route add fd00:100::/32 via fd00:1:1::10 || return

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Faults that a running uturnd has to take: while one lasts it is counted and told of once in a
+# Faults that a running uturnd has to take: while one lasts it is counted and logged once a
 # minute at most, and when it is over the next traces are complete.
 
 . "$(dirname "$0")/../helpers/lib.sh"
@@ -28,7 +28,7 @@ once() {
 	is "${title}logged once" 1 "$((count >= 1 && count <= 1 + (SECONDS - $2) / 60))"
 }
 
-# told COUNTER REGEX: counted, and one line of the log says so
+# told COUNTER REGEX: counted, and logged once
 told() {
 	local count
 	count=$(counter "$1")
@@ -52,7 +52,7 @@ disturbed() {
 twice() { "$@" && "$@"; }
 
 start_lab 3 4
-seq -f "addr add 10.1.1.%g/24 dev lan" 20 119 | lab run prober ip -batch - # those whom junk is from
+seq -f "addr add 10.1.1.%g/24 dev lan" 20 119 | lab run prober ip -batch - # the sources of junk
 apply_rules
 start_uturnd "in-flight 64
 limit 1000000/s total"
@@ -71,7 +71,7 @@ recovered
 title="more probes than it can take: "
 kill -STOP "$pid"
 junk prober probe 20000 "$target4" 10.1.1.20
-# the kernel's own account: queue, who listens, waiting, how much is copied, dropped because the queue or its reader was full
+# the kernel's own statistics: queue, reader, waiting, how much is copied, dropped because the queue or its reader was full
 # shellcheck disable=SC2016 # awk's
 is "${title}the kernel drops them" 1 "$(target awk '$1 == 5 { print ($6 + $7 > 0) }' /proc/net/netfilter/nfnetlink_queue)"
 kill -CONT "$pid"
@@ -107,24 +107,24 @@ target ip -6 rule del pref 1
 told send_unreachable 'send: .* (no route back to a prober)'
 recovered
 
-title="a way out that is too small: "
+title="an egress MTU that is too small: "
 target ip link set b1 mtu 1280
 for _ in 1 2; do prober timeout "$hang" traceroute.db -n -q 1 -w 0.2,0,0 -m 6 -F "$target4" 1400 >/dev/null 2>&1; done
 target ip link set b1 mtu 1500
 told send_too_large 'send: a packet is larger'
 recovered
 
-title="a way out that is full: " # Linux keeps this from raw sockets (ip(7), IP_RECVERR): only the way out knows what it dropped
-target tc qdisc add dev b1 root tbf rate 1mbit burst 1600 limit 3000 || give_up "a narrow way out"
+title="an egress queue that is full: " # Linux does not tell raw sockets (ip(7), IP_RECVERR): only the queue counts what it dropped
+target tc qdisc add dev b1 root tbf rate 1mbit burst 1600 limit 3000 || give_up "a narrow egress"
 junk prober probe 2000 "$target4" 10.1.1.20 20000
 disturbed
 has "${title}packets are dropped" 'dropped [1-9]' "$(target tc -s qdisc show dev b1)"
 target tc qdisc del dev b1 root
 recovered
 
-title="a way out that is stuck: "
+title="an egress queue that is stuck: "
 refused=$(counter send_refused)
-target tc qdisc add dev b1 root tbf rate 8bit burst 1600 limit 100mb || give_up "a way out that is stuck"
+target tc qdisc add dev b1 root tbf rate 8bit burst 1600 limit 100mb || give_up "a stuck egress"
 junk prober probe 30000 "$target4" 10.1.1.20 20000
 disturbed
 is "${title}counted as send_refused" 1 "$(($(counter send_refused) > refused))"

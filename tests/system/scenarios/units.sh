@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The units' filters of system calls let pass what uturnd and uturn-web make: as the unit's user, with its
+# The units' filters of system calls allow the calls that uturnd and uturn-web make: as the unit's user, with its
 # capabilities, they start, do their work, reload and stop. And both tell a service manager so.
 
 . "$(dirname "$0")/../helpers/lib.sh"
@@ -74,7 +74,7 @@ control=$work/run/control
 
 start_lab 3 4
 apply_rules
-has "the filter ends who makes another call" "^SYS$" "$("$filtered" execve -- true 2>&1; kill -l $?)"
+has "the filter ends a process that makes another call" "^SYS$" "$("$filtered" execve -- true 2>&1; kill -l $?)"
 
 title="uturnd: "
 as uturnd.service

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# uturn-web alone, beside an uturnd that only knows what to say: every endpoint over every HTTP, what it
+# uturn-web alone, beside a scripted uturnd: every endpoint over every version of HTTP, what it
 # refuses, limits, reload, names and places.
 
 . "$(dirname "$0")/../helpers/lib.sh"
@@ -77,7 +77,7 @@ print(len(lines), all({"ip", "ttl", "info"} <= set(l) for l in lines[:-1]) and l
 ' <<<"$json")"
 is "event stream: names of events" "start hop hop hop hop hop hop end done" \
 	"$(get http://127.0.0.1:8080/sse | sed -n 's/^event: //p' | xargs)"
-is "event stream: who comes back after the end is told to stop" 204 \
+is "event stream: a client that reconnects after the end is told to stop" 204 \
 	"$(status -H 'Last-Event-ID: done' http://127.0.0.1:8080/sse)"
 is "event stream of the other sort" '{"Hop" {"Hop" {"Hop" {"Hop" {"Hop" "Done"' \
 	"$(get 'http://127.0.0.1:8080/sse?format=inband-traceroute' | sed -nE 's/^data: ("Done"|[^:]*).*/\1/p' | xargs -d '\n')"
@@ -115,12 +115,12 @@ is "the same over HTTP/2" 431 "$(status --http2 -H "X-Y: $(head -c 9000 /dev/zer
 is "a body over HTTP/2" "code 7" "$("$helpers/http2-client" body 127.0.0.1 8080)"
 is "1000 streams that are reset" "code 2" "$("$helpers/http2-client" reset 127.0.0.1 8080 1000)"
 grown=$("$helpers/http2-client" refused 127.0.0.1 8080 "$web_pid")
-is "a million streams that are refused, by one who does not read it" yes "$([ "$grown" -lt 8 ] && echo yes || echo "$grown MB")"
-is "frames that nobody may send" "code 1" "$("$helpers/http2-client" junk 127.0.0.1 8080)"
+is "a million streams that are refused, by a client that does not read" yes "$([ "$grown" -lt 8 ] && echo yes || echo "$grown MB")"
+is "frames that are a protocol error" "code 1" "$("$helpers/http2-client" junk 127.0.0.1 8080)"
 wmem=$(sysctl -n net.ipv4.tcp_wmem)
 sysctl -q net.ipv4.tcp_wmem="4096 16384 16384" # so that it takes no megabytes to be more than TCP has room for
 load=$("$helpers/babbler" 127.0.0.1 8080 /page.js "$web_pid")
-is "who goes on talking and does not read costs nothing" yes "$([ "$load" -lt 20 ] && echo yes || echo "$load %")"
+is "a client that goes on sending and does not read costs nothing" yes "$([ "$load" -lt 20 ] && echo yes || echo "$load %")"
 sysctl -q net.ipv4.tcp_wmem="$wmem"
 mkdir -p "$work/acme/.well-known/acme-challenge"
 echo answer >"$work/acme/.well-known/acme-challenge/token"
@@ -178,7 +178,7 @@ start_fake
 curl -sN --max-time 1 http://127.0.0.1:8080/ >/dev/null
 is_over() { [ "$(metric traces)" = 0 ]; }
 eventually is_over
-is "a visitor who has gone has no trace" 0 "$(metric traces)"
+is "a visitor that has gone has no trace" 0 "$(metric traces)"
 is "and no connection" yes "$([ "$(metric connections)" -le 2 ] && echo yes)" # the lazy one may be there, and we are
 stop_fake
 cp "$work/script.whole" "$work/script"
@@ -265,5 +265,5 @@ key $work/none.key"
 fails "no such user" 1 "user frobnicate: does not exist" "listen [::]:8080
 user frobnicate"
 "$helpers/echo-server" 8080 >"$work/services.log" &
-started "who takes the port" "$work/services.log" $!
+started "another listener" "$work/services.log" $!
 fails "port already taken" 1 "listen \[::\]:8080: Address already in use" "listen [::]:8080"

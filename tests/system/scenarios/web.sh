@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# uturn-web and uturnd together, over real routers: every hop, over every HTTP, through a NAT and a strict
+# uturn-web and uturnd together, over real routers: every hop, over every version of HTTP, through a NAT and a strict
 # firewall; many at once; each of them killed and started again; the page in a browser behind the NAT.
 
 . "$(dirname "$0")/../helpers/lib.sh"

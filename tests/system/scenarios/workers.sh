@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Several queues, a process each: every answer finds the one that has asked, for every protocol and client; what they
-# count is summed, what they do is told, what is told to one reaches all, and none of them outlives the others.
+# Several queues, a process each: every answer reaches the worker that sent the probe, for every protocol and client;
+# statistics are summed, events of all can be watched, a reload reaches all, and none of them outlives the others.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -104,7 +104,7 @@ for range in 5:8 5:7 5:6; do
 	nothing_left "stopped" $workers
 done
 
-# ---- told, and hearing ----
+# ---- statistics, events, signals ----
 
 title="queue 5:8: "
 [ -z "$can_scamper" ] || user=nobody
@@ -201,7 +201,7 @@ is "${title}nor does anything of it stay" "$workers" "$(processes)"
 uturnd_pid=$seventh
 stop_uturnd
 
-# ---- the other doors ----
+# ---- the other front ends ----
 
 title="queue 5:8, request: "
 rules=--request
