@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "common/keywords.h"
-#include "config/config.h"
+#include "config/config_types.h"
 
 enum slot {
 	SLOT_NONE,

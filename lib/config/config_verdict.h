@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/config.h"
+#include "config/config_types.h"
 
 struct config_verdict {
 	bool is_known4, is_known6;

@@ -14,7 +14,7 @@
 #include "packet/bytes.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
-#include "packet/request.h"
+#include "packet/reverse_request.h"
 #include "packet/tcp_segment.h"
 
 /*
@@ -60,6 +60,8 @@ void build_return(const struct probe *p, const struct departure *d, struct write
  * bytes) and the UDP header whole; of *d the form does not matter.
  */
 void build_check(struct span original, size_t extensions, const struct departure *d, struct writer *out);
+/* The same for an IPv6 probe, behind the option of option_check.h. */
+void build_option_check(struct span original, size_t extensions, const struct departure *d, struct writer *out);
 
 /*
  * Port Unreachable from `from` to `to` about a probe of which only this

@@ -30,8 +30,8 @@ void build_inband(const struct inband_probe *p, struct writer *out)
 	writer_u32(out, 0); /* checksum, below; urgent pointer */
 	if (p->times.is_there) {
 		writer_u32(out, 0x0101080a); /* two no-operations, then kind 8 of 10 bytes (RFC 7323 appendix A) */
-		writer_u32(out, p->times.value);
-		writer_u32(out, p->times.echo);
+		writer_u32(out, p->times.tsval);
+		writer_u32(out, p->times.tsecr);
 	}
 	writer_u8(out, 0); /* the old byte */
 	if (out->overflow)

@@ -3,7 +3,6 @@
 
 #include "packet/checksum.h"
 #include "packet/icmp.h"
-#include "packet/request.h"
 #include "packet/tcp_segment.h"
 
 /* The header's checksum is not looked at: the kernel has verified it before the queue. */

@@ -18,12 +18,14 @@
 #include "packet/ip.h"
 #include "packet/reason.h"
 
+enum { REQUEST_BODY = 4 }; /* bytes behind the ICMP header of a PROBE_REQUEST, at least */
+
 enum probe_kind {
 	PROBE_UDP,
 	PROBE_SYN,
 	PROBE_ACK,
 	PROBE_ECHO,
-	PROBE_REQUEST, /* an echo request with code 1: packet/request.h */
+	PROBE_REQUEST, /* an echo request with code 1: packet/reverse_request.h */
 	PROBE_PORTS, /* UDP-Lite, DCCP: two ports, and a checksum that does not mind their order */
 	PROBE_OTHER, /* nothing known behind the IP header */
 };

@@ -47,8 +47,8 @@ static void parse_options(struct span options, struct tcp_segment *s)
 		cursor_skip(&c, length - 2U);
 		if (kind == OPTION_TIMES && length == TIMES_SIZE) {
 			s->times.is_there = true;
-			s->times.value = cursor_u32(&value);
-			s->times.echo = cursor_u32(&value);
+			s->times.tsval = cursor_u32(&value);
+			s->times.tsecr = cursor_u32(&value);
 		} else if (kind == OPTION_SACK && value.rest.len >= BLOCK_SIZE) {
 			s->has_block = true;
 			s->block_from = cursor_u32(&value);

@@ -17,10 +17,10 @@
 
 enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10, TCP_ECE = 0x40, TCP_CWR = 0x80 };
 
-/* RFC 7323: what a segment's time stamp option says. */
+/* RFC 7323 3.2: a segment's Timestamps option. */
 struct tcp_times {
 	bool is_there;
-	uint32_t value, echo;
+	uint32_t tsval, tsecr;
 };
 
 struct tcp_segment {

@@ -121,7 +121,7 @@ static void check_end(const struct probe *p)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct request request;
+	struct reverse_request request;
 	struct probe p;
 
 	if (probe_parse(span_of(data, size), &p))
@@ -130,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(p.l4.at > data && p.l4.at + p.l4.len == data + p.packet.len);
 	MUST(p.payload.at >= p.l4.at && p.l4.len >= 8 && p.payload.at + p.payload.len <= data + p.packet.len);
 	if (p.kind == PROBE_REQUEST) {
-		request_parse(&p, &request);
+		reverse_request_parse(&p, &request);
 		MUST(p.payload.len >= 4 && request.flow && (request.wrong || request.to.family == p.prober.family));
 		return 0;
 	}

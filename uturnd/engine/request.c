@@ -18,7 +18,7 @@ static bool is_listed(const struct prefix *list, unsigned count, const struct ad
 }
 
 /* Off unless both lists have something to say. */
-static bool may_ask_for_another(const struct engine_settings *s, const struct probe *p, const struct request *r)
+static bool may_ask_for_another(const struct engine_settings *s, const struct probe *p, const struct reverse_request *r)
 {
 	return is_listed(s->request_from, s->request_from_count, &p->prober) &&
 		is_listed(s->request_target, s->request_target_count, &r->to) &&
@@ -26,7 +26,7 @@ static bool may_ask_for_another(const struct engine_settings *s, const struct pr
 }
 
 /* The same for all probes of a flow, today and after the next start (with as many engines). */
-static uint32_t flow_label(const struct request *r)
+static uint32_t flow_label(const struct reverse_request *r)
 {
 	static const uint64_t no_key[2];
 	uint64_t words[1] = { (uint64_t)r->protocol << 16 | r->flow };
@@ -34,7 +34,7 @@ static uint32_t flow_label(const struct request *r)
 	return (uint32_t)siphash(no_key, words, 1) & 0xfffff;
 }
 
-static struct request_probe probe_for(struct engine *e, const struct probe *p, const struct request *r)
+static struct request_probe probe_for(struct engine *e, const struct probe *p, const struct reverse_request *r)
 {
 	struct request_probe probe = {
 		.from = p->target,
@@ -102,7 +102,7 @@ static void launch(struct engine *e, const struct probe *p, const struct request
 	flights_add(&e->flights, &identity, now_ns, &evicted); /* which never evicts: there is room */
 }
 
-static enum reason refuse(const struct probe *p, const struct request *r, struct writer *out)
+static enum reason refuse(const struct probe *p, const struct reverse_request *r, struct writer *out)
 {
 	struct response response = response_to(p);
 
@@ -141,13 +141,13 @@ static enum reason check(struct engine *e, const struct probe *p, uint64_t now_n
 
 enum reason request_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
 {
-	struct request r;
+	struct reverse_request r;
 	struct request_probe probe;
 	enum reason why = check(e, p, now_ns);
 
 	if (why)
 		return why;
-	request_parse(p, &r);
+	reverse_request_parse(p, &r);
 	if (!r.wrong && r.is_indirect && !may_ask_for_another(&e->settings, p, &r)) {
 		r.wrong = STATUS_EXTENSION;
 		r.wrong_class = CLASS_TARGET;

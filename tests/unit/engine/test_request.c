@@ -10,15 +10,15 @@
 #define SAY4 "ip4 10.90.100.2 > 10.90.1.2 protocol 1 | "
 #define SAY6 "ip6 fd90:100::2 > fd90:1::2 next 58 | "
 
-static struct request request_of(const char *text)
+static struct reverse_request request_of(const char *text)
 {
-	struct request r;
+	struct reverse_request r;
 	struct probe p;
 	enum reason why = probe_parse(packet_of(text), &p);
 
 	if (why || p.kind != PROBE_REQUEST)
 		fail_msg("%s: no request, but %s", text, reason_table[why].counter);
-	request_parse(&p, &r);
+	reverse_request_parse(&p, &r);
 	return r;
 }
 
@@ -56,7 +56,7 @@ static void requests(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct request r = request_of(rows[i].packet);
+		struct reverse_request r = request_of(rows[i].packet);
 
 		if (r.ttl != rows[i].ttl || r.protocol != rows[i].protocol || r.flow != rows[i].flow ||
 			r.wrong != rows[i].wrong || r.is_indirect)
@@ -126,7 +126,7 @@ static void extensions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct request r = request_of(rows[i].packet);
+		struct reverse_request r = request_of(rows[i].packet);
 		struct addr to = addr_of(rows[i].to ? rows[i].to : "::1");
 
 		if (rows[i].to ? r.wrong || !addr_equal(&r.to, &to)

@@ -86,8 +86,8 @@ static void parses(void **state)
 			s.times.is_there != rows[i].has_times || s.has_block != rows[i].has_block)
 			fail_msg("%s: payload %u, flags %02x, times %d, block %d", rows[i].name, s.payload_size,
 				s.flags, s.times.is_there, s.has_block);
-		assert_int_equal(s.times.value, rows[i].has_times ? 0x01020304 : 0);
-		assert_int_equal(s.times.echo, rows[i].has_times ? 0x0a0b0c0d : 0);
+		assert_int_equal(s.times.tsval, rows[i].has_times ? 0x01020304 : 0);
+		assert_int_equal(s.times.tsecr, rows[i].has_times ? 0x0a0b0c0d : 0);
 		assert_int_equal(s.block_from, rows[i].block_from);
 		assert_int_equal(s.block_to, rows[i].block_to);
 		packets_free(NULL);
@@ -122,7 +122,7 @@ static void cut_anywhere(void **state)
 			if (len < headers)
 				continue;
 			assert_int_equal(s.payload_size, whole.payload_size);
-			assert_int_equal(s.times.echo, whole.times.echo);
+			assert_int_equal(s.times.tsecr, whole.times.tsecr);
 		}
 	}
 }

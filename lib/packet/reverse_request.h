@@ -4,8 +4,8 @@
  * request with code 1 that asks for one probe, with a TTL of the requester's
  * choice, and wants to hear who answered it.
  */
-#ifndef UTURN_PACKET_REQUEST_H
-#define UTURN_PACKET_REQUEST_H
+#ifndef UTURN_PACKET_REVERSE_REQUEST_H
+#define UTURN_PACKET_REVERSE_REQUEST_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,8 +13,6 @@
 #include "packet/addr.h"
 #include "packet/bytes.h"
 #include "packet/probe.h"
-
-enum { REQUEST_BODY = 4 }; /* bytes behind the ICMP header, at least */
 
 /* What a response says first. */
 enum request_status {
@@ -30,7 +28,7 @@ enum request_status {
 
 enum { CLASS_TARGET = 5, C_TYPE_TARGET = 0 }; /* the object that names another target */
 
-struct request {
+struct reverse_request {
 	enum request_status wrong; /* STATUS_DONE: nothing */
 	uint8_t wrong_class, wrong_c_type; /* STATUS_EXTENSION: of the object */
 	struct addr to; /* where the probe shall go; another's address only where is_indirect */
@@ -41,6 +39,6 @@ struct request {
 };
 
 /* p: of PROBE_REQUEST. */
-void request_parse(const struct probe *p, struct request *r);
+void reverse_request_parse(const struct probe *p, struct reverse_request *r);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "packet/request.h"
+#include "packet/reverse_request.h"
 
 #include "packet/checksum.h"
 #include "packet/ip.h"
@@ -29,7 +29,7 @@ static uint16_t default_flow(uint8_t protocol)
 	}
 }
 
-static void refuse_object(struct request *r, uint8_t class, uint8_t c_type)
+static void refuse_object(struct reverse_request *r, uint8_t class, uint8_t c_type)
 {
 	r->wrong = STATUS_EXTENSION;
 	r->wrong_class = class;
@@ -52,7 +52,7 @@ static struct addr target_from(const uint8_t *at, uint8_t family)
  * payload alone. Zeroes behind the last object are padding, and do not change
  * the checksum. The way to an address of the other family can't be asked for.
  */
-static void parse_extension(struct request *r, struct span extension, uint8_t family)
+static void parse_extension(struct reverse_request *r, struct span extension, uint8_t family)
 {
 	struct cursor c = cursor_of(extension);
 
@@ -80,12 +80,12 @@ static void parse_extension(struct request *r, struct span extension, uint8_t fa
 	}
 }
 
-void request_parse(const struct probe *p, struct request *r)
+void reverse_request_parse(const struct probe *p, struct reverse_request *r)
 {
 	struct cursor c = cursor_of(p->payload);
 	uint8_t family = p->prober.family;
 
-	*r = (struct request){ .to = p->prober };
+	*r = (struct reverse_request){ .to = p->prober };
 	r->ttl = cursor_u8(&c);
 	r->protocol = protocol_of(cursor_u8(&c), family);
 	r->flow = cursor_u16(&c);
