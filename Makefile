@@ -33,6 +33,8 @@ DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab utur
 PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-out %/faults.c %/clock_steps.c,$(wildcard tests/system/helpers/*.c))) \
+	$(BUILD)/tests/helpers/clock_steps.so
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MANUALS = $(wildcard uturnd/*.[578] rules/*.8 tools/*/*.[158])
 
@@ -93,10 +95,22 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,w
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
-# uturnd whose calls can be made to fail, for tests/system/faults.sh
-FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/faults.c) -Wl,--wrap=loop_run
+# what system tests start beside the programs
+$(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
 
-$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/faults.o $(call libraries,uturnd daemon) $(CORE)
+$(BUILD)/tests/helpers/filtered: HELPER_LIBS = -lseccomp
+$(BUILD)/tests/helpers/clock_steps.so: ALL_CFLAGS += -fPIC
+$(BUILD)/tests/helpers/clock_steps.so: ALL_LDFLAGS = -shared $(LDFLAGS)
+$(BUILD)/tests/helpers/clock_steps.so: $(BUILD)/obj/tests/system/helpers/clock_steps.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+# uturnd whose calls can be made to fail, for tests/system/scenarios/faults.sh
+FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/helpers/faults.c) -Wl,--wrap=loop_run
+
+$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/helpers/faults.o $(call libraries,uturnd daemon) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) $(FAULTS) -o $@ $^ $(DAEMON_LIBS)
 
@@ -107,24 +121,24 @@ $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,r
 include-paths:
 	@echo $(INCLUDE_PATHS)
 
-# --- for those who look around ------------------------------------------------------------------------------------
+# --- help and demo ------------------------------------------------------------------------------------------------
 
 help:
-	@echo 'make demo       see it work: a lab, the daemon, an unmodified traceroute (KEEP=1: stay up)'
-	@echo 'make test       every test; the last line counts them'
-	@echo 'make check      the quick ones: unit, replay, lint'
+	@echo 'make demo       a lab, the daemon, an unmodified traceroute (KEEP=1: keep the lab running)'
+	@echo 'make test       all tests; the last line counts them'
+	@echo 'make check      the quick tests: unit, replay, lint'
 	@echo 'make            build everything into $(BUILD)/'
-	@echo 'make deps       install what it needs, for the tests as well (Debian, as root)'
-	@echo 'make install    PREFIX=/usr DESTDIR='
-	@echo 'make bench      figures beside the kernel'\''s own, in one run'
-	@echo 'make bench-compare A=FILE B=FILE   what changed between two of its runs (build/bench.jsonl)'
-	@echo 'make soak       honest traces beside junk, SOAK_SECONDS=600'
-	@echo 'make matrix     every client through every network, into doc/matrix.md'
-	@echo 'make fuzz       every fuzz target, FUZZ_SECONDS=60 each'
-	@echo 'make lint       layers, format, analysers, manuals'
-	@echo 'make coverage   line coverage of packet/ and engine/, a line a file'
-	@echo 'make deb        a Debian package, in $(BUILD)/'
-	@echo 'make clean'
+	@echo 'make deps       install build and test dependencies (Debian, as root)'
+	@echo 'make install    install programs and manuals; PREFIX=/usr DESTDIR='
+	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
+	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
+	@echo 'make matrix     every client through every network; writes doc/matrix.md'
+	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
+	@echo 'make lint       layers, format, static analysis, manuals'
+	@echo 'make coverage   line coverage of packet/ and engine/, by file'
+	@echo 'make deb        build a Debian package in $(BUILD)/'
+	@echo 'make clean      remove $(BUILD)/'
 
 deps:
 	@tools/deps all
@@ -145,6 +159,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZED = BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' LDFLAGS='$(SANITIZE)'
 
 unit: $(TESTS)
+helpers: $(HELPERS)
 faults: $(BUILD)/tests/uturnd-faults
 replay: $(BUILD)/uturn-replay
 bench-programs: $(BENCHES)
@@ -174,10 +189,10 @@ bench-compare:
 
 SOAK_SECONDS ?= 600
 
-soak: deps all
+soak: deps all helpers
 	@BUILD=$(BUILD) SOAK_SECONDS=$(SOAK_SECONDS) LIMIT=$$(($(SOAK_SECONDS) + 180)) tests/system/run soak
 
-matrix: deps all
+matrix: deps all helpers
 	@BUILD=$(BUILD) tests/system/matrix -o doc/matrix.md
 
 FUZZ_SECONDS ?= 60
@@ -186,7 +201,7 @@ FUZZ_COVERAGE = -fsanitize=fuzzer-no-link
 FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/engine/*.c) uturnd/io/control_request.c \
 	tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
-	format_sse format_text http1_reader http_request quota record route settings_page special web_config_file web_keywords)
+	format_sse format_text http1_reader http_request quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES))
 
@@ -247,5 +262,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs faults \
+.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs helpers faults \
 	fuzz fuzzers lint coverage install deb clean help

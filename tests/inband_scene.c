@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "tools/uturn-replay/packet_text.h"
 
 static const uint64_t secret[2] = { 3, 4 };
@@ -16,15 +17,17 @@ unsigned sent; /* probes, in all */
 
 void begin(const char *lines)
 {
+	struct engine_settings settings;
 	struct config c;
 	char why[CONFIG_WHY_SIZE];
 	uint8_t *memory;
 
 	if (config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)))
 		fail_msg("%s", why);
-	memory = packet_room(engine_bytes(&c)).at;
-	memset(memory, 0, engine_bytes(&c));
-	engine_init(&engine, &c, memory, secret);
+	settings = engine_settings_of(&c);
+	memory = packet_room(engine_bytes(&settings)).at;
+	memset(memory, 0, engine_bytes(&settings));
+	engine_init(&engine, &settings, memory, secret);
 	now_ns = start_ns;
 	said[0] = '\0';
 	sent = 0;
@@ -37,9 +40,9 @@ struct flow flow_of(const char *local, const char *peer, uint16_t peer_port)
 
 int ask(const struct flow *flow, unsigned max_ttl, unsigned attempts, uint64_t bytes)
 {
-	struct inband_wish wish = { *flow, (uint8_t)max_ttl, (uint8_t)attempts, bytes, 0 };
+	struct inband_parameters wish = { *flow, (uint8_t)max_ttl, (uint8_t)attempts, bytes, 0 };
 	const char *why;
-	int index = inband_ask(&engine, &wish, now_ns, &why);
+	int index = inband_start(&engine, &wish, now_ns, &why);
 
 	if (index < 0)
 		snprintf(said, sizeof(said), "%s", why);
@@ -61,20 +64,20 @@ static void hear(void)
 	char router[64];
 	uint8_t *a;
 
-	if (r->said == INBAND_DONE)
+	if (r->kind == INBAND_REPORT_DONE)
 		snprintf(said + len, sizeof(said) - len, " %s:%u", ends[r->end], r->trace->probe_count);
-	else if (r->said == INBAND_SILENT)
+	else if (r->kind == INBAND_REPORT_SILENT)
 		snprintf(said + len, sizeof(said) - len, " %u-%u", r->ttl, r->attempt);
-	if (r->said != INBAND_HOP)
+	if (r->kind != INBAND_REPORT_HOP)
 		return;
 	a = (uint8_t *)r->answer->router.bytes;
 	snprintf(router, sizeof(router), "%u.%u", a[r->answer->router.family == 4 ? 1 : 3],
 		a[r->answer->router.family == 4 ? 2 : 5]);
 	snprintf(said + len, sizeof(said) - len, " %u:%s/%u%s", r->ttl, router, r->attempt,
-		r->answer->kind == TRACE_REACHED               ? "!"
-			: r->answer->kind == TRACE_UNREACHABLE ? "u"
-			: r->answer->kind == TRACE_TOO_BIG     ? "b"
-							       : "");
+		r->answer->kind == INBAND_REACHED               ? "!"
+			: r->answer->kind == INBAND_UNREACHABLE ? "u"
+			: r->answer->kind == INBAND_TOO_BIG     ? "b"
+								: "");
 }
 
 bool segment(bool is_ours, const char *text)

@@ -7,6 +7,7 @@
 #define UTURN_TESTS_INBAND_SCENE_H
 
 #include "engine/engine.h"
+#include "engine/inband.h"
 #include "tests/packets.h"
 
 #define OURS "ip4 203.0.113.80 > 10.1.1.10 tos 2 | tcp 80 > 4000 "

@@ -174,7 +174,7 @@ static int open_control(struct loop *l, const struct config *c, char *why, size_
 			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
 		return err;
 	}
-	err = tracing_open(&l->tracing, l->engine, l->control, worker_capture_tcp(l->worker));
+	err = tracing_open(&l->tracing, &l->config, l->engine, l->control, worker_capture_tcp(l->worker));
 	if (err) {
 		snprintf(why, why_size, "traces: %s", strerror(-err));
 		return err;

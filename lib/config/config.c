@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "config/config_keywords.h"
 #include "config/config_verdict.h"
+#include "packet/special.h"
 
 const char config_path[] = "/etc/uturn/uturnd.conf";
 

@@ -14,27 +14,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/choices.h"
 #include "packet/addr.h"
 
-enum turn { TURN_FLOW, TURN_MIRROR };
-enum answer_from { ANSWER_FROM_ROUTER, ANSWER_FROM_SELF };
 /* Who has said so: the file itself, or for its `auto` the saved verdict, or nobody. */
 enum chosen { CHOSEN_BY_FILE, CHOSEN_BY_VERDICT, CHOSEN_BY_NOBODY };
-enum inflection { INFLECTION_AUTO, INFLECTION_TARGET, INFLECTION_SILENT };
-enum tcp_answer { TCP_ANSWER_RST, TCP_ANSWER_SYNACK };
 
 enum {
 	CONFIG_QUEUES = 32, /* a worker each */
-	CONFIG_PREFIXES = 128,
-	CONFIG_REQUEST_PREFIXES = 32,
 	CONFIG_PORT_RANGES = 16,
 	CONFIG_WHY_SIZE = 512,
 	CONFIG_PATH_SIZE = 108
-};
-
-struct access {
-	struct prefix prefix;
-	bool is_allowed;
 };
 
 struct config_ports {

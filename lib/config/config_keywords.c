@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "packet/special.h"
 
 enum { NS_PER_MS = 1000000 };
 

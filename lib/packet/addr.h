@@ -4,7 +4,8 @@
  *
  * Bytes are in network order; a v4 address uses the first four and keeps the
  * others zero, so that equal addresses are equal memory. family is 4 or 6,
- * never AF_INET or AF_INET6; 0 says "no address". Their text is in text.h.
+ * never AF_INET or AF_INET6; 0 says "no address". Their text is in
+ * common/text.h, what kind of address one is in packet/special.h.
  */
 #ifndef UTURN_PACKET_ADDR_H
 #define UTURN_PACKET_ADDR_H
@@ -13,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "packet/bytes.h"
 
 struct addr {
 	uint8_t family; /* 4, 6, or 0 for none */
@@ -47,22 +50,18 @@ static inline bool addr_equal(const struct addr *a, const struct addr *b)
 	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
-/*
- * Who can neither ask nor be answered: unspecified, loopback, multicast,
- * broadcast and reserved (RFC 1122 3.2.1.3, RFC 6890), link-local, and
- * IPv4-mapped addresses, which never belong on a wire.
- */
-bool addr_is_unicast_host(const struct addr *a);
+static inline bool prefix_contains(const struct prefix *p, const struct addr *a)
+{
+	const uint8_t *ours = p->addr.bytes, *theirs = a->bytes;
+	uint64_t head = load_u64(ours) ^ load_u64(theirs), tail = load_u64(ours + 8) ^ load_u64(theirs + 8);
 
-/*
- * Unicast, and nobody's on the Internet: for documentation, benchmarks and
- * the like. Networks that nobody else sees (private, shared, unique local)
- * are none of these.
- */
-bool addr_is_bogon(const struct addr *a);
-bool prefix_is_bogon(const struct prefix *p); /* all of it */
+	if (p->addr.family != a->family)
+		return false;
+	if (p->length <= 64)
+		return p->length == 0 || head >> (64 - p->length) == 0;
+	return head == 0 && tail >> (128 - p->length) == 0;
+}
 
-bool prefix_contains(const struct prefix *p, const struct addr *a);
 /* The prober's network that limits count by: a v4 /32, a v6 /64. */
 struct prefix prefix_of_prober(const struct addr *a);
 /* And the network it is counted with: /24 or /48. */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet/build.h"
-#include "packet/header.h"
+
+#include "packet/icmp.h"
+#include "packet/ip.h"
 
 void build_expired(const struct probe *p, const struct addr *from, struct writer *out)
 {
-	struct icmp_header h = { .from = *from, .to = p->prober };
-	size_t start;
+	const uint8_t type = icmp_time_exceeded(p->prober.family);
+	const struct icmp_header h = { .from = *from, .to = p->prober, .type = type };
+	const size_t start = icmp_begin(&h, out);
 
-	h.type = p->prober.family == 4 ? EXPIRED4 : EXPIRED6;
-	start = icmp_begin(&h, out);
 	writer_put(out, span_head(p->packet, p->prober.family == 4 ? QUOTE_MAX4 : QUOTE_MAX6));
 	icmp_end(&h, start, out);
 }
@@ -19,8 +20,8 @@ void build_unreachable(struct span original, const struct addr *from, const stru
 	struct icmp_header h = {
 		.from = *from,
 		.to = *to,
-		.type = is_four ? UNREACHABLE4 : UNREACHABLE6,
-		.code = is_four ? PORT_UNREACHABLE4 : PORT_UNREACHABLE6,
+		.type = icmp_unreachable(to->family),
+		.code = is_four ? ICMP_PORT_UNREACHABLE4 : ICMP_PORT_UNREACHABLE6,
 	};
 	size_t start = icmp_begin(&h, out);
 	size_t quote = out->len;
@@ -28,8 +29,8 @@ void build_unreachable(struct span original, const struct addr *from, const stru
 	writer_put(out, original);
 	if (out->overflow)
 		return;
-	out->at[quote + (is_four ? 8 : 7)] = 1;
+	out->at[quote + (is_four ? IP_TTL4 : IP_TTL6)] = 1;
 	if (is_four)
-		header_sum4(out, quote);
+		ip_sum4(out->at + quote);
 	icmp_end(&h, start, out);
 }

@@ -2,7 +2,8 @@
 #include "packet/build.h"
 
 #include "packet/extension.h"
-#include "packet/header.h"
+#include "packet/icmp.h"
+#include "packet/ip.h"
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -27,10 +28,10 @@ static void put_quote(const struct relay *r, size_t size, struct writer *out)
 	if (out->overflow)
 		return;
 	if (r->to.family == 4) {
-		out->at[start + 8] = ttl;
-		header_sum4(out, start);
+		out->at[start + IP_TTL4] = ttl;
+		ip_sum4(out->at + start);
 	} else {
-		out->at[start + 7] = ttl;
+		out->at[start + IP_TTL6] = ttl;
 	}
 }
 

@@ -2,30 +2,11 @@
 #include "packet/build.h"
 
 #include "packet/checksum.h"
-#include "packet/header.h"
+#include "packet/icmp.h"
+#include "packet/ip.h"
 #include "packet/neutral.h"
 
 enum { KEY_SIZE = 8, MSS = 1460, MSS_SIZE = 4, WINDOW = 64240 };
-
-static void put_ip(const struct request_probe *p, size_t size, struct writer *out)
-{
-	if (p->to.family == 4) {
-		writer_u16(out, 0x4500);
-		writer_u16(out, (uint16_t)(HEADER_SIZE4 + size));
-		writer_u16(out, (uint16_t)p->tag);
-		writer_u16(out, 0); /* may be fragmented: only then an id is left alone (RFC 6864 4) */
-		writer_u8(out, p->ttl);
-		writer_u8(out, p->protocol);
-		writer_u16(out, 0); /* checksum, in header_sum4() */
-	} else {
-		writer_u32(out, 6U << 28 | (p->tag & 0xfffff));
-		writer_u16(out, (uint16_t)size);
-		writer_u8(out, p->protocol);
-		writer_u8(out, p->ttl);
-	}
-	writer_put(out, span_of(p->from.bytes, addr_size(&p->to)));
-	writer_put(out, span_of(p->to.bytes, addr_size(&p->to)));
-}
 
 /* Six bytes of the key, and two that make the checksum in front of them right. */
 static void put_key(const struct request_probe *p, size_t l4, struct writer *out)
@@ -56,7 +37,8 @@ static void put_udp(const struct request_probe *p, size_t l4, struct writer *out
 
 static void put_echo(const struct request_probe *p, size_t l4, struct writer *out)
 {
-	writer_u16(out, p->to.family == 4 ? 8 << 8 : 128 << 8);
+	writer_u8(out, icmp_echo_request(p->to.family));
+	writer_u8(out, 0); /* code */
 	writer_u16(out, p->flow); /* the checksum: some routers choose the path by it */
 	writer_u32(out, (uint32_t)p->key[0]); /* identifier, sequence */
 	put_key(p, l4, out);
@@ -79,30 +61,21 @@ static void put_syn(const struct request_probe *p, size_t l4, struct writer *out
 		checksum_pseudo(&p->from, &p->to, PROTOCOL_TCP, span_of(out->at + l4, out->len - l4)));
 }
 
-static size_t l4_size(const struct request_probe *p)
-{
-	switch (p->protocol) {
-	case PROTOCOL_TCP:
-		return TCP_SIZE + MSS_SIZE;
-	case PROTOCOL_UDP:
-		return UDP_SIZE + REQUEST_KEY_OFFSET + KEY_SIZE;
-	default:
-		return ICMP_SIZE + KEY_SIZE;
-	}
-}
-
 void build_request_probe(const struct request_probe *p, struct writer *out)
 {
-	size_t start = out->len, l4;
+	/* may be fragmented: only then an IPv4 id is left alone (RFC 6864 4) */
+	const struct ip_header ip = { .from = p->from,
+		.to = p->to,
+		.tag = p->tag,
+		.protocol = p->protocol,
+		.ttl = p->ttl };
+	const size_t start = ip_begin(&ip, out), l4 = out->len;
 
-	put_ip(p, l4_size(p), out);
-	l4 = out->len;
 	if (p->protocol == PROTOCOL_TCP)
 		put_syn(p, l4, out);
 	else if (p->protocol == PROTOCOL_UDP)
 		put_udp(p, l4, out);
 	else
 		put_echo(p, l4, out);
-	if (p->to.family == 4)
-		header_sum4(out, start);
+	ip_end(start, out);
 }

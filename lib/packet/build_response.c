@@ -3,14 +3,14 @@
 
 #include "packet/checksum.h"
 #include "packet/extension.h"
-#include "packet/header.h"
+#include "packet/icmp.h"
 
-enum { REPLY4 = 0, REPLY6 = 129, OBJECT_HEADER = 4 };
+enum { OBJECT_HEADER = 4 };
 
 static size_t begin(const struct response *r, struct icmp_header *h, struct writer *out)
 {
 	*h = (struct icmp_header){ .from = r->from, .to = r->to, .rest = (uint32_t)r->id << 16 };
-	h->type = r->to.family == 4 ? REPLY4 : REPLY6;
+	h->type = icmp_echo_reply(r->to.family);
 	h->code = 1;
 	return icmp_begin(h, out);
 }

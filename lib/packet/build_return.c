@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "packet/checksum.h"
-#include "packet/header.h"
+#include "packet/icmp.h"
+#include "packet/ip.h"
 #include "packet/neutral.h"
 
 enum { ETHERNET_MTU = 1500 };
@@ -22,15 +23,14 @@ static void swap_bytes(uint8_t *a, uint8_t *b, size_t len)
 static void turn_header(uint8_t *at, const struct departure *d)
 {
 	if (at[0] >> 4 == 4) {
-		store_u16(at + 4, (uint16_t)d->tag);
-		at[8] = d->ttl;
-		swap_bytes(at + 12, at + 16, 4);
-		store_u16(at + 10, 0);
-		store_u16(at + 10, checksum(span_of(at, HEADER_SIZE4)));
+		store_u16(at + IP_ID4, (uint16_t)d->tag);
+		at[IP_TTL4] = d->ttl;
+		swap_bytes(at + IP_FROM4, at + IP_TO4, 4);
+		ip_sum4(at);
 	} else {
-		store_u32(at, (load_u32(at) & 0xfff00000) | d->tag);
-		at[7] = d->ttl;
-		swap_bytes(at + 8, at + 24, 16);
+		store_u32(at, (load_u32(at) & ~(uint32_t)IP_FLOW_LABEL) | d->tag);
+		at[IP_TTL6] = d->ttl;
+		swap_bytes(at + IP_FROM6, at + IP_TO6, 16);
 	}
 }
 
@@ -38,10 +38,10 @@ static void turn_header(uint8_t *at, const struct departure *d)
 static void set_lengths(uint8_t *at, uint8_t protocol, size_t l4_size)
 {
 	if (at[0] >> 4 == 4) {
-		store_u16(at + 2, (uint16_t)(HEADER_SIZE4 + l4_size));
+		store_u16(at + IP_LENGTH4, (uint16_t)(HEADER_SIZE4 + l4_size));
 	} else {
-		store_u16(at + 4, (uint16_t)l4_size);
-		at[6] = protocol;
+		store_u16(at + IP_LENGTH6, (uint16_t)l4_size);
+		at[IP_PROTOCOL6] = protocol;
 	}
 }
 
@@ -71,7 +71,7 @@ static void turn_datagram(const struct probe *p, enum return_form form, uint8_t 
 static void turn_echo(const struct probe *p, enum return_form form, uint8_t *l4, size_t l4_size)
 {
 	enum { CHECKSUM = 2 };
-	uint16_t was = load_u16(l4), now = p->prober.family == 4 ? 0 : 129 << 8;
+	uint16_t was = load_u16(l4), now = (uint16_t)(icmp_echo_reply(p->prober.family) << 8);
 	uint16_t sum = checksum_replace(load_u16(l4 + CHECKSUM), was, now);
 
 	if (form != RETURN_MIRROR) {
@@ -122,7 +122,8 @@ static size_t size_of_return(const struct probe *p)
 {
 	bool is_four = p->prober.family == 4;
 	size_t size = p->l4.len, most = RETURN_MAX - ip_header_size(p->prober.family);
-	bool must_stay_whole = is_four ? p->packet.at[6] & 0x40 : p->packet.len <= ETHERNET_MTU;
+	bool must_stay_whole = is_four ? load_u16(p->packet.at + IP_FRAGMENT4) & IP_DONT_FRAGMENT
+				       : p->packet.len <= ETHERNET_MTU;
 
 	if (p->kind == PROBE_SYN || p->kind == PROBE_ACK)
 		return size - p->payload.len;
@@ -167,9 +168,9 @@ void build_return(const struct probe *p, const struct departure *d, struct write
 void build_check(struct span original, size_t extensions, const struct departure *d, struct writer *out)
 {
 	enum { LENGTH = 4, CHECKSUM = 6, SIZE = UDP_SIZE + NEUTRAL_LEAST };
-	uint8_t family = original.at[0] >> 4;
+	uint8_t family = ip_version(original);
 	size_t header_size = ip_header_size(family);
-	size_t addresses = family == 4 ? 12 : 8;
+	size_t addresses = family == 4 ? IP_FROM4 : IP_FROM6;
 	uint8_t *at = out->at + out->len, *l4 = at + header_size;
 	struct addr from, to;
 	uint16_t sum;

@@ -5,21 +5,21 @@
 
 #include "packet/checksum.h"
 #include "packet/extension.h"
+#include "packet/ip.h"
 #include "packet/option_check.h"
-#include "packet/probe.h"
 
 bool icmp_error_may_extend(uint8_t family, uint8_t type)
 {
 	if (family == 4)
-		return type == UNREACHABLE4 || type == EXPIRED4;
-	return type == UNREACHABLE6 || type == EXPIRED6;
+		return type == ICMP_UNREACHABLE4 || type == ICMP_TIME_EXCEEDED4;
+	return type == ICMP_UNREACHABLE6 || type == ICMP_TIME_EXCEEDED6;
 }
 
 bool icmp_error_is_unreachable(const struct icmp_error *e)
 {
 	if (e->router.family == 4)
-		return e->type == UNREACHABLE4 && e->code != FRAGMENTATION_NEEDED4;
-	return e->type == UNREACHABLE6 || e->type == PARAMETER6;
+		return e->type == ICMP_UNREACHABLE4 && e->code != ICMP_FRAGMENTATION_NEEDED4;
+	return e->type == ICMP_UNREACHABLE6 || e->type == ICMP_PARAMETER_PROBLEM6;
 }
 
 /*
@@ -32,99 +32,67 @@ static bool is_known_type(uint8_t family, uint8_t type, uint8_t code)
 {
 	if (icmp_error_may_extend(family, type))
 		return true;
-	return family == 6 && (type == TOO_BIG6 || (type == PARAMETER6 && (code == NEXT_HEADER6 || code == OPTION6)));
+	return family == 6 &&
+		(type == ICMP_PACKET_TOO_BIG6 ||
+			(type == ICMP_PARAMETER_PROBLEM6 &&
+				(code == ICMP_UNKNOWN_NEXT_HEADER6 || code == ICMP_UNKNOWN_OPTION6)));
 }
 
-/* Finds the ICMP message in an IPv4 packet; routers may add options to their own. */
-static enum reason parse_outer4(struct span packet, struct icmp_error *e, struct span *message)
+/* Finds the ICMP message; routers may add IPv4 options to their own packets. */
+static enum reason find_message(struct span packet, struct icmp_error *e, struct span *message)
 {
-	struct cursor c = cursor_of(packet);
-	size_t header_size = (size_t)(cursor_u8(&c) & 0x0f) * 4;
-	uint16_t length, fragment;
-	uint8_t protocol;
+	const uint8_t version = ip_version(packet);
+	struct ip_header h;
+	uint16_t sum;
 
-	cursor_skip(&c, 1); /* TOS */
-	length = cursor_u16(&c);
-	cursor_skip(&c, 2); /* id */
-	fragment = cursor_u16(&c);
-	e->ttl = cursor_u8(&c);
-	protocol = cursor_u8(&c);
-	cursor_skip(&c, 2); /* checksum */
-	e->router = addr_from(4, cursor_take(&c, 4));
-	e->to = addr_from(4, cursor_take(&c, 4));
-	if (c.short_read || header_size < HEADER_SIZE4 || length < header_size || length > packet.len)
+	if (!ip_read(packet, &h))
+		return packet.len && version != 4 && version != 6 ? REASON_VERSION : REASON_ERROR_TRUNCATED;
+	e->router = h.from;
+	e->to = h.to;
+	e->ttl = h.ttl;
+	if (h.size < HEADER_SIZE4 || h.total_size < h.size || h.total_size > packet.len)
 		return REASON_ERROR_TRUNCATED;
-	if (protocol != PROTOCOL_ICMP || fragment & 0x3fff)
+	if (h.protocol != ip_icmp_protocol(version) || ip_is_fragment(&h))
 		return REASON_ERROR_TYPE;
-	if (checksum(span_head(packet, header_size)))
-		return REASON_ERROR_CHECKSUM; /* the router's address is under this one alone */
-	*message = span_tail(span_head(packet, length), header_size);
-	return checksum(*message) ? REASON_ERROR_CHECKSUM : REASON_OK;
+	if (version == 4 && checksum(span_head(packet, h.size)))
+		return REASON_ERROR_CHECKSUM; /* nothing else covers the router's address */
+	*message = span_tail(span_head(packet, h.total_size), h.size);
+	sum = version == 4 ? checksum(*message) : checksum_pseudo(&h.from, &h.to, PROTOCOL_ICMP6, *message);
+	return sum ? REASON_ERROR_CHECKSUM : REASON_OK;
 }
 
-static enum reason parse_outer6(struct span packet, struct icmp_error *e, struct span *message)
+/* Steps over the option that our own reach checks have, and nothing else. */
+static void skip_option(struct cursor *c, struct quote *q)
 {
-	struct cursor c = cursor_of(packet);
-	uint16_t length;
-	uint8_t protocol;
-
-	cursor_skip(&c, 4); /* version, traffic class, flow label */
-	length = cursor_u16(&c);
-	protocol = cursor_u8(&c);
-	e->ttl = cursor_u8(&c);
-	e->router = addr_from(6, cursor_take(&c, 16));
-	e->to = addr_from(6, cursor_take(&c, 16));
-	if (c.short_read || length > packet.len - HEADER_SIZE6)
-		return REASON_ERROR_TRUNCATED;
-	if (protocol != PROTOCOL_ICMP6)
-		return REASON_ERROR_TYPE;
-	*message = span_tail(span_head(packet, HEADER_SIZE6 + (size_t)length), HEADER_SIZE6);
-	return checksum_pseudo(&e->router, &e->to, PROTOCOL_ICMP6, *message) ? REASON_ERROR_CHECKSUM : REASON_OK;
-}
-
-static enum reason parse_quote4(struct cursor *c, struct quote *q)
-{
-	uint8_t header_words = cursor_u8(c) & 0x0f;
-
-	cursor_skip(c, 3); /* TOS, total length */
-	q->tag = cursor_u16(c);
-	cursor_skip(c, 2); /* fragment */
-	q->ttl = cursor_u8(c);
-	q->protocol = cursor_u8(c);
-	cursor_skip(c, 2); /* checksum */
-	q->from = addr_from(4, cursor_take(c, 4));
-	q->to = addr_from(4, cursor_take(c, 4));
-	q->l4 = cursor_take(c, QUOTE_L4_SIZE);
-	if (c->short_read)
-		return REASON_ERROR_TRUNCATED;
-	return header_words == HEADER_SIZE4 / 4 ? REASON_OK : REASON_NO_FLIGHT; /* ours have no options */
-}
-
-static enum reason parse_quote6(struct cursor *c, struct quote *q)
-{
-	q->tag = cursor_u32(c) & 0xfffff;
-	cursor_skip(c, 2); /* payload length */
-	q->protocol = cursor_u8(c);
-	q->ttl = cursor_u8(c);
-	q->from = addr_from(6, cursor_take(c, 16));
-	q->to = addr_from(6, cursor_take(c, 16));
 	if (q->protocol == PROTOCOL_DESTINATION && c->rest.len >= OPTION_HEADER_SIZE &&
 		memcmp(c->rest.at, option_header, OPTION_HEADER_SIZE) == 0) {
 		cursor_skip(c, OPTION_HEADER_SIZE);
 		q->protocol = PROTOCOL_UDP;
 		q->has_option = true;
 	}
-	q->l4 = cursor_take(c, QUOTE_L4_SIZE);
-	return c->short_read ? REASON_ERROR_TRUNCATED : REASON_OK;
 }
 
 static enum reason parse_quote(struct quote *q, uint8_t family)
 {
-	struct cursor c = cursor_of(q->packet);
+	struct ip_header h;
+	struct cursor c;
 
-	if (q->packet.len && q->packet.at[0] >> 4 != family)
+	if (q->packet.len && ip_version(q->packet) != family)
 		return REASON_NO_FLIGHT;
-	return family == 4 ? parse_quote4(&c, q) : parse_quote6(&c, q);
+	if (!ip_read(q->packet, &h))
+		return REASON_ERROR_TRUNCATED;
+	q->from = h.from;
+	q->to = h.to;
+	q->tag = h.tag;
+	q->ttl = h.ttl;
+	q->protocol = h.protocol;
+	c = cursor_of(span_tail(q->packet, ip_header_size(family)));
+	if (family == 6)
+		skip_option(&c, q);
+	q->l4 = cursor_take(&c, QUOTE_L4_SIZE);
+	if (c.short_read)
+		return REASON_ERROR_TRUNCATED;
+	return h.size == ip_header_size(family) ? REASON_OK : REASON_NO_FLIGHT; /* ours have no options */
 }
 
 /*
@@ -161,14 +129,12 @@ enum reason icmp_error_parse(struct span packet, struct icmp_error *e)
 {
 	struct span message = { 0 };
 	struct cursor c;
-	uint8_t family = packet.len ? packet.at[0] >> 4 : 0;
+	const uint8_t family = ip_version(packet);
 	size_t length = 0;
 	enum reason why;
 
 	*e = (struct icmp_error){ 0 };
-	if (family != 4 && family != 6)
-		return packet.len ? REASON_VERSION : REASON_ERROR_TRUNCATED;
-	why = family == 4 ? parse_outer4(packet, e, &message) : parse_outer6(packet, e, &message);
+	why = find_message(packet, e, &message);
 	if (why)
 		return why;
 	c = cursor_of(message);
@@ -188,7 +154,8 @@ enum reason icmp_error_parse(struct span packet, struct icmp_error *e)
 		e->quote.packet = c.rest;
 	}
 	why = parse_quote(&e->quote, family);
-	if (!why && family == 6 && e->type == PARAMETER6 && e->code == OPTION6 && !e->quote.has_option)
+	if (!why && family == 6 && e->type == ICMP_PARAMETER_PROBLEM6 && e->code == ICMP_UNKNOWN_OPTION6 &&
+		!e->quote.has_option)
 		return REASON_ERROR_TYPE;
 	return why;
 }

@@ -18,11 +18,9 @@
 
 #include "packet/addr.h"
 #include "packet/bytes.h"
+#include "packet/icmp.h"
 #include "packet/reason.h"
 
-enum { UNREACHABLE4 = 3, EXPIRED4 = 11, UNREACHABLE6 = 1, TOO_BIG6 = 2, EXPIRED6 = 3, PARAMETER6 = 4 };
-enum { PORT_UNREACHABLE4 = 3, FRAGMENTATION_NEEDED4 = 4, PORT_UNREACHABLE6 = 4 }; /* codes */
-enum { NEXT_HEADER6 = 1, OPTION6 = 2 }; /* codes of PARAMETER6 */
 enum { QUOTE_L4_SIZE = 8 }; /* bytes that every router must quote */
 
 struct quote {
@@ -38,7 +36,7 @@ struct quote {
 struct icmp_error {
 	struct addr router, to;
 	uint8_t ttl; /* with which it arrived */
-	uint8_t type, code;
+	uint8_t type, code; /* ICMP_UNREACHABLE4 ... of icmp.h */
 	uint32_t rest; /* bytes 4..7 of the message, the length field zero: the MTU or pointer lives here */
 	struct quote quote;
 	struct span objects; /* of the extension, without its header */

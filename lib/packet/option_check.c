@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet/option_check.h"
 
+#include "packet/ip.h"
 #include "packet/neutral.h"
 
 /* An option for experiments (RFC 4727), of those that nobody skips: discard the packet, and say so. */
@@ -9,14 +10,14 @@ const uint8_t option_header[OPTION_HEADER_SIZE] = { PROTOCOL_UDP, 0, 0x9e, 4 };
 /* Mirrored, then its ports swapped back, which the checksum does not see. */
 void build_option_check(struct span original, size_t extensions, const struct departure *d, struct writer *out)
 {
-	enum { LENGTH = 4, NEXT_HEADER = 6, SIZE = UDP_SIZE + NEUTRAL_LEAST };
+	enum { SIZE = UDP_SIZE + NEUTRAL_LEAST };
 	uint8_t mirrored[HEADER_SIZE6 + SIZE];
 	struct writer w = writer_of(mirrored, sizeof(mirrored));
 	const uint8_t *udp = mirrored + HEADER_SIZE6;
 
 	build_check(original, extensions, d, &w);
-	store_u16(mirrored + LENGTH, OPTION_HEADER_SIZE + SIZE);
-	mirrored[NEXT_HEADER] = PROTOCOL_DESTINATION;
+	store_u16(mirrored + IP_LENGTH6, OPTION_HEADER_SIZE + SIZE);
+	mirrored[IP_PROTOCOL6] = PROTOCOL_DESTINATION;
 	writer_put(out, span_of(mirrored, HEADER_SIZE6));
 	writer_put(out, span_of(option_header, OPTION_HEADER_SIZE));
 	writer_put(out, span_of(udp + 2, 2));

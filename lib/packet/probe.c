@@ -2,29 +2,20 @@
 #include "packet/probe.h"
 
 #include "packet/checksum.h"
+#include "packet/icmp.h"
 #include "packet/request.h"
+#include "packet/tcp_segment.h"
 
-static enum reason parse_ip4(struct cursor *c, struct probe *p)
+/* The header's checksum is not looked at: the kernel has verified it before the queue. */
+static enum reason check_ip4(const struct ip_header *h, struct probe *p)
 {
-	uint8_t header_words = cursor_u8(c) & 0x0f;
-	uint16_t length, fragment;
-
-	cursor_skip(c, 1); /* TOS */
-	length = cursor_u16(c);
-	p->tag = cursor_u16(c);
-	fragment = cursor_u16(c);
-	p->ttl = cursor_u8(c);
-	p->protocol = cursor_u8(c);
-	cursor_skip(c, 2); /* checksum: the kernel has verified it before the queue */
-	p->prober = addr_from(4, cursor_take(c, 4));
-	p->target = addr_from(4, cursor_take(c, 4));
-	if (c->short_read || length < HEADER_SIZE4 || length > p->packet.len)
+	if (h->total_size < HEADER_SIZE4 || h->total_size > p->packet.len)
 		return REASON_TRUNCATED;
-	if (header_words != HEADER_SIZE4 / 4)
+	if (h->size != HEADER_SIZE4)
 		return REASON_OPTIONS;
-	if (fragment & 0x3fff) /* more fragments, or an offset */
+	if (ip_is_fragment(h))
 		return REASON_FRAGMENT;
-	p->packet = span_head(p->packet, length);
+	p->packet = span_head(p->packet, h->total_size);
 	p->l4 = span_tail(p->packet, HEADER_SIZE4);
 	return REASON_OK;
 }
@@ -37,28 +28,26 @@ static enum reason parse_ip4(struct cursor *c, struct probe *p)
  */
 static enum reason skip_extensions(struct cursor *c, struct probe *p)
 {
-	enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, MOBILITY = 135 };
-
 	for (int i = 0; i <= 8; i++) {
 		uint8_t length;
 
 		switch (p->protocol) {
-		case FRAGMENT:
+		case PROTOCOL_FRAGMENT:
 			p->protocol = cursor_u8(c);
 			cursor_skip(c, 1);
 			if (cursor_u16(c) & 0xfff9) /* an offset, or more to come */
 				return REASON_FRAGMENT;
 			cursor_skip(c, 4);
 			break;
-		case HOP_BY_HOP:
+		case PROTOCOL_HOP_BY_HOP:
 		case PROTOCOL_DESTINATION:
 			p->protocol = cursor_u8(c);
 			length = cursor_u8(c);
 			cursor_skip(c, 6 + (size_t)length * 8);
 			break;
-		case ROUTING:
-		case AUTHENTICATION:
-		case MOBILITY:
+		case PROTOCOL_ROUTING:
+		case PROTOCOL_AUTHENTICATION:
+		case PROTOCOL_MOBILITY:
 			return REASON_OPTIONS;
 		default:
 			return c->short_read ? REASON_TRUNCATED : REASON_OK;
@@ -69,25 +58,34 @@ static enum reason skip_extensions(struct cursor *c, struct probe *p)
 	return REASON_OPTIONS;
 }
 
-static enum reason parse_ip6(struct cursor *c, struct probe *p)
+static enum reason check_ip6(const struct ip_header *h, struct probe *p)
 {
+	struct cursor c;
 	enum reason why;
 
-	uint16_t length;
-
-	p->tag = cursor_u32(c) & 0xfffff;
-	length = cursor_u16(c);
-	p->protocol = cursor_u8(c);
-	p->ttl = cursor_u8(c);
-	p->prober = addr_from(6, cursor_take(c, 16));
-	p->target = addr_from(6, cursor_take(c, 16));
-	if (c->short_read || length > p->packet.len - HEADER_SIZE6)
+	if (h->total_size > p->packet.len)
 		return REASON_TRUNCATED;
-	p->packet = span_head(p->packet, HEADER_SIZE6 + (size_t)length);
-	*c = cursor_of(span_tail(p->packet, HEADER_SIZE6));
-	why = skip_extensions(c, p);
-	p->l4 = c->rest;
+	p->packet = span_head(p->packet, h->total_size);
+	c = cursor_of(span_tail(p->packet, HEADER_SIZE6));
+	why = skip_extensions(&c, p);
+	p->l4 = c.rest;
 	return why;
+}
+
+static enum reason parse_ip(struct span packet, struct probe *p)
+{
+	const uint8_t version = ip_version(packet);
+	struct ip_header h;
+
+	*p = (struct probe){ .packet = packet };
+	if (!ip_read(packet, &h))
+		return packet.len && version != 4 && version != 6 ? REASON_VERSION : REASON_TRUNCATED;
+	p->prober = h.from;
+	p->target = h.to;
+	p->tag = h.tag;
+	p->protocol = h.protocol;
+	p->ttl = h.ttl;
+	return version == 4 ? check_ip4(&h, p) : check_ip6(&h, p);
 }
 
 static enum reason parse_udp(struct probe *p)
@@ -149,7 +147,7 @@ static enum reason parse_echo(struct probe *p)
 		return REASON_TRUNCATED;
 	p->payload = span_tail(p->l4, ICMP_SIZE);
 	p->kind = type_code & 0xff && p->payload.len >= REQUEST_BODY ? PROBE_REQUEST : PROBE_ECHO;
-	if (type_code != ((p->prober.family == 4 ? 8 : 128) << 8 | (p->kind == PROBE_REQUEST)))
+	if (type_code != (icmp_echo_request(p->prober.family) << 8 | (p->kind == PROBE_REQUEST)))
 		return REASON_SHAPE;
 	if (p->prober.family == 4)
 		sum = checksum(p->l4);
@@ -180,20 +178,8 @@ static enum reason parse_other(struct probe *p)
 
 enum reason probe_parse(struct span packet, struct probe *p)
 {
-	struct cursor c = cursor_of(packet);
-	enum reason why;
+	const enum reason why = parse_ip(packet, p);
 
-	*p = (struct probe){ .packet = packet };
-	switch (packet.len ? packet.at[0] >> 4 : 0) {
-	case 4:
-		why = parse_ip4(&c, p);
-		break;
-	case 6:
-		why = parse_ip6(&c, p);
-		break;
-	default:
-		why = packet.len ? REASON_VERSION : REASON_TRUNCATED;
-	}
 	if (why)
 		return why;
 	switch (p->protocol) {
@@ -206,7 +192,7 @@ enum reason probe_parse(struct span packet, struct probe *p)
 		return parse_ports(p);
 	case PROTOCOL_ICMP:
 	case PROTOCOL_ICMP6:
-		if (p->protocol == (p->prober.family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6))
+		if (p->protocol == ip_icmp_protocol(p->prober.family))
 			return parse_echo(p);
 		return REASON_PROTOCOL;
 	default:

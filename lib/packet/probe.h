@@ -15,24 +15,8 @@
 
 #include "packet/addr.h"
 #include "packet/bytes.h"
+#include "packet/ip.h"
 #include "packet/reason.h"
-
-enum {
-	PROTOCOL_ICMP = 1,
-	PROTOCOL_TCP = 6,
-	PROTOCOL_UDP = 17,
-	PROTOCOL_DCCP = 33,
-	PROTOCOL_ICMP6 = 58,
-	PROTOCOL_DESTINATION = 60, /* options for the host a packet is for, in front of another protocol */
-	PROTOCOL_UDPLITE = 136,
-};
-enum { HEADER_SIZE4 = 20, HEADER_SIZE6 = 40, UDP_SIZE = 8, TCP_SIZE = 20, ICMP_SIZE = 8 };
-static inline size_t ip_header_size(uint8_t family)
-{
-	return family == 4 ? HEADER_SIZE4 : HEADER_SIZE6;
-}
-
-enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10, TCP_ECE = 0x40, TCP_CWR = 0x80 };
 
 enum probe_kind {
 	PROBE_UDP,
@@ -51,7 +35,7 @@ struct probe {
 	struct addr prober, target;
 	uint32_t tag; /* IPv4: id; IPv6: flow label */
 	enum probe_kind kind;
-	uint8_t protocol;
+	uint8_t protocol; /* PROTOCOL_UDP ... of ip.h, behind IPv6 extension headers */
 	uint8_t ttl; /* as it arrived: TTL or hop limit */
 	uint16_t prober_port, target_port; /* echo request: identifier, sequence; PROBE_OTHER: 0 */
 };

@@ -2,20 +2,19 @@
 #include "packet/request.h"
 
 #include "packet/checksum.h"
+#include "packet/ip.h"
+#include "packet/special.h"
 
 enum { VERSION = 2, TARGET_SIZE = 16 };
 
 static uint8_t protocol_of(uint8_t asked, uint8_t family)
 {
-	const uint8_t icmp = family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6;
-
-	return asked ? asked : icmp;
+	return asked ? asked : ip_icmp_protocol(family);
 }
 
 static bool is_known_protocol(uint8_t protocol, uint8_t family)
 {
-	return protocol == PROTOCOL_UDP || protocol == PROTOCOL_TCP ||
-		protocol == (family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6);
+	return protocol == PROTOCOL_UDP || protocol == PROTOCOL_TCP || protocol == ip_icmp_protocol(family);
 }
 
 static uint16_t default_flow(uint8_t protocol)

@@ -1,47 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet/tcp_segment.h"
 
-#include "packet/probe.h"
+#include "packet/ip.h"
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_SACK = 5, OPTION_TIMES = 8, TIMES_SIZE = 10, BLOCK_SIZE = 8 };
 
-/* Each sets *size to the bytes that the IP header promises behind itself. */
-static bool parse_ip4(struct cursor *c, struct tcp_segment *s, size_t *size)
+/*
+ * The segment's bytes, of which the IP header promises *size; false where it
+ * is something else. Linux puts no IPv6 extension header in front of
+ * TCP unless an application insists.
+ */
+static bool find_segment(struct span packet, struct tcp_segment *s, struct span *segment, size_t *size)
 {
-	size_t header_size = (size_t)(cursor_u8(c) & 0x0f) * 4;
-	uint16_t length, fragment;
-	uint8_t protocol;
+	struct ip_header h;
 
-	s->tos = cursor_u8(c);
-	length = cursor_u16(c);
-	cursor_skip(c, 2); /* id */
-	fragment = cursor_u16(c);
-	s->ttl = cursor_u8(c);
-	protocol = cursor_u8(c);
-	cursor_skip(c, 2); /* checksum */
-	s->from = addr_from(4, cursor_take(c, 4));
-	s->to = addr_from(4, cursor_take(c, 4));
-	if (c->short_read || header_size < HEADER_SIZE4 || length < header_size)
+	if (!ip_read(packet, &h) || h.size < HEADER_SIZE4 || h.total_size < h.size || h.protocol != PROTOCOL_TCP ||
+		ip_is_fragment(&h))
 		return false;
-	cursor_skip(c, header_size - HEADER_SIZE4); /* options */
-	*size = length - header_size;
-	return !c->short_read && protocol == PROTOCOL_TCP && !(fragment & 0x3fff);
-}
-
-/* Linux puts no extension header in front of TCP unless an application insists. */
-static bool parse_ip6(struct cursor *c, struct tcp_segment *s, size_t *size)
-{
-	uint32_t first = cursor_u32(c);
-	uint8_t protocol;
-
-	s->tos = (uint8_t)(first >> 20);
-	s->flow_label = first & 0xfffff;
-	*size = cursor_u16(c);
-	protocol = cursor_u8(c);
-	s->ttl = cursor_u8(c);
-	s->from = addr_from(6, cursor_take(c, 16));
-	s->to = addr_from(6, cursor_take(c, 16));
-	return !c->short_read && protocol == PROTOCOL_TCP;
+	s->from = h.from;
+	s->to = h.to;
+	s->ttl = h.ttl;
+	s->tos = h.tos;
+	s->flow_label = h.from.family == 6 ? h.tag : 0;
+	*segment = span_tail(packet, h.size);
+	*size = h.total_size - h.size;
+	return true;
 }
 
 /* What stands before a broken option is believed, as Linux does. */
@@ -76,13 +59,14 @@ static void parse_options(struct span options, struct tcp_segment *s)
 
 bool tcp_segment_parse(struct span packet, struct tcp_segment *s)
 {
-	struct cursor c = cursor_of(packet);
-	uint8_t family = packet.len ? packet.at[0] >> 4 : 0;
+	struct span segment = { 0 };
 	size_t size = 0, header_size;
+	struct cursor c;
 
 	*s = (struct tcp_segment){ 0 };
-	if (family == 4 ? !parse_ip4(&c, s, &size) : family != 6 || !parse_ip6(&c, s, &size))
+	if (!find_segment(packet, s, &segment, &size))
 		return false;
+	c = cursor_of(segment);
 	s->from_port = cursor_u16(&c);
 	s->to_port = cursor_u16(&c);
 	s->seq = cursor_u32(&c);

@@ -15,6 +15,8 @@
 #include "packet/addr.h"
 #include "packet/bytes.h"
 
+enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10, TCP_ECE = 0x40, TCP_CWR = 0x80 };
+
 /* RFC 7323: what a segment's time stamp option says. */
 struct tcp_times {
 	bool is_there;
@@ -27,7 +29,7 @@ struct tcp_segment {
 	uint32_t seq, ack;
 	uint32_t payload_size; /* bytes */
 	uint16_t window; /* as it stands in the header, not scaled */
-	uint8_t flags; /* TCP_FIN ... of probe.h */
+	uint8_t flags; /* TCP_FIN ... */
 	uint8_t ttl; /* TTL or hop limit */
 	uint8_t tos; /* TOS or traffic class */
 	uint32_t flow_label; /* IPv6 flow label */

@@ -10,9 +10,10 @@
 #include <time.h>
 
 #include "common/text.h"
+#include "config/config.h"
 #include "crowd.h"
 #include "engine/engine.h"
-#include "packet/header.h"
+#include "packet/icmp.h"
 
 enum { PROBES = 65536, ANSWER_MAX = HEADER_SIZE6 + ICMP_SIZE + CROWD_PROBE_MAX, ROUNDS_MAX = 101 };
 
@@ -77,7 +78,9 @@ static void make_answers(struct bench *b)
 	bool four = b->crowd.target.family == 4;
 
 	for (uint32_t i = 0; i < PROBES; i++) {
-		struct icmp_header h = { .from = b->router, .to = b->crowd.target, .type = four ? 11 : 3 };
+		struct icmp_header h = { .from = b->router,
+			.to = b->crowd.target,
+			.type = icmp_time_exceeded(four ? 4 : 6) };
 		struct writer turned = writer_of(b->room, sizeof(b->room));
 		struct writer answer = writer_of(b->answers[i].bytes, ANSWER_MAX);
 		size_t start;
@@ -106,20 +109,22 @@ static void shuffle(uint32_t *order, uint32_t within)
 
 static void bench_init(struct bench *b, const char *network, const char *target, const char *router)
 {
+	struct engine_settings settings;
 	struct config config;
 
 	config_default(&config);
 	config.limit_per_prober = config.limit_per_network = config.limit_total = 100000000;
 	config.in_flight = PROBES;
 	config.inflection = INFLECTION_TARGET;
-	b->memory = calloc(1, engine_bytes(&config));
+	settings = engine_settings_of(&config);
+	b->memory = calloc(1, engine_bytes(&settings));
 	if (!b->memory || !addr_parse(network, &b->crowd.network) || !addr_parse(target, &b->crowd.target) ||
 		!addr_parse(router, &b->router))
 		abort();
 	b->crowd.first = b->crowd.step = b->crowd.stride = 1;
 	b->crowd.count = 1000;
 	b->now_ns = clock_ns();
-	engine_init(&b->engine, &config, b->memory, (const uint64_t[2]){ 1, 2 });
+	engine_init(&b->engine, &settings, b->memory, (const uint64_t[2]){ 1, 2 });
 	for (uint32_t i = 0; i < PROBES; i++) {
 		b->near[i].size = crowd_probe(&b->crowd, i, 1, b->near[i].bytes);
 		b->far[i].size = crowd_probe(&b->crowd, i, 5, b->far[i].bytes);
@@ -200,7 +205,7 @@ static void run(struct bench *b, int family, unsigned rounds)
 	for (unsigned round = 0; round < rounds; round++)
 		one_round(b, rows, round);
 	printf("  IPv%d, %zu bytes a flight, %.1f MB in all\n", family, sizeof(struct flight),
-		(double)engine_bytes(&b->engine.config) / (1 << 20));
+		(double)engine_bytes(&b->engine.settings) / (1 << 20));
 	for (unsigned i = 0; i < ROWS; i++) {
 		qsort(rows[i].ns, rounds, sizeof(double), compare);
 		printf("    %-28s %6.0f ns   %6.0f..%.0f\n", rows[i].words, rows[i].ns[rounds / 2], rows[i].ns[0],

@@ -192,6 +192,8 @@ static void answer(struct feed *f)
 
 static void step(struct feed *f)
 {
+	struct engine_settings settings;
+
 	switch (feed_next(f) % 8) {
 	case 0:
 	case 1:
@@ -213,7 +215,8 @@ static void step(struct feed *f)
 		break;
 	case 7:
 		choose_config(f);
-		engine_configure(&world.engine, &world.config);
+		settings = engine_settings_of(&world.config);
+		engine_configure(&world.engine, &settings);
 		model_configure(&world.config);
 		break;
 	}
@@ -224,6 +227,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint64_t secret[2] = { 1, 2 };
 	struct feed f = { data, size };
+	struct engine_settings settings;
 	uint8_t start;
 	unsigned engines, number;
 
@@ -235,7 +239,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	number = start >> 4 & (engines - 1);
 	world.events = 0;
 	world.sent_count = 0;
-	engine_init(&world.engine, &world.config, lent_engine(&memory, &world.config, 0), secret);
+	settings = engine_settings_of(&world.config);
+	engine_init(&world.engine, &settings, lent_engine(&memory, &settings, 0), secret);
 	engine_share(&world.engine, shard_of(number, engines));
 	model_begin(&world.config, number, engines);
 	for (int i = 0; f.len && i < EVENTS && model_is_certain(); i++)

@@ -7,9 +7,12 @@
  */
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
+#include "engine/inband.h"
 #include "lent.h"
 #include "packet/probe.h"
+#include "packet/tcp_segment.h"
 #include "scene.h"
 #include "tests/sound.h"
 #include "wire.h"
@@ -30,7 +33,7 @@ static struct {
 		uint32_t first; /* byte that the connection has sent */
 		uint8_t max_ttl; /* as asked for */
 		uint64_t asked_ns;
-		bool is_sent[TRACE_IDS + 1], is_told[TRACE_IDS + 1];
+		bool is_sent[INBAND_IDS + 1], is_told[INBAND_IDS + 1];
 		uint32_t base;
 		bool has_base;
 	} flows[FLOWS];
@@ -41,16 +44,19 @@ static struct lent memory = { .most = LENT_ENGINE }, packets = { .most = ANY };
 static void begin(void)
 {
 	static const uint64_t secret[2] = { 1, 2 };
-	static struct config config;
+	static struct engine_settings settings;
 
-	if (!config.in_flight) {
+	if (!settings.in_flight) {
+		struct config config;
+
 		config_default(&config);
 		scene_allow(&config);
 		config.in_flight = 4;
 		config.limit_per_prober = 100;
+		settings = engine_settings_of(&config);
 	}
 	memset(&world, 0, sizeof(world));
-	engine_init(&world.engine, &config, lent_engine(&memory, &config, FLOWS), secret);
+	engine_init(&world.engine, &settings, lent_engine(&memory, &settings, FLOWS), secret);
 	world.now_ns = 1000 * ms_ns;
 	for (int i = 0; i < FLOWS; i++) {
 		uint8_t bytes[16];
@@ -82,11 +88,11 @@ static void check_report(void)
 	unsigned id;
 	int i;
 
-	if (!r->said)
+	if (!r->kind)
 		return;
 	i = flow_of_index(r->index);
 	MUST(r->trace == &world.engine.inband.traces[r->index]);
-	if (r->said == INBAND_DONE) {
+	if (r->kind == INBAND_REPORT_DONE) {
 		/* LONGEST_MS of trace.c, seen after a last WAIT_MOST_MS, and the longest step of ours */
 		MUST(world.now_ns - world.flows[i].asked_ns <= (8000 + 1000 + 2400) * ms_ns);
 		world.flows[i].index = -1;
@@ -94,10 +100,10 @@ static void check_report(void)
 	}
 	MUST(r->ttl >= 1 && r->ttl <= r->trace->max_ttl);
 	MUST(!r->trace->end_ttl || r->ttl <= r->trace->end_ttl);
-	if (r->said != INBAND_HOP)
+	if (r->kind != INBAND_REPORT_HOP)
 		return;
-	MUST(r->attempt >= 1 && r->attempt <= r->trace->attempts && r->answer->kind != TRACE_UNANSWERED);
-	id = (r->attempt - 1) * TRACE_HOPS + r->ttl;
+	MUST(r->attempt >= 1 && r->attempt <= r->trace->attempts && r->answer->kind != INBAND_UNANSWERED);
+	id = (r->attempt - 1) * INBAND_HOPS + r->ttl;
 	MUST(world.flows[i].is_sent[id] && !world.flows[i].is_told[id]);
 	world.flows[i].is_told[id] = true;
 }
@@ -110,14 +116,14 @@ static void check_probe(const struct writer *out)
 
 	MUST(!out->overflow && is_sound(out->at, out->len));
 	MUST(tcp_segment_parse(span_of(out->at, out->len), &s));
-	MUST(s.payload_size == 1 && s.flags == TCP_ACK && s.ttl >= 1 && s.ttl <= TRACE_HOPS && !(s.tos & 3));
+	MUST(s.payload_size == 1 && s.flags == TCP_ACK && s.ttl >= 1 && s.ttl <= INBAND_HOPS && !(s.tos & 3));
 	i = s.from.family == 4 ? 0 : 1;
 	MUST(addr_equal(&s.from, &world.flows[i].flow.local) && addr_equal(&s.to, &world.flows[i].flow.peer));
 	MUST(seq_is_after(world.flows[i].next, s.seq)); /* never a byte that is still to come */
 	MUST(!seq_is_after(world.flows[i].first, s.seq)); /* nor one that never was */
 	MUST(world.flows[i].index >= 0 && s.ttl <= world.flows[i].max_ttl);
 	id = world.engine.inband.traces[world.flows[i].index].base - 1 - s.seq;
-	MUST(id >= 1 && id <= TRACE_IDS && (id - 1) % TRACE_HOPS + 1 == s.ttl && !world.flows[i].is_sent[id]);
+	MUST(id >= 1 && id <= INBAND_IDS && (id - 1) % INBAND_HOPS + 1 == s.ttl && !world.flows[i].is_sent[id]);
 	world.flows[i].is_sent[id] = true;
 	if (!world.flows[i].has_base)
 		world.flows[i].base = s.seq + 1 + id;
@@ -226,7 +232,7 @@ static void quote(struct feed *f)
 	put_ip(&w, &flow->local, &flow->peer, PROTOCOL_TCP, 1);
 	writer_u16(&w, 80);
 	writer_u16(&w, choice & 0x80 ? 4001 : 4000);
-	writer_u32(&w, near(f, world.flows[i].base - 2 - feed_next(f) % TRACE_IDS));
+	writer_u32(&w, near(f, world.flows[i].base - 2 - feed_next(f) % INBAND_IDS));
 	repair(room, w.len);
 	engine_on_error(&world.engine, span_of(room, w.len), world.now_ns, &nothing);
 	check_report();
@@ -236,7 +242,7 @@ static void wish(struct feed *f)
 {
 	uint8_t choice = feed_next(f);
 	int i = choice & 1;
-	struct inband_wish wanted = {
+	struct inband_parameters wanted = {
 		.flow = world.flows[i].flow,
 		.max_ttl = feed_next(f) | 1,
 		.attempts = 1 + (choice >> 1 & 3),
@@ -246,14 +252,14 @@ static void wish(struct feed *f)
 	const char *why;
 
 	if (world.flows[i].index >= 0 && choice & 8) {
-		inband_stop(&world.engine.inband, world.flows[i].index);
+		inband_table_stop(&world.engine.inband, world.flows[i].index);
 		world.flows[i].index = -1;
 	}
 	if (world.flows[i].index >= 0) {
-		MUST(inband_find(&world.engine.inband, &wanted.flow) == world.flows[i].index);
+		MUST(inband_table_find(&world.engine.inband, &wanted.flow) == world.flows[i].index);
 		return;
 	}
-	world.flows[i].index = inband_ask(&world.engine, &wanted, world.now_ns, &why);
+	world.flows[i].index = inband_start(&world.engine, &wanted, world.now_ns, &why);
 	MUST(world.flows[i].index < FLOWS);
 	world.flows[i].asked_ns = world.now_ns;
 	world.flows[i].first = world.flows[i].next - (uint32_t)wanted.sent_bytes;
@@ -262,8 +268,8 @@ static void wish(struct feed *f)
 	memset(world.flows[i].is_sent, 0, sizeof(world.flows[i].is_sent));
 	memset(world.flows[i].is_told, 0, sizeof(world.flows[i].is_told));
 	if (world.flows[i].index >= 0 && choice & 4)
-		inband_place(&world.engine.inband, world.flows[i].index, world.flows[i].next, world.flows[i].next,
-			world.now_ns);
+		inband_table_set_position(&world.engine.inband, world.flows[i].index, world.flows[i].next,
+			world.flows[i].next, world.now_ns);
 }
 
 static void step(struct feed *f)

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
 #include "lent.h"
 #include "mutate.h"
@@ -360,12 +361,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint64_t secret[2] = { 1, 2 };
 	struct feed f = { data, size };
+	struct engine_settings settings;
 
 	for (int i = 0; i < FLIGHTS; i++)
 		world.asked[i].is_out = false;
 	choose_config(&f);
 	world.now_ns = 1000000000000;
-	engine_init(&world.engine, &world.config, lent_engine(&memory, &world.config, 0), secret);
+	settings = engine_settings_of(&world.config);
+	engine_init(&world.engine, &settings, lent_engine(&memory, &settings, 0), secret);
 	for (int i = 0; f.len && i < EVENTS; i++) {
 		step(&f);
 		MUST(out_now() == world.engine.flights.out);

@@ -41,9 +41,9 @@ struct writer lent_room(struct lent *l, size_t len)
 	return writer_of(lent_out(l, len), len);
 }
 
-void *lent_engine(struct lent *l, const struct config *c, size_t traces)
+void *lent_engine(struct lent *l, const struct engine_settings *s, size_t traces)
 {
-	size_t len = engine_bytes(c) - inband_bytes() + traces * sizeof(struct trace);
+	size_t len = engine_bytes(s) - inband_table_bytes() + traces * sizeof(struct inband_trace);
 
 	return memset(lent_out(l, len), 0, len);
 }

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config/config.h"
+#include "engine/settings.h"
 #include "packet/bytes.h"
 
 struct lent {
@@ -34,6 +34,6 @@ struct writer lent_room(struct lent *l, size_t len);
  * megabyte that nobody touches, and who does is caught.
  */
 enum { LENT_ENGINE = 128 * 1024 };
-void *lent_engine(struct lent *l, const struct config *c, size_t traces);
+void *lent_engine(struct lent *l, const struct engine_settings *settings, size_t traces);
 
 #endif

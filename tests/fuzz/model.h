@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
 
 /* What came of an event: the reason told, and the packet that left (len 0: none). */

@@ -27,7 +27,8 @@ rows() {
 ^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
 ^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
-^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/config\.h"|"common/siphash\.h" -
+^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
+^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
 ^uturnd/io/queue              $adapter|"io/queue[a-z_]*\.h"                                        <(ev|pcap|jansson)[./]
 ^uturnd/io/capture_tcp        $adapter|"io/capture_tcp\.h"                                        $libraries
@@ -45,7 +46,7 @@ rows() {
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
 ^tools/uturnctl/              $system|$beside|$lib                                                 <(ev|pcap|lib.*)[./]
-^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|quota|record|route|settings_page|special|tcp_ends|visit_hops|web_config|web_keywords)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
+^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|quota|record|route|settings_page|tcp_ends|visit_hops|web_config|web_keywords)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -

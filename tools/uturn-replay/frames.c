@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "frames.h"
 
-#include "engine/policy.h"
+#include "engine/prober.h"
 #include "packet/checksum.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
+#include "packet/tcp_segment.h"
 #include "packet_text.h"
 
 enum { UDP_LENGTH = 4, UDP_SUM = 6, TCP_SUM = 16, ICMP_SUM = 2, ICMP_LENGTH4 = 5, ICMP_LENGTH6 = 4 };
@@ -91,22 +92,22 @@ static uint8_t protocol_of(const struct frame *frame)
 }
 
 /*
- * A return probe has another label than its probe, and what answers a SYN
+ * A return probe has another tag than its probe, and what answers a SYN
  * another sequence number; what we say ourselves has neither.
  */
 static void key_return(const struct frame *frame, uint8_t *at, uint8_t *l4)
 {
-	struct prober prober = policy_prober(packet_text_secret, &frame->to);
+	struct prober prober = prober_make(packet_text_secret, &frame->to);
 
 	if (frame->transport == LAYER_ERROR)
 		return;
 	if (frame->transport == LAYER_TCP && l4[13] & TCP_ACK)
-		store_u32(l4 + 4, load_u32(l4 + 4) ^ prober.sequence_key);
+		store_u32(l4 + 4, prober_sequence(&prober, load_u32(l4 + 4)));
 	if (frame->from.family == 4)
-		store_u16(at + 4, (uint16_t)policy_tag(&prober, (struct shard){ 0 }, load_u16(at + 4)));
+		store_u16(at + 4, (uint16_t)prober_tag(&prober, (struct shard){ 0 }, load_u16(at + 4)));
 	else
 		store_u32(at,
-			(load_u32(at) & 0xfff00000) | policy_tag(&prober, (struct shard){ 0 }, load_u32(at) & 0xfffff));
+			(load_u32(at) & 0xfff00000) | prober_tag(&prober, (struct shard){ 0 }, load_u32(at) & 0xfffff));
 }
 
 void frames_close_top(struct frames *f)

@@ -12,9 +12,9 @@ static const struct {
 	const char *word;
 	uint8_t type4, type6;
 } errors[] = {
-	{ "expired", EXPIRED4, EXPIRED6 },
-	{ "unreachable", UNREACHABLE4, UNREACHABLE6 },
-	{ "too-big", UNREACHABLE4, TOO_BIG6 }, /* IPv4: code 4, RFC 1191 */
+	{ "expired", ICMP_TIME_EXCEEDED4, ICMP_TIME_EXCEEDED6 },
+	{ "unreachable", ICMP_UNREACHABLE4, ICMP_UNREACHABLE6 },
+	{ "too-big", ICMP_UNREACHABLE4, ICMP_PACKET_TOO_BIG6 }, /* IPv4: code 4, RFC 1191 */
 	{ "icmp", 0, 0 },
 };
 

@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "layers.h"
 #include "packet/probe.h"
+#include "packet/tcp_segment.h"
 
 /* `A > B` */
 static bool read_pair(struct reader *r, char **words)

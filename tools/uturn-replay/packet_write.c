@@ -179,15 +179,16 @@ static void add_packet(struct text *t, struct span packet, bool is_quote);
 
 static void add_error(struct text *t, const struct part *p, struct span l4)
 {
-	static const char *const names4[] = { [UNREACHABLE4] = "unreachable", [EXPIRED4] = "expired" };
-	static const char
-		*const names6[] = { [UNREACHABLE6] = "unreachable", [TOO_BIG6] = "too-big", [EXPIRED6] = "expired" };
+	static const char *const names4[] = { [ICMP_UNREACHABLE4] = "unreachable", [ICMP_TIME_EXCEEDED4] = "expired" };
+	static const char *const names6[] = { [ICMP_UNREACHABLE6] = "unreachable",
+		[ICMP_PACKET_TOO_BIG6] = "too-big",
+		[ICMP_TIME_EXCEEDED6] = "expired" };
 	uint8_t length = p->family == 4 ? l4.at[5] : l4.at[4];
 	uint32_t rest = load_u32(l4.at + 4) & (p->family == 4 ? 0xff00ffff : 0x00ffffff);
 	struct span body = span_tail(l4, ICMP_SIZE);
 	size_t quote = p->family == 4 ? length * 4 : length * 8;
 
-	if (p->family == 6 && l4.at[0] == TOO_BIG6) {
+	if (p->family == 6 && l4.at[0] == ICMP_PACKET_TOO_BIG6) {
 		rest = load_u32(l4.at + 4);
 		quote = 0;
 	}
@@ -224,7 +225,7 @@ static void add_transport(struct text *t, struct part *p, struct span l4)
 		(l4.at[0] == (p->family == 4 ? 0 : 129) || l4.at[0] == (p->family == 4 ? 8 : 128)))
 		add_echo(t, p, l4);
 	else if (p->protocol == icmp && l4.len >= ICMP_SIZE && !p->is_cut &&
-		(icmp_error_may_extend(p->family, l4.at[0]) || (p->family == 6 && l4.at[0] == TOO_BIG6)))
+		(icmp_error_may_extend(p->family, l4.at[0]) || (p->family == 6 && l4.at[0] == ICMP_PACKET_TOO_BIG6)))
 		add_error(t, p, l4);
 	else {
 		add(t, p->family == 4 ? " protocol %u" : " next %u", p->protocol);

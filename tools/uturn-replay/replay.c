@@ -28,6 +28,7 @@ enum verdict replay_unreadable(struct replay *r, const char *words)
 /* The engine as configured by now; false where the configuration is wrong. */
 static bool prepare(struct replay *r)
 {
+	struct engine_settings settings;
 	struct config config;
 
 	if (!r->is_stale)
@@ -35,16 +36,17 @@ static bool prepare(struct replay *r)
 	if (!settings_apply(r->settings, &config))
 		return false;
 	r->is_stale = false;
+	settings = engine_settings_of(&config);
 	if (r->memory) {
-		engine_configure(&r->engine, &config);
+		engine_configure(&r->engine, &settings);
 		return true;
 	}
-	r->memory = calloc(1, engine_bytes(&config));
+	r->memory = calloc(1, engine_bytes(&settings));
 	if (!r->memory) {
 		perror("uturn-replay");
 		exit(EXIT_FAILURE);
 	}
-	engine_init(&r->engine, &config, r->memory, packet_text_secret);
+	engine_init(&r->engine, &settings, r->memory, packet_text_secret);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "packet/special.h"
 #include "connection.h"
 #include "spoof_options.h"
 #include "spoof_probe.h"

@@ -5,7 +5,7 @@
 #include <ifaddrs.h>
 #include <string.h>
 
-#include "common/text.h"
+#include "packet/special.h"
 #include "spoof_socket.h"
 
 /*
@@ -14,21 +14,6 @@
  * /15. IPv6: outside a /29, which registries keep together for one provider.
  */
 enum { BIT4 = 14, BIT6 = 28 };
-
-/* Filtered wherever they come from (RFC 6890): no measure for one who has an ordinary address. */
-static const char *const special[] = { "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.0.0.0/24",
-	"192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-	"2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7" };
-
-static bool is_special(const struct addr *a)
-{
-	struct prefix p;
-
-	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
-		if (prefix_parse(special[i], &p) && prefix_contains(&p, a))
-			return true;
-	return false;
-}
 
 static uint8_t mask_length(const struct addr *mask)
 {
@@ -76,13 +61,14 @@ static bool is_near(const struct spoof_networks *n, const struct addr *a)
 	return false;
 }
 
+/* A filtered address is no measure for one who has an ordinary address. */
 bool spoof_foreign_choose(const struct spoof_networks *n, const struct addr *own, struct addr *foreign)
 {
 	for (int bit = own->family == 4 ? BIT4 : BIT6; bit >= 0; bit--) {
 		struct addr a = *own;
 
 		a.bytes[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
-		if (!addr_is_unicast_host(&a) || is_near(n, &a) || (is_special(&a) && !is_special(own)))
+		if (!addr_is_unicast_host(&a) || is_near(n, &a) || (addr_is_filtered(&a) && !addr_is_filtered(own)))
 			continue;
 		*foreign = a;
 		return true;

@@ -12,6 +12,7 @@
 
 #include "common/sockaddr.h"
 #include "common/text.h"
+#include "packet/special.h"
 #include "connection.h"
 #include "spoof_check.h"
 #include "spoof_options.h"

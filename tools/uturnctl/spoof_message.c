@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "spoof_message.h"
+#include "packet/special.h"
 
 #include <string.h>
 

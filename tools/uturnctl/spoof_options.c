@@ -9,6 +9,7 @@
 
 #include "common/text.h"
 #include "config/config_verdict.h"
+#include "packet/special.h"
 #include "connection.h"
 #include "spoof_check.h"
 #include "spoof_message.h"

@@ -8,8 +8,9 @@
 
 #include "common/sockaddr.h"
 #include "packet/checksum.h"
+#include "packet/ip.h"
 
-enum { HOPS = 64, UDP = IPPROTO_UDP, UDP_HEADER = 8, PACKET_MAX = 256 };
+enum { HOPS = 64, PACKET_MAX = 256 };
 
 bool spoof_socket_addr(const struct sockaddr *from, struct addr *a)
 {
@@ -62,45 +63,28 @@ int spoof_socket_open_raw(uint8_t family)
 	return err;
 }
 
-/* The kernel fills in the header's checksum and id (raw(7)). */
-static void header4(const struct spoof_flow *flow, uint16_t len, struct writer *out)
-{
-	writer_u16(out, 0x4500);
-	writer_u16(out, (uint16_t)(20 + len));
-	writer_u32(out, 0x4000); /* don't fragment */
-	writer_u8(out, HOPS);
-	writer_u8(out, UDP);
-	writer_u16(out, 0);
-	writer_put(out, span_of(flow->from.bytes, 4));
-	writer_put(out, span_of(flow->to.bytes, 4));
-}
-
-static void header6(const struct spoof_flow *flow, uint16_t len, struct writer *out)
-{
-	writer_u32(out, 0x60000000);
-	writer_u16(out, len);
-	writer_u8(out, UDP);
-	writer_u8(out, HOPS);
-	writer_put(out, span_of(flow->from.bytes, 16));
-	writer_put(out, span_of(flow->to.bytes, 16));
-}
-
 static void packet_put(const struct spoof_flow *flow, struct span payload, struct writer *out)
 {
-	uint16_t len = (uint16_t)(UDP_HEADER + payload.len), sum;
-	size_t start;
+	/* the kernel chooses an IPv4 id (raw(7)) */
+	const struct ip_header ip = {
+		.from = flow->from,
+		.to = flow->to,
+		.fragment = IP_DONT_FRAGMENT,
+		.protocol = PROTOCOL_UDP,
+		.ttl = HOPS,
+	};
+	const size_t packet = ip_begin(&ip, out), start = out->len;
+	uint16_t sum;
 
-	if (flow->from.family == 4)
-		header4(flow, len, out);
-	else
-		header6(flow, len, out);
-	start = out->len;
 	writer_u16(out, flow->from_port);
 	writer_u16(out, flow->to_port);
-	writer_u16(out, len);
+	writer_u16(out, (uint16_t)(UDP_SIZE + payload.len));
 	writer_u16(out, 0);
 	writer_put(out, payload);
-	sum = checksum_pseudo(&flow->from, &flow->to, UDP, span_of(out->at + start, out->len - start));
+	if (out->overflow)
+		return;
+	ip_end(packet, out);
+	sum = checksum_pseudo(&flow->from, &flow->to, PROTOCOL_UDP, span_of(out->at + start, out->len - start));
 	writer_patch_u16(out, start + 6, sum ? sum : 0xffff); /* RFC 768: zero would say there is none */
 }
 

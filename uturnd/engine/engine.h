@@ -3,28 +3,25 @@
  * The engine: probes and ICMP errors in, answers and return probes out.
  *
  * Pure: no I/O, no clock, no heap. Time is an argument, in ns, and never runs
- * backwards, except that what was captured may have arrived a little before
- * what was done since; memory is handed over once. Each call writes at most one packet
+ * backwards, except that a captured packet may have arrived a little before
+ * the last call; memory is handed over once. Each call writes at most one packet
  * into *out (empty when the call starts) and leaves what happened in `event`,
  * already counted, valid until the next call.
  *
- * The engine dispatches; what a door does with its packets is in its own file.
+ * The engine dispatches; what a front end does with its packets is in its own
+ * file (see state.h).
  */
 #ifndef UTURN_ENGINE_ENGINE_H
 #define UTURN_ENGINE_ENGINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "config/config.h"
-#include "engine/event.h"
-#include "engine/flights.h"
-#include "engine/inband.h"
-#include "engine/pace.h"
-#include "engine/policy.h"
+#include "engine/settings.h"
 #include "engine/shard.h"
+#include "engine/state.h"
 #include "packet/bytes.h"
-#include "packet/reason.h"
 
 /* Room that *out needs for the largest packet that is turned: an MTU of jumbo frames. */
 enum { ENGINE_PACKET_MAX = 9216 };
@@ -35,51 +32,34 @@ enum act {
 	ACT_TAKE, /* ours: answered, or refused in silence */
 };
 
-struct engine {
-	struct config config;
-	struct flights flights;
-	struct policy policy;
-	struct inband inband;
-	struct pace pace;
-	struct shard shard;
-	uint64_t requests; /* that got a probe; no two have the same key */
-	struct event event;
-	uint64_t counters[REASON_COUNT];
-};
-
-size_t engine_bytes(const struct config *config);
+size_t engine_bytes(const struct engine_settings *settings);
 /*
- * memory: engine_bytes(config) of zeroes, aligned for any type, the engine's
- * until the end. secret: random, it keeps strangers from choosing our hashes.
+ * memory: engine_bytes(settings) of zeroes, aligned for any type, the engine's
+ * until the end. secret: random, it keeps others from choosing our hashes. The
+ * engine must not move after that.
  */
-void engine_init(struct engine *e, const struct config *config, void *memory, const uint64_t secret[2]);
-/* From the beginning on it is one of several; else it is alone. */
+void engine_init(struct engine *e, const struct engine_settings *settings, void *memory, const uint64_t secret[2]);
+/* From now on it is one of several; else it is alone. To be called before the first event. */
 void engine_share(struct engine *e, struct shard shard);
-/* A new configuration for what comes from now on; in_flight stays what it was. */
-void engine_configure(struct engine *e, const struct config *config);
+/* New settings for what comes from now on; in_flight stays what it was. */
+void engine_configure(struct engine *e, const struct engine_settings *settings);
 
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
-/* Returns whether that was an event: what is another engine's is that one's to count. */
+
+/* The following return whether there was an event: a packet that is nobody's here, or another engine's, is none. */
+
+/* An ICMP error to this host. */
 bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
-/*
- * An echo reply, RST or SYN+ACK to this host, which may answer the probe of a
- * request. Returns whether it did.
- */
+/* An echo reply, RST or SYN+ACK to this host, which may answer the probe of a request. */
 bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
-/* One or the other. Returns whether that was an event. */
+/* One or the other. */
 bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
-/*
- * A segment of a TCP connection that passes this host, of which the beginning will do; is_ours: we send it.
- * Returns whether that was an event.
- */
+/* A segment of a TCP connection that passes this host, of which the beginning will do; is_ours: we send it. */
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns);
-/* What time alone brings: call again while it returns true; `event` is new each time it does. */
+/* What time alone brings: to be called again while it returns true. */
 bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out);
 
 /* Is there anything that time alone could bring? */
 bool engine_is_waiting(const struct engine *e);
-
-/* Counts and remembers an outcome; for the doors, and for what io/ reports. */
-void engine_count(struct engine *e, enum reason reason);
 
 #endif

@@ -22,20 +22,20 @@ static uint32_t index_of(const struct flights *f, const struct flight *flight)
 	return (uint32_t)(flight - f->pool);
 }
 
-static uint32_t bucket_by(const struct flights *f, const struct addr *target, const struct addr *prober, uint64_t what,
+static uint32_t bucket_by(const struct flights *f, const struct addr *from, const struct addr *to, uint64_t what,
 	uint64_t which)
 {
 	const uint64_t words[6] = {
 		what,
 		which,
-		load_u64(target->bytes),
-		load_u64(prober->bytes),
-		load_u64(target->bytes + 8),
-		load_u64(prober->bytes + 8),
+		load_u64(from->bytes),
+		load_u64(to->bytes),
+		load_u64(from->bytes + 8),
+		load_u64(to->bytes + 8),
 	};
 
 	/* IPv4 has no second halves */
-	return (uint32_t)siphash(f->key, words, target->family == 6 ? 6 : 4) & f->bucket_mask;
+	return (uint32_t)siphash(f->key, words, from->family == 6 ? 6 : 4) & f->bucket_mask;
 }
 
 /*
@@ -43,28 +43,28 @@ static uint32_t bucket_by(const struct flights *f, const struct addr *target, co
  * ports in either order, for TCP its sequence number as well, so that the return probe, its mirror image and the
  * reach check all lie in one chain.
  */
-static uint32_t bucket_of(const struct flights *f, const struct addr *target, const struct addr *prober,
-	uint8_t protocol, const uint8_t l4[QUOTE_L4_SIZE])
+static uint32_t bucket_of(const struct flights *f, const struct addr *from, const struct addr *to, uint8_t protocol,
+	const uint8_t l4[QUOTE_L4_SIZE])
 {
 	bool has_ports = protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP;
 	uint32_t a = load_u16(l4 + (has_ports ? 0 : 4)), b = load_u16(l4 + (has_ports ? 2 : 6));
 
-	return bucket_by(f, target, prober, (uint64_t)protocol << 32 | (a < b ? a << 16 | b : b << 16 | a),
+	return bucket_by(f, from, to, (uint64_t)protocol << 32 | (a < b ? a << 16 | b : b << 16 | a),
 		protocol == PROTOCOL_TCP ? load_u32(l4 + 4) : 0); /* the sequence number, the same in every form */
 }
 
 /* All of what tells keyed flights apart: thousands may have their ports in common. */
-static uint32_t bucket_keyed(const struct flights *f, const struct addr *target, const struct addr *prober,
-	uint8_t protocol, const uint8_t l4[QUOTE_L4_SIZE])
+static uint32_t bucket_keyed(const struct flights *f, const struct addr *from, const struct addr *to, uint8_t protocol,
+	const uint8_t l4[QUOTE_L4_SIZE])
 {
-	return bucket_by(f, target, prober, UINT64_C(1) << 40 | protocol, load_u64(l4));
+	return bucket_by(f, from, to, UINT64_C(1) << 40 | protocol, load_u64(l4));
 }
 
 static uint32_t bucket_of_flight(const struct flights *f, const struct flight *flight)
 {
-	if (flight->owner == OWNER_REQUEST)
-		return bucket_keyed(f, &flight->target, &flight->prober, flight->protocol, flight->l4);
-	return bucket_of(f, &flight->target, &flight->prober, flight->protocol, flight->l4);
+	if (flight->kind == FLIGHT_REQUEST)
+		return bucket_keyed(f, &flight->from, &flight->to, flight->protocol, flight->l4);
+	return bucket_of(f, &flight->from, &flight->to, flight->protocol, flight->l4);
 }
 
 static uint32_t buckets_for(uint32_t capacity)
@@ -183,7 +183,7 @@ void flights_remove(struct flights *f, struct flight *flight)
 	flight->age.next = f->free;
 	f->free = index_of(f, flight);
 	f->out--;
-	f->keyed -= flight->owner == OWNER_REQUEST;
+	f->keyed -= flight->kind == FLIGHT_REQUEST;
 }
 
 struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted)
@@ -200,7 +200,7 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, uin
 	chain_add(f, flight);
 	age_add(f, flight);
 	f->out++;
-	f->keyed += flight->owner == OWNER_REQUEST;
+	f->keyed += flight->kind == FLIGHT_REQUEST;
 	return flight;
 }
 
@@ -211,7 +211,7 @@ static bool has_sum(uint8_t protocol)
 }
 
 /* 0: another packet's; 1: all but a checksum; 2: all. */
-static int likeness_but_label(const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
+static int likeness_but_tag(const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
 	size_t sum = q->protocol == PROTOCOL_UDP ? 6 : 2;
 
@@ -224,18 +224,18 @@ static int likeness_but_label(const struct quote *q, const uint8_t l4[QUOTE_L4_S
 /* The tag is what a stranger cannot know. */
 static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
-	return q->tag == flight->tag ? likeness_but_label(q, l4) : 0;
+	return q->tag == flight->tag ? likeness_but_tag(q, l4) : 0;
 }
 
 static bool is_between(const struct flight *flight, const struct quote *q)
 {
-	return flight->protocol == q->protocol && addr_equal(&flight->target, &q->from) &&
-		addr_equal(&flight->prober, &q->to);
+	return flight->protocol == q->protocol && addr_equal(&flight->from, &q->from) &&
+		addr_equal(&flight->to, &q->to);
 }
 
 static bool is_turned(const struct flight *flight, const struct quote *q)
 {
-	return flight->owner != OWNER_REQUEST && is_between(flight, q);
+	return flight->kind == FLIGHT_TURNED && is_between(flight, q);
 }
 
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check)
@@ -251,8 +251,8 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 		if (!is_turned(flight, q))
 			continue;
 		alike = q->has_option ? 0 : likeness(flight, q, flight->l4);
-		alike_check = flight->is_checked && flight->check_has_option == q->has_option
-			? likeness(flight, q, flight->check_l4)
+		alike_check = flight->turned.is_checked && flight->turned.check_has_option == q->has_option
+			? likeness(flight, q, flight->turned.check_l4)
 			: 0;
 		/* the two may be the same packet: then it is the return probe that is answered */
 		if (alike && alike >= alike_check && alike >= best_likeness) { /* chains run from new to old */
@@ -279,11 +279,11 @@ void flights_missed(struct flights *f, const struct quote *q)
 
 	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
-		bool fits = likeness_but_label(q, flight->l4) ||
-			(flight->is_checked && likeness_but_label(q, flight->check_l4));
+		bool fits = likeness_but_tag(q, flight->l4) ||
+			(flight->turned.is_checked && likeness_but_tag(q, flight->turned.check_l4));
 
-		if (fits && is_turned(flight, q) && flight->guesses < f->guesses)
-			flight->guesses++;
+		if (fits && is_turned(flight, q) && flight->turned.guesses < f->guesses)
+			flight->turned.guesses++;
 	}
 }
 
@@ -292,7 +292,7 @@ static bool has_payload(const struct flight *flight, const struct quote *q)
 {
 	struct span behind = span_tail(q->packet, (size_t)(q->l4 - q->packet.at) + UDP_SIZE + REQUEST_KEY_OFFSET);
 
-	return behind.len >= QUOTE_L4_SIZE && memcmp(behind.at, flight->check_l4, QUOTE_L4_SIZE) == 0;
+	return behind.len >= QUOTE_L4_SIZE && memcmp(behind.at, flight->request.key, QUOTE_L4_SIZE) == 0;
 }
 
 static bool is_proved(const struct flight *flight, const struct quote *q)
@@ -309,7 +309,7 @@ struct flight *flights_find_keyed(struct flights *f, const struct quote *q)
 	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
 
-		if (flight->owner == OWNER_REQUEST && is_between(flight, q) &&
+		if (flight->kind == FLIGHT_REQUEST && is_between(flight, q) &&
 			memcmp(q->l4, flight->l4, QUOTE_L4_SIZE) == 0 && is_proved(flight, q))
 			return flight;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Return probes that are still out, so that an answer finds its question.
+ * Probes of ours that are still out, so that an answer finds its question: the
+ * return probes of turned probes, and the probes of requests.
  *
  * Fixed capacity, in memory handed over once. A flight is found by what every
  * router must quote: addresses, protocol and the first 8 bytes behind the IP
@@ -18,11 +19,15 @@
 #include "packet/addr.h"
 #include "packet/icmp_error.h"
 
-enum owner { OWNER_UTURN, OWNER_INBAND, OWNER_REQUEST };
+enum flight_kind {
+	FLIGHT_TURNED, /* a return probe */
+	FLIGHT_REQUEST, /* the probe of a request */
+};
 
 /*
- * First bytes of the probe that we keep, so that a relay quotes them exactly:
- * more than any client here puts into what it later looks for.
+ * First bytes of the packet that caused the flight that are kept: a relay quotes
+ * a probe's exactly, and they are more than any client here puts into what it
+ * later looks for.
  */
 enum { FLIGHT_ORIGINAL = 128 };
 
@@ -32,32 +37,53 @@ struct flight_links {
 	uint32_t prev, next; /* indexes, FLIGHT_NONE at the ends */
 };
 
-/* In this order there are no holes: of a full table each costs half a megabyte. */
-struct flight {
-	uint64_t sent_ns;
-	uint64_t check_ns; /* when the reach check is due; 0: none, or sent */
-	struct addr prober, target; /* OWNER_REQUEST: where the probe goes, and what it comes from */
-	uint8_t protocol;
-	uint8_t ttl; /* of the probe as it arrived; OWNER_REQUEST: of the one sent */
-	uint32_t tag; /* IPv4 id or IPv6 flow label, the same in both */
-	uint16_t original_size; /* bytes of the probe that a relay may quote; OWNER_REQUEST: of the request */
-	uint8_t extensions; /* bytes of IPv6 extension headers in the probe; the return probe has none */
-	uint8_t owner; /* enum owner */
+/* A probe of somebody, turned around: its return probe is out, later perhaps a reach check as well. */
+struct flight_turned {
+	uint16_t quotable; /* bytes of the probe that a relay may quote */
+	uint8_t ttl; /* of the probe as it arrived */
+	uint8_t expectation; /* enum pace_expectation */
 	uint8_t guesses; /* at its tag, see flights_is_guessed_at() */
-	uint8_t hope; /* enum pace_hope */
 	bool is_checked : 1; /* the reach check has left */
 	bool check_has_option : 1; /* in the form of option_check.h */
 	bool check_expired : 1; /* a router has answered it */
-	uint8_t l4[QUOTE_L4_SIZE]; /* of the return probe */
-	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check; OWNER_REQUEST: the key in a payload of UDP */
-	uint8_t original[FLIGHT_ORIGINAL]; /* the probe's beginning */
+	uint8_t check_l4[QUOTE_L4_SIZE]; /* of the reach check */
+};
+
+/* A request, uturn-request(7): the probe that it asks for is out. */
+struct flight_request {
+	uint16_t size; /* of the request */
+	uint8_t ttl; /* that the probe left with */
+	uint8_t key[QUOTE_L4_SIZE]; /* in the payload of a UDP probe */
+};
+
+/* In this order there is one hole of a byte: each 8 more would cost half a megabyte in a full table. */
+struct flight {
+	uint64_t sent_ns;
+	uint64_t check_ns; /* when flights_check_due() lends it; 0: never */
+	struct addr from, to; /* of our packet: an address of ours; the prober, or the host that a request names */
+	uint8_t protocol;
+	uint8_t kind; /* enum flight_kind */
+	uint32_t tag; /* IPv4 id or IPv6 flow label that our packet left with, its reach check as well */
+	uint8_t extensions; /* bytes of IPv6 extension headers in the original; our packet has none */
+	union {
+		struct flight_turned turned;
+		struct flight_request request;
+	};
+	uint8_t l4[QUOTE_L4_SIZE]; /* of our packet */
+	uint8_t original[FLIGHT_ORIGINAL]; /* the beginning of the packet that caused it */
 	struct flight_links chain, age, due; /* the table's own */
 };
 
-/* The probe's beginning, as far as it was kept. */
+/* What is kept of a probe that was turned. */
 static inline struct span flight_original(const struct flight *flight)
 {
-	return span_head(span_of(flight->original, FLIGHT_ORIGINAL), flight->original_size);
+	return span_head(span_of(flight->original, FLIGHT_ORIGINAL), flight->turned.quotable);
+}
+
+/* How long it has been out; an answer may have been captured before the flight was added. */
+static inline uint64_t flight_age_ns(const struct flight *flight, uint64_t now_ns)
+{
+	return now_ns > flight->sent_ns ? now_ns - flight->sent_ns : 0;
 }
 
 enum { DUE_SLOTS = 64 };
@@ -67,7 +93,7 @@ struct flights {
 	uint32_t *buckets; /* heads of chains */
 	uint32_t capacity, bucket_mask;
 	uint32_t out; /* flights in use */
-	uint32_t keyed; /* of them of OWNER_REQUEST */
+	uint32_t keyed; /* of them of FLIGHT_REQUEST */
 	uint32_t free; /* head of the unused ones, by age.next */
 	struct flight_links age; /* next: oldest, prev: newest */
 	uint32_t due[DUE_SLOTS]; /* heads, by time slot of check_ns */
@@ -82,12 +108,12 @@ void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint
 
 /*
  * A flight for this identity, everything else zero. Where the table is full
- * the oldest flight gives way, and *evicted says so.
+ * the oldest flight is evicted, and *evicted says so.
  */
 struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted);
 
 /*
- * The flight that this quote is of, or NULL. The tag must agree, and all 8
+ * The FLIGHT_TURNED that this quote is of, or NULL. The tag must agree, and all 8
  * bytes, but for a checksum that a NAT has altered; of flights that nothing
  * tells apart the oldest. Of those between two addresses and ports (for TCP
  * with one sequence number) the newest FLIGHT_ALIKE are looked at, so that
@@ -98,7 +124,7 @@ struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_c
 
 /*
  * For a quote that is of no flight: counts it against every flight that it fits
- * but for the tag. Who knows all the rest of one, as somebody does who made
+ * but for the tag. An attacker that knows all the rest of one, having caused
  * it by a forged probe, has so many guesses at its tag and no more; fewer
  * where less of the tag is secret.
  */
@@ -107,11 +133,11 @@ void flights_limit_guesses(struct flights *f, uint8_t guesses);
 void flights_missed(struct flights *f, const struct quote *q);
 static inline bool flights_is_guessed_at(const struct flights *f, const struct flight *flight)
 {
-	return flight->guesses >= f->guesses;
+	return flight->turned.guesses >= f->guesses;
 }
 
 /*
- * The same for flights of OWNER_REQUEST, which go by what nobody can guess: all
+ * The same for FLIGHT_REQUEST, which go by what nobody can guess: all
  * 8 bytes, and for UDP, where they hold too little of it, also the payload or
  * the IPv4 id.
  */

@@ -4,6 +4,23 @@
 #include "common/siphash.h"
 #include "packet/bytes.h"
 
+struct pace_router {
+	uint64_t hash; /* stands for its address; 0: unused */
+	uint64_t full_ns; /* when it will have all its answers again */
+	uint64_t silent_ns; /* when it was last found silent */
+	uint8_t suspicion; /* how little is believed that it answers whatever it is asked */
+};
+
+/* What is known of one hop: of one prober's, or of everybody's towards a target. */
+struct pace_place {
+	uint64_t hash; /* stands for the hop; 0: unused */
+	uint64_t router; /* hash of the router that answered there last; 0: none */
+	uint64_t used_ns; /* a prober's: when it asked last; everybody's: the last answer */
+	uint64_t confirmation; /* everybody's: hash of the prober's place that was answered last */
+	uint8_t silences; /* flights in a row that nobody answered */
+	bool is_agreed; /* everybody's: two probers were answered by the same router */
+};
+
 enum { WAYS = 4, FLIGHTS_A_PLACE = 16, FLIGHTS_A_ROUTER = 64 };
 
 /* As Linux does it (icmp_ratelimit, XRLIM_BURST_FACTOR); half of the burst is kept for first queries. */
@@ -14,7 +31,7 @@ static const uint64_t answer_ns = 1000000000;
  * Two silences that were not made up for by answers make a router limited; once
  * in a hundred, as packets get lost, they do not. Forgotten after ten minutes.
  */
-enum { DOUBT_SILENCE = 2, DOUBT_LIMITED = 3, DOUBT_MOST = 6 };
+enum { SUSPICION_SILENCE = 2, SUSPICION_LIMITED = 3, SUSPICION_MOST = 6 };
 static const uint64_t memory_ns = 600 * UINT64_C(1000000000);
 
 enum { SILENCES_MOST = 200 }; /* then the path is another one, and who answers there is not known any more */
@@ -40,10 +57,11 @@ size_t pace_bytes(uint32_t in_flight)
 	return routers_bytes(in_flight) + sizeof(struct pace_place) * WAYS * sets_for(in_flight, FLIGHTS_A_PLACE);
 }
 
-void pace_init(struct pace *p, void *memory, uint32_t in_flight, const struct config *config, const uint64_t key[2])
+void pace_init(struct pace *p, void *memory, uint32_t in_flight, const struct engine_settings *settings,
+	const uint64_t key[2])
 {
 	*p = (struct pace){
-		.config = config,
+		.settings = settings,
 		.routers = memory,
 		.places = (struct pace_place *)((uint8_t *)memory + routers_bytes(in_flight)),
 		.router_mask = sets_for(in_flight, FLIGHTS_A_ROUTER) - 1,
@@ -54,39 +72,39 @@ void pace_init(struct pace *p, void *memory, uint32_t in_flight, const struct co
 
 /* --- routers --------------------------------------------------------------------------------------------------- */
 
-static uint64_t router_tag(const struct pace *p, const struct addr *router)
+static uint64_t router_hash(const struct pace *p, const struct addr *router)
 {
 	const uint64_t words[3] = { router->family, load_u64(router->bytes), load_u64(router->bytes + 8) };
 
 	return siphash(p->key, words, 3) | 1; /* never 0 */
 }
 
-static struct pace_router *router_set(const struct pace *p, uint64_t tag)
+static struct pace_router *router_set(const struct pace *p, uint64_t hash)
 {
-	return p->routers + WAYS * (size_t)(tag >> 32 & p->router_mask);
+	return p->routers + WAYS * (size_t)(hash >> 32 & p->router_mask);
 }
 
-static struct pace_router *router_find(const struct pace *p, uint64_t tag)
+static struct pace_router *router_find(const struct pace *p, uint64_t hash)
 {
-	struct pace_router *set = router_set(p, tag);
+	struct pace_router *set = router_set(p, hash);
 
 	for (int i = 0; i < WAYS; i++)
-		if (set[i].tag == tag)
+		if (set[i].hash == hash)
 			return &set[i];
 	return NULL;
 }
 
 /* The one that has been idle longest gives way: it has all its answers anyway. */
-static struct pace_router *router_find_or_make(struct pace *p, uint64_t tag)
+static struct pace_router *router_find_or_make(struct pace *p, uint64_t hash)
 {
-	struct pace_router *found = router_find(p, tag), *set = router_set(p, tag), *idle = set;
+	struct pace_router *found = router_find(p, hash), *set = router_set(p, hash), *idle = set;
 
 	if (found)
 		return found;
 	for (int i = 1; i < WAYS; i++)
 		if (set[i].full_ns < idle->full_ns)
 			idle = &set[i];
-	*idle = (struct pace_router){ .tag = tag };
+	*idle = (struct pace_router){ .hash = hash };
 	return idle;
 }
 
@@ -108,14 +126,14 @@ static void spend(struct pace_router *r, uint64_t now_ns)
 
 static bool is_limited(const struct pace_router *r, uint64_t now_ns)
 {
-	return r->doubt >= DOUBT_LIMITED && now_ns - r->silent_ns < memory_ns;
+	return r->suspicion >= SUSPICION_LIMITED && now_ns - r->silent_ns < memory_ns;
 }
 
 /* --- places ---------------------------------------------------------------------------------------------------- */
 
 static const struct addr everybody = { 0 };
 
-static uint64_t place_tag(const struct pace *p, const struct addr *prober, const struct addr *target, uint8_t ttl)
+static uint64_t place_hash(const struct pace *p, const struct addr *prober, const struct addr *target, uint8_t ttl)
 {
 	const uint64_t words[5] = {
 		(uint64_t)prober->family << 16 | (uint64_t)target->family << 8 | ttl,
@@ -128,37 +146,37 @@ static uint64_t place_tag(const struct pace *p, const struct addr *prober, const
 	return siphash(p->key, words, target->family == 6 ? 5 : 3) | 1; /* IPv4 has no second halves */
 }
 
-static struct pace_place *place_set(const struct pace *p, uint64_t tag)
+static struct pace_place *place_set(const struct pace *p, uint64_t hash)
 {
-	return p->places + WAYS * (size_t)(tag >> 32 & p->place_mask);
+	return p->places + WAYS * (size_t)(hash >> 32 & p->place_mask);
 }
 
-static struct pace_place *place_find(const struct pace *p, uint64_t tag)
+static struct pace_place *place_find(const struct pace *p, uint64_t hash)
 {
-	struct pace_place *set = place_set(p, tag);
+	struct pace_place *set = place_set(p, hash);
 
 	for (int i = 0; i < WAYS; i++)
-		if (set[i].tag == tag)
+		if (set[i].hash == hash)
 			return &set[i];
 	return NULL;
 }
 
-static struct pace_place *place_find_or_make(struct pace *p, uint64_t tag)
+static struct pace_place *place_find_or_make(struct pace *p, uint64_t hash)
 {
-	struct pace_place *found = place_find(p, tag), *set = place_set(p, tag), *idle = set;
+	struct pace_place *found = place_find(p, hash), *set = place_set(p, hash), *idle = set;
 
 	if (found)
 		return found;
 	for (int i = 1; i < WAYS; i++)
 		if (set[i].used_ns < idle->used_ns)
 			idle = &set[i];
-	*idle = (struct pace_place){ .tag = tag };
+	*idle = (struct pace_place){ .hash = hash };
 	return idle;
 }
 
 static struct pace_place *place_of_prober(const struct pace *p, const struct pace_hop *hop)
 {
-	return place_find(p, place_tag(p, hop->prober, hop->target, hop->ttl));
+	return place_find(p, place_hash(p, hop->prober, hop->target, hop->ttl));
 }
 
 /*
@@ -172,7 +190,7 @@ static struct pace_place *place_that_knows(const struct pace *p, struct pace_pla
 
 	if (own && own->router)
 		return own;
-	all = place_find(p, place_tag(p, &everybody, hop->target, hop->ttl));
+	all = place_find(p, place_hash(p, &everybody, hop->target, hop->ttl));
 	return all && all->is_agreed ? all : NULL;
 }
 
@@ -182,7 +200,7 @@ static bool is_repeat(const struct pace *p, const struct pace_place *own, const 
 
 	if (!own->used_ns || now_ns - own->used_ns >= repeat_ns)
 		return false;
-	begin = place_find(p, place_tag(p, hop->prober, hop->target, TTL_BEGIN));
+	begin = place_find(p, place_hash(p, hop->prober, hop->target, TTL_BEGIN));
 	return begin && begin->used_ns <= own->used_ns; /* who has not been seen to begin may be about to */
 }
 
@@ -190,19 +208,19 @@ static bool is_repeat(const struct pace *p, const struct pace_place *own, const 
 
 void pace_begin(struct pace *p, const struct addr *prober, const struct addr *target, uint64_t now_ns)
 {
-	if (p->config->pace)
-		place_find_or_make(p, place_tag(p, prober, target, TTL_BEGIN))->used_ns = now_ns;
+	if (p->settings->pace)
+		place_find_or_make(p, place_hash(p, prober, target, TTL_BEGIN))->used_ns = now_ns;
 }
 
-enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns, enum pace_hope *hope)
+enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns, enum pace_expectation *expectation)
 {
 	struct pace_place *own, *known;
 	struct pace_router *r;
 
-	*hope = HOPE_UNKNOWN;
-	if (!p->config->pace)
+	*expectation = EXPECT_UNKNOWN;
+	if (!p->settings->pace)
 		return REASON_OK;
-	own = place_find_or_make(p, place_tag(p, hop->prober, hop->target, hop->ttl));
+	own = place_find_or_make(p, place_hash(p, hop->prober, hop->target, hop->ttl));
 	known = place_that_knows(p, own, hop);
 	r = known ? router_find(p, known->router) : NULL;
 	if (r && is_limited(r, now_ns) && !has_left(r, 2 * (RESERVE + 1), now_ns) && is_repeat(p, own, hop, now_ns))
@@ -210,7 +228,7 @@ enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns
 	own->used_ns = now_ns;
 	if (r) {
 		/* half an answer between "some" and "none": our clock is not the router's */
-		*hope = has_left(r, 1, now_ns) ? HOPE_ANSWER : HOPE_TEST;
+		*expectation = has_left(r, 1, now_ns) ? EXPECT_ANSWER : EXPECT_TEST;
 		spend(r, now_ns);
 	}
 	return REASON_OK;
@@ -224,49 +242,50 @@ static void place_learn(struct pace *p, struct pace_place *own, const struct pac
 	own->silences = 0;
 	if (own->router == router)
 		return; /* known, and told to everybody before */
-	all = place_find_or_make(p, place_tag(p, &everybody, hop->target, hop->ttl));
+	all = place_find_or_make(p, place_hash(p, &everybody, hop->target, hop->ttl));
 	if (all->router != router)
 		all->is_agreed = false;
-	else if (all->witness != own->tag)
+	else if (all->confirmation != own->hash)
 		all->is_agreed = true;
 	all->router = own->router = router;
 	all->silences = 0;
-	all->witness = own->tag;
+	all->confirmation = own->hash;
 	all->used_ns = now_ns;
 }
 
-void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_hope hope, bool is_check,
+void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, bool is_check,
 	const struct addr *router, uint64_t now_ns)
 {
 	struct pace_place *own, *known;
 	struct pace_router *r;
 
-	if (!p->config->pace)
+	if (!p->settings->pace)
 		return;
-	r = router_find_or_make(p, router_tag(p, router));
+	r = router_find_or_make(p, router_hash(p, router));
 	own = place_of_prober(p, hop);
-	known = hope == HOPE_UNKNOWN ? NULL : place_that_knows(p, own, hop);
-	if (!known || known->router != r->tag)
+	known = expectation == EXPECT_UNKNOWN ? NULL : place_that_knows(p, own, hop);
+	if (!known || known->router != r->hash)
 		spend(r, now_ns); /* nobody has reckoned with that */
-	else if (hope == HOPE_TEST && r->doubt)
-		r->doubt--;
+	else if (expectation == EXPECT_TEST && r->suspicion)
+		r->suspicion--;
 	if (own && !is_check)
-		place_learn(p, own, hop, r->tag, now_ns);
+		place_learn(p, own, hop, r->hash, now_ns);
 }
 
-void pace_on_silence(struct pace *p, const struct pace_hop *hop, enum pace_hope hope, uint64_t now_ns)
+void pace_on_silence(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, uint64_t now_ns)
 {
 	struct pace_place *known;
 	struct pace_router *r;
 
-	if (!p->config->pace || hope == HOPE_UNKNOWN)
+	if (!p->settings->pace || expectation == EXPECT_UNKNOWN)
 		return;
 	known = place_that_knows(p, place_of_prober(p, hop), hop);
 	if (!known)
 		return;
 	r = router_find(p, known->router);
-	if (hope == HOPE_TEST && r) {
-		r->doubt = r->doubt + DOUBT_SILENCE < DOUBT_MOST ? r->doubt + DOUBT_SILENCE : DOUBT_MOST;
+	if (expectation == EXPECT_TEST && r) {
+		r->suspicion = r->suspicion + SUSPICION_SILENCE < SUSPICION_MOST ? r->suspicion + SUSPICION_SILENCE
+										 : SUSPICION_MOST;
 		r->silent_ns = now_ns;
 	}
 	if (++known->silences >= SILENCES_MOST) {

@@ -28,36 +28,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config/config.h"
+#include "engine/settings.h"
 #include "packet/addr.h"
 #include "packet/reason.h"
 
-/* What was hoped for when a flight left. */
-enum pace_hope {
-	HOPE_UNKNOWN, /* nobody knows who will answer */
-	HOPE_ANSWER, /* a router that has answers left */
-	HOPE_TEST, /* a router that has none left, if it is limited */
+/* What was expected when a flight left. */
+enum pace_expectation {
+	EXPECT_UNKNOWN, /* nobody knows who will answer */
+	EXPECT_ANSWER, /* a router that has answers left */
+	EXPECT_TEST, /* a router that has none left, if it is limited */
 };
 
-struct pace_router {
-	uint64_t tag; /* stands for its address; 0: unused */
-	uint64_t full_ns; /* when it will have all its answers again */
-	uint64_t silent_ns; /* when it was last found silent */
-	uint8_t doubt; /* how little is believed that it answers whatever it is asked */
-};
-
-/* What is known of one hop: of one prober's, or of everybody's towards a target. */
-struct pace_place {
-	uint64_t tag; /* stands for the hop; 0: unused */
-	uint64_t router; /* tag of who answered there last; 0: nobody */
-	uint64_t used_ns; /* a prober's: when it asked last; everybody's: the last answer */
-	uint64_t witness; /* everybody's: tag of the prober's place that was answered last */
-	uint8_t silences; /* flights in a row that nobody answered */
-	bool is_agreed; /* everybody's: two probers were answered by the same router */
-};
+struct pace_router;
+struct pace_place;
 
 struct pace {
-	const struct config *config;
+	const struct engine_settings *settings;
 	struct pace_router *routers;
 	struct pace_place *places;
 	uint32_t router_mask, place_mask; /* numbers of sets less one */
@@ -71,19 +57,20 @@ struct pace_hop {
 };
 
 size_t pace_bytes(uint32_t in_flight);
-/* memory: pace_bytes(in_flight) of zeroes, aligned for any type; config is borrowed for good and may change. */
-void pace_init(struct pace *p, void *memory, uint32_t in_flight, const struct config *config, const uint64_t key[2]);
+/* memory: pace_bytes(in_flight) of zeroes, aligned for any type; settings are borrowed for good and may change. */
+void pace_init(struct pace *p, void *memory, uint32_t in_flight, const struct engine_settings *settings,
+	const uint64_t key[2]);
 
 /* The prober begins a trace: for each hop its next query is a first one. */
 void pace_begin(struct pace *p, const struct addr *prober, const struct addr *target, uint64_t now_ns);
 
-/* May this query leave? If so it counts as sent, and *hope goes with its flight. */
-enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns, enum pace_hope *hope);
+/* May this query leave? If so it counts as sent, and *expectation goes with its flight. */
+enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns, enum pace_expectation *expectation);
 
-/* A flight was answered by this router, or its reach check was (then hope is HOPE_UNKNOWN and is_check true). */
-void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_hope hope, bool is_check,
+/* A flight was answered by this router, or its reach check was (then expectation is EXPECT_UNKNOWN and is_check true). */
+void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, bool is_check,
 	const struct addr *router, uint64_t now_ns);
 /* By nobody. */
-void pace_on_silence(struct pace *p, const struct pace_hop *hop, enum pace_hope hope, uint64_t now_ns);
+void pace_on_silence(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, uint64_t now_ns);
 
 #endif

@@ -1,124 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/policy.h"
 
-#include "common/siphash.h"
-#include "packet/bytes.h"
+#include "engine/prefix_hash.h"
+#include "packet/special.h"
 
 enum { WAYS = 4, SECOND_NS = 1000 * 1000 * 1000 };
 enum { ONE = 256, TICK_BITS = 20, HALF_LIFE_BITS = 17 }; /* 2^17 ticks of 2^20 ns: 137 s */
 
-/* One set of ways for every eight flights: a prober keeps some 16 in the air. */
-static uint32_t sets_for(uint32_t in_flight)
-{
-	uint32_t sets = 64;
-
-	while (sets < in_flight / 8)
-		sets *= 2;
-	return sets;
-}
+struct network {
+	uint64_t hash; /* of its prefix; 0: unused */
+	struct bucket bucket;
+	uint32_t had, had_tick; /* 256ths of a probe, half of which are forgotten in 137 s; and when that was so */
+};
 
 size_t policy_bytes(uint32_t in_flight)
 {
-	return (sizeof(struct prober) + sizeof(struct network)) * WAYS * sets_for(in_flight);
+	return sizeof(struct network) * WAYS * probers_sets(in_flight);
 }
 
-void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct config *config, const uint64_t key[2])
+void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct engine_settings *settings,
+	struct probers *probers, const uint64_t key[2])
 {
-	*p = (struct policy){ .config = config, .probers = memory, .set_mask = sets_for(in_flight) - 1 };
-	p->networks = (struct network *)(p->probers + (size_t)WAYS * sets_for(in_flight));
-	p->key[0] = key[0];
-	p->key[1] = key[1];
-}
-
-enum use { USE_TABLE, USE_SEQUENCE, USE_NETWORK }; /* of a hash; each is another secret */
-
-static uint64_t hash_of(const uint64_t key[2], const struct prefix *network, enum use use)
-{
-	const uint64_t words[2] = {
-		(uint64_t)use << 8 | network->addr.family, load_u64(network->addr.bytes), /* no prefix here is longer */
-	};
-
-	return siphash(key, words, 2);
-}
-
-static uint64_t tag_of(uint64_t hash)
-{
-	return hash | 1; /* never 0 */
-}
-
-static struct prober *set_of(const struct policy *p, uint64_t tag)
-{
-	return p->probers + WAYS * (tag >> 1 & p->set_mask);
-}
-
-struct prober *policy_find(struct policy *p, const struct addr *prober)
-{
-	struct prefix network = prefix_of_prober(prober);
-	uint64_t tag = tag_of(hash_of(p->key, &network, USE_TABLE));
-	struct prober *set = set_of(p, tag);
-
-	for (int i = 0; i < WAYS; i++)
-		if (set[i].tag == tag)
-			return &set[i];
-	return NULL;
-}
-
-/* The tag's key is made of bits that say nothing about the set. */
-static struct prober new_prober(const uint64_t secret[2], const struct prefix *network, uint64_t tag)
-{
-	uint32_t key = (uint32_t)(tag >> 44);
-
-	return (struct prober){
-		.tag = tag,
-		.family = network->addr.family,
-		.tag_key = key & 0xffff ? key : key | 1,
-		.sequence_key = (uint32_t)hash_of(secret, network, USE_SEQUENCE),
+	*p = (struct policy){
+		.settings = settings,
+		.probers = probers,
+		.networks = memory,
+		.set_mask = probers_sets(in_flight) - 1,
+		.key = { key[0], key[1] },
 	};
 }
 
-struct prober policy_prober(const uint64_t key[2], const struct addr *prober)
+/* That everybody may ask does not include bogons (special-purpose addresses, RFC 6890). */
+static bool is_allowed(const struct engine_settings *s, const struct addr *prober)
 {
-	struct prefix network = prefix_of_prober(prober);
-
-	return new_prober(key, &network, tag_of(hash_of(key, &network, USE_TABLE)));
-}
-
-static struct prober *find_or_make(struct policy *p, const struct addr *prober)
-{
-	struct prefix network = prefix_of_prober(prober);
-	uint64_t tag = tag_of(hash_of(p->key, &network, USE_TABLE));
-	struct prober *set = set_of(p, tag);
-	struct prober *idle = set;
-
-	for (int i = 0; i < WAYS; i++) {
-		if (set[i].tag == tag)
-			return &set[i];
-		if (set[i].bucket.full_ns < idle->bucket.full_ns)
-			idle = &set[i];
-	}
-	*idle = new_prober(p->key, &network, tag);
-	return idle;
-}
-
-uint32_t policy_tag(const struct prober *entry, struct shard shard, uint32_t tag)
-{
-	uint32_t mask = shard_mask(shard, entry->family), own = tag & mask;
-	uint32_t key = entry->tag_key & mask ? entry->tag_key & mask : 1;
-
-	return shard_tag(shard, entry->family, own == key ? key : own ^ key);
-}
-
-bool policy_is_ours(const struct config *c, const struct addr *a, const struct addr *target)
-{
-	return addr_equal(a, target) || addr_equal(a, &c->inflection4) || addr_equal(a, &c->inflection6);
-}
-
-/* That everybody may ask does not mean those who are nobody. */
-static bool is_allowed(const struct config *c, const struct addr *prober)
-{
-	for (unsigned i = 0; i < c->access_count; i++) /* longest prefix first */
-		if (prefix_contains(&c->access[i].prefix, prober))
-			return c->access[i].is_allowed && (c->access[i].prefix.length || !addr_is_bogon(prober));
+	for (unsigned i = 0; i < s->access_count; i++) /* longest prefix first */
+		if (prefix_contains(&s->access[i].prefix, prober))
+			return s->access[i].is_allowed && (s->access[i].prefix.length || !addr_is_bogon(prober));
 	return !addr_is_bogon(prober);
 }
 
@@ -149,25 +66,25 @@ static void remember(struct network *n, uint64_t now_ns)
 static struct network *network_of(const struct policy *p, const struct addr *prober, uint64_t now_ns, uint32_t *had)
 {
 	struct prefix prefix = prefix_of_network(prober);
-	uint64_t tag = tag_of(hash_of(p->key, &prefix, USE_NETWORK));
-	struct network *set = p->networks + WAYS * (tag >> 1 & p->set_mask), *idle = set;
+	uint64_t hash = prefix_hash_tag(p->key, &prefix, PREFIX_HASH_NETWORK);
+	struct network *set = p->networks + WAYS * (hash >> 1 & p->set_mask), *idle = set;
 	uint32_t least = UINT32_MAX;
 
 	for (int i = 0; i < WAYS; i++) {
 		*had = had_lately(&set[i], now_ns);
-		if (set[i].tag == tag)
+		if (set[i].hash == hash)
 			return &set[i];
 		if (*had < least) {
 			least = *had;
 			idle = &set[i];
 		}
 	}
-	*idle = (struct network){ .tag = tag };
+	*idle = (struct network){ .hash = hash };
 	*had = POLICY_NEW * ONE;
 	return idle;
 }
 
-/* All of the total for who had nothing lately, down to half of it for who had most. */
+/* All of the total for a network that had nothing lately, down to half of it for one that had most. */
 static uint64_t share_ns(uint32_t had)
 {
 	const uint64_t half_way = (uint64_t)POLICY_HALF_WAY * ONE;
@@ -177,17 +94,17 @@ static uint64_t share_ns(uint32_t had)
 
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry)
 {
-	const struct config *c = p->config;
-	uint64_t prober_ns = SECOND_NS / c->limit_per_prober, network_ns = SECOND_NS / c->limit_per_network;
-	uint64_t total_ns = SECOND_NS / c->limit_total;
+	const struct engine_settings *s = p->settings;
+	uint64_t prober_ns = SECOND_NS / s->limit_per_prober, network_ns = SECOND_NS / s->limit_per_network;
+	uint64_t total_ns = SECOND_NS / s->limit_total;
 	struct network *network;
 	uint32_t had;
 
 	if (!addr_is_unicast_host(prober))
 		return REASON_PROBER_ADDRESS;
-	if (!is_allowed(c, prober))
+	if (!is_allowed(s, prober))
 		return REASON_DENIED;
-	*entry = find_or_make(p, prober);
+	*entry = probers_find_or_add(p->probers, prober);
 	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_PROBER;
 	network = network_of(p, prober, now_ns, &had);

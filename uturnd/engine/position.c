@@ -23,29 +23,29 @@ enum position_change position_on_ours(struct position *p, const struct tcp_segme
 	p->is_empty = s->payload_size == 0;
 	p->tos = s->tos;
 	p->window = s->window;
-	p->ack = s->ack;
+	p->rcv_nxt = s->ack;
 	p->flow_label = s->flow_label;
 	p->times = s->times;
-	if (!p->has_next || seq_is_after(end, p->next))
-		p->next = end;
-	p->has_next = true;
+	if (!p->has_snd_nxt || seq_is_after(end, p->snd_nxt))
+		p->snd_nxt = end;
+	p->has_snd_nxt = true;
 	if (!p->has_start && s->payload_size)
 		begin(p, s->seq);
 	return POSITION_OPEN;
 }
 
-static void claim(struct position *p, uint32_t acked)
+static void claim(struct position *p, uint32_t snd_una)
 {
-	p->acked = acked;
-	p->has_acked = true;
-	if (!p->has_first)
-		p->first = acked;
-	p->has_first = true;
+	p->snd_una = snd_una;
+	p->has_snd_una = true;
+	if (!p->has_first_una)
+		p->first_una = snd_una;
+	p->has_first_una = true;
 }
 
 enum position_change position_on_peers(struct position *p, const struct tcp_segment *s)
 {
-	if (s->flags & (TCP_FIN | TCP_RST) && p->has_segment && s->seq - p->ack < IN_WINDOW)
+	if (s->flags & (TCP_FIN | TCP_RST) && p->has_segment && s->seq - p->rcv_nxt < IN_WINDOW)
 		return POSITION_CLOSED;
 	if (s->flags & (TCP_FIN | TCP_RST | TCP_SYN) || !(s->flags & TCP_ACK))
 		return POSITION_OPEN;
@@ -54,25 +54,25 @@ enum position_change position_on_peers(struct position *p, const struct tcp_segm
 	return POSITION_OPEN;
 }
 
-void position_set(struct position *p, uint32_t acked, uint32_t next)
+void position_set(struct position *p, uint32_t snd_una, uint32_t snd_nxt)
 {
-	claim(p, acked);
-	begin(p, acked);
-	p->next = next;
-	p->has_next = true;
+	claim(p, snd_una);
+	begin(p, snd_una);
+	p->snd_nxt = snd_nxt;
+	p->has_snd_nxt = true;
 }
 
 /* A keepalive or window probe says again the byte before the next one (RFC 9293 3.8.4). */
 bool position_is_quiet(const struct position *p)
 {
-	if (!p->has_segment || !p->has_acked)
+	if (!p->has_segment || !p->has_snd_una)
 		return false;
-	return p->acked == p->next || (p->is_empty && p->acked == p->next + 1);
+	return p->snd_una == p->snd_nxt || (p->is_empty && p->snd_una == p->snd_nxt + 1);
 }
 
 uint32_t position_sent_bytes(const struct position *p)
 {
-	uint32_t since = seq_is_after(p->start, p->first) ? p->start : p->first;
+	uint32_t since = seq_is_after(p->start, p->first_una) ? p->start : p->first_una;
 
-	return p->has_start && seq_is_after(p->acked, since) ? p->acked - since : 0;
+	return p->has_start && seq_is_after(p->snd_una, since) ? p->snd_una - since : 0;
 }

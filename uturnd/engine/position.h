@@ -20,13 +20,13 @@ struct position {
 	bool is_empty; /* the last one carried nothing: it may be a keepalive, one byte behind */
 	uint8_t tos;
 	uint16_t window;
-	uint32_t ack, flow_label;
+	uint32_t rcv_nxt, flow_label;
 	struct tcp_times times;
 
-	bool has_next, has_acked, has_first, has_start;
-	uint32_t next; /* behind the last byte that we sent */
-	uint32_t acked; /* what the peer claims to have, last */
-	uint32_t first; /* the first of these claims */
+	bool has_snd_nxt, has_snd_una, has_first_una, has_start;
+	uint32_t snd_nxt; /* behind the last byte that we sent */
+	uint32_t snd_una; /* what the peer claims to have, last */
+	uint32_t first_una; /* the first of these claims */
 	uint32_t start; /* the first byte that we were seen to send */
 	uint8_t peer_ttl; /* with which the peer's segments arrive; 0: none yet */
 };
@@ -38,9 +38,9 @@ enum position_change position_on_ours(struct position *p, const struct tcp_segme
 enum position_change position_on_peers(struct position *p, const struct tcp_segment *s);
 
 /* The kernel's own word on what it has sent and what of it is acknowledged. */
-void position_set(struct position *p, uint32_t acked, uint32_t next);
+void position_set(struct position *p, uint32_t snd_una, uint32_t snd_nxt);
 
-/* Nothing is out, and `acked` is certain. */
+/* Nothing is out, and snd_una is certain. */
 bool position_is_quiet(const struct position *p);
 
 /*

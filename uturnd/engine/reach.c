@@ -7,18 +7,20 @@
 #include "packet/option_check.h"
 
 enum { MS_NS = 1000 * 1000 };
-enum { CHECK_AFTER_LEAST_MS = 300, CHECK_AFTER_MOST_MS = 1000 }; /* CLIENTS.md 2.4 */
+enum {
+	CHECK_AFTER_LEAST_MS = 300,
+	CHECK_AFTER_MOST_MS = 1000
+}; /* shorter than clients wait for a hop, doc/clients.md */
 enum { CHECK_AGAIN_LEAST_MS = 25 }; /* where the prober's host is known to have been reached */
-static const uint64_t nat_memory_ns = 30 * UINT64_C(1000000000);
 
 bool reach_wants_check(const struct engine *e, const struct probe *p)
 {
-	return p->kind == PROBE_UDP && e->config.turn == TURN_FLOW && e->config.reach_check;
+	return p->kind == PROBE_UDP && e->settings.turn == TURN_FLOW && e->settings.reach_check;
 }
 
 static uint64_t check_after_ns(const struct flight *flight, const struct prober *prober)
 {
-	bool is_known = prober->absorbs_from && flight->ttl >= prober->absorbs_from;
+	bool is_known = prober->absorbs_from && flight->turned.ttl >= prober->absorbs_from;
 	uint64_t least_ms = is_known ? CHECK_AGAIN_LEAST_MS : CHECK_AFTER_LEAST_MS;
 	uint64_t after_ms = (uint64_t)prober->last_rtt_us / 1000 * 2;
 
@@ -34,46 +36,45 @@ void reach_plan_check(struct engine *e, struct flight *flight, const struct prob
 
 static bool is_expired(const struct icmp_error *error)
 {
-	return error->type == (error->router.family == 4 ? EXPIRED4 : EXPIRED6);
+	return error->type == (error->router.family == 4 ? ICMP_TIME_EXCEEDED4 : ICMP_TIME_EXCEEDED6);
 }
 
-void reach_learn(struct prober *prober, const struct flight *flight, bool of_check, const struct icmp_error *error,
-	uint64_t now_ns, uint64_t rtt_ns)
+void reach_learn(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
+	uint64_t now_ns)
 {
+	struct prober *prober = probers_find(&e->probers, &flight->to);
+
 	if (!prober)
-		return; /* its place went to somebody else */
-	if (of_check) {
-		prober->absorbs_from = flight->ttl;
-		prober->is_firewalled = flight->check_has_option;
-	} else {
-		prober->last_rtt_us = (uint32_t)(rtt_ns / 1000);
-	}
-	if (addr_equal(&error->router, &flight->prober) && is_expired(error)) {
-		prober->nat_ttl = flight->ttl;
-		prober->nat_ns = now_ns;
-	}
+		return; /* another prober has taken its place */
+	if (of_check)
+		prober_learn_absorbs(prober, flight->turned.ttl, flight->turned.check_has_option);
+	else
+		prober_learn_rtt(prober, flight_age_ns(flight, now_ns));
+	if (addr_equal(&error->router, &flight->to) && is_expired(error))
+		prober_learn_nat(prober, flight->turned.ttl, now_ns);
 }
 
 void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error)
 {
 	if (!is_expired(error))
 		return;
-	flight->check_expired = true;
+	flight->turned.check_expired = true;
 	flights_check_never(&e->flights, flight);
 }
 
 void reach_on_silence(struct engine *e, const struct flight *flight)
 {
-	struct prober *prober = policy_find(&e->policy, &flight->prober);
+	struct prober *prober = probers_find(&e->probers, &flight->to);
+	const struct flight_turned *turned = &flight->turned;
 
-	if (prober && flight->is_checked && !flight->check_expired && flight->prober.family == 6)
-		prober->is_firewalled = !flight->check_has_option;
+	if (prober && turned->is_checked && !turned->check_expired && flight->to.family == 6)
+		prober->is_firewalled = !turned->check_has_option;
 }
 
 static enum reason send_check(struct flight *flight, bool has_option, struct writer *out)
 {
-	struct departure d = { .ttl = flight->ttl - 1, .tag = flight->tag };
-	size_t l4 = ip_header_size(flight->prober.family) + (has_option ? OPTION_HEADER_SIZE : 0);
+	struct departure d = { .ttl = flight->turned.ttl - 1, .tag = flight->tag };
+	size_t l4 = ip_header_size(flight->to.family) + (has_option ? OPTION_HEADER_SIZE : 0);
 
 	if (has_option)
 		build_option_check(flight_original(flight), flight->extensions, &d, out);
@@ -81,9 +82,9 @@ static enum reason send_check(struct flight *flight, bool has_option, struct wri
 		build_check(flight_original(flight), flight->extensions, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
-	flight->is_checked = true;
-	flight->check_has_option = has_option;
-	memcpy(flight->check_l4, out->at + l4, QUOTE_L4_SIZE);
+	flight->turned.is_checked = true;
+	flight->turned.check_has_option = has_option;
+	memcpy(flight->turned.check_l4, out->at + l4, QUOTE_L4_SIZE);
 	return REASON_CHECKED;
 }
 
@@ -93,15 +94,14 @@ static enum reason send_check(struct flight *flight, bool has_option, struct wri
  */
 enum reason reach_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out)
 {
-	const struct prober *prober = policy_find(&e->policy, &flight->prober);
-	bool is_behind_nat = prober && prober->nat_ttl && flight->ttl > prober->nat_ttl &&
-		now_ns - prober->nat_ns < nat_memory_ns;
+	const struct prober *prober = probers_find(&e->probers, &flight->to);
+	bool is_behind_nat = prober && prober_is_behind_nat(prober, flight->turned.ttl, now_ns);
 
-	if (!flight->is_checked) {
+	if (!flight->turned.is_checked) {
 		if (is_behind_nat)
 			reach_plan_check(e, flight, prober, now_ns);
 		return send_check(flight, prober && prober->is_firewalled, out);
 	}
-	build_unreachable(flight_original(flight), &flight->target, &flight->prober, out);
+	build_unreachable(flight_original(flight), &flight->from, &flight->to, out);
 	return out->overflow ? REASON_TOO_LARGE : REASON_ASSUMED;
 }

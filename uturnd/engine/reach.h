@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Has a return probe reached its prober? (DESIGN decision 4)
+ * Has a return probe reached its prober? (doc/architecture.md, "Decisions")
  *
- * A UDP datagram that the prober's host takes without a word never ends the
- * trace. The reach check asks once more, in a form that can't be taken
+ * A UDP datagram that the prober's host accepts without an answer never ends
+ * the trace. The reach check asks once more, in a form that cannot be accepted
  * silently; a silent router answers neither, so a path is not cut short.
  * What was learned of a prober makes the next check come sooner, or, behind a
  * NAT box that lets no check pass, lets silence stand for the answer.
@@ -11,29 +11,29 @@
 #ifndef UTURN_ENGINE_REACH_H
 #define UTURN_ENGINE_REACH_H
 
-#include "engine/engine.h"
+#include "engine/state.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
 
-/* Shall there be a check for this probe? */
+/* Is there to be a check for this probe? */
 bool reach_wants_check(const struct engine *e, const struct probe *p);
 void reach_plan_check(struct engine *e, struct flight *flight, const struct prober *prober, uint64_t now_ns);
 
-/* Takes to heart who answered a flight; prober may be NULL. */
-void reach_learn(struct prober *prober, const struct flight *flight, bool of_check, const struct icmp_error *error,
-	uint64_t now_ns, uint64_t rtt_ns);
+/* Keeps what this answer to a flight, or to its check, says about the prober. */
+void reach_learn(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
+	uint64_t now_ns);
 
 /*
- * A flight has ended that nobody answered. IPv6 has two forms of check: the
+ * A flight has ended without an answer. IPv6 has two forms of check: the
  * mirrored one, which stateful firewalls drop, and one with an option, which
- * some networks drop. What nobody answered in one form the next one asks in
- * the other; what was answered stays.
+ * some networks drop. Where one form was not answered, the next check has the
+ * other; one that was answered is kept.
  */
 void reach_on_silence(struct engine *e, const struct flight *flight);
 
 /*
- * Somebody else than the prober's host has answered the check. Where it ran out
- * of TTL, so did the return probe: nothing is assumed then.
+ * Not the prober's host but a router has answered the check. Where its TTL
+ * expired, so did the return probe's: nothing is assumed then.
  */
 void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error);
 

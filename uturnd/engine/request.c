@@ -5,6 +5,7 @@
 
 #include "common/siphash.h"
 #include "packet/build.h"
+#include "packet/special.h"
 
 enum { IDENTIFIER = 4 }; /* offset in an ICMP message */
 
@@ -17,10 +18,11 @@ static bool is_listed(const struct prefix *list, unsigned count, const struct ad
 }
 
 /* Off unless both lists have something to say. */
-static bool may_ask_for_another(const struct config *c, const struct probe *p, const struct request *r)
+static bool may_ask_for_another(const struct engine_settings *s, const struct probe *p, const struct request *r)
 {
-	return is_listed(c->request_from, c->request_from_count, &p->prober) &&
-		is_listed(c->request_target, c->request_target_count, &r->to) && !policy_is_ours(c, &r->to, &p->target);
+	return is_listed(s->request_from, s->request_from_count, &p->prober) &&
+		is_listed(s->request_target, s->request_target_count, &r->to) &&
+		!engine_settings_is_ours(s, &r->to, &p->target);
 }
 
 /* The same for all probes of a flow, today and after the next start (with as many engines). */
@@ -67,14 +69,14 @@ static struct response response_to(const struct probe *p)
 /* From what the flight keeps of its request. */
 static struct response response_for(const struct flight *flight)
 {
-	uint8_t family = flight->prober.family;
+	uint8_t family = flight->to.family;
 	size_t l4 = ip_header_size(family) + flight->extensions;
 
 	return (struct response){
-		.from = flight->target,
+		.from = flight->from,
 		.to = addr_from(family, flight->original + (family == 4 ? 12 : 8)),
 		.id = load_u16(flight->original + l4 + IDENTIFIER),
-		.room = flight->original_size - l4,
+		.room = flight->request.size - l4,
 	};
 }
 
@@ -83,25 +85,24 @@ static void launch(struct engine *e, const struct probe *p, const struct request
 {
 	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
 	struct flight identity = {
-		.prober = probe->to,
-		.target = probe->from,
+		.from = probe->from,
+		.to = probe->to,
 		.protocol = probe->protocol,
-		.ttl = probe->ttl,
-		.owner = OWNER_REQUEST,
+		.kind = FLIGHT_REQUEST,
 		.tag = probe->tag,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
-		.original_size = (uint16_t)p->packet.len,
+		.request = { .size = (uint16_t)p->packet.len, .ttl = probe->ttl },
 	};
 	bool evicted;
 
 	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
 	if (probe->protocol == PROTOCOL_UDP)
-		memcpy(identity.check_l4, l4 + UDP_SIZE + REQUEST_KEY_OFFSET, QUOTE_L4_SIZE);
+		memcpy(identity.request.key, l4 + UDP_SIZE + REQUEST_KEY_OFFSET, QUOTE_L4_SIZE);
 	memcpy(identity.original, original.at, original.len);
 	flights_add(&e->flights, &identity, now_ns, &evicted); /* which never evicts: there is room */
 }
 
-static enum reason say(const struct probe *p, const struct request *r, struct writer *out)
+static enum reason refuse(const struct probe *p, const struct request *r, struct writer *out)
 {
 	struct response response = response_to(p);
 
@@ -110,10 +111,10 @@ static enum reason say(const struct probe *p, const struct request *r, struct wr
 }
 
 /*
- * Strangers' requests never push another's flight out of a full table: who
- * left room for it is told, the others will ask again.
+ * A request never evicts a flight from a full table. A requester that left room
+ * for it is told, the others will ask again.
  */
-static enum reason say_busy(const struct probe *p, struct writer *out)
+static enum reason refuse_busy(const struct probe *p, struct writer *out)
 {
 	struct response response = response_to(p);
 
@@ -124,16 +125,16 @@ static enum reason say_busy(const struct probe *p, struct writer *out)
 
 static enum reason check(struct engine *e, const struct probe *p, uint64_t now_ns)
 {
-	const struct config *c = &e->config;
+	const struct engine_settings *s = &e->settings;
 	struct prober *prober;
 
 	if (!addr_is_unicast_host(&p->target))
 		return REASON_TARGET_ADDRESS;
-	if (policy_is_ours(c, &p->prober, &p->target))
+	if (engine_settings_is_ours(s, &p->prober, &p->target))
 		return REASON_PROBER_ADDRESS;
 	if (p->l4.at - p->packet.at + ICMP_SIZE > FLIGHT_ORIGINAL)
 		return REASON_OPTIONS;
-	if (c->require_padding && p->l4.len < RESPONSE_SIZE)
+	if (s->require_padding && p->l4.len < RESPONSE_SIZE)
 		return REASON_REQUEST_SIZE;
 	return policy_check(&e->policy, &p->prober, now_ns, &prober);
 }
@@ -147,16 +148,16 @@ enum reason request_on_probe(struct engine *e, const struct probe *p, uint64_t n
 	if (why)
 		return why;
 	request_parse(p, &r);
-	if (!r.wrong && r.is_indirect && !may_ask_for_another(&e->config, p, &r)) {
+	if (!r.wrong && r.is_indirect && !may_ask_for_another(&e->settings, p, &r)) {
 		r.wrong = STATUS_EXTENSION;
 		r.wrong_class = CLASS_TARGET;
 	}
 	e->event.protocol = r.protocol;
 	e->event.ttl = r.ttl;
 	if (r.wrong)
-		return say(p, &r, out);
+		return refuse(p, &r, out);
 	if (e->flights.out == e->flights.capacity)
-		return say_busy(p, out);
+		return refuse_busy(p, out);
 	probe = probe_for(e, p, &r);
 	build_request_probe(&probe, out);
 	if (out->overflow)
@@ -165,16 +166,21 @@ enum reason request_on_probe(struct engine *e, const struct probe *p, uint64_t n
 	return REASON_REQUEST_PROBED;
 }
 
+static void tell(struct event *event, const struct flight *flight, const struct addr *requester)
+{
+	event->prober = *requester;
+	event->target = flight->from;
+	event->protocol = flight->protocol;
+	event->ttl = flight->request.ttl;
+}
+
 static enum reason respond(struct engine *e, struct flight *flight, struct response_answer *answer, uint64_t now_ns,
 	struct writer *out)
 {
 	struct response response = response_for(flight);
 
-	answer->rtt_ns = now_ns > flight->sent_ns ? now_ns - flight->sent_ns : 0;
-	e->event.prober = response.to;
-	e->event.target = flight->target;
-	e->event.protocol = flight->protocol;
-	e->event.ttl = flight->ttl;
+	answer->rtt_ns = flight_age_ns(flight, now_ns);
+	tell(&e->event, flight, &response.to);
 	e->event.router = answer->hop;
 	e->event.icmp_type = answer->icmp_type;
 	e->event.icmp_code = answer->icmp_code;
@@ -186,14 +192,18 @@ static enum reason respond(struct engine *e, struct flight *flight, struct respo
 	return REASON_ANSWERED;
 }
 
-static bool is_too_old(const struct engine *e, const struct flight *flight, uint64_t now_ns)
+/* NULL where it comes too late, too. */
+static struct flight *find(struct engine *e, const struct quote *q, uint64_t now_ns)
 {
-	return now_ns > flight->sent_ns && now_ns - flight->sent_ns > e->config.keep_ns;
+	struct flight *flight = flights_find_keyed(&e->flights, q);
+
+	return flight && flight_age_ns(flight, now_ns) <= e->settings.keep_ns ? flight : NULL;
 }
 
-enum reason request_on_error(struct engine *e, const struct icmp_error *error, uint64_t now_ns, struct writer *out)
+bool request_on_error(struct engine *e, const struct icmp_error *error, uint64_t now_ns, struct writer *out,
+	enum reason *why)
 {
-	struct flight *flight = flights_find_keyed(&e->flights, &error->quote);
+	struct flight *flight = find(e, &error->quote, now_ns);
 	struct response_answer answer = {
 		.hop = error->router,
 		.kind = ANSWER_ERROR,
@@ -203,16 +213,19 @@ enum reason request_on_error(struct engine *e, const struct icmp_error *error, u
 		.objects = error->objects,
 	};
 
-	if (!flight || !addr_equal(&error->to, &flight->target) || is_too_old(e, flight, now_ns))
-		return REASON_NO_FLIGHT;
-	if (policy_is_ours(&e->config, &error->router, &flight->target))
-		return REASON_ERROR_SOURCE; /* nobody else is us */
-	return respond(e, flight, &answer, now_ns, out);
+	if (!flight || !addr_equal(&error->to, &flight->from))
+		return false;
+	if (engine_settings_is_ours(&e->settings, &error->router, &flight->from))
+		*why = REASON_ERROR_SOURCE; /* no router has an address of ours */
+	else
+		*why = respond(e, flight, &answer, now_ns, out);
+	return true;
 }
 
-enum reason request_on_reply(struct engine *e, const struct reply *reply, uint64_t now_ns, struct writer *out)
+bool request_on_reply(struct engine *e, const struct reply *reply, uint64_t now_ns, struct writer *out,
+	enum reason *why)
 {
-	struct flight *flight = flights_find_keyed(&e->flights, &reply->quote);
+	struct flight *flight = find(e, &reply->quote, now_ns);
 	struct response_answer answer = {
 		.hop = reply->quote.to,
 		.kind = reply->kind,
@@ -220,16 +233,17 @@ enum reason request_on_reply(struct engine *e, const struct reply *reply, uint64
 		.ttl = reply->ttl,
 	};
 
-	if (!flight || is_too_old(e, flight, now_ns))
-		return REASON_OK;
-	return respond(e, flight, &answer, now_ns, out);
+	if (!flight)
+		return false;
+	*why = respond(e, flight, &answer, now_ns, out);
+	return true;
 }
 
 void request_on_expiry(struct engine *e, const struct flight *flight, struct writer *out)
 {
 	struct response response = response_for(flight);
 
-	e->event.prober = response.to;
+	tell(&e->event, flight, &response.to);
 	if (response.room >= RESPONSE_EXTENDED)
 		build_status(&response, STATUS_TIMEOUT, 0, 0, out);
 }

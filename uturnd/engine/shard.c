@@ -12,7 +12,7 @@ struct shard shard_of(unsigned index, unsigned count)
 
 static unsigned low_bits(struct shard s, uint8_t family)
 {
-	return (family == 4 ? LABEL_BITS4 : LABEL_BITS6) - s.bits;
+	return (family == 4 ? TAG_BITS4 : TAG_BITS6) - s.bits;
 }
 
 uint32_t shard_mask(struct shard s, uint8_t family)

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SHARDS = 32, LABEL_BITS4 = 16, LABEL_BITS6 = 20 };
+enum { SHARDS = 32, TAG_BITS4 = 16, TAG_BITS6 = 20 };
 
 /* All zeroes: alone. */
 struct shard {

@@ -7,23 +7,24 @@
 #include "engine/shape.h"
 #include "packet/build.h"
 #include "packet/neutral.h"
+#include "packet/special.h"
 
 /* The address of ours that is not the target's, or NULL where there is none. */
-static const struct addr *secondary_of(const struct config *c, const struct addr *target)
+static const struct addr *secondary_of(const struct engine_settings *s, const struct addr *target)
 {
-	const struct addr *own = target->family == 4 ? &c->inflection4 : &c->inflection6;
+	const struct addr *own = target->family == 4 ? &s->inflection4 : &s->inflection6;
 
 	return own->family && !addr_equal(own, target) ? own : NULL;
 }
 
-/* DESIGN decision 3. NULL: nobody answers. */
-static const struct addr *inflection_address(const struct config *c, const struct probe *p)
+/* What answers at the inflection point, doc/architecture.md "Decisions". NULL: nothing does. */
+static const struct addr *inflection_address(const struct engine_settings *s, const struct probe *p)
 {
-	const struct addr *secondary = secondary_of(c, &p->target);
+	const struct addr *secondary = secondary_of(s, &p->target);
 
 	if (secondary)
 		return secondary;
-	switch (c->inflection) {
+	switch (s->inflection) {
 	case INFLECTION_TARGET:
 		return &p->target;
 	case INFLECTION_AUTO:
@@ -34,9 +35,9 @@ static const struct addr *inflection_address(const struct config *c, const struc
 	return NULL;
 }
 
-static enum reason answer_here(const struct config *c, const struct probe *p, struct writer *out)
+static enum reason answer_here(const struct engine_settings *s, const struct probe *p, struct writer *out)
 {
-	const struct addr *from = inflection_address(c, p);
+	const struct addr *from = inflection_address(s, p);
 
 	if (!from)
 		return REASON_SILENT;
@@ -44,11 +45,11 @@ static enum reason answer_here(const struct config *c, const struct probe *p, st
 	return out->overflow ? REASON_TOO_LARGE : REASON_INFLECTION;
 }
 
-static enum return_form form_of(const struct config *c)
+static enum return_form form_of(const struct engine_settings *s)
 {
-	if (c->turn == TURN_MIRROR)
+	if (s->turn == TURN_MIRROR)
 		return RETURN_MIRROR;
-	return c->tcp_answer == TCP_ANSWER_SYNACK ? RETURN_SYNACK : RETURN_RST;
+	return s->tcp_answer == TCP_ANSWER_SYNACK ? RETURN_SYNACK : RETURN_RST;
 }
 
 /* An echo reply carries all of its request; of other probes only what we keep can be quoted again. */
@@ -57,36 +58,34 @@ static size_t quotable(const struct probe *p)
 	return p->kind == PROBE_ECHO || p->packet.len < FLIGHT_ORIGINAL ? p->packet.len : FLIGHT_ORIGINAL;
 }
 
-static void launch(struct engine *e, const struct probe *p, const struct prober *prober, enum pace_hope hope,
-	uint32_t tag, const uint8_t *l4)
+static void launch(struct engine *e, const struct probe *p, const struct prober *prober,
+	enum pace_expectation expectation, uint32_t tag, const uint8_t *l4, uint64_t now_ns)
 {
 	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
 	struct flight identity = {
-		.prober = p->prober,
-		.target = p->target,
+		.from = p->target,
+		.to = p->prober,
 		.protocol = p->protocol,
-		.ttl = p->ttl,
-		.owner = OWNER_UTURN,
-		.hope = (uint8_t)hope,
+		.kind = FLIGHT_TURNED,
 		.tag = tag,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
-		.original_size = (uint16_t)quotable(p),
+		.turned = { .quotable = (uint16_t)quotable(p), .ttl = p->ttl, .expectation = (uint8_t)expectation },
 	};
 	struct flight *flight;
 	bool evicted;
 
 	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
 	memcpy(identity.original, original.at, original.len);
-	flight = flights_add(&e->flights, &identity, e->event.at_ns, &evicted);
+	flight = flights_add(&e->flights, &identity, now_ns, &evicted);
 	if (reach_wants_check(e, p))
-		reach_plan_check(e, flight, prober, e->event.at_ns);
+		reach_plan_check(e, flight, prober, now_ns);
 	if (evicted)
 		e->counters[REASON_EVICTED]++;
 }
 
 /*
- * What another uturn host sent back to a probe of this host's own, or of
- * somebody who said so: an answer, and the kernel's (see neutral.h).
+ * What another uturn host sent back to a probe of this host's own, or one forged
+ * in its name: an answer, and the kernel's (see neutral.h).
  */
 static bool is_return_probe(const struct probe *p)
 {
@@ -96,20 +95,20 @@ static bool is_return_probe(const struct probe *p)
 
 enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
 {
-	const struct config *c = &e->config;
-	struct departure d = { .form = form_of(c), .ttl = p->ttl - 1 };
+	const struct engine_settings *s = &e->settings;
+	struct departure d = { .form = form_of(s), .ttl = p->ttl - 1 };
 	const struct pace_hop hop = { &p->prober, &p->target, p->ttl };
-	enum pace_hope hope;
+	enum pace_expectation expectation;
 	struct prober *prober;
 	enum reason why;
 
-	if (p->ttl < 1 || p->ttl > c->max_ttl)
+	if (p->ttl < 1 || p->ttl > s->max_ttl)
 		return REASON_TTL_RANGE;
 	if (!addr_is_unicast_host(&p->target))
 		return REASON_TARGET_ADDRESS;
-	if (policy_is_ours(c, &p->prober, &p->target))
+	if (engine_settings_is_ours(s, &p->prober, &p->target))
 		return REASON_PROBER_ADDRESS;
-	if ((p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) && !c->turns_others)
+	if ((p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) && !s->turns_others)
 		return REASON_PROTOCOL;
 	if (p->l4.at - p->packet.at + QUOTE_L4_SIZE > FLIGHT_ORIGINAL)
 		return REASON_OPTIONS; /* more extension headers than a flight remembers */
@@ -120,45 +119,74 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		return why;
 	if (p->ttl == 1) {
 		pace_begin(&e->pace, &p->prober, &p->target, now_ns);
-		return answer_here(c, p, out);
+		return answer_here(s, p, out);
 	}
-	why = pace_ask(&e->pace, &hop, now_ns, &hope);
+	why = pace_ask(&e->pace, &hop, now_ns, &expectation);
 	if (why)
 		return why;
-	d.tag = policy_tag(prober, e->shard, p->tag);
+	d.tag = prober_tag(prober, e->shard, p->tag);
 	if (p->kind == PROBE_SYN)
-		d.sequence = load_u32(p->l4.at + 4) ^ prober->sequence_key; /* those that differ stay different */
+		d.sequence = prober_sequence(prober, load_u32(p->l4.at + 4));
 	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
-	launch(e, p, prober, hope, d.tag, out->at + ip_header_size(p->prober.family));
+	launch(e, p, prober, expectation, d.tag, out->at + ip_header_size(p->prober.family), now_ns);
 	return REASON_TURNED;
 }
 
+static void tell(struct event *event, const struct flight *flight)
+{
+	event->prober = flight->to;
+	event->target = flight->from;
+	event->protocol = flight->protocol;
+	event->ttl = flight->turned.ttl;
+	if (flight->protocol == PROTOCOL_UDP || flight->protocol == PROTOCOL_TCP || flight->protocol == PROTOCOL_DCCP ||
+		flight->protocol == PROTOCOL_UDPLITE) {
+		size_t l4 = ip_header_size(flight->to.family) + flight->extensions;
+
+		event->prober_port = load_u16(flight->original + l4);
+		event->target_port = load_u16(flight->original + l4 + 2);
+	}
+}
+
+/* The flight that this error is about, unless it is addressed to another host or comes too late. */
+static struct flight *find(struct engine *e, const struct icmp_error *error, uint64_t now_ns, bool *of_check)
+{
+	struct flight *flight = flights_find(&e->flights, &error->quote, of_check);
+
+	if (!flight) {
+		flights_missed(&e->flights, &error->quote);
+		return NULL;
+	}
+	if (!addr_equal(&error->to, &flight->from) || flight_age_ns(flight, now_ns) > e->settings.keep_ns)
+		return NULL;
+	return flight;
+}
+
 /*
- * Who speaks to the prober. The prober's own host, found to be reached: the
- * target does, with the one answer that ends every client (DESIGN decision 4).
- * Its NAT box, whose address is the prober's to us and can't be spoofed to it,
- * and every router where `answer-from self` says so: an address of ours, with
- * the router named inside (decision 3).
+ * Whose address the prober sees. Where the prober's own host was reached, the
+ * target's, in the one answer that ends every client. Where its NAT box answers,
+ * whose address is the prober's to us and cannot be spoofed to it, and for
+ * every router where `answer-from self` says so: an address of ours, with the
+ * router's inside (RFC 5837).
  */
-static enum reason choose_speaker(const struct config *c, const struct flight *flight, struct relay *r)
+static enum reason choose_source(const struct engine_settings *s, const struct flight *flight, struct relay *r)
 {
 	const struct icmp_error *e = r->error;
-	const struct addr *secondary = secondary_of(c, &flight->target);
-	bool is_prober = addr_equal(&e->router, &flight->prober);
-	bool is_four = flight->prober.family == 4;
+	const struct addr *secondary = secondary_of(s, &flight->from);
+	bool is_prober = addr_equal(&e->router, &flight->to);
+	bool is_four = flight->to.family == 4;
 
 	r->from = e->router;
 	if (is_prober && icmp_error_is_unreachable(e)) {
-		r->from = flight->target;
-		r->type = is_four ? UNREACHABLE4 : UNREACHABLE6;
-		r->code = is_four ? PORT_UNREACHABLE4 : PORT_UNREACHABLE6;
+		r->from = flight->from;
+		r->type = is_four ? ICMP_UNREACHABLE4 : ICMP_UNREACHABLE6;
+		r->code = is_four ? ICMP_PORT_UNREACHABLE4 : ICMP_PORT_UNREACHABLE6;
 		r->rest = 0;
 		return REASON_ARRIVED;
 	}
-	if (is_prober || (is_four ? c->answer_from4 : c->answer_from6) == ANSWER_FROM_SELF) {
-		r->from = secondary ? *secondary : flight->target;
+	if (is_prober || (is_four ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF) {
+		r->from = secondary ? *secondary : flight->from;
 		r->names_router = true;
 	}
 	return REASON_RELAYED;
@@ -166,54 +194,49 @@ static enum reason choose_speaker(const struct config *c, const struct flight *f
 
 /*
  * Only the host a packet is for looks at its next header (RFC 8200 4), so a
- * router on the way has no business to complain about it.
+ * router on the path has no business to complain about it.
  */
 static bool is_out_of_place(const struct icmp_error *error, const struct flight *flight)
 {
-	return error->router.family == 6 && error->type == PARAMETER6 && !addr_equal(&error->router, &flight->prober);
+	return error->router.family == 6 && error->type == ICMP_PARAMETER_PROBLEM6 &&
+		!addr_equal(&error->router, &flight->to);
 }
 
 static struct pace_hop hop_of(const struct flight *flight)
 {
-	return (struct pace_hop){ &flight->prober, &flight->target, flight->ttl };
+	return (struct pace_hop){ &flight->to, &flight->from, flight->turned.ttl };
 }
 
-static void learn_pace(struct engine *e, const struct flight *flight, bool of_check, const struct addr *router)
+static void learn_pace(struct engine *e, const struct flight *flight, bool of_check, const struct addr *router,
+	uint64_t now_ns)
 {
 	const struct pace_hop hop = hop_of(flight);
 
-	pace_on_answer(&e->pace, &hop, of_check ? HOPE_UNKNOWN : flight->hope, of_check, router, e->event.at_ns);
+	pace_on_answer(&e->pace, &hop, of_check ? EXPECT_UNKNOWN : flight->turned.expectation, of_check, router,
+		now_ns);
 }
 
-void uturn_on_silence(struct engine *e, const struct flight *flight, uint64_t now_ns)
-{
-	const struct pace_hop hop = hop_of(flight);
-
-	pace_on_silence(&e->pace, &hop, flight->hope, now_ns);
-	reach_on_silence(e, flight);
-}
-
-enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
-	struct writer *out)
+static enum reason relay(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
+	uint64_t now_ns, struct writer *out)
 {
 	struct relay r = {
 		.error = error,
-		.to = flight->prober,
+		.to = flight->to,
 		.type = error->type,
 		.code = error->code,
 		.rest = error->rest,
 		.original = flight_original(flight),
-		.original_size = flight->original_size,
+		.original_size = flight->turned.quotable,
 		.extensions = flight->extensions,
 	};
-	enum reason outcome = choose_speaker(&e->config, flight, &r);
+	enum reason outcome = choose_source(&e->settings, flight, &r);
 
-	if (policy_is_ours(&e->config, &error->router, &flight->target))
-		return REASON_ERROR_SOURCE; /* nobody else is us */
+	if (engine_settings_is_ours(&e->settings, &error->router, &flight->from))
+		return REASON_ERROR_SOURCE; /* no router has an address of ours */
 	if (is_out_of_place(error, flight))
 		return REASON_ERROR_TYPE;
 	if (outcome == REASON_RELAYED)
-		learn_pace(e, flight, of_check, &error->router);
+		learn_pace(e, flight, of_check, &error->router, now_ns);
 	if (of_check && outcome != REASON_ARRIVED) {
 		reach_on_check_stopped(e, flight, error);
 		return REASON_CHECK_EXPIRED;
@@ -223,6 +246,45 @@ enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_chec
 		return REASON_TOO_LARGE;
 	if (error->has_broken_extension)
 		e->counters[REASON_EXTENSION_CUT]++;
-	reach_learn(policy_find(&e->policy, &flight->prober), flight, of_check, error, e->event.at_ns, e->event.rtt_ns);
+	reach_learn(e, flight, of_check, error, now_ns);
+	flights_remove(&e->flights, flight);
 	return outcome;
+}
+
+bool uturn_on_error(struct engine *e, const struct icmp_error *error, uint64_t now_ns, struct writer *out,
+	enum reason *why)
+{
+	bool of_check = false;
+	struct flight *flight = find(e, error, now_ns, &of_check);
+
+	if (!flight)
+		return false;
+	e->event.rtt_ns = flight_age_ns(flight, now_ns);
+	if (flights_is_guessed_at(&e->flights, flight)) {
+		*why = REASON_GUESSED;
+		return true;
+	}
+	tell(&e->event, flight);
+	*why = relay(e, flight, of_check, error, now_ns, out);
+	return true;
+}
+
+enum reason uturn_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out)
+{
+	enum reason why;
+
+	tell(&e->event, flight);
+	why = reach_on_due(e, flight, now_ns, out);
+	if (why == REASON_ASSUMED)
+		flights_remove(&e->flights, flight);
+	return why;
+}
+
+void uturn_on_expiry(struct engine *e, const struct flight *flight, uint64_t now_ns)
+{
+	const struct pace_hop hop = hop_of(flight);
+
+	tell(&e->event, flight);
+	pace_on_silence(&e->pace, &hop, flight->turned.expectation, now_ns);
+	reach_on_silence(e, flight);
 }

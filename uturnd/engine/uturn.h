@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The door for ordinary traceroutes: turns probes around, relays what the
- * routers on the way back say, and finds the end of it (see reach.h).
+ * The front end for ordinary traceroutes: turns probes around, relays what the
+ * routers on the return path say, and finds the end of it (see reach.h).
  *
- * Called by the engine only; each returns the reason that it leaves in the
- * engine's event, and writes at most one packet into *out.
+ * Called by the engine only. Each function tells the event whom it is about,
+ * writes at most one packet into *out, and names the outcome.
  */
 #ifndef UTURN_ENGINE_UTURN_H
 #define UTURN_ENGINE_UTURN_H
 
-#include "engine/engine.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/state.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
 
 enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out);
 
-/* The flight has ended when this returns RELAYED or ARRIVED. */
-enum reason uturn_on_error(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
-	struct writer *out);
+/* Returns false where the error is about no flight of this front end; else *why is the outcome. */
+bool uturn_on_error(struct engine *e, const struct icmp_error *error, uint64_t now_ns, struct writer *out,
+	enum reason *why);
 
-/* Nothing has answered it for as long as flights are kept; it ends. */
-void uturn_on_silence(struct engine *e, const struct flight *flight, uint64_t now_ns);
+/* flights_check_due() has lent this flight, which may end now. */
+enum reason uturn_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out);
+
+/* Nothing has answered it for as long as flights are kept; the caller removes it. */
+void uturn_on_expiry(struct engine *e, const struct flight *flight, uint64_t now_ns);
 
 #endif

@@ -2,25 +2,25 @@
 #include "operator/report_trace.h"
 
 #include "common/text.h"
-#include "engine/inband.h"
+#include "engine/inband_table.h"
 #include "packet/extension.h"
 
 enum { LABELS = 16 };
 
 static const char *const kinds[] = {
-	[TRACE_EXPIRED] = "time-exceeded",
-	[TRACE_UNREACHABLE] = "unreachable",
-	[TRACE_TOO_BIG] = "too-big",
-	[TRACE_REACHED] = "reached",
+	[INBAND_EXPIRED] = "time-exceeded",
+	[INBAND_UNREACHABLE] = "unreachable",
+	[INBAND_TOO_BIG] = "too-big",
+	[INBAND_REACHED] = "reached",
 };
 
 static const char *const ends[] = {
-	[TRACE_END_REACHED] = "reached",
-	[TRACE_END_MAX_TTL] = "max-ttl",
-	[TRACE_END_CLOSED] = "closed",
-	[TRACE_END_BUSY] = "busy",
-	[TRACE_END_IDLE] = "idle",
-	[TRACE_END_LIMIT] = "limit",
+	[INBAND_END_REACHED] = "reached",
+	[INBAND_END_MAX_TTL] = "max-ttl",
+	[INBAND_END_CLOSED] = "closed",
+	[INBAND_END_BUSY] = "busy",
+	[INBAND_END_IDLE] = "idle",
+	[INBAND_END_LIMIT] = "limit",
 };
 
 static json_t *ms_json(uint64_t ns)
@@ -38,7 +38,7 @@ static json_t *router_json(const struct addr *router)
 }
 
 /* Behind the peer's NAT box: what the box says in the peer's name, and all that is further away. */
-static void put_nat(json_t *o, const struct trace *t, unsigned ttl)
+static void put_nat(json_t *o, const struct inband_trace *t, unsigned ttl)
 {
 	if (t->nat_ttl && ttl >= t->nat_ttl)
 		json_object_set_new(o, "behind_nat", json_true());
@@ -62,12 +62,12 @@ static void put_labels(json_t *o, struct span objects)
 
 static json_t *hop_json(const struct inband_report *r)
 {
-	const struct trace_probe *answer = r->answer;
+	const struct inband_trace_probe *answer = r->answer;
 	json_t *o = json_pack("{si ss so so si}", "hop", (int)r->ttl, "kind", kinds[answer->kind], "router",
 		router_json(&answer->router), "rtt_ms", ms_json(answer->rtt_ns), "attempt", (int)r->attempt);
 
 	put_nat(o, r->trace, r->ttl);
-	if (answer->kind != TRACE_REACHED) {
+	if (answer->kind != INBAND_REACHED) {
 		json_object_set_new(o, "icmp_type", json_integer(answer->icmp_type));
 		json_object_set_new(o, "icmp_code", json_integer(answer->icmp_code));
 	}
@@ -76,16 +76,16 @@ static json_t *hop_json(const struct inband_report *r)
 }
 
 /* Every router that has answered for a hop, each once. */
-static void put_routers(json_t *o, const struct trace *t, unsigned ttl)
+static void put_routers(json_t *o, const struct inband_trace *t, unsigned ttl)
 {
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < t->attempts; i++) {
-		const struct trace_probe *probe = &t->probes[trace_id(ttl, i)];
+		const struct inband_trace_probe *probe = &t->probes[inband_trace_id(ttl, i)];
 		bool is_known = !probe->kind;
 
 		for (unsigned before = 0; before < i; before++)
-			is_known |= addr_equal(&probe->router, &t->probes[trace_id(ttl, before)].router);
+			is_known |= addr_equal(&probe->router, &t->probes[inband_trace_id(ttl, before)].router);
 		if (!is_known)
 			json_array_append_new(list, router_json(&probe->router));
 	}
@@ -95,14 +95,14 @@ static void put_routers(json_t *o, const struct trace *t, unsigned ttl)
 	json_decref(list);
 }
 
-static json_t *summary_json(const struct trace *t, unsigned ttl)
+static json_t *summary_json(const struct inband_trace *t, unsigned ttl)
 {
 	uint64_t least_ns = UINT64_MAX, most_ns = 0, sum_ns = 0;
 	unsigned sent = 0, received = 0;
 	json_t *o = json_pack("{si}", "hop", (int)ttl);
 
 	for (unsigned i = 0; i < t->attempts; i++) {
-		const struct trace_probe *probe = &t->probes[trace_id(ttl, i)];
+		const struct inband_trace_probe *probe = &t->probes[inband_trace_id(ttl, i)];
 
 		sent += probe->sent_ns != 0;
 		if (!probe->kind)
@@ -126,7 +126,7 @@ static json_t *summary_json(const struct trace *t, unsigned ttl)
 
 static json_t *done_json(const struct inband_report *r)
 {
-	const struct trace *t = r->trace;
+	const struct inband_trace *t = r->trace;
 	unsigned hops = t->end_ttl ? t->end_ttl : t->answered_to;
 	json_t *summary = json_array();
 
@@ -136,16 +136,16 @@ static json_t *done_json(const struct inband_report *r)
 		(int)t->probe_count, "summary", summary);
 }
 
-json_t *report_accepted(const struct trace *t)
+json_t *report_accepted(const struct inband_trace *t)
 {
 	return json_pack("{sb si si}", "tracing", 1, "max-ttl", (int)t->max_ttl, "attempts", (int)t->attempts);
 }
 
 json_t *report_trace(const struct inband_report *r)
 {
-	if (r->said == INBAND_DONE)
+	if (r->kind == INBAND_REPORT_DONE)
 		return done_json(r);
-	if (r->said == INBAND_SILENT)
+	if (r->kind == INBAND_REPORT_SILENT)
 		return json_pack("{si ss si}", "hop", (int)r->ttl, "kind", "silent", "attempts", (int)r->attempt);
 	return hop_json(r);
 }

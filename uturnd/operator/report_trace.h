@@ -6,10 +6,10 @@
 #include <jansson.h>
 
 struct inband_report;
-struct trace;
+struct inband_trace;
 
 /* Both return a new reference. */
-json_t *report_accepted(const struct trace *t);
+json_t *report_accepted(const struct inband_trace *t);
 json_t *report_trace(const struct inband_report *r);
 
 #endif

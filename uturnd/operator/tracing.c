@@ -7,7 +7,8 @@
 
 #include "common/log.h"
 #include "common/text.h"
-#include "engine/engine.h"
+#include "config/config.h"
+#include "engine/inband.h"
 #include "io/capture_tcp.h"
 #include "io/control.h"
 #include "io/tcp_diag.h"
@@ -27,6 +28,7 @@ struct listener {
 };
 
 struct tracing {
+	const struct config *config;
 	struct engine *engine;
 	struct control *control;
 	struct capture_tcp *capture_tcp;
@@ -34,12 +36,14 @@ struct tracing {
 	struct listener listeners[CONTROL_SLOTS]; /* by slot */
 };
 
-int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct capture_tcp *s)
+int tracing_open(struct tracing **made, const struct config *config, struct engine *e, struct control *c,
+	struct capture_tcp *s)
 {
 	struct tracing *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return -ENOMEM;
+	t->config = config;
 	t->engine = e;
 	t->control = c;
 	t->capture_tcp = s;
@@ -94,15 +98,15 @@ static uint8_t number_read(const json_t *request, const char *name, uint8_t most
 	return number >= 1 && number <= most ? (uint8_t)number : 0;
 }
 
-static const char *wish_read(const json_t *request, struct inband_wish *wish)
+static const char *wish_read(const json_t *request, struct inband_parameters *wish)
 {
 	if (!flow_read(request, &wish->flow))
 		return "trace wants a flow, such as {\"local\":\"192.0.2.1:80\",\"peer\":\"[2001:db8::1]:4000\"}, of one "
 		       "family";
-	wish->max_ttl = number_read(request, "max-ttl", TRACE_HOPS);
+	wish->max_ttl = number_read(request, "max-ttl", INBAND_HOPS);
 	if (!wish->max_ttl)
 		return "max-ttl is a number from 1 to 32";
-	wish->attempts = number_read(request, "attempts", TRACE_ATTEMPTS);
+	wish->attempts = number_read(request, "attempts", INBAND_ATTEMPTS);
 	return wish->attempts ? NULL : "attempts is a number from 1 to 3";
 }
 
@@ -115,7 +119,7 @@ static bool may_trace(const struct config *c, uint16_t port, bool is_root)
 }
 
 /* NULL: it may be traced, and *found tells of it. */
-static const char *connection_check(const struct config *c, struct inband_wish *wish, bool is_root,
+static const char *connection_check(const struct config *c, struct inband_parameters *wish, bool is_root,
 	struct tcp_diag *found)
 {
 	const struct flow *f = &wish->flow;
@@ -136,10 +140,10 @@ static const char *connection_check(const struct config *c, struct inband_wish *
 }
 
 /* Sniffed first, then asked where it stands: the segment that this causes is the first one to be heard. */
-static int begin(struct tracing *t, const struct inband_wish *wish, const struct tcp_diag *found, int passed,
+static int begin(struct tracing *t, const struct inband_parameters *wish, const struct tcp_diag *found, int passed,
 	uint64_t now_ns, const char **why)
 {
-	int index = inband_ask(t->engine, wish, now_ns, why), err;
+	int index = inband_start(t->engine, wish, now_ns, why), err;
 	struct tcp_repair place;
 
 	if (index < 0)
@@ -151,11 +155,11 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 		*why = "segments cannot be sniffed";
 		json_decref(t->records[index].lines);
 		t->records[index].lines = NULL;
-		inband_stop(&t->engine->inband, index);
+		inband_table_stop(&t->engine->inband, index);
 		return -1;
 	}
 	if (passed >= 0 && tcp_repair_read(passed, found->cookie, &place) == 0)
-		inband_place(&t->engine->inband, index, place.acked, place.next, now_ns);
+		inband_table_set_position(&t->engine->inband, index, place.acked, place.next, now_ns);
 	return index;
 }
 
@@ -163,21 +167,21 @@ json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const 
 	const char **why)
 {
 	struct listener *l = &t->listeners[asker->slot];
-	struct inband_wish wish = { 0 };
+	struct inband_parameters wish = { 0 };
 	struct tcp_diag found;
 	json_t *accepted;
 	int index;
 
 	*why = l->is_there ? "one trace at a time" : wish_read(request, &wish);
 	if (!*why)
-		*why = connection_check(&t->engine->config, &wish, asker->is_root, &found);
+		*why = connection_check(t->config, &wish, asker->is_root, &found);
 	if (*why)
 		return NULL;
 	if (!control_hold(t->control, asker->slot, true)) {
 		*why = "too many traces, try again later";
 		return NULL;
 	}
-	index = inband_find(&t->engine->inband, &wish.flow);
+	index = inband_table_find(&t->engine->inband, &wish.flow);
 	if (index < 0)
 		index = begin(t, &wish, &found, asker->passed, now_ns, why);
 	if (index < 0) {
@@ -210,7 +214,7 @@ void tracing_gone(struct tracing *t, unsigned slot)
 	l->is_there = false;
 	if (--t->records[index].listeners)
 		return;
-	inband_stop(&t->engine->inband, (int)index);
+	inband_table_stop(&t->engine->inband, (int)index);
 	forget(t, index);
 }
 
@@ -229,11 +233,11 @@ void tracing_tell(struct tracing *t)
 {
 	const struct inband_report *r = &t->engine->inband.report;
 
-	if (!r->said)
+	if (!r->kind)
 		return;
 	json_array_append_new(t->records[r->index].lines, report_trace(r));
 	tracing_catch_up(t);
-	if (r->said != INBAND_DONE)
+	if (r->kind != INBAND_REPORT_DONE)
 		return;
 	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
 		struct listener *l = &t->listeners[slot];

@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+struct config;
 struct control;
 struct control_asker;
 struct engine;
@@ -21,7 +22,8 @@ struct capture_tcp;
 struct tracing;
 
 /* Everything is borrowed until tracing_close(). Returns 0 or a negative errno. */
-int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct capture_tcp *s);
+int tracing_open(struct tracing **made, const struct config *config, struct engine *e, struct control *c,
+	struct capture_tcp *s);
 void tracing_close(struct tracing *t);
 
 /* The operation `trace`: a new reference, or NULL with words in *why. */

@@ -23,6 +23,7 @@ static const double retry_s = 1; /* between two tries to open a capture that was
 
 struct worker {
 	unsigned index;
+	struct config config; /* its share of the whole */
 	struct engine *engine;
 	void *memory; /* the engine's */
 	struct queue *queue;
@@ -143,7 +144,7 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 /* Answers with our number in their tag; TCP connections are traced by the first worker, in whatever they quote. */
 static struct capture_wish wish_of(const struct worker *w)
 {
-	const struct config *c = &w->engine->config;
+	const struct config *c = &w->config;
 
 	return (struct capture_wish){
 		.takes_replies = c->request,
@@ -157,7 +158,7 @@ static int open_capture(struct worker *w, char *why, size_t why_size)
 {
 	const struct capture_wish wish = wish_of(w);
 
-	return capture_open(&w->capture, w->engine->config.interface, &wish, take_answer, w, w->engine->counters, why,
+	return capture_open(&w->capture, w->config.interface, &wish, take_answer, w, w->engine->counters, why,
 		why_size);
 }
 
@@ -212,11 +213,12 @@ static void tick(struct ev_loop *ev, struct ev_timer *watcher, int events)
 
 void worker_configure(struct worker *w, const struct config *config)
 {
+	struct engine_settings settings;
 	struct capture_wish wish;
-	struct config share;
 
-	config_share(config, &share);
-	engine_configure(w->engine, &share);
+	config_share(config, &w->config);
+	settings = engine_settings_of(&w->config);
+	engine_configure(w->engine, &settings);
 	wish = wish_of(w);
 	capture_choose(w->capture, &wish);
 }
@@ -244,12 +246,13 @@ static int draw(void *secret, size_t size)
 
 static int open_engine(struct worker *w, const struct config *config, char *why, size_t why_size)
 {
-	struct config share;
+	struct engine_settings settings;
 	uint64_t secret[2];
 	int err;
 
-	config_share(config, &share);
-	w->memory = calloc(1, engine_bytes(&share)); /* zero pages until they are used */
+	config_share(config, &w->config);
+	settings = engine_settings_of(&w->config);
+	w->memory = calloc(1, engine_bytes(&settings)); /* zero pages until they are used */
 	if (!w->memory)
 		return -ENOMEM;
 	err = draw(secret, sizeof(secret));
@@ -257,7 +260,7 @@ static int open_engine(struct worker *w, const struct config *config, char *why,
 		snprintf(why, why_size, "random numbers: %s", strerror(-err));
 		return err;
 	}
-	engine_init(w->engine, &share, w->memory, secret);
+	engine_init(w->engine, &settings, w->memory, secret);
 	engine_share(w->engine, shard_of(w->index, config_workers(config)));
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
 #include "tools/uturn-replay/packet_text.h"
 
@@ -15,24 +16,24 @@ static const uint64_t s_ns = 1000000000, ms_ns = 1000000;
 
 static struct engine engine;
 
-static struct config config_of(const char *lines)
+static struct engine_settings settings_of(const char *lines)
 {
 	char why[CONFIG_WHY_SIZE];
 	struct config c;
 
 	if (config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)))
 		fail_msg("%s", why);
-	return c;
+	return engine_settings_of(&c);
 }
 
 static void begin(const char *lines)
 {
-	struct config c = config_of(lines);
-	size_t size = engine_bytes(&c);
+	struct engine_settings settings = settings_of(lines);
+	size_t size = engine_bytes(&settings);
 	uint8_t *memory = packet_room(size).at;
 
 	memset(memory, 0, size);
-	engine_init(&engine, &c, memory, packet_text_secret);
+	engine_init(&engine, &settings, memory, packet_text_secret);
 }
 
 static enum act probe(const char *text, uint64_t now_ns, struct writer *out)
@@ -235,7 +236,7 @@ static void a_forgotten_prober(void **state)
 		probe(text, 2 * s_ns, &out);
 		assert_int_equal(engine.event.reason, REASON_SILENT);
 	}
-	assert_null(policy_find(&engine.policy, &(struct addr){ 4, { 10, 1, 1, 10 } }));
+	assert_null(probers_find(&engine.probers, &(struct addr){ 4, { 10, 1, 1, 10 } }));
 	error("ip4 10.1.1.10 > 203.0.113.80 | expired | " BACK "ttl 1 | udp 33434 > 4000 | neutral", 2 * s_ns, &out);
 	assert_event(REASON_RELAYED, "10.1.1.10", "203.0.113.80", 4000, 33434, 17, 9);
 	assert_true(passed(3 * s_ns, &out));
@@ -318,7 +319,7 @@ static void a_writer_too_small(void **state)
 
 static void configured_anew(void **state)
 {
-	struct config other = config_of("max-ttl 4\nin-flight 7\nkeep 1s");
+	struct engine_settings other = settings_of("max-ttl 4\nin-flight 7\nkeep 1s");
 	struct writer out;
 
 	(void)state;
@@ -326,23 +327,13 @@ static void configured_anew(void **state)
 	assert_int_equal(engine.flights.capacity, 100);
 	assert_int_equal(probe(THERE "ttl 5 | udp 1 > 2", s_ns, &out), ACT_TAKE);
 	engine_configure(&engine, &other);
-	assert_int_equal(engine.config.in_flight, 100);
+	assert_int_equal(engine.settings.in_flight, 100);
 	assert_int_equal(engine.flights.capacity, 100);
 	assert_int_equal(engine.flights.out, 1);
 	assert_int_equal(probe(THERE "ttl 5 | udp 1 > 2", s_ns, &out), ACT_PASS);
 	assert_true(passed(3 * s_ns, &out));
 	assert_true(passed(3 * s_ns, &out));
 	assert_int_equal(engine.event.reason, REASON_EXPIRED);
-}
-
-/* What the doors and the adapters count beside the events. */
-static void counts_for_others(void **state)
-{
-	(void)state;
-	begin("");
-	engine_count(&engine, REASON_SEND_REFUSED);
-	engine_count(&engine, REASON_SEND_REFUSED);
-	assert_int_equal(engine.counters[REASON_SEND_REFUSED], 2);
 }
 
 /* Whole they are replies that nobody waits for, and not told of; cut anywhere they are an error, and a broken one. */
@@ -381,7 +372,6 @@ int main(void)
 		cmocka_unit_test_teardown(a_long_sleep, packets_free),
 		cmocka_unit_test_teardown(a_writer_too_small, packets_free),
 		cmocka_unit_test_teardown(configured_anew, packets_free),
-		cmocka_unit_test_teardown(counts_for_others, packets_free),
 		cmocka_unit_test_teardown(answers_of_every_length, packets_free),
 	};
 

@@ -20,10 +20,10 @@ static struct flights table_of(uint32_t capacity)
 
 static struct flight udp_flight(uint16_t target_port, uint16_t prober_port, uint16_t sum, uint32_t tag)
 {
-	struct flight flight = { .protocol = PROTOCOL_UDP, .ttl = 5, .tag = tag };
+	struct flight flight = { .protocol = PROTOCOL_UDP, .tag = tag };
 
-	flight.prober = addr_of("10.1.1.10");
-	flight.target = addr_of("203.0.113.80");
+	flight.to = addr_of("10.1.1.10");
+	flight.from = addr_of("203.0.113.80");
 	store_u16(flight.l4, target_port);
 	store_u16(flight.l4 + 2, prober_port);
 	store_u16(flight.l4 + 4, 40);
@@ -40,8 +40,8 @@ static struct flight *add(struct flights *f, struct flight identity, uint64_t no
 
 static struct quote quote_of(const struct flight *flight)
 {
-	return (struct quote){ .from = flight->target,
-		.to = flight->prober,
+	return (struct quote){ .from = flight->from,
+		.to = flight->to,
 		.l4 = flight->l4,
 		.tag = flight->tag,
 		.protocol = flight->protocol,
@@ -126,8 +126,8 @@ static void what_identifies(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct flight of = udp_flight(rows[i].target_port, rows[i].prober_port, rows[i].sum, rows[i].tag);
 
-		of.prober = addr_of(rows[i].prober);
-		of.target = addr_of(rows[i].target);
+		of.to = addr_of(rows[i].prober);
+		of.from = addr_of(rows[i].target);
 		of.protocol = rows[i].protocol;
 		if (!find(&f, of) == rows[i].is_found)
 			fail_msg("%s", rows[i].name);
@@ -202,8 +202,8 @@ static void the_check_has_bytes_of_its_own(void **state)
 
 	(void)state;
 	assert_null(flights_find(&f, &q, &of_check));
-	flight->is_checked = true;
-	memcpy(flight->check_l4, check.l4, QUOTE_L4_SIZE);
+	flight->turned.is_checked = true;
+	memcpy(flight->turned.check_l4, check.l4, QUOTE_L4_SIZE);
 	assert_ptr_equal(flights_find(&f, &q, &of_check), flight);
 	assert_true(of_check);
 	q = quote_of(&identity);
@@ -434,13 +434,13 @@ static void guesses(void **state)
 		flights_missed(&f, &q);
 	}
 	assert_true(flights_is_guessed_at(&f, one) && flights_is_guessed_at(&f, alike));
-	assert_int_equal(other->guesses, 0);
-	assert_int_equal(tcp->guesses, 0);
+	assert_int_equal(other->turned.guesses, 0);
+	assert_int_equal(tcp->turned.guesses, 0);
 	for (int i = 0; i < 300; i++)
 		flights_missed(&f, &q);
 	assert_true(flights_is_guessed_at(&f, one));
 	flights_remove(&f, one);
-	assert_int_equal(add(&f, udp_flight(53, 4000, 1, 7), 0)->guesses, 0);
+	assert_int_equal(add(&f, udp_flight(53, 4000, 1, 7), 0)->turned.guesses, 0);
 }
 
 int main(void)

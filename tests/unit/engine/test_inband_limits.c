@@ -180,12 +180,12 @@ static void keeps_within_limits(void **state)
 		count += ask(&flow, 32, 3, 500) >= 0;
 	}
 	assert_int_equal(count, INBAND_TRACES);
-	assert_int_equal(inband_find(&engine.inband, &flow), -1);
+	assert_int_equal(inband_table_find(&engine.inband, &flow), -1);
 	assert_said("too many traces, try again later");
 	flow = flow_of("203.0.113.80", "10.1.1.10", 7);
-	assert_int_equal(inband_find(&engine.inband, &flow), 6);
-	inband_stop(&engine.inband, 6);
-	assert_int_equal(inband_find(&engine.inband, &flow), -1);
+	assert_int_equal(inband_table_find(&engine.inband, &flow), 6);
+	inband_table_stop(&engine.inband, 6);
+	assert_int_equal(inband_table_find(&engine.inband, &flow), -1);
 	flow.peer_port = 4000;
 	assert_int_equal(ask(&flow, 32, 3, 500), 6);
 }

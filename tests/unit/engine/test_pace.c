@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/pace.h"
 
 enum { TTL = 5 };
@@ -12,19 +13,21 @@ static const uint64_t key[2] = { 1, 2 };
 static const uint64_t s_ns = 1000000000, ms_ns = 1000000;
 static const char target[] = "203.0.113.80", router[] = "10.2.1.1";
 
-static struct config config;
+static struct engine_settings settings;
 static struct pace pace;
 static uint64_t now_ns;
 
 static void begin(uint32_t in_flight)
 {
 	size_t size = pace_bytes(in_flight);
+	struct config config;
 	uint8_t *memory = packet_room(size).at;
 
 	memset(memory, 0, size);
 	config_default(&config);
+	settings = engine_settings_of(&config);
 	now_ns = 1000 * s_ns;
-	pace_init(&pace, memory, in_flight, &config, key);
+	pace_init(&pace, memory, in_flight, &settings, key);
 }
 
 /* The n-th prober. */
@@ -44,16 +47,16 @@ static void start(unsigned n)
 	pace_begin(&pace, &prober, &to, now_ns);
 }
 
-/* Asks, and says what was hoped for; -1: refused. */
+/* Asks, and says what is expected; -1: refused. */
 static int ask_at(unsigned n, uint8_t ttl)
 {
 	struct addr prober = prober_of(n), to = addr_of(target);
 	struct pace_hop hop = { &prober, &to, ttl };
-	enum pace_hope hope;
-	enum reason reason = pace_ask(&pace, &hop, now_ns, &hope);
+	enum pace_expectation expectation;
+	enum reason reason = pace_ask(&pace, &hop, now_ns, &expectation);
 
 	assert_true(reason == REASON_OK || reason == REASON_PACED);
-	return reason == REASON_OK ? (int)hope : -1;
+	return reason == REASON_OK ? (int)expectation : -1;
 }
 
 static int ask(unsigned n)
@@ -61,25 +64,25 @@ static int ask(unsigned n)
 	return ask_at(n, TTL);
 }
 
-static void answer_at(unsigned n, uint8_t ttl, int hope, const char *from)
+static void answer_at(unsigned n, uint8_t ttl, int expectation, const char *from)
 {
 	struct addr prober = prober_of(n), to = addr_of(target), who = addr_of(from);
 	struct pace_hop hop = { &prober, &to, ttl };
 
-	pace_on_answer(&pace, &hop, (enum pace_hope)hope, false, &who, now_ns);
+	pace_on_answer(&pace, &hop, (enum pace_expectation)expectation, false, &who, now_ns);
 }
 
-static void answer(unsigned n, int hope)
+static void answer(unsigned n, int expectation)
 {
-	answer_at(n, TTL, hope, router);
+	answer_at(n, TTL, expectation, router);
 }
 
-static void silence(unsigned n, int hope)
+static void silence(unsigned n, int expectation)
 {
 	struct addr prober = prober_of(n), to = addr_of(target);
 	struct pace_hop hop = { &prober, &to, TTL };
 
-	pace_on_silence(&pace, &hop, (enum pace_hope)hope, now_ns);
+	pace_on_silence(&pace, &hop, (enum pace_expectation)expectation, now_ns);
 }
 
 /* A trace with three queries for the hop; returns how many are let through, answers none. */
@@ -101,9 +104,9 @@ static void find_limited(void)
 		for (int i = 0; i < 3; i++)
 			answer(n, ask(n));
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(ask(3), HOPE_TEST);
+		assert_int_equal(ask(3), EXPECT_TEST);
 	for (int i = 0; i < 3; i++)
-		silence(3, HOPE_TEST);
+		silence(3, EXPECT_TEST);
 	now_ns += 7 * s_ns;
 }
 
@@ -113,36 +116,36 @@ static void nothing_is_refused_before(void **state)
 	begin(65536);
 	for (unsigned n = 1; n < 100; n++) {
 		assert_int_equal(trace(n), 3);
-		answer(n, HOPE_UNKNOWN);
+		answer(n, EXPECT_UNKNOWN);
 	}
 	/* nor by others' silence where nobody was expected, or where an answer was still left */
 	for (int i = 0; i < 50; i++) {
-		silence(1, HOPE_UNKNOWN);
-		silence(1, HOPE_ANSWER);
+		silence(1, EXPECT_UNKNOWN);
+		silence(1, EXPECT_ANSWER);
 	}
 	assert_int_equal(trace(1), 3);
 	assert_int_equal(trace(1), 3);
 }
 
-static void hopes(void **state)
+static void expectations(void **state)
 {
 	(void)state;
 	begin(65536);
-	assert_int_equal(ask(1), HOPE_UNKNOWN);
-	answer(1, HOPE_UNKNOWN);
+	assert_int_equal(ask(1), EXPECT_UNKNOWN);
+	answer(1, EXPECT_UNKNOWN);
 	for (int i = 0; i < 5; i++)
-		assert_int_equal(ask(1), HOPE_ANSWER);
-	assert_int_equal(ask(1), HOPE_TEST);
+		assert_int_equal(ask(1), EXPECT_ANSWER);
+	assert_int_equal(ask(1), EXPECT_TEST);
 	now_ns += 499 * ms_ns;
-	assert_int_equal(ask(1), HOPE_TEST); /* and it is as if nothing had been spent for long */
+	assert_int_equal(ask(1), EXPECT_TEST); /* and it is as if nothing had been spent for long */
 	now_ns += 500 * ms_ns;
-	assert_int_equal(ask(1), HOPE_ANSWER);
+	assert_int_equal(ask(1), EXPECT_ANSWER);
 	now_ns += 600 * s_ns;
 	for (int i = 0; i < 6; i++)
-		assert_int_equal(ask(1), HOPE_ANSWER);
-	assert_int_equal(ask(1), HOPE_TEST);
+		assert_int_equal(ask(1), EXPECT_ANSWER);
+	assert_int_equal(ask(1), EXPECT_TEST);
 	/* another hop's router is another one's business */
-	assert_int_equal(ask_at(1, TTL + 1), HOPE_UNKNOWN);
+	assert_int_equal(ask_at(1, TTL + 1), EXPECT_UNKNOWN);
 }
 
 static void first_queries_come_first(void **state)
@@ -193,28 +196,28 @@ static void answers_speak_against_it(void **state)
 	for (int i = 0; i < 6; i++)
 		ask((unsigned)(10 + i)); /* nothing is left */
 	for (unsigned n = 20; n < 24; n++) {
-		int hope;
+		int expectation;
 
 		start(n);
-		hope = ask(n);
+		expectation = ask(n);
 
-		assert_int_equal(hope, HOPE_TEST);
+		assert_int_equal(expectation, EXPECT_TEST);
 		assert_int_equal(ask(n), -1);
-		answer(n, hope);
+		answer(n, expectation);
 	}
 	assert_int_equal(trace(30), 3);
 	/* one that gets lost now and then stays free */
 	for (unsigned n = 31; n < 200; n++) {
-		int hope;
+		int expectation;
 
 		start(n);
-		hope = ask(n);
+		expectation = ask(n);
 
-		assert_int_equal(hope, HOPE_TEST);
+		assert_int_equal(expectation, EXPECT_TEST);
 		if (n % 5 == 0)
-			silence(n, hope);
+			silence(n, expectation);
 		else
-			answer(n, hope);
+			answer(n, expectation);
 		assert_true(ask(n) >= 0);
 	}
 }
@@ -239,16 +242,16 @@ static void another_path(void **state)
 	for (unsigned n = 1; n <= 2; n++)
 		answer(n, ask(n));
 	for (int i = 0; i < 200; i++)
-		silence(1, HOPE_ANSWER);
-	assert_true(ask(1) != HOPE_UNKNOWN); /* everybody's place still knows */
+		silence(1, EXPECT_ANSWER);
+	assert_true(ask(1) != EXPECT_UNKNOWN); /* everybody's place still knows */
 	for (int i = 0; i < 200; i++)
-		silence(1, HOPE_ANSWER);
-	assert_int_equal(ask(1), HOPE_UNKNOWN);
-	assert_int_equal(ask(3), HOPE_UNKNOWN);
-	assert_true(ask(2) != HOPE_UNKNOWN);
-	answer_at(2, TTL, HOPE_ANSWER, "10.2.9.9");
-	answer_at(1, TTL, HOPE_UNKNOWN, "10.2.9.9");
-	assert_int_equal(ask(3), HOPE_ANSWER);
+		silence(1, EXPECT_ANSWER);
+	assert_int_equal(ask(1), EXPECT_UNKNOWN);
+	assert_int_equal(ask(3), EXPECT_UNKNOWN);
+	assert_true(ask(2) != EXPECT_UNKNOWN);
+	answer_at(2, TTL, EXPECT_ANSWER, "10.2.9.9");
+	answer_at(1, TTL, EXPECT_UNKNOWN, "10.2.9.9");
+	assert_int_equal(ask(3), EXPECT_ANSWER);
 }
 
 /* One prober's answers, how many there be, say nothing of where others' packets go. */
@@ -258,12 +261,12 @@ static void what_everybody_knows(void **state)
 	begin(65536);
 	for (int i = 0; i < 10; i++)
 		answer(1, ask(1));
-	assert_int_equal(ask(2), HOPE_UNKNOWN);
-	answer_at(2, TTL, HOPE_UNKNOWN, "10.2.1.2"); /* another one than the first prober's */
-	assert_int_equal(ask(3), HOPE_UNKNOWN);
-	answer_at(3, TTL, HOPE_UNKNOWN, "10.2.1.2");
-	assert_int_equal(ask(4), HOPE_ANSWER);
-	assert_true(ask(1) != HOPE_UNKNOWN);
+	assert_int_equal(ask(2), EXPECT_UNKNOWN);
+	answer_at(2, TTL, EXPECT_UNKNOWN, "10.2.1.2"); /* another one than the first prober's */
+	assert_int_equal(ask(3), EXPECT_UNKNOWN);
+	answer_at(3, TTL, EXPECT_UNKNOWN, "10.2.1.2");
+	assert_int_equal(ask(4), EXPECT_ANSWER);
+	assert_true(ask(1) != EXPECT_UNKNOWN);
 }
 
 /* A check's answer is spent as well, but it is no test; and a flight may be answered by somebody unexpected. */
@@ -276,24 +279,24 @@ static void other_answers(void **state)
 	begin(65536);
 	answer(1, ask(1));
 	for (int i = 0; i < 5; i++)
-		pace_on_answer(&pace, &hop, HOPE_UNKNOWN, true, &who, now_ns);
-	assert_int_equal(ask(1), HOPE_TEST);
-	answer_at(1, TTL, HOPE_TEST, "10.2.1.2");
-	assert_int_equal(ask(1), HOPE_ANSWER);
+		pace_on_answer(&pace, &hop, EXPECT_UNKNOWN, true, &who, now_ns);
+	assert_int_equal(ask(1), EXPECT_TEST);
+	answer_at(1, TTL, EXPECT_TEST, "10.2.1.2");
+	assert_int_equal(ask(1), EXPECT_ANSWER);
 }
 
 static void switched_off(void **state)
 {
 	(void)state;
 	find_limited();
-	config.pace = false;
+	settings.pace = false;
 	for (unsigned n = 4; n < 20; n++) {
 		assert_int_equal(trace(n), 3);
-		assert_int_equal(ask(n), HOPE_UNKNOWN);
-		answer(n, HOPE_TEST);
-		silence(n, HOPE_TEST);
+		assert_int_equal(ask(n), EXPECT_UNKNOWN);
+		answer(n, EXPECT_TEST);
+		silence(n, EXPECT_TEST);
 	}
-	config.pace = true;
+	settings.pace = true;
 	assert_int_equal(trace(20), 3);
 	assert_int_equal(trace(21), 1);
 }
@@ -327,7 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(nothing_is_refused_before, packets_free),
-		cmocka_unit_test_teardown(hopes, packets_free),
+		cmocka_unit_test_teardown(expectations, packets_free),
 		cmocka_unit_test_teardown(first_queries_come_first, packets_free),
 		cmocka_unit_test_teardown(what_a_first_query_is, packets_free),
 		cmocka_unit_test_teardown(answers_speak_against_it, packets_free),

@@ -4,24 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/policy.h"
+#include "packet/special.h"
 
 static const uint64_t key[2] = { 1, 2 };
 static const uint64_t s_ns = 1000000000, ms_ns = 1000000;
 
-static struct config config;
+static struct engine_settings settings;
+static struct probers probers;
 static struct policy policy;
 
 static void begin(const char *lines, uint32_t in_flight)
 {
 	char why[CONFIG_WHY_SIZE];
-	size_t size = policy_bytes(in_flight);
-	uint8_t *memory = packet_room(size).at;
+	struct config config;
+	uint8_t *memory;
 
 	if (config_parse("lines", lines, strlen(lines), &config, why, sizeof(why)))
 		fail_msg("%s", why);
-	memset(memory, 0, size);
-	policy_init(&policy, memory, in_flight, &config, key);
+	settings = engine_settings_of(&config);
+	memory = packet_room(probers_bytes(in_flight)).at;
+	memset(memory, 0, probers_bytes(in_flight));
+	probers_init(&probers, memory, in_flight, key);
+	memory = packet_room(policy_bytes(in_flight)).at;
+	memset(memory, 0, policy_bytes(in_flight));
+	policy_init(&policy, memory, in_flight, &settings, &probers, key);
 }
 
 static enum reason ask(const char *prober, uint64_t now_ns)
@@ -31,7 +39,7 @@ static enum reason ask(const char *prober, uint64_t now_ns)
 	enum reason reason = policy_check(&policy, &a, now_ns, &entry);
 
 	if (!reason)
-		assert_ptr_equal(entry, policy_find(&policy, &a));
+		assert_ptr_equal(entry, probers_find(&probers, &a));
 	return reason;
 }
 
@@ -149,9 +157,9 @@ static void a_network(void **state)
 	/* what the network refused was not taken from the prober's own */
 	assert_int_equal(burst("10.1.1.4", 9, 51 * s_ns), 4);
 	begin("limit 4/s per-prober", 64);
-	assert_int_equal(config.limit_per_network, 40);
+	assert_int_equal(settings.limit_per_network, 40);
 	begin("limit 9/s per-network\nlimit 4/s per-prober", 64);
-	assert_int_equal(config.limit_per_network, 9);
+	assert_int_equal(settings.limit_per_network, 9);
 }
 
 /* One address of the number-th network. */
@@ -310,15 +318,15 @@ static void tags(void **state)
 {
 	struct addr one = addr_of("10.1.1.10"), other = addr_of("10.1.1.11"), six = addr_of("2001:db8:c::10"),
 		    same_network = addr_of("2001:db8:c::11");
-	struct prober p = policy_prober(key, &one), p_other = policy_prober(key, &other), p6 = policy_prober(key, &six);
-	struct prober p_same = policy_prober(key, &same_network);
+	struct prober p = prober_make(key, &one), p_other = prober_make(key, &other), p6 = prober_make(key, &six);
+	struct prober p_same = prober_make(key, &same_network);
 	const struct shard alone = { 0 };
 	static bool seen[0x10000];
 	size_t twice = 0;
 
 	(void)state;
 	for (uint32_t id = 0; id <= 0xffff; id++) {
-		uint32_t tag = policy_tag(&p, alone, id);
+		uint32_t tag = prober_tag(&p, alone, id);
 
 		assert_in_range(tag, 1, 0xffff);
 		twice += seen[tag];
@@ -326,17 +334,17 @@ static void tags(void **state)
 	}
 	assert_int_equal(twice, 1);
 	for (uint32_t flow = 0; flow <= 0xfffff; flow++)
-		assert_in_range(policy_tag(&p6, alone, flow), 1, 0xfffff);
-	assert_int_not_equal(policy_tag(&p, alone, 0), policy_tag(&p_other, alone, 0));
-	assert_int_equal(policy_tag(&p6, alone, 5), policy_tag(&p_same, alone, 5));
-	assert_true(policy_tag(&p6, alone, 0) > 0xffff); /* all 20 bits */
+		assert_in_range(prober_tag(&p6, alone, flow), 1, 0xfffff);
+	assert_int_not_equal(prober_tag(&p, alone, 0), prober_tag(&p_other, alone, 0));
+	assert_int_equal(prober_tag(&p6, alone, 5), prober_tag(&p_same, alone, 5));
+	assert_true(prober_tag(&p6, alone, 0) > 0xffff); /* all 20 bits */
 }
 
 /* With several engines: the number in front, and the rest as one to one as before. */
-static void labels_of_several(void **state)
+static void tags_of_several(void **state)
 {
 	struct addr one = addr_of("10.1.1.10"), six = addr_of("2001:db8:c::10");
-	struct prober p = policy_prober(key, &one), p6 = policy_prober(key, &six);
+	struct prober p = prober_make(key, &one), p6 = prober_make(key, &six);
 	struct prober without = p; /* one whose key ends in zeroes */
 
 	(void)state;
@@ -350,18 +358,18 @@ static void labels_of_several(void **state)
 
 			memset(seen, 0, sizeof(seen));
 			for (uint32_t id = 100; id < 100 + (0x10000U >> s.bits); id++) {
-				uint32_t tag = policy_tag(&p, s, id), other = policy_tag(&without, s, id);
+				uint32_t tag = prober_tag(&p, s, id), other = prober_tag(&without, s, id);
 
 				assert_in_range(tag, least ? least : 1, most);
 				assert_in_range(other, least ? least : 1, most);
 				assert_true(shard_is_ours(s, 4, tag));
-				assert_int_equal(tag, policy_tag(&p, s, id + 0x10000));
+				assert_int_equal(tag, prober_tag(&p, s, id + 0x10000));
 				twice += seen[tag];
 				seen[tag] = true;
 			}
 			assert_int_equal(twice, 1);
 			for (uint32_t flow = 0; flow <= 0xfffff; flow += 0xff) {
-				uint32_t tag = policy_tag(&p6, s, flow);
+				uint32_t tag = prober_tag(&p6, s, flow);
 
 				assert_in_range(tag, 1, 0xfffff);
 				assert_int_equal(tag >> (20 - s.bits), index);
@@ -406,7 +414,7 @@ static void no_prefix_at_all(void **state)
 {
 	(void)state;
 	begin("deny 0.0.0.0/0", 64);
-	config.access_count = 0; /* an empty list denies nobody */
+	settings.access_count = 0; /* an empty list denies nobody */
 	assert_int_equal(ask("10.1.1.1", s_ns), REASON_OK);
 }
 
@@ -426,7 +434,7 @@ static void crowded(void **state)
 		assert_int_equal(ask(text, now_ns), REASON_OK);
 		assert_int_equal(ask(text, now_ns), REASON_LIMIT_PROBER);
 	}
-	assert_null(policy_find(&policy, &(struct addr){ .family = 4, .bytes = { 10, 1, 1, 1 } }));
+	assert_null(probers_find(&probers, &(struct addr){ .family = 4, .bytes = { 10, 1, 1, 1 } }));
 }
 
 static void what_is_known_stays(void **state)
@@ -436,10 +444,10 @@ static void what_is_known_stays(void **state)
 
 	(void)state;
 	begin("", 64);
-	assert_null(policy_find(&policy, &a));
+	assert_null(probers_find(&probers, &a));
 	assert_int_equal(policy_check(&policy, &a, s_ns, &entry), REASON_OK);
 	entry->last_rtt_us = 7;
-	assert_int_equal(policy_find(&policy, &same)->last_rtt_us, 7);
+	assert_int_equal(probers_find(&probers, &same)->last_rtt_us, 7);
 	assert_int_equal(policy_check(&policy, &same, s_ns, &entry), REASON_OK);
 	assert_int_equal(entry->last_rtt_us, 7);
 }
@@ -449,7 +457,9 @@ static void room_grows_with_the_table(void **state)
 	(void)state;
 	assert_int_equal(policy_bytes(1), policy_bytes(512));
 	assert_true(policy_bytes(65536) == 128 * policy_bytes(512));
-	assert_true(policy_bytes(1 << 24) >= (1u << 21) * sizeof(struct prober));
+	assert_int_equal(probers_bytes(1), probers_bytes(512));
+	assert_true(probers_bytes(65536) == 128 * probers_bytes(512));
+	assert_true(probers_bytes(1 << 24) >= (1u << 21) * sizeof(struct prober));
 }
 
 int main(void)
@@ -466,7 +476,7 @@ int main(void)
 		cmocka_unit_test_teardown(nobody_asks, packets_free),
 		cmocka_unit_test_teardown(who_is_nobody_asks_if_allowed, packets_free),
 		cmocka_unit_test_teardown(tags, packets_free),
-		cmocka_unit_test_teardown(labels_of_several, packets_free),
+		cmocka_unit_test_teardown(tags_of_several, packets_free),
 		cmocka_unit_test_teardown(the_longest_prefix_wins, packets_free),
 		cmocka_unit_test_teardown(no_prefix_at_all, packets_free),
 		cmocka_unit_test_teardown(crowded, packets_free),

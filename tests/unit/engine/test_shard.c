@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
 #include "packet/build.h"
 #include "tests/sound.h"
@@ -21,13 +22,15 @@ static void begin(unsigned index, unsigned count)
 {
 	static const char lines[] = "in-flight 100\nrequest on\npace off";
 	char why[CONFIG_WHY_SIZE];
+	struct engine_settings settings;
 	struct config c;
 	uint8_t *memory;
 
 	assert_int_equal(config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)), 0);
-	memory = packet_room(engine_bytes(&c)).at;
-	memset(memory, 0, engine_bytes(&c));
-	engine_init(&engine, &c, memory, packet_text_secret);
+	settings = engine_settings_of(&c);
+	memory = packet_room(engine_bytes(&settings)).at;
+	memset(memory, 0, engine_bytes(&settings));
+	engine_init(&engine, &settings, memory, packet_text_secret);
 	engine_share(&engine, shard_of(index, count));
 }
 
@@ -62,7 +65,7 @@ static bool expired(uint32_t tag)
 		memcpy(at + 16, to.bytes, 4);
 		store_u16(at + 10, plain_sum(0, at, 20));
 		store_u16(quote + 4, (uint16_t)tag);
-		at[header] = EXPIRED4;
+		at[header] = ICMP_TIME_EXCEEDED4;
 		store_u16(at + header + 2, plain_sum(0, at + header, len - header));
 	} else {
 		memcpy(at, outer6, sizeof(outer6));
@@ -70,7 +73,7 @@ static bool expired(uint32_t tag)
 		memcpy(at + 8, router.bytes, 16);
 		memcpy(at + 24, to.bytes, 16);
 		store_u32(quote, (load_u32(quote) & 0xfff00000) | tag);
-		at[header] = EXPIRED6;
+		at[header] = ICMP_TIME_EXCEEDED6;
 		store_u16(at + header + 2, segment_sum(at, header, 58, len - header));
 	}
 	out = packet_room(ENGINE_PACKET_MAX);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Two hosts with uturn, routers between that never answer, and one forged
- * datagram: what the hosts send each other has to die out (DESIGN decision 8).
+ * datagram: what the hosts send each other has to die out.
  */
 #include "tests/packets.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "engine/engine.h"
 #include "tests/sound.h"
 #include "tools/uturn-replay/packet_text.h"
@@ -31,15 +32,17 @@ static struct {
 static void begin(const char *lines, unsigned distance)
 {
 	char why[CONFIG_WHY_SIZE];
+	struct engine_settings settings;
 	struct config c;
 
 	if (config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)))
 		fail_msg("%s", why);
+	settings = engine_settings_of(&c);
 	for (int i = 0; i < 2; i++) {
-		uint8_t *memory = packet_room(engine_bytes(&c)).at;
+		uint8_t *memory = packet_room(engine_bytes(&settings)).at;
 
-		memset(memory, 0, engine_bytes(&c));
-		engine_init(&world.hosts[i], &c, memory, packet_text_secret);
+		memset(memory, 0, engine_bytes(&settings));
+		engine_init(&world.hosts[i], &settings, memory, packet_text_secret);
 	}
 	world.distance = distance;
 	world.sent = world.taken = 0;

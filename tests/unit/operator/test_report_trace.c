@@ -48,7 +48,7 @@ static void tells_a_trace(void **state)
 	pass(60 * ms_ns, NULL);
 	now_ns += ms_ns;
 	expired(9, 1, 1); /* another router, for the same hop */
-	while (engine.inband.report.said != INBAND_SILENT) {
+	while (engine.inband.report.kind != INBAND_REPORT_SILENT) {
 		struct writer out = packet_room(128);
 
 		now_ns += ms_ns;
@@ -76,7 +76,7 @@ static void sums_it_up(void **state)
 	duplicate(3, 1);
 	now_ns += s_ns;
 	engine_on_time(&engine, now_ns, &out);
-	assert_int_equal(engine.inband.report.said, INBAND_DONE);
+	assert_int_equal(engine.inband.report.kind, INBAND_REPORT_DONE);
 	assert_told(
 		"{\"done\":true,\"end\":\"reached\",\"hops\":3,\"probes\":6,\"summary\":["
 		"{\"hop\":1,\"router\":\"10.2.1.1\",\"routers\":[\"10.2.1.1\",\"10.2.9.1\"],\"sent\":2,\"received\":2,"

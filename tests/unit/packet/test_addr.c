@@ -44,57 +44,6 @@ static void compares_family_and_bytes(void **state)
 	assert_false(addr_equal(&a4, &same));
 }
 
-static void knows_who_is_a_unicast_host(void **state)
-{
-	static const struct {
-		const char *text;
-		bool is_host;
-	} rows[] = {
-		{ "0.0.0.0", false },
-		{ "0.255.255.255", false },
-		{ "1.0.0.0", true },
-		{ "10.0.0.1", true },
-		{ "100.64.0.1", true },
-		{ "126.255.255.255", true },
-		{ "127.0.0.1", false },
-		{ "128.0.0.0", true },
-		{ "169.253.255.255", true },
-		{ "169.254.0.0", false },
-		{ "169.255.0.0", true },
-		{ "192.168.1.1", true },
-		{ "198.51.100.7", true },
-		{ "223.255.255.255", true },
-		{ "224.0.0.1", false },
-		{ "239.255.255.255", false },
-		{ "240.0.0.0", false },
-		{ "255.255.255.255", false },
-		{ "::", false },
-		{ "::1", false },
-		{ "::192.0.2.1", false },
-		{ "::ffff:192.0.2.1", false },
-		{ "::fffe:192.0.2.1", true },
-		{ "64:ff9b::192.0.2.1", true },
-		{ "2001:db8::1", true },
-		{ "fc00::1", true },
-		{ "fe7f::1", true },
-		{ "fe80::1", false },
-		{ "febf::1", false },
-		{ "fec0::1", true },
-		{ "feff::1", true },
-		{ "ff02::1", false },
-	};
-	static const struct addr none = { 0 };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct addr a = parsed(rows[i].text);
-
-		if (addr_is_unicast_host(&a) != rows[i].is_host)
-			fail_msg("%s", rows[i].text);
-	}
-	assert_false(addr_is_unicast_host(&none));
-}
-
 static void contains_to_the_bit(void **state)
 {
 	static const struct {
@@ -158,7 +107,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_bytes_from_the_wire),
 		cmocka_unit_test(compares_family_and_bytes),
-		cmocka_unit_test(knows_who_is_a_unicast_host),
 		cmocka_unit_test(contains_to_the_bit),
 		cmocka_unit_test(groups_probers),
 	};

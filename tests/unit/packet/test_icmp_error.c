@@ -205,22 +205,22 @@ static void any_bit_may_flip(void **state)
 
 static void kinds(void **state)
 {
-	struct icmp_error e = { .router = { .family = 4 }, .type = UNREACHABLE4 };
+	struct icmp_error e = { .router = { .family = 4 }, .type = ICMP_UNREACHABLE4 };
 
 	(void)state;
 	assert_true(icmp_error_is_unreachable(&e));
-	e.type = UNREACHABLE6;
+	e.type = ICMP_UNREACHABLE6;
 	assert_false(icmp_error_is_unreachable(&e));
 	e.router.family = 6;
 	assert_true(icmp_error_is_unreachable(&e));
-	e.type = PARAMETER6;
+	e.type = ICMP_PARAMETER_PROBLEM6;
 	assert_true(icmp_error_is_unreachable(&e));
-	e.type = TOO_BIG6;
+	e.type = ICMP_PACKET_TOO_BIG6;
 	assert_false(icmp_error_is_unreachable(&e));
-	assert_true(icmp_error_may_extend(4, EXPIRED4) && icmp_error_may_extend(4, UNREACHABLE4));
-	assert_true(icmp_error_may_extend(6, EXPIRED6) && icmp_error_may_extend(6, UNREACHABLE6));
-	assert_false(icmp_error_may_extend(6, TOO_BIG6) || icmp_error_may_extend(4, 12) ||
-		icmp_error_may_extend(6, PARAMETER6));
+	assert_true(icmp_error_may_extend(4, ICMP_TIME_EXCEEDED4) && icmp_error_may_extend(4, ICMP_UNREACHABLE4));
+	assert_true(icmp_error_may_extend(6, ICMP_TIME_EXCEEDED6) && icmp_error_may_extend(6, ICMP_UNREACHABLE6));
+	assert_false(icmp_error_may_extend(6, ICMP_PACKET_TOO_BIG6) || icmp_error_may_extend(4, 12) ||
+		icmp_error_may_extend(6, ICMP_PARAMETER_PROBLEM6));
 }
 
 int main(void)

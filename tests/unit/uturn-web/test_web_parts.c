@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Small parts of uturn-web: special addresses, limits, buffers, texts of strangers, challenges. */
+/* Small parts of uturn-web: limits, buffers, texts of strangers, challenges. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,6 @@
 #include "tools/uturn-web/acme.h"
 #include "tools/uturn-web/buffer.h"
 #include "tools/uturn-web/quota.h"
-#include "tools/uturn-web/special.h"
 
 static struct addr addr_of(const char *text)
 {
@@ -26,48 +25,6 @@ static struct addr addr_of(const char *text)
 
 	assert_true(addr_parse(text, &a));
 	return a;
-}
-
-static const struct {
-	const char *addr, *name;
-	unsigned rfc;
-} specials[] = {
-	{ "8.8.8.8", NULL, 0 },
-	{ "2a00::1", NULL, 0 },
-	{ "10.255.255.255", "Private-Use", 1918 },
-	{ "11.0.0.0", NULL, 0 },
-	{ "172.31.0.1", "Private-Use", 1918 },
-	{ "172.32.0.1", NULL, 0 },
-	{ "100.64.7.1", "Shared Address Space", 6598 },
-	{ "100.128.0.0", NULL, 0 },
-	{ "192.0.0.8", "IPv4 dummy address", 7600 },
-	{ "192.0.0.7", "IPv4 Service Continuity Prefix", 7335 },
-	{ "192.0.0.171", "NAT64/DNS64 Discovery", 8880 },
-	{ "0.0.0.0", "This host on this network", 1122 },
-	{ "255.255.255.255", "Limited Broadcast", 919 },
-	{ "fd00:2:1::1", "Unique-Local", 4193 },
-	{ "fe80::1", "Link-Local Unicast", 4291 },
-	{ "::1", "Loopback Address", 4291 },
-	{ "2001:db8::1", "Documentation", 3849 },
-	{ "3fff:fff::1", "Documentation", 9637 },
-	{ "2001::1", "TEREDO", 4380 },
-	{ "2001:1::1", "Port Control Protocol Anycast", 7723 },
-	{ "2001:1::4", "IETF Protocol Assignments", 2928 },
-	{ "2001:200::1", NULL, 0 },
-	{ "64:ff9b::a00:1", "IPv4-IPv6 Translat.", 6052 },
-};
-
-static void knows_special_addresses(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
-		struct addr a = addr_of(specials[i].addr);
-		const struct special *s = special_find(&a);
-
-		if (!s != !specials[i].name ||
-			(s && (strcmp(s->name, specials[i].name) != 0 || s->rfc != specials[i].rfc)))
-			fail_msg("%s: %s", specials[i].addr, s ? s->name : "none");
-	}
 }
 
 static void limits_one_and_all(void **state)
@@ -221,7 +178,6 @@ static void reads_challenges_and_nothing_else(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(knows_special_addresses),
 		cmocka_unit_test(limits_one_and_all),
 		cmocka_unit_test(limits_networks),
 		cmocka_unit_test(forgets_only_the_idle),

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the scenarios of uturn-web share; sourced after lib.sh.
+
+# shellcheck disable=SC2034,SC2154 # used by the scenarios, and lib.sh's
+
+web_pid="" fake_pid=""
+
+# without a lab nobody else ends what was started, and what holds our output keeps the run waiting
+clean_up_web() {
+	# shellcheck disable=SC2046 # numbers
+	kill $(jobs -p) 2>/dev/null
+	clean_up
+}
+trap clean_up_web EXIT
+
+# make_pair NAME: a certificate of its own, $work/NAME.crt and .key
+make_pair() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" -keyout "$work/$1.key" \
+		-out "$work/$1.crt" 2>/dev/null
+	chmod 644 "$work/$1.key"
+}
+
+# start_fake: an uturnd by the script in $work/script
+start_fake() {
+	: >"$work/fake.log"
+	"$helpers/fake-uturnd" "$control" "$work/script" >"$work/fake.log" 2>&1 &
+	fake_pid=$!
+	started "the fake uturnd" "$work/fake.log" "$fake_pid"
+	chmod 666 "$control"
+}
+
+stop_fake() {
+	kill "$fake_pid"
+	wait "$fake_pid" 2>/dev/null
+}
+
+web_in=() # the command that runs it elsewhere, in a scenario with a lab
+
+# start_web TEXT: with these lines of configuration, beside the control socket
+start_web() {
+	printf 'control %s\n%s\n' "$control" "$1" >"$work/web.conf"
+	: >"$work/web.log"
+	"${web_in[@]}" "$build/uturn-web" -f "$work/web.conf" 2>"$work/web.log" &
+	web_pid=$!
+	started uturn-web "$work/web.log" "$web_pid"
+}
+
+# stop_web -> its exit status in $stopped
+stop_web() {
+	kill "$web_pid"
+	wait "$web_pid" 2>/dev/null
+	stopped=$?
+}
+
+# reload_web: returns when it has been done, or refused
+reload_web() {
+	local before
+
+	before=$(grep -cE 'reloaded|stays as it was' "$work/web.log")
+	kill -HUP "$web_pid"
+	for _ in {1..250}; do
+		[ "$(grep -cE 'reloaded|everything stays as it was' "$work/web.log")" = "$before" ] || return 0
+		sleep 0.02
+	done
+	return 1
+}

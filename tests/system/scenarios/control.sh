@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The control socket beside clients that mean no good: a thousand that say nothing, floods of
+# garbage and of questions, watchers that never read. The operator is served, and traces go on.
+
+. "$(dirname "$0")/../helpers/lib.sh"
+
+ctl=$build/uturnctl
+talkers_pid=""
+
+# talk COUNT MANNER: in the target, until hush
+talk() {
+	: >"$work/talkers"
+	"$uturn_lab" run target "$helpers/talkers" "$control" "$@" >"$work/talkers" 2>&1 &
+	talkers_pid=$!
+	for _ in {1..500}; do
+		! grep -q ready "$work/talkers" || return 0
+		sleep 0.02
+	done
+	give_up "$1 clients" "$(cat "$work/talkers")"
+}
+
+hush() {
+	kill "$talkers_pid"
+	wait "$talkers_pid" 2>/dev/null
+}
+
+resident() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$(target cat "$work/pid")/status"; }
+
+# operator_served: asks five times, of which each has to be answered within a second
+operator_served() {
+	local served=0
+
+	for _ in 1 2 3 4 5; do
+		! target timeout 1 "$ctl" status --json --socket "$control" 2>&1 | grep -q '"ready":true' || served=$((served + 1))
+	done
+	is "${title}the operator is served" 5 "$served"
+	clients "$path" <<-'END'
+		46 | traceroute.db -n TARGET
+	END
+}
+
+start_lab 3 4
+apply_rules
+start_uturnd
+target "$ctl" status --json --socket "$control" | sed -n 's/.*"pid":\([0-9]*\).*/\1/p' >"$work/pid"
+before=$(resident)
+
+title="1000 idle clients: "
+talk 1000 idle
+operator_served
+hush
+
+title="8 clients flood with garbage: "
+talk 8 garbage
+operator_served
+hush
+
+title="8 clients flood with questions: "
+talk 8 questions
+operator_served
+hush
+
+title="16 watchers that never read: "
+talk 16 watch
+for _ in {1..10}; do prober traceroute.db -n -q 10 -N 50 -w 1,0,0 "$target4" >/dev/null 2>&1; done
+operator_served
+prober sh -c "sleep 0.5; exec traceroute.db -n -q 1 $target4" >/dev/null 2>&1 &
+has "${title}another one watches" '"event":"relayed"' \
+	"$(target timeout 2 "$ctl" watch --json --socket "$control" 2>&1)"
+hush
+
+title="files that nobody can close: "
+mkdir "$work/stuck"
+said=$(target timeout 30 "$helpers/stuck-file" "$control" "$work/stuck" 40)
+if [[ $said == cannot* ]]; then
+	echo "# ${title}$said; test_control_hold shows it on any machine"
+else
+	is "${title}another client is served" served "$said"
+	operator_served
+	is "${title}16 stay open, and the log says so" "16 1" "$(grep -c 'handed over a file' "$work/uturnd.log") $(grep -c 'until uturnd is restarted' "$work/uturnd.log")"
+fi
+
+title=""
+# all that 32 clients can make it keep is 32 buffers
+is "it has not grown" 1 "$(($(resident) - before < 4096))"
+is "the log has one line about the crowd" 1 "$(grep -c 'clients at once' "$work/uturnd.log")"
+stop_uturnd
+is "it ends well" 0 "$stopped"
+
+# as root with a user of its own: what is made for the socket is that user's to remove
+if [ -z "$can_scamper" ]; then
+	skip "socket of another user" "needs root: in a user namespace is only one user"
+	exit
+fi
+chmod 755 "$work" # mktemp's is private
+control=$work/run/control
+config
+sed -i 's/^user .*/user nobody/' "$work/uturnd.conf"
+start_configured
+is "socket: its user, group and mode" "nobody nogroup 660" "$(stat -c '%U %G %a' "$control")"
+is "its directory: user, group and mode" "nobody nogroup 755" "$(stat -c '%U %G %a' "$work/run")"
+has "root may ask" '"ready":true' "$(target "$ctl" status --json --socket "$control" 2>&1)"
+has "others may not" "Permission denied" \
+	"$(target setpriv --reuid=daemon --regid=daemon --clear-groups "$ctl" status --socket "$control" 2>&1)"
+stop_uturnd
+is "stopped: exit status" 0 "$stopped"
+[ ! -e "$control" ]
+is "stopped: no socket is left" 0 $?
+start_configured
+stop_uturnd KILL
+is "killed: the socket is left" 0 "$([ -S "$control" ]; echo $?)"
+start_configured
+is "started again: it is replaced" "nobody nogroup 660" "$(stat -c '%U %G %a' "$control")"
+stop_uturnd

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Ordinary services are left alone: with the rules loaded and uturnd running, what is no probe
+# never sees the queue, and nothing is lost for it.
+
+. "$(dirname "$0")/../helpers/lib.sh"
+
+start_lab 3 4
+apply_rules
+start_uturnd
+start_services
+
+title="with rules: "
+served
+is "${title}none of it was queued" 0 "$(queued)"
+
+title="from far away: "
+prober bash -c 'echo 25 >/proc/sys/net/ipv4/ip_default_ttl; echo 25 >/proc/sys/net/ipv6/conf/all/hop_limit'
+served
+is "${title}none of it was queued" 0 "$(queued)"
+prober bash -c 'echo 64 >/proc/sys/net/ipv4/ip_default_ttl; echo 64 >/proc/sys/net/ipv6/conf/all/hop_limit'
+
+title="beside a trace: "
+clients "$path" <<-'END'
+	46 | traceroute.db -n TARGET
+	46 | traceroute.db -n -T -p 7 TARGET
+	46 | traceroute.db -n -U -p 7 TARGET
+END
+before=$(queued)
+is "${title}the counter that stayed 0 does count" 1 "$((before > 0))"
+served
+is "${title}nothing more was queued" "$before" "$(queued)"
+clients "$path" <<-'END'
+	46 | traceroute.db -n TARGET
+END
+
+title="a long connection: "
+# shellcheck disable=SC2016 # for the inner shell
+answer=$(prober timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/7"
+	echo one >&3 && read -r one <&3
+	traceroute.db -n "$0" | tail -n 1 >&2
+	echo two >&3 && read -r two <&3
+	echo "$one $two"' "$target4" 2>"$work/last")
+is "${title}goes on across a trace" "one two" "$answer"
+has "${title}and the trace across it" "^ 9  $target4" "$(cat "$work/last")"

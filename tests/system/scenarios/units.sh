@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The units' filters of system calls let pass what uturnd and uturn-web make: as the unit's user, with its
+# capabilities, they start, do their work, reload and stop. And both tell a service manager so.
+
+. "$(dirname "$0")/../helpers/lib.sh"
+. "$helpers/web-lib.sh"
+
+if [ -z "$can_scamper" ]; then # one user only
+	skip "units" "needs root: in a user namespace of one user nobody can become another"
+	exit
+fi
+if ! systemd-analyze syscall-filter @default >/dev/null 2>&1; then
+	skip "units" "needs systemd-analyze"
+	exit
+fi
+filtered=$compiled/filtered
+
+# expand NAME...: the calls of systemd's sets, and the others
+expand() {
+	local name
+
+	for name; do
+		if [[ $name == @* ]]; then
+			# shellcheck disable=SC2046 # names
+			expand $(systemd-analyze syscall-filter --no-pager "$name" | sed -nE 's/^ +([@a-z0-9_-]+)$/\1/p')
+		else
+			echo "$name"
+		fi
+	done
+}
+
+# calls UNIT: what its lines let pass, one after the other, ~ takes away; execve always passes
+calls() {
+	local names passed=execve
+
+	while read -r names; do
+		# shellcheck disable=SC2086 # names
+		if [[ $names == "~"* ]]; then
+			passed=$(grep -vxFf <(expand ${names#\~}) <<<"$passed")
+		else
+			passed=$passed$'\n'$(expand $names)
+		fi
+	done < <(sed -n 's/^SystemCallFilter=//p' "$helpers/../../../service/$1")
+	sort -u <<<"$passed"
+}
+
+# as UNIT: into the array through, the command that makes the next one what systemd makes of the unit
+as() {
+	local capabilities
+
+	capabilities=$(sed -n 's/^AmbientCapabilities=//p' "$helpers/../../../service/$1" | sed -E 's/CAP_/+/g; s/ /,/g' | tr '[:upper:]' '[:lower:]')
+	mapfile -t through < <(calls "$1")
+	through=(setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps "$capabilities" --ambient-caps "$capabilities"
+		"$filtered" "${through[@]}" --)
+}
+
+# heard: what the service manager has been told, a word each
+heard() { sleep 0.2; sed 's/ .*//' "$work/heard" | paste -sd " "; }
+
+start_manager
+export NOTIFY_SOCKET=$work/notify
+chmod 755 "$work"
+install -d -o nobody -g nogroup "$work/run"
+control=$work/run/control
+
+start_lab 3 4
+apply_rules
+has "the filter ends who makes another call" "^SYS$" "$("$filtered" execve -- true 2>&1; kill -l $?)"
+
+title="uturnd: "
+as uturnd.service
+config "inband on"
+sed -i 's/^user .*/user nobody/' "$work/uturnd.conf"
+start_configured "${through[@]}"
+clients "$path" <<-'END'
+	46 | traceroute.db -n TARGET
+END
+kill -HUP "$uturnd_pid"
+is "${title}told as it happens" "READY=1 RELOADING=1 READY=1" "$(heard)"
+
+title="uturn-web: "
+before=$(heard)
+as uturn-web.service
+web_in=("$uturn_lab" run target "${through[@]}")
+make_pair first
+chmod 600 "$work/first.key"
+printf 'listen [::]:443 tls\ncertificate %s\nkey %s\nuser nobody\n' "$work/first.crt" "$work/first.key" >"$work/web.conf"
+has "${title}a key that it may not read" "key .*first.key: Permission denied \(let the group" \
+	"$("${web_in[@]}" timeout 5 "$build/uturn-web" -f "$work/web.conf" 2>&1)"
+start_web "user nobody
+listen [::]:80"
+has "${title}a trace" "reached you: 5 hops" "$(prober curl -sS -m 5 "http://$target4/")"
+kill -HUP "$web_pid"
+is "${title}told as it happens" "$before READY=1 RELOADING=1 READY=1" "$(heard)"
+stop_web
+is "${title}ends well" 0 "$stopped"
+is "${title}says so before" "$before READY=1 RELOADING=1 READY=1 STOPPING=1" "$(heard)"
+stop_uturnd
+is "uturnd: ends well" 0 "$stopped"

@@ -1,0 +1,261 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# uturn-web alone, beside an uturnd that only knows what to say: every endpoint over every HTTP, what it
+# refuses, limits, reload, names and places.
+
+. "$(dirname "$0")/../helpers/lib.sh"
+. "$helpers/web-lib.sh"
+
+chmod 755 "$work"
+ip link set lo up
+make_pair first
+make_pair second
+
+cat >"$work/script" <<'END'
+{"tracing":true,"max-ttl":32,"attempts":2}
+{"hop":2,"kind":"time-exceeded","router":"62.1.2.1","rtt_ms":0.5,"attempt":1}
+{"hop":1,"kind":"time-exceeded","router":"10.2.1.9","rtt_ms":0.25,"attempt":1}
+{"hop":1,"kind":"time-exceeded","router":"10.2.1.9","rtt_ms":0.75,"attempt":2}
+sleep 0.4
+{"hop":3,"kind":"silent","attempts":2}
+{"hop":4,"kind":"time-exceeded","router":"80.1.0.1","rtt_ms":1,"attempt":1,"behind_nat":true}
+{"hop":5,"kind":"reached","router":"PEER","rtt_ms":1.5,"attempt":1}
+{"done":true,"end":"reached","hops":5,"probes":10,"summary":[{"hop":1,"router":"10.2.1.9","sent":2,"received":2,"min_ms":0.25,"avg_ms":0.5,"max_ms":0.75}]}
+END
+start_fake
+plain="listen [::]:8080
+limit 100000/m traces-per-prefix
+limit 100000/m traces
+user nobody"
+tls="listen [::]:8443 tls
+certificate $work/first.crt
+key $work/first.key
+acme-webroot $work/acme
+cors https://www.example.net"
+start_web "$plain
+$tls
+resolve no"
+
+get() { curl -skN --max-time 5 "$@"; }
+status() { curl -sk -o /dev/null --max-time 5 -w '%{http_code}' "$@"; }
+metric() { get http://127.0.0.1:8080/metrics | awk -v name="uturn_web_$1" '$1 == name {print $2}'; }
+
+# a connection that says half a request and no more; asked about at the end
+exec {lazy}<>/dev/tcp/127.0.0.1/8080
+printf 'GET / HTTP/1.1\r\nHost: x\r\n' >&"$lazy"
+
+# ---- a trace, over everything ----
+
+text() { sed -e "s/^the way back .*/head/" -e "s/$2.*<- you/YOU/" <<<"$1"; }
+wanted="head
+ 1  10.2.1.9  0.250 ms  0.750 ms  [Private-Use, RFC 1918]
+ 2  62.1.2.1  0.500 ms
+ 3  *
+ 4  80.1.0.1  1.000 ms  (your NAT)
+ 5  YOU
+reached you: 5 hops, 10 probes"
+for address in 127.0.0.1 ::1; do
+	host=$address
+	[[ $address != *:* ]] || host="[$address]"
+	for how in "--http1.1 http://$host:8080" "--http1.0 http://$host:8080" "--http2-prior-knowledge http://$host:8080" \
+		"--http1.1 https://$host:8443" "--http2 https://$host:8443" "--http2 --tlsv1.2 --tls-max 1.2 https://$host:8443"; do
+		# shellcheck disable=SC2086 # words
+		is "text, $how" "$wanted" "$(text "$(get $how/)" "$address")"
+	done
+done
+is "every request came with the visitor's own connection" "12 12" \
+	"$(grep -c '^asked' "$work/fake.log") $(grep -c 'fds 1 right' "$work/fake.log")"
+
+# what a client of curl and jq reads
+json=$(get http://127.0.0.1:8080/json)
+# shellcheck disable=SC2016 # python's
+is "json: every line has ip, ttl and info, the last one is done" "7 True" "$(python3 -c '
+import json, sys
+lines = [json.loads(line) for line in sys.stdin]
+print(len(lines), all({"ip", "ttl", "info"} <= set(l) for l in lines[:-1]) and lines[-1]["done"] and lines[-1]["hops"] == 5)
+' <<<"$json")"
+is "event stream: names of events" "start hop hop hop hop hop hop end done" \
+	"$(get http://127.0.0.1:8080/sse | sed -n 's/^event: //p' | xargs)"
+is "event stream: who comes back after the end is told to stop" 204 \
+	"$(status -H 'Last-Event-ID: done' http://127.0.0.1:8080/sse)"
+is "event stream of the other sort" '{"Hop" {"Hop" {"Hop" {"Hop" {"Hop" "Done"' \
+	"$(get 'http://127.0.0.1:8080/sse?format=inband-traceroute' | sed -nE 's/^data: ("Done"|[^:]*).*/\1/p' | xargs -d '\n')"
+before=$(metric traces_total)
+get --http2 -Z https://127.0.0.1:8443/json -o "$work/one" https://127.0.0.1:8443/json -o "$work/two" 2>/dev/null
+is "two streams on one connection: both get all of it" "7 7" "$(wc -l <"$work/one") $(wc -l <"$work/two")"
+is "two streams on one connection: one trace" "1 1" "$(($(metric traces_total) - before)) $(metric traces_joined_total)"
+first=$(date +%s%N)
+get http://127.0.0.1:8080/ | {
+	read -r _ && read -r _
+	echo $((($(date +%s%N) - first) / 1000000))
+	cat >/dev/null
+} >"$work/first"
+is "text: the first hop does not wait for the last" yes "$([ "$(cat "$work/first")" -lt 350 ] && echo yes)"
+is "two requests in one packet" "HTTP/1.1 200 OK HTTP/1.1 404 Not Found" "$(
+	exec 3<>/dev/tcp/127.0.0.1/8080
+	printf 'GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
+	tr -d '\r' <&3 | grep '^HTTP/' | xargs
+)"
+
+# ---- the page, and what is refused ----
+
+head=$(get -D - -o /dev/null -H 'Accept: text/html,*/*;q=0.8' http://127.0.0.1:8080/)
+has "a browser gets the page" '^content-type: text/html' "$head"
+has "with a strict policy" "^content-security-policy: default-src 'none'; script-src 'self'; style-src 'self';" "$head"
+tag=$(sed -n 's/^etag: //p' <<<"$head" | tr -d '\r')
+is "once" 304 "$(status -H 'Accept: text/html' -H "If-None-Match: $tag" http://127.0.0.1:8080/)"
+is "HEAD starts no trace" 200 "$(status -I http://127.0.0.1:8080/json)"
+is "POST" 405 "$(status -d x http://127.0.0.1:8080/)"
+is "no such thing" 404 "$(status http://127.0.0.1:8080/etc/passwd)"
+is "no Host" 400 "$(status -H 'Host:' http://127.0.0.1:8080/)"
+is "a header that has no end" 431 "$(status -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" http://127.0.0.1:8080/)"
+is "the same over HTTP/2" 431 "$(status --http2 -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" https://127.0.0.1:8443/)"
+is "a body over HTTP/2" "code 7" "$("$helpers/http2-client" body 127.0.0.1 8080)"
+is "1000 streams that are reset" "code 2" "$("$helpers/http2-client" reset 127.0.0.1 8080 1000)"
+grown=$("$helpers/http2-client" refused 127.0.0.1 8080 "$web_pid")
+is "a million streams that are refused, by one who does not read it" yes "$([ "$grown" -lt 8 ] && echo yes || echo "$grown MB")"
+is "frames that nobody may send" "code 1" "$("$helpers/http2-client" junk 127.0.0.1 8080)"
+wmem=$(sysctl -n net.ipv4.tcp_wmem)
+sysctl -q net.ipv4.tcp_wmem="4096 16384 16384" # so that it takes no megabytes to be more than TCP has room for
+load=$("$helpers/babbler" 127.0.0.1 8080 /page.js "$web_pid")
+is "who goes on talking and does not read costs nothing" yes "$([ "$load" -lt 20 ] && echo yes || echo "$load %")"
+sysctl -q net.ipv4.tcp_wmem="$wmem"
+mkdir -p "$work/acme/.well-known/acme-challenge"
+echo answer >"$work/acme/.well-known/acme-challenge/token"
+acme=http://127.0.0.1:8080/.well-known/acme-challenge
+is "a challenge" answer "$(get $acme/token)"
+is "and nothing beside it" "404 404 404" \
+	"$(status $acme/none) $(status --path-as-is $acme/../../../first.key) $(status --path-as-is $acme/..%2f..%2f..%2ffirst.key)"
+allowed='^access-control-allow-origin: https://www\.example\.net'
+has "a page that may read" "$allowed" "$(get -D - -o /dev/null -H 'Origin: https://www.example.net' http://127.0.0.1:8080/json)"
+is "a page that may not" 0 \
+	"$(get -D - -o /dev/null -H 'Origin: https://evil.example.net' http://127.0.0.1:8080/json | grep -c '^access-control')"
+is "what it may do" "0000000000000000 1 65534" \
+	"$(awk '/^CapPrm/ {c = $2} /^NoNewPrivs/ {n = $2} /^Uid/ {u = $2} END {print c, n, u}' "/proc/$web_pid/status")"
+
+# ---- uturnd goes and comes, visitors go ----
+
+is "health" "200" "$(status http://127.0.0.1:8080/healthz)"
+sleep 0.2 # older than that it is asked again
+before=$(grep -c '^came' "$work/fake.log")
+answers=$(
+	exec 3<>/dev/tcp/127.0.0.1/8080
+	printf 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n%.0s' {1..499} >&3
+	printf 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
+	grep -c '^HTTP/1.1 200' <&3
+)
+asked=$(($(grep -c '^came' "$work/fake.log") - before))
+is "health, asked five hundred times: uturnd hears of it five times a second at most" "500 yes" \
+	"$answers $([ "$asked" -le 5 ] && echo yes || echo "$asked")"
+sleep 0.2
+stop_fake
+is "without uturnd: health" 503 "$(status http://127.0.0.1:8080/healthz)"
+is "without uturnd: text" 503 "$(status http://127.0.0.1:8080/)"
+has "without uturnd: words" "uturnd is not running" "$(get http://127.0.0.1:8080/)"
+has "without uturnd: event" '"error":"tracing is not available: uturnd is not running"' "$(get http://127.0.0.1:8080/sse)"
+is "without uturnd: the log tells, once" 1 "$(grep -cE 'warning: control socket .*: (No such file|Connection refused)' "$work/web.log")"
+cp "$work/script" "$work/script.whole"
+cat >"$work/script" <<'END'
+{"tracing":true,"max-ttl":32,"attempts":2}
+{"hop":1,"kind":"time-exceeded","router":"10.2.1.9","rtt_ms":0.25,"attempt":1}
+close
+END
+start_fake
+has "uturnd stops in the middle" '^uturn: the trace was interrupted: uturnd has stopped' "$(get http://127.0.0.1:8080/)"
+stop_fake
+cat >"$work/script" <<'END'
+{"tracing":true,"max-ttl":32,"attempts":2}
+{"hop":1,"kind":"time-exceeded","router":"10.2.1.9","rtt_ms":0.25,"attempt":1}
+sleep 3
+{"hop":2,"kind":"silent","attempts":2}
+{"hop":2,"kind":"silent","attempts":2}
+END
+start_fake
+curl -sN --max-time 1 http://127.0.0.1:8080/ >/dev/null
+sleep 0.2
+is "a visitor who has gone has no trace" 0 "$(metric traces)"
+is "and no connection" yes "$([ "$(metric connections)" -le 2 ] && echo yes)" # the lazy one may be there, and we are
+stop_fake
+cp "$work/script.whole" "$work/script"
+start_fake
+is "and with uturnd back all is well" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
+
+# ---- reload ----
+
+issuer() { openssl s_client -connect 127.0.0.1:8443 </dev/null 2>/dev/null | sed -n 's/^issuer=CN = //p'; }
+is "certificate" first "$(issuer)"
+sed -i "s/first.crt/second.crt/" "$work/web.conf"
+reload_web
+is "a key of another certificate: the old pair stays" first "$(issuer)"
+has "and that is said" 'key .*first.key: .*: everything stays as it was' "$(cat "$work/web.log")"
+sed -i "s/first.key/second.key/" "$work/web.conf"
+reload_web
+is "the right one: the new pair" second "$(issuer)"
+echo frobnicate >>"$work/web.conf"
+reload_web
+has "a bad line: nothing changes" "unknown keyword 'frobnicate'.*: everything stays" "$(cat "$work/web.log")"
+is "a lazy visitor is sent away" yes "$(timeout 12 cat <&"$lazy" >/dev/null && echo yes)"
+exec {lazy}>&-
+stop_web
+is "stops" 0 "$stopped"
+
+# ---- names and places ----
+
+"$helpers/write-mmdb" "$work/places.mmdb" geolite || give_up "write a database"
+"$helpers/write-mmdb" "$work/lite.mmdb" ipinfo || give_up "write another database"
+"$helpers/fake-dns" 127.0.0.1 0.4 9.1.2.10.in-addr.arpa=b1.example.net 1.2.1.62.in-addr.arpa='evil[2J' >"$work/dns.log" &
+started "a name server" "$work/dns.log" $!
+start_web "$plain
+resolver 127.0.0.1
+mmdb $work/lite.mmdb
+mmdb $work/places.mmdb"
+json=$(get http://127.0.0.1:8080/json)
+has "place and network" '"ip":"80.1.0.1".*"asn":64501,"as_name":"Eyeball \\"Telecom\\"","as_domain":"eyeball.example","city":"Köln","country":"Germany","country_code":"DE"' "$json"
+has "a name comes later" '"ip":"10.2.1.9","kind":"name","info":\{"name":"b1.example.net"' "$json"
+is "and no hop has waited for it" "kind reached kind name" \
+	"$(grep -oE '"kind":"(reached|name)"' <<<"$json" | tr -d '"' | tr ':' ' ' | xargs)"
+is "a name that is none is not shown" 0 "$(grep -c evil <<<"$json")"
+has "the next time it is there at once" '^ 1  b1.example.net \(10.2.1.9\)  0.250 ms' "$(get http://127.0.0.1:8080/)"
+stop_web
+
+# ---- limits ----
+
+start_web "listen 127.0.0.1:8080
+listen 127.0.0.1:8081
+resolve no
+user nobody
+limit 2/m traces-per-prefix
+limit 3 connections-per-prefix"
+get http://127.0.0.1:8080/ >/dev/null
+get http://127.0.0.1:8081/ >/dev/null
+is "a third trace within the minute" 429 "$(status http://127.0.0.1:8080/)"
+has "an event says so" 'event: problem' "$(get http://127.0.0.1:8080/sse)"
+exec 3<>/dev/tcp/127.0.0.1/8080 4<>/dev/tcp/127.0.0.1/8080 5<>/dev/tcp/127.0.0.1/8080
+is "a fourth connection" 000 "$(status http://127.0.0.1:8080/healthz)"
+exec 3>&- 4>&- 5>&-
+sleep 0.1
+is "and when they are gone" 200 "$(status http://127.0.0.1:8080/healthz)"
+stop_web
+
+# ---- starts that fail ----
+
+# fails CASE STATUS REGEX TEXT
+fails() {
+	local output status
+
+	printf '%s\n' "$4" >"$work/web.conf"
+	output=$(timeout 5 "$build/uturn-web" -f "$work/web.conf" 2>&1)
+	status=$?
+	is "$1: exit status" "$2" "$status"
+	has "$1: says so" "$3" "$output"
+}
+fails "misspelt keyword" 2 "web.conf:1: .*did you mean 'listen'" "lisen [::]:80"
+fails "no database" 1 "mmdb $work/none.mmdb: No such file" "mmdb $work/none.mmdb"
+fails "no key" 1 "key $work/none.key: No such file" "certificate $work/first.crt
+key $work/none.key"
+fails "no such user" 1 "user frobnicate: does not exist" "listen [::]:8080
+user frobnicate"
+"$helpers/echo-server" 8080 >"$work/services.log" &
+started "who takes the port" "$work/services.log" $!
+fails "port already taken" 1 "listen \[::\]:8080: Address already in use" "listen [::]:8080"

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/prober.h"
+
+#include "engine/prefix_hash.h"
+
+enum { WAYS = 4 };
+static const uint64_t nat_memory_ns = 30 * UINT64_C(1000000000);
+
+/* One set of ways for every eight flights: a prober keeps some 16 in the air. */
+uint32_t probers_sets(uint32_t in_flight)
+{
+	uint32_t sets = 64;
+
+	while (sets < in_flight / 8)
+		sets *= 2;
+	return sets;
+}
+
+size_t probers_bytes(uint32_t in_flight)
+{
+	return sizeof(struct prober) * WAYS * probers_sets(in_flight);
+}
+
+void probers_init(struct probers *p, void *memory, uint32_t in_flight, const uint64_t key[2])
+{
+	*p = (struct probers){ .pool = memory, .set_mask = probers_sets(in_flight) - 1, .key = { key[0], key[1] } };
+}
+
+static struct prober *set_of(const struct probers *p, uint64_t hash)
+{
+	return p->pool + WAYS * (hash >> 1 & p->set_mask);
+}
+
+struct prober *probers_find(const struct probers *p, const struct addr *prober)
+{
+	struct prefix network = prefix_of_prober(prober);
+	uint64_t hash = prefix_hash_tag(p->key, &network, PREFIX_HASH_PROBER);
+	struct prober *set = set_of(p, hash);
+
+	for (int i = 0; i < WAYS; i++)
+		if (set[i].hash == hash)
+			return &set[i];
+	return NULL;
+}
+
+/* The tag's key is made of bits that say nothing about the set. */
+static struct prober new_prober(const uint64_t secret[2], const struct prefix *network, uint64_t hash)
+{
+	uint32_t key = (uint32_t)(hash >> 44);
+
+	return (struct prober){
+		.hash = hash,
+		.family = network->addr.family,
+		.tag_key = key & 0xffff ? key : key | 1,
+		.sequence_key = (uint32_t)prefix_hash(secret, network, PREFIX_HASH_SEQUENCE),
+	};
+}
+
+struct prober prober_make(const uint64_t key[2], const struct addr *prober)
+{
+	struct prefix network = prefix_of_prober(prober);
+
+	return new_prober(key, &network, prefix_hash_tag(key, &network, PREFIX_HASH_PROBER));
+}
+
+struct prober *probers_find_or_add(struct probers *p, const struct addr *prober)
+{
+	struct prefix network = prefix_of_prober(prober);
+	uint64_t hash = prefix_hash_tag(p->key, &network, PREFIX_HASH_PROBER);
+	struct prober *set = set_of(p, hash);
+	struct prober *idle = set;
+
+	for (int i = 0; i < WAYS; i++) {
+		if (set[i].hash == hash)
+			return &set[i];
+		if (set[i].bucket.full_ns < idle->bucket.full_ns)
+			idle = &set[i];
+	}
+	*idle = new_prober(p->key, &network, hash);
+	return idle;
+}
+
+uint32_t prober_tag(const struct prober *prober, struct shard shard, uint32_t tag)
+{
+	uint32_t mask = shard_mask(shard, prober->family), own = tag & mask;
+	uint32_t key = prober->tag_key & mask ? prober->tag_key & mask : 1;
+
+	return shard_tag(shard, prober->family, own == key ? key : own ^ key);
+}
+
+uint32_t prober_sequence(const struct prober *prober, uint32_t sequence)
+{
+	return sequence ^ prober->sequence_key;
+}
+
+void prober_learn_rtt(struct prober *prober, uint64_t rtt_ns)
+{
+	prober->last_rtt_us = (uint32_t)(rtt_ns / 1000);
+}
+
+void prober_learn_absorbs(struct prober *prober, uint8_t ttl, bool check_has_option)
+{
+	prober->absorbs_from = ttl;
+	prober->is_firewalled = check_has_option;
+}
+
+void prober_learn_nat(struct prober *prober, uint8_t ttl, uint64_t now_ns)
+{
+	prober->nat_ttl = ttl;
+	prober->nat_ns = now_ns;
+}
+
+bool prober_is_behind_nat(const struct prober *prober, uint8_t ttl, uint64_t now_ns)
+{
+	return prober->nat_ttl && ttl > prober->nat_ttl && now_ns - prober->nat_ns < nat_memory_ns;
+}
