@@ -129,5 +129,5 @@ done
 start_fake
 wait "$browser"
 is "uturnd stopped and started: the page says so, and recovers" \
-	"tracing is not available: uturnd is not running Trying again in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
+	"tracing is not available: uturnd is not running. Trying again in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
 stop_web
