@@ -26,7 +26,7 @@ if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" lib/config/*.c l
 	exit
 fi
 
-sed 's,config/config_keywords,web_keywords,; s/config_keywords/web_keywords/; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
+sed 's/config_keywords/web_keywords/g; s,"config/web_keywords,"web_keywords,; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
 if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" tools/uturn-web/web_keywords.c lib/common/{keywords*,text}.c \
 	lib/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/web-table"; then
 	show "$work/found"
