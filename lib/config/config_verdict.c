@@ -60,8 +60,7 @@ static const char *read_line(const char *at, const char *end, struct config_verd
 	return NULL;
 }
 
-int config_verdict_parse(const char *name, const char *text, size_t len, struct config_verdict *v, char *why,
-	size_t why_size)
+static int parse(const char *name, const char *text, size_t len, struct config_verdict *v, char *why, size_t why_size)
 {
 	const char *end = text + len;
 	unsigned line = 0;
@@ -104,7 +103,7 @@ int config_verdict_load(const char *path, struct config_verdict *v, char *why, s
 		snprintf(why, why_size, "%s: larger than %d bytes, %s", path, FILE_SIZE - 1, remedy);
 		return -1;
 	}
-	return config_verdict_parse(path, text, len, v, why, why_size);
+	return parse(path, text, len, v, why, why_size);
 }
 
 int config_verdict_choose(const char *path, struct config *c, char *why, size_t why_size)

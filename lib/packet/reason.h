@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every way an event ends has a name: one row is the enum value, the counter
- * and the operator's words. uturnctl prints this table, uturnd.8 carries it.
+ * Every outcome of an event has a name: one row is the enum value, the counter
+ * and its description. uturnctl prints this table, uturnd.8 carries it.
  *
  * PROBE  how a packet of the queue ends; each ends in exactly one such way
- * OTHER  of answers that were heard, of flights, of traces, of what was lost
+ * OTHER  of answers received, of flights, of traces, of losses
  *
- * DONE   what uturnd did          PASS   left to the kernel, untouched
- * DROP   taken and not answered   FAULT  what the system refused or lost
+ * DONE   what uturnd did          PASS   left to the kernel, unchanged
+ * DROP   dropped without answer   FAULT  what the system refused or lost
  */
 #ifndef UTURN_PACKET_REASON_H
 #define UTURN_PACKET_REASON_H
