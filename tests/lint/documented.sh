@@ -20,7 +20,7 @@ int main(void)
 	return 0;
 }
 END
-if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" lib/config/*.c lib/common/{keywords*,text}.c lib/packet/{addr,bytes,reason,special}.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
+if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" lib/config/*.c lib/common/{keywords*,text}.c lib/packet/{addr,reason,special}.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the tables do not compile'
 	exit
