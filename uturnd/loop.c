@@ -55,13 +55,13 @@ static void tell(void *owner)
 static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct loop *l = w->data;
-	uint64_t unheard;
+	uint64_t lost;
 
 	(void)events;
 	l->has_lost = !workers_work(l->workers, tell_event, l);
-	unheard = workers_unheard(l->workers);
-	if (unheard && control_is_watched(l->control))
-		control_tell(l->control, json_pack("{sI}", "lost", (json_int_t)unheard));
+	lost = workers_lost_events(l->workers);
+	if (lost && control_is_watched(l->control))
+		control_tell(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
 	if (l->has_lost)
 		ev_break(ev, EVBREAK_ALL);
 }
@@ -82,7 +82,7 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 
 	(void)ev, (void)events;
 	control_work(l->control);
-	workers_listen(l->workers, control_is_watched(l->control));
+	workers_set_watched(l->workers, control_is_watched(l->control));
 	tracing_catch_up(l->tracing);
 	worker_go_on(l->worker);
 }
@@ -166,8 +166,8 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 /* What the operator reaches it by. */
 static int open_control(struct loop *l, const struct config *c, char *why, size_t why_size)
 {
-	const struct control_ears ears = { answer, gone, l };
-	int err = control_open(&l->control, c->control, &ears);
+	const struct control_callbacks callbacks = { answer, gone, l };
+	int err = control_open(&l->control, c->control, &callbacks);
 
 	if (err) {
 		snprintf(why, why_size, "control socket %s: %s%s", c->control, strerror(-err),
@@ -224,7 +224,7 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
-	const struct worker_ears ears = { tell, l };
+	const struct worker_callbacks callbacks = { tell, l };
 	int err;
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
@@ -236,7 +236,7 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &ears, why, why_size) : -ENOMEM;
+	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
 		err = open_control(l, config, why, why_size);
 	if (err) {

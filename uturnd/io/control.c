@@ -22,8 +22,8 @@ enum {
 struct control {
 	struct listener listener;
 	int epoll;
-	struct control_ears ears;
-	struct control_asker asker; /* during a call of ears.answer */
+	struct control_callbacks callbacks;
+	struct control_asker asker; /* during a call of callbacks.answer */
 	struct log_limit crowded;
 	struct slots slots;
 };
@@ -60,7 +60,7 @@ static json_t *ask(struct control *c, struct client *k, const char *op, json_t *
 		.passed = is_trace ? k->passed : -1,
 		.is_root = k->is_root,
 	};
-	reply = c->ears.answer(c->ears.owner, &c->asker, op, request, why);
+	reply = c->callbacks.answer(c->callbacks.owner, &c->asker, op, request, why);
 	if (is_trace)
 		client_forget_passed(k);
 	return reply;
@@ -143,7 +143,7 @@ static void part(struct control *c, struct client *k)
 
 	slots_free(&c->slots, k);
 	if (is_held)
-		c->ears.gone(c->ears.owner, (unsigned)(k - c->slots.clients));
+		c->callbacks.gone(c->callbacks.owner, (unsigned)(k - c->slots.clients));
 	listen_again(c);
 }
 
@@ -273,7 +273,7 @@ const char *control_directory(const struct control *c)
 	return c->listener.made;
 }
 
-int control_open(struct control **made, const char *path, const struct control_ears *ears)
+int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = NULL };
 	struct control *c;
@@ -282,7 +282,7 @@ int control_open(struct control **made, const char *path, const struct control_e
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	c->ears = *ears;
+	c->callbacks = *callbacks;
 	json_object_seed(0); /* now, for the first object would read /dev/urandom */
 	c->listener.fd = -1;
 	slots_init(&c->slots);

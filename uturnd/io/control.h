@@ -31,7 +31,7 @@ struct control_asker {
 	bool is_root;
 };
 
-struct control_ears {
+struct control_callbacks {
 	/*
 	 * Answers one request: a new reference to an object, or NULL with *why set to
 	 * words for {"error": ...}. "watch" never gets here.
@@ -44,7 +44,7 @@ struct control_ears {
 };
 
 /* Returns 0 or a negative errno; *made is the caller's until control_close(). */
-int control_open(struct control **made, const char *path, const struct control_ears *ears);
+int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks);
 void control_close(struct control *c); /* removes the socket file as well */
 /* The directory of the socket if control_open() had to make it, or NULL. */
 const char *control_directory(const struct control *c);

@@ -29,7 +29,7 @@ struct worker {
 	struct capture *capture; /* NULL while its interface is gone */
 	struct sender *sender;
 	struct capture_tcp *capture_tcp;
-	struct worker_ears ears;
+	struct worker_callbacks callbacks;
 	uint64_t now_ns; /* when this turn began: what it reads is there by then, what it writes leaves at its end */
 	uint64_t accounted_ns, evicted; /* when we last looked, and what we saw */
 	struct log_limit full, lost, back;
@@ -45,7 +45,7 @@ static void carry(struct worker *w, const struct writer *out)
 	if (out->len)
 		sender_push(w->sender, out);
 	ring_keep(&w->ring, &w->engine->event);
-	w->ears.event(w->ears.owner);
+	w->callbacks.event(w->callbacks.owner);
 }
 
 static bool take_probe(void *owner, struct span packet)
@@ -285,7 +285,7 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 }
 
 int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
-	const struct worker_ears *ears, char *why, size_t why_size)
+	const struct worker_callbacks *callbacks, char *why, size_t why_size)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int err;
@@ -295,7 +295,7 @@ int worker_open(struct worker **made, struct engine *engine, const struct config
 		return -ENOMEM;
 	w->index = index;
 	w->engine = engine;
-	w->ears = *ears;
+	w->callbacks = *callbacks;
 	err = open_engine(w, config, why, why_size);
 	if (!err)
 		err = open_adapters(w, config, why, why_size);

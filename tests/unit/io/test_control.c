@@ -43,12 +43,12 @@ static json_t *handle(void *owner, const struct control_asker *asker, const char
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	const struct control_ears ears = { handle, NULL, f };
+	const struct control_callbacks callbacks = { handle, NULL, f };
 
 	strcpy(f->directory, "/tmp/uturn-control-XXXXXX");
 	assert_non_null(mkdtemp(f->directory));
 	snprintf(f->path, sizeof(f->path), "%s/d/control", f->directory);
-	assert_int_equal(control_open(&f->control, f->path, &ears), 0);
+	assert_int_equal(control_open(&f->control, f->path, &callbacks), 0);
 	*state = f;
 	return 0;
 }

@@ -48,12 +48,12 @@ static void gone(void *owner, unsigned who)
 
 static int setup(void **state)
 {
-	const struct control_ears ears = { answer, gone, NULL };
+	const struct control_callbacks callbacks = { answer, gone, NULL };
 
 	(void)state;
 	snprintf(path, sizeof(path), "/tmp/uturn-hold-%d", (int)getpid());
 	gone_count = 0;
-	return control_open(&control, path, &ears);
+	return control_open(&control, path, &callbacks);
 }
 
 static int teardown(void **state)
