@@ -74,7 +74,7 @@ too_many_errors() {
 	disturbed
 }
 twice too_many_errors
-told capture_dropped 'capture: ICMP errors are lost'
+told capture_dropped 'capture: receive buffer overrun'
 recovered
 
 title="a firewall drops what leaves: "
@@ -82,7 +82,7 @@ firewall() { for tables in iptables ip6tables; do target "$tables" -"$1" OUTPUT 
 firewall A || give_up "a firewall"
 twice disturbed
 firewall D
-told send_refused 'send: Operation not permitted (a firewall'
+told send_refused 'send: Operation not permitted (dropped by a firewall'
 recovered
 
 title="no route: "
@@ -98,7 +98,7 @@ title="a way out that is too small: "
 target ip link set b1 mtu 1280
 for _ in 1 2; do prober timeout 5 traceroute.db -n -q 1 -w 0.2,0,0 -m 6 -F "$target4" 1400 >/dev/null 2>&1; done
 target ip link set b1 mtu 1500
-told send_too_large 'send: a packet is larger'
+told send_too_large 'send: packet exceeds the egress MTU'
 recovered
 
 title="a way out that is full: " # Linux keeps this from raw sockets (ip(7), IP_RECVERR): only the way out knows what it dropped

@@ -155,7 +155,7 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 		return -1;
 	}
 	if (passed >= 0 && tcp_repair_read(passed, found->cookie, &place) == 0)
-		inband_place(&t->engine->inband, index, place.acked, place.next, now_ns);
+		inband_place(&t->engine->inband, index, place.snd_una, place.snd_nxt, now_ns);
 	return index;
 }
 
