@@ -41,7 +41,7 @@ static void tell_event(void *owner, const struct event *e)
 	struct loop *l = owner;
 
 	if (control_is_watched(l->control))
-		control_tell(l->control, report_event(e));
+		control_broadcast(l->control, report_event(e));
 }
 
 static void tell(void *owner)
@@ -61,7 +61,7 @@ static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	l->has_lost = !workers_work(l->workers, tell_event, l);
 	lost = workers_lost_events(l->workers);
 	if (lost && control_is_watched(l->control))
-		control_tell(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
+		control_broadcast(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
 	if (l->has_lost)
 		ev_break(ev, EVBREAK_ALL);
 }

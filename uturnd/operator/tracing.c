@@ -20,7 +20,7 @@ struct record {
 	unsigned listeners;
 };
 
-struct listener {
+struct subscriber {
 	bool is_there;
 	unsigned index; /* of its trace */
 	size_t told; /* lines of it */
@@ -31,7 +31,7 @@ struct tracing {
 	struct control *control;
 	struct capture_tcp *capture_tcp;
 	struct record records[INBAND_TRACES]; /* by index of the trace */
-	struct listener listeners[CONTROL_SLOTS]; /* by slot */
+	struct subscriber listeners[CONTROL_SLOTS]; /* by slot */
 };
 
 int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct capture_tcp *s)
@@ -162,7 +162,7 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const json_t *request, uint64_t now_ns,
 	const char **why)
 {
-	struct listener *l = &t->listeners[asker->slot];
+	struct subscriber *l = &t->listeners[asker->slot];
 	struct inband_wish wish = { 0 };
 	struct tcp_diag found;
 	json_t *accepted;
@@ -185,7 +185,7 @@ json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const 
 		return NULL;
 	}
 	t->records[index].listeners++;
-	*l = (struct listener){ .is_there = true, .index = (unsigned)index };
+	*l = (struct subscriber){ .is_there = true, .index = (unsigned)index };
 	accepted = report_accepted(&t->engine->inband.traces[index]);
 	json_object_set_new(accepted, "inode", json_integer(found.inode));
 	return accepted;
@@ -202,7 +202,7 @@ static void forget(struct tracing *t, unsigned index)
 
 void tracing_gone(struct tracing *t, unsigned slot)
 {
-	struct listener *l = &t->listeners[slot];
+	struct subscriber *l = &t->listeners[slot];
 	unsigned index = l->index;
 
 	if (!l->is_there)
@@ -217,11 +217,11 @@ void tracing_gone(struct tracing *t, unsigned slot)
 void tracing_catch_up(struct tracing *t)
 {
 	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
-		struct listener *l = &t->listeners[slot];
+		struct subscriber *l = &t->listeners[slot];
 		const json_t *lines = l->is_there ? t->records[l->index].lines : NULL;
 
 		for (; lines && l->told < json_array_size(lines); l->told++)
-			control_say(t->control, slot, json_incref(json_array_get(lines, l->told)));
+			control_send(t->control, slot, json_incref(json_array_get(lines, l->told)));
 	}
 }
 
@@ -236,7 +236,7 @@ void tracing_tell(struct tracing *t)
 	if (r->said != INBAND_DONE)
 		return;
 	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
-		struct listener *l = &t->listeners[slot];
+		struct subscriber *l = &t->listeners[slot];
 
 		if (!l->is_there || l->index != r->index)
 			continue;
