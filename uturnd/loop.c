@@ -15,7 +15,7 @@
 #include "io/control.h"
 #include "operator/operator.h"
 #include "operator/report.h"
-#include "operator/tracing.h"
+#include "operator/trace_sessions.h"
 #include "process/worker.h"
 #include "process/workers.h"
 
@@ -25,7 +25,7 @@ struct loop {
 	struct worker *worker; /* the first */
 	struct engine *engine; /* its */
 	struct control *control;
-	struct tracing *tracing;
+	struct trace_sessions *traces;
 	const char *path;
 	uint64_t start_ns;
 	bool has_lost; /* a worker */
@@ -48,7 +48,7 @@ static void tell(void *owner)
 {
 	struct loop *l = owner;
 
-	tracing_tell(l->tracing);
+	trace_sessions_tell(l->traces);
 	tell_event(l, &l->engine->event);
 }
 
@@ -83,7 +83,7 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	(void)ev, (void)events;
 	control_work(l->control);
 	workers_set_watched(l->workers, control_is_watched(l->control));
-	tracing_catch_up(l->tracing);
+	trace_sessions_catch_up(l->traces);
 	worker_go_on(l->worker);
 }
 
@@ -120,7 +120,7 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	struct workers_sum sum;
 
 	if (strcmp(op, "trace") == 0)
-		return tracing_ask(l->tracing, asker, request, now_ns, why);
+		return trace_sessions_ask(l->traces, asker, request, now_ns, why);
 	if (strcmp(op, "status") == 0) {
 		workers_sum(l->workers, &sum);
 		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns);
@@ -140,7 +140,7 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 
 static void gone(void *owner, unsigned slot)
 {
-	tracing_gone(((struct loop *)owner)->tracing, slot);
+	trace_sessions_gone(((struct loop *)owner)->traces, slot);
 }
 
 static void log_rings(struct loop *l)
@@ -174,7 +174,7 @@ static int open_control(struct loop *l, const struct config *c, char *why, size_
 			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
 		return err;
 	}
-	err = tracing_open(&l->tracing, l->engine, l->control, worker_capture_tcp(l->worker));
+	err = trace_sessions_open(&l->traces, l->engine, l->control, worker_capture_tcp(l->worker));
 	if (err) {
 		snprintf(why, why_size, "traces: %s", strerror(-err));
 		return err;
@@ -252,7 +252,7 @@ void loop_close(struct loop *l)
 {
 	if (!l)
 		return;
-	tracing_close(l->tracing);
+	trace_sessions_close(l->traces);
 	worker_close(l->worker);
 	control_close(l->control);
 	if (l->ev)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "operator/tracing.h"
+#include "operator/trace_sessions.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,29 +14,30 @@
 #include "io/tcp_repair.h"
 #include "operator/report_trace.h"
 
-/* A trace's lines, kept while it runs for those who come later. */
+/* The lines of a trace, kept while it runs for clients that ask later. */
 struct record {
 	json_t *lines;
-	unsigned listeners;
+	unsigned subscribers;
 };
 
+/* A client that receives the lines of a trace. */
 struct subscriber {
-	bool is_there;
+	bool is_active;
 	unsigned index; /* of its trace */
-	size_t told; /* lines of it */
+	size_t sent; /* lines of it so far */
 };
 
-struct tracing {
+struct trace_sessions {
 	struct engine *engine;
 	struct control *control;
 	struct capture_tcp *capture_tcp;
 	struct record records[INBAND_TRACES]; /* by index of the trace */
-	struct subscriber listeners[CONTROL_SLOTS]; /* by slot */
+	struct subscriber subscribers[CONTROL_SLOTS]; /* by slot */
 };
 
-int tracing_open(struct tracing **made, struct engine *e, struct control *c, struct capture_tcp *s)
+int trace_sessions_open(struct trace_sessions **made, struct engine *e, struct control *c, struct capture_tcp *s)
 {
-	struct tracing *t = calloc(1, sizeof(*t));
+	struct trace_sessions *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return -ENOMEM;
@@ -47,7 +48,7 @@ int tracing_open(struct tracing **made, struct engine *e, struct control *c, str
 	return 0;
 }
 
-void tracing_close(struct tracing *t)
+void trace_sessions_close(struct trace_sessions *t)
 {
 	if (!t)
 		return;
@@ -56,8 +57,8 @@ void tracing_close(struct tracing *t)
 	free(t);
 }
 
-/* Has exactly the connections sniffed that are being traced; after the last one the loop stops that. */
-static int follow(struct tracing *t)
+/* Captures the traced connections and no others; after the last one the worker stops the capture. */
+static int choose_ports(struct trace_sessions *t)
 {
 	struct capture_tcp_ports ports[INBAND_TRACES];
 	size_t count = 0;
@@ -71,7 +72,7 @@ static int follow(struct tracing *t)
 	return count ? capture_tcp_choose(t->capture_tcp, ports, count) : 0;
 }
 
-/* --- what is asked for ------------------------------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------------------------------------------- */
 
 static bool flow_read(const json_t *request, struct flow *flow)
 {
@@ -97,13 +98,13 @@ static uint8_t number_read(const json_t *request, const char *name, uint8_t most
 static const char *wish_read(const json_t *request, struct inband_wish *wish)
 {
 	if (!flow_read(request, &wish->flow))
-		return "trace wants a flow, such as {\"local\":\"192.0.2.1:80\",\"peer\":\"[2001:db8::1]:4000\"}, of one "
-		       "family";
+		return "trace: expected a flow with both ends of one family, such as "
+		       "{\"local\":\"192.0.2.1:80\",\"peer\":\"198.51.100.1:4000\"}";
 	wish->max_ttl = number_read(request, "max-ttl", TRACE_HOPS);
 	if (!wish->max_ttl)
-		return "max-ttl is a number from 1 to 32";
+		return "max-ttl: not a number between 1 and 32";
 	wish->attempts = number_read(request, "attempts", TRACE_ATTEMPTS);
-	return wish->attempts ? NULL : "attempts is a number from 1 to 3";
+	return wish->attempts ? NULL : "attempts: not a number between 1 and 3";
 }
 
 static bool may_trace(const struct config *c, uint16_t port, bool is_root)
@@ -114,7 +115,7 @@ static bool may_trace(const struct config *c, uint16_t port, bool is_root)
 	return is_root;
 }
 
-/* NULL: it may be traced, and *found tells of it. */
+/* Returns NULL if the connection may be traced, with what the kernel knows of it in *found. */
 static const char *connection_check(const struct config *c, struct inband_wish *wish, bool is_root,
 	struct tcp_diag *found)
 {
@@ -129,14 +130,14 @@ static const char *connection_check(const struct config *c, struct inband_wish *
 	if (err == -ENOENT)
 		return "not a TCP connection of this host";
 	if (err)
-		return "this host's TCP connections cannot be looked at";
+		return "cannot query the kernel about TCP connections (sock_diag)";
 	wish->sent_bytes = found->acked_bytes;
 	wish->rtt_ns = found->rtt_ns;
 	return NULL;
 }
 
-/* Sniffed first, then asked where it stands: the segment that this causes is the first one to be heard. */
-static int begin(struct tracing *t, const struct inband_wish *wish, const struct tcp_diag *found, int passed,
+/* Captured first, then read: the window probe that reading causes is the first segment to be captured. */
+static int begin(struct trace_sessions *t, const struct inband_wish *wish, const struct tcp_diag *found, int passed,
 	uint64_t now_ns, const char **why)
 {
 	int index = inband_ask(t->engine, wish, now_ns, why), err;
@@ -145,10 +146,10 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 	if (index < 0)
 		return -1;
 	t->records[index] = (struct record){ .lines = json_array() };
-	err = t->records[index].lines ? follow(t) : -ENOMEM;
+	err = t->records[index].lines ? choose_ports(t) : -ENOMEM;
 	if (err) {
-		log_warning("sniff: %s", strerror(-err));
-		*why = "segments cannot be sniffed";
+		log_warning("capture of TCP connections: %s", strerror(-err));
+		*why = "cannot capture the connection's segments";
 		json_decref(t->records[index].lines);
 		t->records[index].lines = NULL;
 		inband_stop(&t->engine->inband, index);
@@ -159,16 +160,16 @@ static int begin(struct tracing *t, const struct inband_wish *wish, const struct
 	return index;
 }
 
-json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const json_t *request, uint64_t now_ns,
-	const char **why)
+json_t *trace_sessions_ask(struct trace_sessions *t, const struct control_asker *asker, const json_t *request,
+	uint64_t now_ns, const char **why)
 {
-	struct subscriber *l = &t->listeners[asker->slot];
+	struct subscriber *u = &t->subscribers[asker->slot];
 	struct inband_wish wish = { 0 };
 	struct tcp_diag found;
 	json_t *accepted;
 	int index;
 
-	*why = l->is_there ? "one trace at a time" : wish_read(request, &wish);
+	*why = u->is_active ? "one trace at a time" : wish_read(request, &wish);
 	if (!*why)
 		*why = connection_check(&t->engine->config, &wish, asker->is_root, &found);
 	if (*why)
@@ -184,64 +185,64 @@ json_t *tracing_ask(struct tracing *t, const struct control_asker *asker, const 
 		control_hold(t->control, asker->slot, false);
 		return NULL;
 	}
-	t->records[index].listeners++;
-	*l = (struct subscriber){ .is_there = true, .index = (unsigned)index };
+	t->records[index].subscribers++;
+	*u = (struct subscriber){ .is_active = true, .index = (unsigned)index };
 	accepted = report_accepted(&t->engine->inband.traces[index]);
 	json_object_set_new(accepted, "inode", json_integer(found.inode));
 	return accepted;
 }
 
-/* --- what is told ------------------------------------------------------------------------------------------------ */
+/* --- what is sent ------------------------------------------------------------------------------------------------ */
 
-static void forget(struct tracing *t, unsigned index)
+static void discard(struct trace_sessions *t, unsigned index)
 {
 	json_decref(t->records[index].lines);
 	t->records[index] = (struct record){ 0 };
-	follow(t); /* fewer of them: cannot fail in a way that matters */
+	choose_ports(t); /* fewer ports: a failure would leave the larger filter */
 }
 
-void tracing_gone(struct tracing *t, unsigned slot)
+void trace_sessions_gone(struct trace_sessions *t, unsigned slot)
 {
-	struct subscriber *l = &t->listeners[slot];
-	unsigned index = l->index;
+	struct subscriber *u = &t->subscribers[slot];
+	unsigned index = u->index;
 
-	if (!l->is_there)
+	if (!u->is_active)
 		return;
-	l->is_there = false;
-	if (--t->records[index].listeners)
+	u->is_active = false;
+	if (--t->records[index].subscribers)
 		return;
 	inband_stop(&t->engine->inband, (int)index);
-	forget(t, index);
+	discard(t, index);
 }
 
-void tracing_catch_up(struct tracing *t)
+void trace_sessions_catch_up(struct trace_sessions *t)
 {
 	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
-		struct subscriber *l = &t->listeners[slot];
-		const json_t *lines = l->is_there ? t->records[l->index].lines : NULL;
+		struct subscriber *u = &t->subscribers[slot];
+		const json_t *lines = u->is_active ? t->records[u->index].lines : NULL;
 
-		for (; lines && l->told < json_array_size(lines); l->told++)
-			control_send(t->control, slot, json_incref(json_array_get(lines, l->told)));
+		for (; lines && u->sent < json_array_size(lines); u->sent++)
+			control_send(t->control, slot, json_incref(json_array_get(lines, u->sent)));
 	}
 }
 
-void tracing_tell(struct tracing *t)
+void trace_sessions_tell(struct trace_sessions *t)
 {
 	const struct inband_report *r = &t->engine->inband.report;
 
 	if (!r->said)
 		return;
 	json_array_append_new(t->records[r->index].lines, report_trace(r));
-	tracing_catch_up(t);
+	trace_sessions_catch_up(t);
 	if (r->said != INBAND_DONE)
 		return;
 	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
-		struct subscriber *l = &t->listeners[slot];
+		struct subscriber *u = &t->subscribers[slot];
 
-		if (!l->is_there || l->index != r->index)
+		if (!u->is_active || u->index != r->index)
 			continue;
-		l->is_there = false;
+		u->is_active = false;
 		control_hold(t->control, slot, false);
 	}
-	forget(t, r->index);
+	discard(t, r->index);
 }
