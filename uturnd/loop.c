@@ -23,7 +23,7 @@ struct loop {
 	struct config config; /* of all workers together */
 	struct workers *workers;
 	struct worker *worker; /* the first */
-	struct engine *engine; /* its */
+	struct engine *engine; /* of the first worker */
 	struct control *control;
 	struct trace_sessions *traces;
 	const char *path;
@@ -35,8 +35,8 @@ struct loop {
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
-/* What the engines did is told to those who watch. */
-static void tell_event(void *owner, const struct event *e)
+/* An event of any worker, for the clients that watch. */
+static void broadcast_event(void *owner, const struct event *e)
 {
 	struct loop *l = owner;
 
@@ -44,12 +44,12 @@ static void tell_event(void *owner, const struct event *e)
 		control_broadcast(l->control, report_event(e));
 }
 
-static void tell(void *owner)
+static void on_event(void *owner)
 {
 	struct loop *l = owner;
 
 	trace_sessions_tell(l->traces);
-	tell_event(l, &l->engine->event);
+	broadcast_event(l, &l->engine->event);
 }
 
 static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
@@ -58,7 +58,7 @@ static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	uint64_t lost;
 
 	(void)events;
-	l->has_lost = !workers_work(l->workers, tell_event, l);
+	l->has_lost = !workers_work(l->workers, broadcast_event, l);
 	lost = workers_lost_events(l->workers);
 	if (lost && control_is_watched(l->control))
 		control_broadcast(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
@@ -66,7 +66,7 @@ static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 		ev_break(ev, EVBREAK_ALL);
 }
 
-/* The service manager restarts us where this loop does not turn any more, or one of the others. */
+/* The keep-alive is sent while the event loops of all workers run; without it the service manager restarts uturnd. */
 static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
 {
 	struct loop *l = w->data;
@@ -101,7 +101,7 @@ static bool reload(struct loop *l, json_t *fixed, char *why, size_t why_size)
 	return is_right;
 }
 
-/* NULL where the new configuration is wrong, with words in why. */
+/* Returns NULL if the new configuration is wrong, with words in why. */
 static json_t *answer_reload(struct loop *l, char *why, size_t why_size)
 {
 	json_t *fixed = json_array();
@@ -163,7 +163,6 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 		ev_break(ev, EVBREAK_ALL);
 }
 
-/* What the operator reaches it by. */
 static int open_control(struct loop *l, const struct config *c, char *why, size_t why_size)
 {
 	const struct control_callbacks callbacks = { answer, gone, l };
@@ -224,7 +223,7 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
-	const struct worker_callbacks callbacks = { tell, l };
+	const struct worker_callbacks callbacks = { on_event, l };
 	int err;
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
