@@ -15,7 +15,7 @@
 #include "io/control.h"
 #include "operator/operator.h"
 #include "operator/report.h"
-#include "operator/tracing.h"
+#include "operator/trace_sessions.h"
 #include "process/worker.h"
 #include "process/workers.h"
 
@@ -23,9 +23,9 @@ struct loop {
 	struct config config; /* of all workers together */
 	struct workers *workers;
 	struct worker *worker; /* the first */
-	struct engine *engine; /* its */
+	struct engine *engine; /* of the first worker */
 	struct control *control;
-	struct tracing *tracing;
+	struct trace_sessions *traces;
 	const char *path;
 	uint64_t start_ns;
 	bool has_lost; /* a worker */
@@ -35,38 +35,38 @@ struct loop {
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
-/* What the engines did is told to those who watch. */
-static void tell_event(void *owner, const struct event *e)
+/* An event of any worker, for the clients that watch. */
+static void broadcast_event(void *owner, const struct event *e)
 {
 	struct loop *l = owner;
 
 	if (control_is_watched(l->control))
-		control_tell(l->control, report_event(e));
+		control_broadcast(l->control, report_event(e));
 }
 
-static void tell(void *owner)
+static void on_event(void *owner)
 {
 	struct loop *l = owner;
 
-	tracing_tell(l->tracing);
-	tell_event(l, &l->engine->event);
+	trace_sessions_tell(l->traces);
+	broadcast_event(l, &l->engine->event);
 }
 
 static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct loop *l = w->data;
-	uint64_t unheard;
+	uint64_t lost;
 
 	(void)events;
-	l->has_lost = !workers_work(l->workers, tell_event, l);
-	unheard = workers_unheard(l->workers);
-	if (unheard && control_is_watched(l->control))
-		control_tell(l->control, json_pack("{sI}", "lost", (json_int_t)unheard));
+	l->has_lost = !workers_work(l->workers, broadcast_event, l);
+	lost = workers_lost_events(l->workers);
+	if (lost && control_is_watched(l->control))
+		control_broadcast(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
 	if (l->has_lost)
 		ev_break(ev, EVBREAK_ALL);
 }
 
-/* The service manager restarts us where this loop does not turn any more, or one of the others. */
+/* The keep-alive is sent while the event loops of all workers run; without it the service manager restarts uturnd. */
 static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
 {
 	struct loop *l = w->data;
@@ -82,8 +82,8 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 
 	(void)ev, (void)events;
 	control_work(l->control);
-	workers_listen(l->workers, control_is_watched(l->control));
-	tracing_catch_up(l->tracing);
+	workers_set_watched(l->workers, control_is_watched(l->control));
+	trace_sessions_catch_up(l->traces);
 	worker_go_on(l->worker);
 }
 
@@ -101,7 +101,7 @@ static bool reload(struct loop *l, json_t *fixed, char *why, size_t why_size)
 	return is_right;
 }
 
-/* NULL where the new configuration is wrong, with words in why. */
+/* Returns NULL if the new configuration is wrong, with words in why. */
 static json_t *answer_reload(struct loop *l, char *why, size_t why_size)
 {
 	json_t *fixed = json_array();
@@ -120,7 +120,7 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	struct workers_sum sum;
 
 	if (strcmp(op, "trace") == 0)
-		return tracing_ask(l->tracing, asker, request, now_ns, why);
+		return trace_sessions_ask(l->traces, asker, request, now_ns, why);
 	if (strcmp(op, "status") == 0) {
 		workers_sum(l->workers, &sum);
 		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns);
@@ -140,7 +140,7 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 
 static void gone(void *owner, unsigned slot)
 {
-	tracing_gone(((struct loop *)owner)->tracing, slot);
+	trace_sessions_gone(((struct loop *)owner)->traces, slot);
 }
 
 static void log_rings(struct loop *l)
@@ -163,18 +163,17 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 		ev_break(ev, EVBREAK_ALL);
 }
 
-/* What the operator reaches it by. */
 static int open_control(struct loop *l, const struct config *c, char *why, size_t why_size)
 {
-	const struct control_ears ears = { answer, gone, l };
-	int err = control_open(&l->control, c->control, &ears);
+	const struct control_callbacks callbacks = { answer, gone, l };
+	int err = control_open(&l->control, c->control, &callbacks);
 
 	if (err) {
 		snprintf(why, why_size, "control socket %s: %s%s", c->control, strerror(-err),
 			err == -EADDRINUSE ? " (another uturnd answers there)" : "");
 		return err;
 	}
-	err = tracing_open(&l->tracing, &l->config, l->engine, l->control, worker_capture_tcp(l->worker));
+	err = trace_sessions_open(&l->traces, &l->config, l->engine, l->control, worker_capture_tcp(l->worker));
 	if (err) {
 		snprintf(why, why_size, "traces: %s", strerror(-err));
 		return err;
@@ -224,7 +223,7 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
-	const struct worker_ears ears = { tell, l };
+	const struct worker_callbacks callbacks = { on_event, l };
 	int err;
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
@@ -236,7 +235,7 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &ears, why, why_size) : -ENOMEM;
+	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
 		err = open_control(l, config, why, why_size);
 	if (err) {
@@ -252,7 +251,7 @@ void loop_close(struct loop *l)
 {
 	if (!l)
 		return;
-	tracing_close(l->tracing);
+	trace_sessions_close(l->traces);
 	worker_close(l->worker);
 	control_close(l->control);
 	if (l->ev)

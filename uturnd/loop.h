@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The process that speaks for all workers: the first one works here, and
- * beside it are heard the operator (control socket, signals), the service
- * manager and the rest of the workers.
+ * The event loop of the main process: runs the first worker, serves the
+ * operator (control socket, signals), sends the watchdog keep-alive to the
+ * service manager, and supervises the other workers.
  */
 #ifndef UTURN_LOOP_H
 #define UTURN_LOOP_H
@@ -16,14 +16,15 @@ struct workers;
 struct loop;
 
 /*
- * Opens everything that needs privileges, or nothing: 0, or a negative errno
- * with words for the operator in why. workers and path are borrowed.
+ * Opens everything that needs privileges. Returns 0, or a negative errno with
+ * words in why and nothing left open. workers and path are borrowed until
+ * loop_close(), config is copied.
  */
 int loop_open(struct loop **made, struct workers *workers, const struct config *config, const char *path, char *why,
 	size_t why_size);
 void loop_close(struct loop *l); /* l may be NULL */
 
-/* Runs until SIGTERM or SIGINT; false: until a worker has ended. */
+/* Runs until SIGTERM or SIGINT, or returns false if a worker has ended. */
 bool loop_run(struct loop *l);
 
 #endif

@@ -20,12 +20,12 @@
 
 static const struct program program = {
 	"uturnd",
-	"Turns traceroute probes around, so that probers see the way back as well.",
+	"Answers traceroute probes so that the prober sees the return path as well.",
 	config_path,
 	"uturnd(8), uturnd.conf(5)",
 };
 
-/* -n: the configuration alone, with nothing opened. */
+/* -n: checks the configuration, and opens nothing else. */
 static int check(const char *path)
 {
 	struct config config;
@@ -37,17 +37,18 @@ static int check(const char *path)
 	return EXIT_FAILURE;
 }
 
-/* What is right in a family, and yet not what its operator will like. */
+/* Warns about a valid configuration of a family that is probably not what the operator wants. */
 static void advise_of(int family, enum answer_from answers, const struct addr *inflection)
 {
 	char text[ADDR_TEXT_SIZE];
 
 	if (inflection->family && own_address_is_missing(inflection))
-		log_warning("inflection %s: no address of this host (yet?): its answers leave with a foreign source",
+		log_warning(
+			"inflection %s: not an address of this host (yet?): its answers are sent with a foreign source",
 			addr_text(inflection, text));
 	if (answers == ANSWER_FROM_SELF && !inflection->family)
-		log_warning("answer-from self without an address of its own, IPv%d: many clients stop at the first "
-			    "router (give a second one with 'inflection ADDR')",
+		log_warning("answer-from self, IPv%d: without a second address for the inflection point many clients "
+			    "stop at the first router (set one with 'inflection ADDR')",
 			family);
 }
 
@@ -61,7 +62,7 @@ static void advise(const struct config *c)
 	advise_of(6, c->answer_from6, &c->inflection6);
 }
 
-/* Everything that can fail does so here, before `ready`. */
+/* Everything that can fail at startup, in the order that privileges ask for. */
 static int open_all(struct workers **workers, struct loop **loop, const struct config *config, const char *path,
 	char *why, size_t why_size)
 {
@@ -123,6 +124,6 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	notify_open();
 	if (scheduling_shorten())
-		log_debug("the kernel grants no shorter time slice");
+		log_debug("scheduling: the kernel grants no shorter time slice");
 	return serve(&config, options.path);
 }

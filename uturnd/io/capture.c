@@ -18,9 +18,9 @@ enum {
 	FILTER_SIZE = 1024,
 	SNAP_LENGTH = 1600, /* a longer error can't be verified, and no router needs to send one */
 	BUFFER_SIZE = 2560 << 10, /* some 1,500 errors */
-	BURST = 256,
+	BURST = 256, /* packets per call */
 	ETHERNET_HEADER = 14,
-	COMPARED = 64, /* bytes of a packet: the checksums of all of it are among them */
+	COMPARED = 64, /* bytes of a packet: they include its checksums, which cover all of it */
 };
 enum { TAG_8021Q = 0x8100, TAG_8021AD = 0x88a8, TYPE_SIZE = 2, TAG_NUMBER = 0x0fff };
 
@@ -31,21 +31,21 @@ enum { TAG_8021Q = 0x8100, TAG_8021AD = 0x88a8, TYPE_SIZE = 2, TAG_NUMBER = 0x0f
 #define ERRORS4 "icmp and (icmp[0] = 3 or icmp[0] = 11)"
 #define ERRORS6 "ip6 and ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4"
 
-/* In the quoted header, 8 bytes behind the error's own: its tag, and that it is TCP's. */
-#define LABEL4 "icmp[12:2]"
-#define LABEL6 "ip6[48:4]"
+/* In the quoted header, 8 bytes behind the error's own: its tag, and whether its protocol is TCP. */
+#define TAG4 "icmp[12:2]"
+#define TAG6 "ip6[48:4]"
 #define TCP4 "icmp[17] = 6"
 #define TCP6 "ip6[54] = 6"
 
-/* Echo replies, and RST and SYN+ACK that acknowledge what came from 1021, REQUEST_PORT of packet/build.h. */
+/* Echo replies, and RST and SYN+ACK with an acknowledgement; twice the port of the request front end. */
 #define REPLIES \
 	"(icmp and icmp[0] = 0) or (ip6 and ip6[6] = 58 and ip6[40] = 129) or " \
-	"(ip and tcp dst port 1021 and tcp[13] & 16 != 0 and tcp[13] & 6 != 0) or " \
-	"(ip6 and ip6[6] = 6 and ip6[42:2] = 1021 and ip6[53] & 16 != 0 and ip6[53] & 6 != 0)"
+	"(ip and tcp dst port %u and tcp[13] & 16 != 0 and tcp[13] & 6 != 0) or " \
+	"(ip6 and ip6[6] = 6 and ip6[42:2] = %u and ip6[53] & 16 != 0 and ip6[53] & 6 != 0)"
 
 static const uint64_t second_ns = 1000000000;
 
-/* What the last packet was, as far as a copy of it can be told. */
+/* What the last packet looked like, to recognize a copy of it. */
 struct seen {
 	struct timeval stamp;
 	size_t size; /* bytes */
@@ -58,11 +58,11 @@ struct capture {
 	capture_handler handler;
 	void *owner;
 	uint64_t *counters;
-	struct capture_wish wish;
-	uint64_t now_ns; /* when this burst was begun, by the clock of its stamps */
+	struct capture_filter filter;
+	uint64_t now_ns; /* start of this burst, by the clock of the packets' time stamps */
 	struct seen seen;
-	unsigned dropped; /* as pcap_stats() last said */
-	struct log_limit too_slow;
+	unsigned dropped; /* total of the last pcap_stats() */
+	struct log_limit overrun;
 };
 
 static int link_header_size(pcap_t *pcap, size_t *size)
@@ -81,29 +81,37 @@ static int link_header_size(pcap_t *pcap, size_t *size)
 	return -EPROTONOSUPPORT;
 }
 
-/* "" for every tag. */
-static void write_tags(const struct capture_wish *w, const char *tag, unsigned size, const char *tcp,
+/* The condition on the quoted tag, of so many bits; "" where any tag will do. */
+static void write_tags(const struct capture_filter *f, const char *tag, unsigned bits, const char *tcp,
 	char text[FILTER_SIZE])
 {
-	unsigned ones = (1U << w->tag_bits) - 1, low = size - w->tag_bits;
+	unsigned ones = (1U << f->tag_bits) - 1, low = bits - f->tag_bits;
 
 	*text = '\0';
-	if (w->tag_bits)
-		snprintf(text, FILTER_SIZE, " and (%s & %u = %u%s%s)", tag, ones << low, w->tag_start << low,
-			w->takes_tcp ? " or " : "", w->takes_tcp ? tcp : "");
+	if (f->tag_bits)
+		snprintf(text, FILTER_SIZE, " and (%s & %u = %u%s%s)", tag, ones << low, f->tag_start << low,
+			f->takes_tcp ? " or " : "", f->takes_tcp ? tcp : "");
 }
 
-static int set_filter(pcap_t *pcap, const struct capture_wish *w)
+/* "" where no replies are asked for. */
+static void write_replies(const struct capture_filter *f, char text[FILTER_SIZE])
 {
-	char labels4[FILTER_SIZE], labels6[FILTER_SIZE], filter[3 * FILTER_SIZE];
+	*text = '\0';
+	if (f->request_port)
+		snprintf(text, FILTER_SIZE, " or " REPLIES, f->request_port, f->request_port);
+}
+
+static int set_filter(pcap_t *pcap, const struct capture_filter *f)
+{
+	char tags4[FILTER_SIZE], tags6[FILTER_SIZE], replies[FILTER_SIZE], text[4 * FILTER_SIZE];
 	struct bpf_program program;
 	int status;
 
-	write_tags(w, LABEL4, 16, TCP4, labels4);
-	write_tags(w, LABEL6, 20, TCP6, labels6);
-	snprintf(filter, sizeof(filter), "(" ERRORS4 "%s) or (" ERRORS6 "%s)%s", labels4, labels6,
-		w->takes_replies ? " or " REPLIES : "");
-	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
+	write_tags(f, TAG4, 16, TCP4, tags4);
+	write_tags(f, TAG6, 20, TCP6, tags6);
+	write_replies(f, replies);
+	snprintf(text, sizeof(text), "(" ERRORS4 "%s) or (" ERRORS6 "%s)%s", tags4, tags6, replies);
+	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
 		return -1;
 	status = pcap_setfilter(pcap, &program);
 	pcap_freecode(&program);
@@ -111,7 +119,7 @@ static int set_filter(pcap_t *pcap, const struct capture_wish *w)
 }
 
 /* Immediate mode: a buffered capture would add whole timeouts to every hop. */
-static int activate(pcap_t *pcap, const struct capture_wish *wish)
+static int activate(pcap_t *pcap, const struct capture_filter *filter)
 {
 	char unused[PCAP_ERRBUF_SIZE];
 	int on = 1;
@@ -120,26 +128,26 @@ static int activate(pcap_t *pcap, const struct capture_wish *wish)
 	pcap_set_snaplen(pcap, SNAP_LENGTH);
 	pcap_set_promisc(pcap, 0);
 	pcap_set_immediate_mode(pcap, 1);
-	/* With it the kernel stamps packets as they come in, once for all who ask: those of the queue have an age, too. */
-	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO); /* else it stays at microseconds */
+	/* Nanoseconds make the kernel stamp every packet on arrival (SO_TIMESTAMPNS): those of the queue have an age, too. */
+	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO); /* microseconds where it is not supported */
 	pcap_set_buffer_size(pcap, BUFFER_SIZE);
 	status = pcap_activate(pcap);
 	if (status < 0)
 		return status == PCAP_ERROR_PERM_DENIED ? -EPERM : status == PCAP_ERROR_NO_SUCH_DEVICE ? -ENODEV : -EIO;
-	if (set_filter(pcap, wish) || pcap_setnonblock(pcap, 1, unused))
+	if (set_filter(pcap, filter) || pcap_setnonblock(pcap, 1, unused))
 		return -EIO;
 	/*
-	 * What we send ourselves would come back to us. libpcap throws it away
-	 * late, the kernel (since 4.20) before it is copied; where neither can
-	 * tell, it fits no flight.
+	 * Packets that this host sends are not wanted. libpcap drops them late,
+	 * the kernel (since 4.20) before they are copied; where neither can, they
+	 * match no flight.
 	 */
 	pcap_setdirection(pcap, PCAP_D_IN);
 	setsockopt(pcap_fileno(pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
 	return 0;
 }
 
-int capture_open(struct capture **made, const char *interface, const struct capture_wish *wish, capture_handler handler,
-	void *owner, uint64_t *counters, char *why, size_t why_size)
+int capture_open(struct capture **made, const char *interface, const struct capture_filter *filter,
+	capture_handler handler, void *owner, uint64_t *counters, char *why, size_t why_size)
 {
 	const char *device = *interface ? interface : "any";
 	char error[PCAP_ERRBUF_SIZE] = "";
@@ -148,16 +156,16 @@ int capture_open(struct capture **made, const char *interface, const struct capt
 
 	if (!c)
 		return -ENOMEM;
-	*c = (struct capture){ .handler = handler, .owner = owner, .counters = counters, .wish = *wish };
+	*c = (struct capture){ .handler = handler, .owner = owner, .counters = counters, .filter = *filter };
 	c->pcap = pcap_create(device, error);
 	if (!c->pcap)
 		snprintf(why, why_size, "capture on %s: %s", device, error);
 	else
-		err = activate(c->pcap, wish);
+		err = activate(c->pcap, filter);
 	if (!err) {
 		err = link_header_size(c->pcap, &c->link_header);
 		if (err)
-			snprintf(why, why_size, "capture on %s: its link type %s is not known here", device,
+			snprintf(why, why_size, "capture on %s: link type %s is not supported", device,
 				pcap_datalink_val_to_name(pcap_datalink(c->pcap)));
 	} else if (c->pcap) {
 		snprintf(why, why_size, "capture on %s: %s%s", device, pcap_geterr(c->pcap),
@@ -180,15 +188,19 @@ void capture_close(struct capture *c)
 	free(c);
 }
 
-void capture_choose(struct capture *c, const struct capture_wish *wish)
+static bool is_same(const struct capture_filter *a, const struct capture_filter *b)
 {
-	if (!c ||
-		(c->wish.takes_replies == wish->takes_replies && c->wish.takes_tcp == wish->takes_tcp &&
-			c->wish.tag_bits == wish->tag_bits && c->wish.tag_start == wish->tag_start))
+	return a->tag_bits == b->tag_bits && a->tag_start == b->tag_start && a->takes_tcp == b->takes_tcp &&
+		a->request_port == b->request_port;
+}
+
+void capture_set_filter(struct capture *c, const struct capture_filter *filter)
+{
+	if (!c || is_same(&c->filter, filter))
 		return;
-	c->wish = *wish;
-	if (set_filter(c->pcap, wish))
-		log_warning("capture: %s", pcap_geterr(c->pcap));
+	c->filter = *filter;
+	if (set_filter(c->pcap, filter))
+		log_warning("capture: cannot set the filter: %s", pcap_geterr(c->pcap));
 }
 
 int capture_fd(const struct capture *c)
@@ -205,10 +217,10 @@ static uint64_t age_of(const struct capture *c, const struct timeval *stamp)
 }
 
 /*
- * Behind the link's header, at whose end the protocol stands. The kernel has
- * taken tags off, and libpcap puts the outer one back. Number 0 is a priority
- * and no VLAN (IEEE 802.1Q 6.9); what has another one is for the VLAN's own
- * interface, if there is one, and is seen there without the tag.
+ * Finds the packet behind the link-layer header, which ends with the protocol
+ * and VLAN tags: the kernel strips them, and libpcap puts the outer one back.
+ * VLAN 0 is a priority alone (IEEE 802.1Q 6.9); a packet of any other VLAN is
+ * seen again without the tag on the VLAN's own interface, if there is one.
  */
 static bool find_packet(const struct capture *c, struct span frame, struct span *packet)
 {
@@ -229,19 +241,19 @@ static bool find_packet(const struct capture *c, struct span frame, struct span 
 }
 
 /*
- * A packet is seen on an interface and once more on each one on top of it, such
- * as a bridge or a bond: with the stamp that the kernel gave it when it came in.
+ * A packet is captured on its interface and again on each one on top of it, such
+ * as a bridge or a bond, always with the time stamp of its arrival.
  */
 static bool is_copy(struct seen *s, const struct pcap_pkthdr *header, struct span packet)
 {
 	struct span head = span_head(packet, COMPARED);
-	bool is_same = header->ts.tv_sec == s->stamp.tv_sec && header->ts.tv_usec == s->stamp.tv_usec &&
+	bool is_again = header->ts.tv_sec == s->stamp.tv_sec && header->ts.tv_usec == s->stamp.tv_usec &&
 		packet.len == s->size && memcmp(head.at, s->head, head.len) == 0;
 
 	s->stamp = header->ts;
 	s->size = packet.len;
 	memcpy(s->head, head.at, head.len);
-	return is_same;
+	return is_again;
 }
 
 static void on_packet(u_char *owner, const struct pcap_pkthdr *header, const u_char *bytes)
@@ -258,7 +270,7 @@ int capture_work(struct capture *c)
 	c->now_ns = clock_ns(CLOCK_REALTIME);
 	if (pcap_dispatch(c->pcap, BURST, on_packet, (u_char *)c) >= 0)
 		return 0;
-	/* "any" goes on when one interface goes down; the error is read and gone */
+	/* "any" survives an interface that goes down: reading the error clears it */
 	log_debug("capture: %s", pcap_geterr(c->pcap));
 	return -EIO;
 }
@@ -270,8 +282,8 @@ void capture_count_drops(struct capture *c)
 	if (pcap_stats(c->pcap, &now))
 		return;
 	if (now.ps_drop != c->dropped)
-		log_limited(&c->too_slow, LOG_LEVEL_WARNING,
-			"capture: ICMP errors are lost (more than this host can do)");
+		log_limited(&c->overrun, LOG_LEVEL_WARNING,
+			"capture: receive buffer overrun, ICMP errors are lost (this host is overloaded)");
 	c->counters[REASON_CAPTURE_DROPPED] += now.ps_drop - c->dropped;
 	c->dropped = now.ps_drop;
 }

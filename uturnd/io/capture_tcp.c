@@ -16,7 +16,7 @@
 enum {
 	SNAP_LENGTH = 160, /* IP and TCP with all their options */
 	BURST = 64,
-	BURSTS = 4, /* a turn */
+	BURSTS = 4, /* per call */
 	CONNECTIONS = 256,
 	PROLOGUE = 12,
 	RECEIVE_BUFFER = 4 << 20,
@@ -31,36 +31,36 @@ struct capture_tcp {
 
 int capture_tcp_open(struct capture_tcp **made, capture_tcp_handler handler, void *owner)
 {
-	struct capture_tcp *s = calloc(1, sizeof(*s));
+	struct capture_tcp *c = calloc(1, sizeof(*c));
 
-	if (!s)
+	if (!c)
 		return -ENOMEM;
-	s->fd = -1;
-	s->handler = handler;
-	s->owner = owner;
-	*made = s;
+	c->fd = -1;
+	c->handler = handler;
+	c->owner = owner;
+	*made = c;
 	return 0;
 }
 
-static void stop(struct capture_tcp *s)
+static void stop(struct capture_tcp *c)
 {
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
 }
 
-void capture_tcp_close(struct capture_tcp *s)
+void capture_tcp_close(struct capture_tcp *c)
 {
-	if (!s)
+	if (!c)
 		return;
-	stop(s);
-	free(s);
+	stop(c);
+	free(c);
 }
 
-/* A step of the filter, and how many steps to go over where its test is true or false. */
-static struct sock_filter step(unsigned code, uint32_t k, unsigned over_if, unsigned over_else)
+/* An instruction of the filter, with the number of instructions to skip if its test is true or false. */
+static struct sock_filter step(unsigned code, uint32_t k, unsigned skip_true, unsigned skip_false)
 {
-	return (struct sock_filter){ (uint16_t)code, (uint8_t)over_if, (uint8_t)over_else, k };
+	return (struct sock_filter){ (uint16_t)code, (uint8_t)skip_true, (uint8_t)skip_false, k };
 }
 
 static size_t compile_ports(struct sock_filter *at, uint16_t from, uint16_t to)
@@ -70,7 +70,7 @@ static size_t compile_ports(struct sock_filter *at, uint16_t from, uint16_t to)
 	return 2;
 }
 
-/* Both ports of a segment are one 32-bit word, and that is looked for among those of the connections. */
+/* Both ports of a segment are loaded as one 32-bit word, which is compared with those of each connection. */
 static size_t compile(struct sock_filter *program, const struct capture_tcp_ports *ports, size_t count)
 {
 	const struct sock_filter prologue[PROLOGUE] = {
@@ -98,27 +98,27 @@ static size_t compile(struct sock_filter *program, const struct capture_tcp_port
 	return len;
 }
 
-/* Bound last: before its filter is there, it must not hear anything. */
-static int start(struct capture_tcp *s, const struct sock_fprog *filter)
+/* Bound last: the socket must not receive anything before it has its filter. */
+static int start(struct capture_tcp *c, const struct sock_fprog *filter)
 {
 	const struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
 	int on = 1, size = RECEIVE_BUFFER, err;
 
-	s->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (s->fd < 0)
+	c->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (c->fd < 0)
 		return -errno;
-	if (setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)); /* loses earlier */
-	if (setsockopt(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) == 0 &&
-		setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, sizeof(*filter)) == 0 &&
-		bind(s->fd, (const struct sockaddr *)&all, sizeof(all)) == 0)
+	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)); /* overruns earlier */
+	if (setsockopt(c->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) == 0 &&
+		setsockopt(c->fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, sizeof(*filter)) == 0 &&
+		bind(c->fd, (const struct sockaddr *)&all, sizeof(all)) == 0)
 		return 0;
 	err = -errno;
-	stop(s);
+	stop(c);
 	return err;
 }
 
-int capture_tcp_choose(struct capture_tcp *s, const struct capture_tcp_ports *ports, size_t count)
+int capture_tcp_choose(struct capture_tcp *c, const struct capture_tcp_ports *ports, size_t count)
 {
 	struct sock_filter program[PROLOGUE + CONNECTIONS * 4 + 1];
 	struct sock_fprog filter = { .filter = program };
@@ -126,18 +126,18 @@ int capture_tcp_choose(struct capture_tcp *s, const struct capture_tcp_ports *po
 	if (count > CONNECTIONS)
 		return -E2BIG;
 	if (count == 0) {
-		stop(s);
+		stop(c);
 		return 0;
 	}
 	filter.len = (unsigned short)compile(program, ports, count);
-	if (s->fd < 0)
-		return start(s, &filter);
-	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 ? 0 : -errno;
+	if (c->fd < 0)
+		return start(c, &filter);
+	return setsockopt(c->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 ? 0 : -errno;
 }
 
-int capture_tcp_fd(const struct capture_tcp *s)
+int capture_tcp_fd(const struct capture_tcp *c)
 {
-	return s->fd;
+	return c->fd;
 }
 
 static uint64_t age_of(struct msghdr *message)
@@ -153,7 +153,7 @@ static uint64_t age_of(struct msghdr *message)
 	return 0;
 }
 
-static int work_burst(struct capture_tcp *s)
+static int work_burst(struct capture_tcp *c)
 {
 	struct mmsghdr messages[BURST];
 	struct iovec vectors[BURST];
@@ -165,7 +165,7 @@ static int work_burst(struct capture_tcp *s)
 	int count;
 
 	for (unsigned i = 0; i < BURST; i++) {
-		vectors[i] = (struct iovec){ s->packets[i], SNAP_LENGTH };
+		vectors[i] = (struct iovec){ c->packets[i], SNAP_LENGTH };
 		messages[i].msg_hdr = (struct msghdr){
 			.msg_name = &from[i],
 			.msg_namelen = sizeof(from[i]),
@@ -175,17 +175,17 @@ static int work_burst(struct capture_tcp *s)
 			.msg_controllen = sizeof(control[i]),
 		};
 	}
-	count = recvmmsg(s->fd, messages, BURST, MSG_DONTWAIT, NULL);
+	count = recvmmsg(c->fd, messages, BURST, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < count; i++)
-		s->handler(s->owner, span_of(s->packets[i], messages[i].msg_len),
+		c->handler(c->owner, span_of(c->packets[i], messages[i].msg_len),
 			from[i].sll_pkttype == PACKET_OUTGOING, age_of(&messages[i].msg_hdr));
 	return count;
 }
 
-/* An interface that goes down is told as an error once, and the socket hears the others on. */
-void capture_tcp_work(struct capture_tcp *s)
+/* An interface that goes down is reported once, as an error; the socket still receives from the others. */
+void capture_tcp_work(struct capture_tcp *c)
 {
-	for (int i = 0; i < BURSTS && s->fd >= 0; i++)
-		if (work_burst(s) < BURST)
+	for (int i = 0; i < BURSTS && c->fd >= 0; i++)
+		if (work_burst(c) < BURST)
 			return;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The TCP segments of a few connections as they pass this host, both ways: a
- * packet socket that is open only while there are any, with a filter in the
- * kernel that lets nobody else's through. What it is too slow for is lost, and
- * nobody waits.
+ * Captures the TCP segments of a few connections of this host, in both
+ * directions: a packet socket that is open only while there are such
+ * connections, with a filter in the kernel that drops everything else. Segments
+ * that overrun its receive buffer are lost; the connections are not slowed down.
  */
 #ifndef UTURN_IO_CAPTURE_TCP_H
 #define UTURN_IO_CAPTURE_TCP_H
@@ -21,21 +21,25 @@ struct capture_tcp_ports {
 };
 
 /*
- * The beginning of a packet, valid during the call, from its IP header.
- * is_ours: this host sends it, that is not only what it says itself. age_ns:
- * how long ago the kernel saw it.
+ * packet starts at its IP header, may be cut, and is valid during the call.
+ * is_ours: it is outgoing, whether this host sends or forwards it. age_ns: how
+ * long ago the kernel saw it.
  */
 typedef void (*capture_tcp_handler)(void *owner, struct span packet, bool is_ours, uint64_t age_ns);
 
-/* Nothing is opened yet. Returns 0 or a negative errno. */
+/* Opens no socket yet. owner is borrowed until capture_tcp_close(). Returns 0 or a negative errno. */
 int capture_tcp_open(struct capture_tcp **made, capture_tcp_handler handler, void *owner);
-void capture_tcp_close(struct capture_tcp *s);
+void capture_tcp_close(struct capture_tcp *c);
 
-/* From now on segments between these ports, of any address, and no others; count 0 closes the socket. */
-int capture_tcp_choose(struct capture_tcp *s, const struct capture_tcp_ports *ports, size_t count);
+/*
+ * Captures the segments between these ports, whatever their addresses, from now
+ * on; count 0 closes the socket. Returns 0 or a negative errno, -E2BIG for more
+ * than 256.
+ */
+int capture_tcp_choose(struct capture_tcp *c, const struct capture_tcp_ports *ports, size_t count);
 
-int capture_tcp_fd(const struct capture_tcp *s); /* -1: closed */
-/* Hands on what is there, some hundred at most. */
-void capture_tcp_work(struct capture_tcp *s);
+int capture_tcp_fd(const struct capture_tcp *c); /* -1: closed */
+/* Passes waiting segments to the handler, 256 at most. */
+void capture_tcp_work(struct capture_tcp *c);
 
 #endif

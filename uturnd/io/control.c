@@ -15,42 +15,42 @@
 #include "io/control_slots.h"
 
 enum {
-	GUESTS = 16, /* welcomed in one turn: a flood of them does not stop the loop */
+	ACCEPT_MOST = 16, /* new clients per call: a flood of them does not stop the loop */
 	EVENTS = SLOTS + 1,
 };
 
 struct control {
-	struct listener listener;
+	struct control_listener listener;
 	int epoll;
-	struct control_ears ears;
-	struct control_asker asker; /* during a call of ears.answer */
+	struct control_callbacks callbacks;
+	struct control_asker asker; /* during a call of callbacks.answer */
 	struct log_limit crowded;
-	struct slots slots;
+	struct control_slots slots;
 };
 
 _Static_assert((int)CONTROL_SLOTS == (int)SLOTS, "control.h tells how many slots there are");
 
-static void say(struct client *k, json_t *line)
+static void queue_line(struct control_client *k, json_t *line)
 {
 	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9));
 
 	if (text)
-		client_say(k, text, strlen(text));
+		control_client_queue(k, text, strlen(text));
 	free(text);
 	json_decref(line);
 }
 
-static json_t *watch(struct control *c, struct client *k, const char **why)
+static json_t *watch(struct control *c, struct control_client *k, const char **why)
 {
-	if (!slots_watch(&c->slots, k)) {
-		*why = "too many watch already, try again later";
+	if (!control_slots_watch(&c->slots, k)) {
+		*why = "too many watchers, try again later";
 		return NULL;
 	}
 	return json_pack("{s:b}", "watching", 1);
 }
 
-/* A descriptor waits for the request that it is meant for. */
-static json_t *ask(struct control *c, struct client *k, const char *op, json_t *request, const char **why)
+/* A passed descriptor is kept until the request that it is meant for, which may come in a later message. */
+static json_t *ask(struct control *c, struct control_client *k, const char *op, json_t *request, const char **why)
 {
 	bool is_trace = strcmp(op, "trace") == 0;
 	json_t *reply;
@@ -60,13 +60,13 @@ static json_t *ask(struct control *c, struct client *k, const char *op, json_t *
 		.passed = is_trace ? k->passed : -1,
 		.is_root = k->is_root,
 	};
-	reply = c->ears.answer(c->ears.owner, &c->asker, op, request, why);
+	reply = c->callbacks.answer(c->callbacks.owner, &c->asker, op, request, why);
 	if (is_trace)
-		client_forget_passed(k);
+		control_client_forget_passed(k);
 	return reply;
 }
 
-static void answer(struct control *c, struct client *k, const char *line, size_t len)
+static void answer(struct control *c, struct control_client *k, const char *line, size_t len)
 {
 	const char *why = "refused";
 	json_t *request, *reply;
@@ -74,7 +74,7 @@ static void answer(struct control *c, struct client *k, const char *line, size_t
 
 	request = control_request(line, len, &op, &reply);
 	if (!request) {
-		say(k, reply);
+		queue_line(k, reply);
 		return;
 	}
 	if (strcmp(op, "watch") == 0) {
@@ -83,42 +83,43 @@ static void answer(struct control *c, struct client *k, const char *line, size_t
 		reply = ask(c, k, op, request, &why);
 	}
 	json_decref(request);
-	say(k, reply ? reply : control_error(why));
+	queue_line(k, reply ? reply : control_error(why));
 }
 
 /*
- * One line a turn, and only when the client has taken the answer before: a
- * flood of questions shares the loop with everything else.
+ * One request per turn, and only after the client has read the reply before it:
+ * a flood of requests shares the loop with everything else. Returns false if
+ * the connection is to be closed.
  */
-static bool converse(struct control *c, struct client *k)
+static bool serve_line(struct control *c, struct control_client *k)
 {
-	char line[CLIENT_IN_SIZE];
+	char line[CONTROL_CLIENT_IN_SIZE];
 	bool is_long;
 	size_t len;
 
-	if (!client_flush(k))
+	if (!control_client_flush(k))
 		return false;
-	if (k->out_len == 0 && !k->is_dismissed && client_line(k, line, &len, &is_long)) {
+	if (k->out_len == 0 && !k->is_closing && control_client_line(k, line, &len, &is_long)) {
 		if (is_long) {
-			say(k, control_error("line too long"));
-			k->is_dismissed = true;
+			queue_line(k, control_error("line too long"));
+			k->is_closing = true;
 		} else if (!control_is_blank(line, len)) {
 			answer(c, k, line, len);
 		}
-		if (!client_flush(k))
+		if (!control_client_flush(k))
 			return false;
 	}
-	if (k->out_len || (!k->is_dismissed && client_has_line(k)))
+	if (k->out_len || (!k->is_closing && control_client_has_line(k)))
 		return true;
-	return !k->is_dismissed && (!k->is_ended || k->is_watching || k->is_held);
+	return !k->is_closing && (!k->is_ended || k->is_watching || k->is_held);
 }
 
-/* Asks epoll for what the client's state waits for; a line that waits for its turn has it as soon as we can answer. */
-static void follow(struct control *c, struct client *k)
+/* EPOLLOUT also where a whole line is waiting: it is served as soon as the reply can be sent. */
+static void set_interest(struct control *c, struct control_client *k)
 {
 	struct epoll_event event = { .data.ptr = k };
 
-	if (k->out_len || client_has_line(k))
+	if (k->out_len || control_client_has_line(k))
 		event.events = EPOLLOUT;
 	else if (!k->is_ended)
 		event.events = EPOLLIN;
@@ -128,7 +129,7 @@ static void follow(struct control *c, struct client *k)
 		k->interest = event.events;
 }
 
-/* Edge-triggered; to ask again tells of those who wait already. */
+/* Edge-triggered: setting it again reports clients that are waiting already. */
 static void listen_again(struct control *c)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = NULL };
@@ -136,40 +137,41 @@ static void listen_again(struct control *c)
 	epoll_ctl(c->epoll, EPOLL_CTL_MOD, c->listener.fd, &event);
 }
 
-/* Its descriptor may be the one that was missing for another client. */
-static void part(struct control *c, struct client *k)
+/* The descriptor that becomes free may be the one that accept() lacked: hence listen_again(). */
+static void drop(struct control *c, struct control_client *k)
 {
 	bool is_held = k->is_held;
 
-	slots_free(&c->slots, k);
+	control_slots_free(&c->slots, k);
 	if (is_held)
-		c->ears.gone(c->ears.owner, (unsigned)(k - c->slots.clients));
+		c->callbacks.gone(c->callbacks.owner, (unsigned)(k - c->slots.clients));
 	listen_again(c);
 }
 
-static void serve(struct control *c, struct client *k, uint32_t events)
+static void serve(struct control *c, struct control_client *k, uint32_t events)
 {
 	if (k->fd < 0)
-		return; /* gave way in this very turn */
-	if (events & EPOLLERR || ((events & EPOLLHUP) && k->is_ended && !client_has_line(k))) {
-		part(c, k);
+		return; /* evicted in this turn */
+	if (events & EPOLLERR || ((events & EPOLLHUP) && k->is_ended && !control_client_has_line(k))) {
+		drop(c, k);
 		return;
 	}
-	if ((events & (EPOLLIN | EPOLLHUP)) && k->out_len == 0 && !client_has_line(k) && !client_receive(k)) {
-		part(c, k);
+	if ((events & (EPOLLIN | EPOLLHUP)) && k->out_len == 0 && !control_client_has_line(k) &&
+		!control_client_receive(k)) {
+		drop(c, k);
 		return;
 	}
-	slots_active(&c->slots, k);
-	if (converse(c, k))
-		follow(c, k);
+	control_slots_active(&c->slots, k);
+	if (serve_line(c, k))
+		set_interest(c, k);
 	else
-		part(c, k);
+		drop(c, k);
 }
 
-static void welcome(struct control *c, int fd)
+static void accept_client(struct control *c, int fd)
 {
 	bool is_crowded;
-	struct client *k = slots_take(&c->slots, fd, &is_crowded);
+	struct control_client *k = control_slots_take(&c->slots, fd, &is_crowded);
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = k };
 	struct ucred peer = { .uid = (uid_t)-1 };
 	socklen_t size = sizeof(peer);
@@ -178,20 +180,20 @@ static void welcome(struct control *c, int fd)
 
 	if (is_crowded)
 		log_limited(&c->crowded, LOG_LEVEL_WARNING,
-			"control: %d clients at once, the one silent longest gives way", SLOTS);
+			"control: %d clients at once: evicting the least recently active one", SLOTS);
 	k->interest = event.events;
 	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-		slots_free(&c->slots, k);
+		control_slots_free(&c->slots, k);
 }
 
-/* Where accept fails for want of descriptors, the next client wakes us, or one that leaves: not the same one for ever. */
-static void welcome_all(struct control *c)
+/* Where accept() fails for want of descriptors it is tried again when a client connects or leaves, not in a busy loop. */
+static void accept_clients(struct control *c)
 {
-	for (unsigned guests = 0; guests < GUESTS;) {
+	for (unsigned accepted = 0; accepted < ACCEPT_MOST;) {
 		int fd = accept4(c->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
-			welcome(c, fd);
+			accept_client(c, fd);
 		} else if (errno == EAGAIN) {
 			return;
 		} else if (errno != EINTR && errno != ECONNABORTED) {
@@ -199,12 +201,12 @@ static void welcome_all(struct control *c)
 				strerror(errno));
 			return;
 		}
-		guests++;
+		accepted++;
 	}
 	listen_again(c);
 }
 
-/* Clients first: who came in an earlier turn is heard before a newcomer can take its slot. */
+/* Known clients first: their requests are served before a new client can evict one of them. */
 void control_work(struct control *c)
 {
 	struct epoll_event events[EVENTS];
@@ -218,7 +220,7 @@ void control_work(struct control *c)
 			is_called = true;
 	}
 	if (is_called)
-		welcome_all(c);
+		accept_clients(c);
 }
 
 bool control_is_watched(const struct control *c)
@@ -228,36 +230,35 @@ bool control_is_watched(const struct control *c)
 
 bool control_hold(struct control *c, unsigned slot, bool is_held)
 {
-	struct client *k = &c->slots.clients[slot];
-	bool is_done = slots_hold(&c->slots, k, is_held);
+	struct control_client *k = &c->slots.clients[slot];
+	bool is_done = control_slots_hold(&c->slots, k, is_held);
 
 	if (is_done && !is_held)
-		follow(c, k);
+		set_interest(c, k);
 	return is_done;
 }
 
-/* Only queues, see below. */
-void control_say(struct control *c, unsigned slot, json_t *line)
+void control_send(struct control *c, unsigned slot, json_t *line)
 {
-	struct client *k = &c->slots.clients[slot];
+	struct control_client *k = &c->slots.clients[slot];
 
-	say(k, line);
-	follow(c, k);
+	queue_line(k, line);
+	set_interest(c, k);
 }
 
-/* Only queues: lines of one turn of the loop leave together. */
-void control_tell(struct control *c, json_t *line)
+/* Lines of one turn of the loop are queued and leave together. */
+void control_broadcast(struct control *c, json_t *line)
 {
 	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	size_t len = text ? strlen(text) : 0;
 
 	for (size_t i = 0; text && i < SLOTS; i++) {
-		struct client *k = &c->slots.clients[i];
+		struct control_client *k = &c->slots.clients[i];
 
-		if (k->fd < 0 || !k->is_watching || k->is_dismissed)
+		if (k->fd < 0 || !k->is_watching || k->is_closing)
 			continue;
-		client_say(k, text, len);
-		follow(c, k);
+		control_client_queue(k, text, len);
+		set_interest(c, k);
 	}
 	free(text);
 	json_decref(line);
@@ -273,7 +274,7 @@ const char *control_directory(const struct control *c)
 	return c->listener.made;
 }
 
-int control_open(struct control **made, const char *path, const struct control_ears *ears)
+int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = NULL };
 	struct control *c;
@@ -282,12 +283,12 @@ int control_open(struct control **made, const char *path, const struct control_e
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	c->ears = *ears;
-	json_object_seed(0); /* now, for the first object would read /dev/urandom */
+	c->callbacks = *callbacks;
+	json_object_seed(0); /* before the sandbox: else the first object would open /dev/urandom */
 	c->listener.fd = -1;
-	slots_init(&c->slots);
+	control_slots_init(&c->slots);
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
-	err = c->epoll < 0 ? -errno : listener_open(&c->listener, path);
+	err = c->epoll < 0 ? -errno : control_listener_open(&c->listener, path);
 	if (!err && epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->listener.fd, &event) != 0)
 		err = -errno;
 	if (err) {
@@ -302,8 +303,8 @@ void control_close(struct control *c)
 {
 	if (!c)
 		return;
-	slots_done(&c->slots);
-	listener_close(&c->listener);
+	control_slots_done(&c->slots);
+	control_listener_close(&c->listener);
 	if (c->epoll >= 0)
 		close(c->epoll);
 	free(c);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The control socket: JSON objects, one a line each way (INTERFACES.md).
+ * The control socket: requests and replies are JSON objects, one a line
+ * (uturnctl(8)).
  *
- * control_open() binds and listens; a stale socket file is replaced, one that
- * answers is "taken" (-EADDRINUSE). The adapter keeps its clients in a fixed
- * table and never blocks: at most 16 watch, and 256 wait for lines of their
- * own; where all slots are taken the one that has been silent longest gives
- * way to a newcomer, so clients that do nothing keep nobody out. A line longer than 4095 bytes ends
- * the conversation, who does not read is not read from, and a watcher that is
- * too slow loses lines and learns how many: {"lost":N}.
- * It knows no event loop: the caller polls control_fd() (an epoll descriptor
- * that is readable whenever any client has work) and calls control_work().
- * All questions go through the handler; strings it returns are borrowed until
- * the next call. "watch" is answered {"watching":true}.
+ * Clients are kept in a fixed table, and nothing blocks. At most 16 clients
+ * watch, and at most 256 are held for further lines. If all slots are in use a
+ * new client evicts the least recently active one that neither watches nor is
+ * held. A line longer than 4095 bytes closes the connection, no request is read
+ * from a client that has not read its last reply, and a client that reads too
+ * slowly loses lines, which {"lost":N} counts.
+ *
+ * No event loop is needed: the caller polls control_fd() (an epoll descriptor,
+ * readable whenever there is work) and calls control_work(). Requests are
+ * answered by a callback, except for "watch": {"watching":true}.
  */
 #ifndef UTURN_IO_CONTROL_H
 #define UTURN_IO_CONTROL_H
@@ -24,40 +24,47 @@ struct control;
 
 enum { CONTROL_SLOTS = 288 };
 
-/* Who asks: valid during the call. */
+/* The client that sent a request; valid during the call. */
 struct control_asker {
-	unsigned slot; /* 0.. CONTROL_SLOTS - 1; another one's once `gone` was told */
+	unsigned slot; /* 0 to CONTROL_SLOTS - 1; belongs to another client after `gone` */
 	int passed; /* a descriptor that came with the request, or -1; closed after the call */
 	bool is_root;
 };
 
-struct control_ears {
+struct control_callbacks {
 	/*
 	 * Answers one request: a new reference to an object, or NULL with *why set to
-	 * words for {"error": ...}. "watch" never gets here.
+	 * words for {"error": ...}, borrowed until the next call.
 	 */
 	json_t *(*answer)(void *owner, const struct control_asker *asker, const char *op, json_t *request,
 		const char **why);
-	/* A client that control_hold() holds has gone away. */
+	/* A client that was held by control_hold() has disconnected. */
 	void (*gone)(void *owner, unsigned slot);
 	void *owner;
 };
 
-/* Returns 0 or a negative errno; *made is the caller's until control_close(). */
-int control_open(struct control **made, const char *path, const struct control_ears *ears);
-void control_close(struct control *c); /* removes the socket file as well */
-/* The directory of the socket if control_open() had to make it, or NULL. */
+/*
+ * Binds and listens. A stale socket file is replaced. Returns 0 or a negative
+ * errno, -EADDRINUSE if another program answers on path; *made belongs to the
+ * caller until control_close().
+ */
+int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks);
+void control_close(struct control *c); /* removes the socket file, too; c may be NULL */
+/* The directory of the socket if control_open() had to make it, or NULL; borrowed. */
 const char *control_directory(const struct control *c);
 int control_fd(const struct control *c);
 void control_work(struct control *c);
 
-/* Further lines follow its answer: the client keeps its slot meanwhile. False where too many do. */
+/*
+ * Holds a client that waits for further lines after its reply, or lets it go: it
+ * is not evicted meanwhile. Returns false if too many are held.
+ */
 bool control_hold(struct control *c, unsigned slot, bool is_held);
-/* Sends line to one client; steals the reference. */
-void control_say(struct control *c, unsigned slot, json_t *line);
+/* Queues line for one client; steals the reference. */
+void control_send(struct control *c, unsigned slot, json_t *line);
 
 bool control_is_watched(const struct control *c);
-/* Sends a copy of line to every watcher; steals the reference. */
-void control_tell(struct control *c, json_t *line);
+/* Queues a copy of line for every watcher; steals the reference. */
+void control_broadcast(struct control *c, json_t *line);
 
 #endif

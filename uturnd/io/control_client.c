@@ -11,22 +11,22 @@
 #include "common/log.h"
 
 /*
- * To close a file may mean to wait for its file system. So those that clients
- * hand over stay open, and after so many none is taken any more.
+ * Closing a file may block on its file system. So files that clients pass stay
+ * open, and after this many no descriptor is accepted any more.
  */
 enum { KEPT_MOST = 16 };
 static unsigned kept;
 
-void client_init(struct client *c, int fd, struct client_room *room)
+void control_client_init(struct control_client *c, int fd, struct control_client_room *room)
 {
-	*c = (struct client){ .fd = fd, .passed = -1, .room = room };
+	*c = (struct control_client){ .fd = fd, .passed = -1, .room = room };
 }
 
 /*
- * A socket that lingers would make us wait in close() for its peer. Whoever
- * hands over a lingering one loses that; the others do not notice.
+ * Closing a socket with SO_LINGER set may block until its peer has received
+ * everything, so the option is cleared; other sockets are not changed.
  */
-void client_forget_passed(struct client *c)
+void control_client_forget_passed(struct control_client *c)
 {
 	const struct linger none = { 0 };
 	struct linger linger = { 0 };
@@ -40,11 +40,11 @@ void client_forget_passed(struct client *c)
 	c->passed = -1;
 }
 
-void client_done(struct client *c)
+void control_client_done(struct control_client *c)
 {
-	client_forget_passed(c);
+	control_client_forget_passed(c);
 	close(c->fd);
-	client_init(c, -1, c->room);
+	control_client_init(c, -1, c->room);
 }
 
 static bool is_temporary(int err)
@@ -52,7 +52,7 @@ static bool is_temporary(int err)
 	return err == EAGAIN || err == EINTR;
 }
 
-/* A connection is one; and whatever the socket, close() does not wait for anybody but as above. */
+/* Whatever its kind, close() of a socket blocks only as described above. */
 static bool is_socket(int fd)
 {
 	int type;
@@ -61,15 +61,15 @@ static bool is_socket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
 }
 
-static void keep(void)
+static void keep_open(void)
 {
 	kept++;
-	log_warning("control: a client has handed over a file, which stays open%s",
-		kept < KEPT_MOST ? "" : ": no connections are traced for clients until uturnd is restarted");
+	log_warning("control: a client passed a descriptor that is not a socket, it stays open%s",
+		kept < KEPT_MOST ? "" : ": passed sockets are ignored until uturnd is restarted");
 }
 
-/* Of several the last one counts, and none but files stays open. */
-static void take_passed(struct client *c, struct msghdr *message)
+/* Of several sockets the last one is kept; the others are closed. */
+static void take_passed(struct control_client *c, struct msghdr *message)
 {
 	int fd;
 
@@ -79,23 +79,23 @@ static void take_passed(struct client *c, struct msghdr *message)
 		for (size_t at = 0; CMSG_LEN(at + sizeof(fd)) <= m->cmsg_len; at += sizeof(fd)) {
 			memcpy(&fd, CMSG_DATA(m) + at, sizeof(fd));
 			if (!is_socket(fd)) {
-				keep();
+				keep_open();
 				continue;
 			}
-			client_forget_passed(c);
+			control_client_forget_passed(c);
 			c->passed = fd;
 		}
 	}
 }
 
-/* What finds no room among the control data is closed by the kernel. */
-bool client_receive(struct client *c)
+/* Descriptors that do not fit into the control data are closed by the kernel. */
+bool control_client_receive(struct control_client *c)
 {
 	union {
 		struct cmsghdr header;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct iovec bytes = { c->room->in + c->in_len, CLIENT_IN_SIZE - c->in_len };
+	struct iovec bytes = { c->room->in + c->in_len, CONTROL_CLIENT_IN_SIZE - c->in_len };
 	struct msghdr message = {
 		.msg_iov = &bytes,
 		.msg_iovlen = 1,
@@ -107,13 +107,13 @@ bool client_receive(struct client *c)
 	if (got < 0)
 		return is_temporary(errno);
 	take_passed(c, &message);
-	if (got == 0 && c->in_len < CLIENT_IN_SIZE)
+	if (got == 0 && c->in_len < CONTROL_CLIENT_IN_SIZE)
 		c->is_ended = true;
 	c->in_len += (size_t)got;
 	return true;
 }
 
-bool client_flush(struct client *c)
+bool control_client_flush(struct control_client *c)
 {
 	ssize_t sent;
 
@@ -127,19 +127,20 @@ bool client_flush(struct client *c)
 	return true;
 }
 
-bool client_has_line(const struct client *c)
+bool control_client_has_line(const struct control_client *c)
 {
-	return memchr(c->room->in, '\n', c->in_len) || c->in_len == CLIENT_IN_SIZE || (c->is_ended && c->in_len);
+	return memchr(c->room->in, '\n', c->in_len) || c->in_len == CONTROL_CLIENT_IN_SIZE ||
+		(c->is_ended && c->in_len);
 }
 
-bool client_line(struct client *c, char line[CLIENT_IN_SIZE], size_t *len, bool *is_long)
+bool control_client_line(struct control_client *c, char line[CONTROL_CLIENT_IN_SIZE], size_t *len, bool *is_long)
 {
 	const char *newline = memchr(c->room->in, '\n', c->in_len);
 	size_t used;
 
-	if (!client_has_line(c))
+	if (!control_client_has_line(c))
 		return false;
-	*is_long = !newline && c->in_len == CLIENT_IN_SIZE;
+	*is_long = !newline && c->in_len == CONTROL_CLIENT_IN_SIZE;
 	*len = newline ? (size_t)(newline - c->room->in) : c->in_len;
 	used = newline ? *len + 1 : *len;
 	memcpy(line, c->room->in, *len);
@@ -148,9 +149,9 @@ bool client_line(struct client *c, char line[CLIENT_IN_SIZE], size_t *len, bool 
 	return true;
 }
 
-static bool put_line(struct client *c, const char *text, size_t len)
+static bool put_line(struct control_client *c, const char *text, size_t len)
 {
-	if (len + 1 > CLIENT_OUT_SIZE - c->out_len)
+	if (len + 1 > CONTROL_CLIENT_OUT_SIZE - c->out_len)
 		return false;
 	memcpy(c->room->out + c->out_len, text, len);
 	c->out_len += len;
@@ -158,7 +159,7 @@ static bool put_line(struct client *c, const char *text, size_t len)
 	return true;
 }
 
-void client_say(struct client *c, const char *text, size_t len)
+void control_client_queue(struct control_client *c, const char *text, size_t len)
 {
 	char lost[32];
 

@@ -9,7 +9,7 @@
 
 enum { BACKLOG = 16 };
 
-static int directory_make(struct listener *l)
+static int directory_make(struct control_listener *l)
 {
 	char *slash;
 
@@ -25,8 +25,8 @@ static int directory_make(struct listener *l)
 	return 0;
 }
 
-/* By umask, not by a later chmod: the file is never open to others, not even for a moment. */
-static int bind_private(const struct listener *l)
+/* By umask, not by a later chmod(): the socket is never accessible to others, not even for a moment. */
+static int bind_private(const struct control_listener *l)
 {
 	mode_t old = umask(0117);
 	int err = bind(l->fd, (const struct sockaddr *)&l->address, sizeof(l->address)) == 0 ? 0 : -errno;
@@ -56,7 +56,7 @@ static int stale_remove(const struct sockaddr_un *address)
 	return err;
 }
 
-static int bind_replacing(struct listener *l)
+static int bind_replacing(struct control_listener *l)
 {
 	struct stat st;
 	int err = bind_private(l);
@@ -75,11 +75,11 @@ static int bind_replacing(struct listener *l)
 	return listen(l->fd, BACKLOG) == 0 ? 0 : -errno;
 }
 
-int listener_open(struct listener *l, const char *path)
+int control_listener_open(struct control_listener *l, const char *path)
 {
 	int err;
 
-	*l = (struct listener){ .fd = -1, .address.sun_family = AF_UNIX };
+	*l = (struct control_listener){ .fd = -1, .address.sun_family = AF_UNIX };
 	if (strlen(path) >= sizeof(l->address.sun_path))
 		return -ENAMETOOLONG;
 	strcpy(l->address.sun_path, path);
@@ -89,19 +89,19 @@ int listener_open(struct listener *l, const char *path)
 	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	err = l->fd < 0 ? -errno : bind_replacing(l);
 	if (err)
-		listener_close(l);
+		control_listener_close(l);
 	return err;
 }
 
-void listener_close(struct listener *l)
+void control_listener_close(struct control_listener *l)
 {
 	struct stat st;
 
 	if (l->inode && lstat(l->address.sun_path, &st) == 0 && st.st_dev == l->device && st.st_ino == l->inode)
 		unlink(l->address.sun_path);
 	if (l->made)
-		rmdir(l->made); /* fails, and shall, where others have put something there */
+		rmdir(l->made); /* fails, as it should, if others have put something there */
 	if (l->fd >= 0)
 		close(l->fd);
-	*l = (struct listener){ .fd = -1 };
+	*l = (struct control_listener){ .fd = -1 };
 }

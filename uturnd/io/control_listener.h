@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The listening socket in the file system: never in another mode than 0660, never another one's. */
+/* The listening socket of the control socket: always of mode 0660, and never replacing that of a running program. */
 #ifndef UTURN_IO_CONTROL_LISTENER_H
 #define UTURN_IO_CONTROL_LISTENER_H
 
@@ -7,22 +7,22 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
-struct listener {
+struct control_listener {
 	int fd; /* -1: closed */
 	struct sockaddr_un address;
-	dev_t device; /* of the socket file, which is ours to remove */
+	dev_t device; /* of the socket file that was made here, and may be removed */
 	ino_t inode; /* 0: none made yet */
-	char *made; /* the directory, where it was not there; NULL where it was */
+	char *made; /* the directory, if it was made here; NULL: it existed */
 	char directory[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 };
 
 /*
- * Makes the directory where it is missing, and replaces a socket file nobody
- * listens on. Returns 0 or a negative errno: -EADDRINUSE where somebody does,
- * -ENOTSOCK where the path is something else.
+ * Makes the directory if it is missing, and replaces a socket file on which no
+ * program listens. Returns 0 or a negative errno: -EADDRINUSE if a program
+ * listens on it, -ENOTSOCK if the path is not a socket.
  */
-int listener_open(struct listener *l, const char *path);
-/* Removes what listener_open() made, as far as we still may. */
-void listener_close(struct listener *l);
+int control_listener_open(struct control_listener *l, const char *path);
+/* Closes the socket, and removes the file and the directory that control_listener_open() made, as far as permitted. */
+void control_listener_close(struct control_listener *l);
 
 #endif

@@ -7,8 +7,8 @@ json_t *control_error(const char *words)
 {
 	json_t *error = json_pack("{s:s}", "error", words);
 
-	/* words that quote the client's line may be no UTF-8 */
-	return error ? error : json_pack("{s:s}", "error", "not understood");
+	/* words that quote the client's line may not be valid UTF-8 */
+	return error ? error : json_pack("{s:s}", "error", "invalid request");
 }
 
 bool control_is_blank(const char *line, size_t len)
@@ -19,7 +19,7 @@ bool control_is_blank(const char *line, size_t len)
 	return true;
 }
 
-/* jansson refuses what is nested deeper than 2048, and a line is shorter than it could overflow anything else. */
+/* jansson limits the depth of nesting to 2048, and the length of a line limits everything else. */
 json_t *control_request(const char *line, size_t len, const char **op, json_t **answer)
 {
 	char words[sizeof(((json_error_t *)NULL)->text) + 32];
@@ -35,6 +35,6 @@ json_t *control_request(const char *line, size_t len, const char **op, json_t **
 	if (*op)
 		return request;
 	json_decref(request);
-	*answer = control_error("a request is an object with an op, such as {\"op\":\"status\"}");
+	*answer = control_error("expected an object with an op, such as {\"op\":\"status\"}");
 	return NULL;
 }

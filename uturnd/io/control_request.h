@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One line of a client of the control socket, made sense of. No state, no I/O. */
+/* Parses one line from a client of the control socket. Pure. */
 #ifndef UTURN_IO_CONTROL_REQUEST_H
 #define UTURN_IO_CONTROL_REQUEST_H
 

@@ -3,94 +3,94 @@
 
 #include <sys/socket.h>
 
-void slots_init(struct slots *s)
+void control_slots_init(struct control_slots *s)
 {
 	s->clock = 0;
 	for (size_t i = 0; i < SLOTS; i++)
-		client_init(&s->clients[i], -1, &s->rooms[i]);
+		control_client_init(&s->clients[i], -1, &s->rooms[i]);
 }
 
-void slots_done(struct slots *s)
+void control_slots_done(struct control_slots *s)
 {
 	for (size_t i = 0; i < SLOTS; i++)
 		if (s->clients[i].fd >= 0)
-			client_done(&s->clients[i]);
+			control_client_done(&s->clients[i]);
 }
 
-void slots_active(struct slots *s, struct client *k)
+void control_slots_active(struct control_slots *s, struct control_client *k)
 {
 	k->active = ++s->clock;
 }
 
-void slots_free(struct slots *s, struct client *k)
+void control_slots_free(struct control_slots *s, struct control_client *k)
 {
 	s->watched -= k->is_watching;
 	s->held -= k->is_held;
-	client_done(k);
+	control_client_done(k);
 }
 
-static bool is_free(const struct client *k)
+static bool is_free(const struct control_client *k)
 {
 	return k->fd < 0;
 }
 
-static bool is_silent(const struct client *k)
+static bool is_idle(const struct control_client *k)
 {
 	return !k->is_watching && !k->is_held;
 }
 
-/* Nobody expects a watcher to speak; but it shall read. */
-static bool is_deaf(const struct client *k)
+/* A watcher need not send anything, but it has to read. */
+static bool is_not_reading(const struct control_client *k)
 {
 	return k->fd >= 0 && k->is_watching && !k->is_held && k->lost;
 }
 
-/* Of those who are so, the one that did something least lately. */
-static struct client *find(struct slots *s, bool (*is_so)(const struct client *k))
+/* The least recently active client of those that match; NULL: none does. */
+static struct control_client *find(struct control_slots *s, bool (*matches)(const struct control_client *k))
 {
-	struct client *found = NULL;
+	struct control_client *found = NULL;
 
 	for (size_t i = 0; i < SLOTS; i++)
-		if (is_so(&s->clients[i]) && (!found || s->clients[i].active < found->active))
+		if (matches(&s->clients[i]) && (!found || s->clients[i].active < found->active))
 			found = &s->clients[i];
 	return found;
 }
 
-struct client *slots_take(struct slots *s, int fd, bool *is_crowded)
+struct control_client *control_slots_take(struct control_slots *s, int fd, bool *is_crowded)
 {
-	static const char why[] = "{\"error\":\"too many clients, and you were silent longest\"}\n";
-	struct client *k = find(s, is_free);
+	static const char why[] = "{\"error\":\"too many clients: evicted as the least recently active one\"}\n";
+	struct control_client *k = find(s, is_free);
 
 	*is_crowded = !k;
 	if (!k) {
-		k = find(s, is_silent); /* there is one: not all may watch */
+		k = find(s, is_idle); /* never NULL: fewer than all may watch or be held */
 		if (k->out_len == 0)
 			send(k->fd, why, sizeof(why) - 1, MSG_NOSIGNAL);
-		slots_free(s, k);
+		control_slots_free(s, k);
 	}
-	client_init(k, fd, k->room);
-	slots_active(s, k);
+	control_client_init(k, fd, k->room);
+	control_slots_active(s, k);
 	return k;
 }
 
-bool slots_watch(struct slots *s, struct client *k)
+bool control_slots_watch(struct control_slots *s, struct control_client *k)
 {
-	struct client *deaf;
+	struct control_client *slow;
 
 	if (k->is_watching)
 		return true;
 	if (s->watched >= WATCHERS) {
-		deaf = find(s, is_deaf);
-		if (!deaf)
+		slow = find(s, is_not_reading);
+		if (!slow)
 			return false;
-		slots_free(s, deaf);
+		control_slots_free(s, slow);
 	}
 	k->is_watching = true;
 	s->watched++;
 	return true;
 }
 
-bool slots_hold(struct slots *s, struct client *k, bool is_held)
+bool control_slots_hold(struct control_slots *s, struct control_client *k, bool is_held)
 {
 	if (is_held && !k->is_held && s->held >= HELD)
 		return false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who sits at the control socket: a fixed table, never full for a newcomer.
- * Whoever has been silent longest gives way to it; those who watch, or wait
- * for lines of their own, stay, and for that are not all. Time is counted in
- * what clients do, so no clock is read.
+ * The clients of the control socket: a table of fixed size. If it is full a new
+ * client evicts the least recently active one that neither watches nor is held
+ * for further lines; there are always such clients, since both are limited to
+ * fewer than all slots. The order of activity is counted, no clock is read.
  */
 #ifndef UTURN_IO_CONTROL_SLOTS_H
 #define UTURN_IO_CONTROL_SLOTS_H
@@ -15,27 +15,27 @@
 
 enum { WATCHERS = 16, HELD = 256, SLOTS = WATCHERS + HELD + 16 };
 
-struct slots {
-	uint64_t clock;
+struct control_slots {
+	uint64_t clock; /* activities of all clients so far */
 	unsigned watched; /* clients that watch */
-	unsigned held;
-	struct client clients[SLOTS];
-	struct client_room rooms[SLOTS]; /* zero pages until they are used */
+	unsigned held; /* clients that wait for further lines */
+	struct control_client clients[SLOTS];
+	struct control_client_room rooms[SLOTS]; /* zero pages until they are used */
 };
 
-void slots_init(struct slots *s);
-void slots_done(struct slots *s);
+void control_slots_init(struct control_slots *s);
+void control_slots_done(struct control_slots *s);
 
-/* A slot for a new client, who gets fd; *is_crowded: another one was told so and had to go. */
-struct client *slots_take(struct slots *s, int fd, bool *is_crowded);
-/* The client said or took something. */
-void slots_active(struct slots *s, struct client *k);
+/* Returns the slot of a new client, and takes fd; *is_crowded: another client was evicted, and told so. */
+struct control_client *control_slots_take(struct control_slots *s, int fd, bool *is_crowded);
+/* The client has sent or read something. */
+void control_slots_active(struct control_slots *s, struct control_client *k);
 
-/* It watches from now on; false where too many do. Of those, one who does not read has to go. */
-bool slots_watch(struct slots *s, struct client *k);
-/* It waits for lines of its own from now on, or no longer; false where too many do. */
-bool slots_hold(struct slots *s, struct client *k, bool is_held);
-/* The client is gone. */
-void slots_free(struct slots *s, struct client *k);
+/* Makes it a watcher, evicting one that does not read if there are too many. Returns false if all of them read. */
+bool control_slots_watch(struct control_slots *s, struct control_client *k);
+/* Holds it for further lines, or no longer. Returns false if too many are held. */
+bool control_slots_hold(struct control_slots *s, struct control_client *k, bool is_held);
+/* Closes the connection; the slot is free. */
+void control_slots_free(struct control_slots *s, struct control_client *k);
 
 #endif

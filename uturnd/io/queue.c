@@ -18,11 +18,11 @@
 #include "packet/reason.h"
 
 enum {
-	BURST = 64, /* packets a read */
+	BURST = 64, /* packets per read */
 	COPY_RANGE = 9216, /* bytes of a packet; a longer one is not a probe */
 	MESSAGE_SIZE = COPY_RANGE + 1024, /* with its netlink attributes */
-	STALE_MS = 500, /* what waited longer is dropped */
-	STEP_MS = 60 * 1000, /* but not what seems to have waited so long: somebody has set the clock */
+	STALE_MS = 500, /* a packet that has waited longer is dropped */
+	STEP_MS = 60 * 1000, /* unless it seems to have waited this long: then the clock was set */
 	RECEIVE_BUFFER = 16 << 20,
 };
 
@@ -32,20 +32,20 @@ struct queue {
 	queue_handler handler; /* NULL while the queue is being opened */
 	void *owner;
 	uint64_t *counters;
-	struct log_limit overrun, misunderstood, broken;
+	struct log_limit overrun, bad_message, broken;
 	uint32_t sequence; /* of our last request */
 	struct queue_length length;
 	struct mmsghdr messages[BURST];
 	struct iovec vectors[BURST];
 	uint8_t (*buffers)[MESSAGE_SIZE];
-	bool has_taken; /* packets, up to last_id: told to the kernel together */
+	bool has_taken; /* packets up to last_id, whose verdict is still to be sent, as one batch */
 	uint32_t last_id;
 };
 
-static void misunderstand(struct queue *q, const char *why)
+static void bad_message(struct queue *q, const char *why)
 {
 	q->counters[REASON_QUEUE_MESSAGE]++;
-	log_limited(&q->misunderstood, LOG_LEVEL_WARNING, "queue: a message of the kernel's: %s", why);
+	log_limited(&q->bad_message, LOG_LEVEL_WARNING, "queue %u: netlink message: %s", q->number, why);
 }
 
 static void give_verdict(struct queue *q, uint16_t kind, uint32_t id, int verdict)
@@ -55,10 +55,10 @@ static void give_verdict(struct queue *q, uint16_t kind, uint32_t id, int verdic
 
 	nfq_nlmsg_verdict_put(message, (int)id, verdict);
 	if (mnl_socket_sendto(q->netlink, message, message->nlmsg_len) < 0)
-		misunderstand(q, strerror(errno));
+		bad_message(q, strerror(errno));
 }
 
-/* One message drops everything up to the last packet we took. */
+/* One message for all: the batch verdict drops every packet up to the last one that was taken. */
 void queue_settle(struct queue *q)
 {
 	if (q->has_taken)
@@ -67,10 +67,9 @@ void queue_settle(struct queue *q)
 }
 
 /*
- * We may have been stopped for a while; an answer that is later than the
- * prober is patient helps nobody. The kernel tells when a packet came where
- * anybody on this host has asked it to (chrony, tcpdump): to ask for it
- * ourselves would cost every packet of the host.
+ * This process may have been stopped for a while, and an answer after the
+ * prober's timeout is useless. The kernel gives the time of arrival if any
+ * socket of this host asks for time stamps, as our capture does.
  */
 static bool is_stale(const struct nlattr *stamp)
 {
@@ -102,7 +101,7 @@ static bool is_taken(struct queue *q, const struct nlattr **attributes)
 	return q->handler(q->owner, packet);
 }
 
-/* nfq_nlmsg_parse() validates thirty of them for every packet; we look at three. */
+/* nfq_nlmsg_parse() would validate thirty attributes for every packet; three are read. */
 static void find_attributes(const struct nlmsghdr *message, const struct nlattr *attributes[NFQA_MAX + 1])
 {
 	const struct nlattr *attribute;
@@ -124,7 +123,7 @@ static int on_message(const struct nlmsghdr *message, void *owner)
 	find_attributes(message, attributes);
 	if (!attributes[NFQA_PACKET_HDR] ||
 		mnl_attr_validate2(attributes[NFQA_PACKET_HDR], MNL_TYPE_UNSPEC, sizeof(*header))) {
-		misunderstand(q, "without what it has to have");
+		bad_message(q, "no packet header");
 		return MNL_CB_OK;
 	}
 	header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
@@ -139,8 +138,8 @@ static int on_message(const struct nlmsghdr *message, void *owner)
 }
 
 /*
- * Asks the kernel and waits for its acknowledgement. A queue that is bound
- * already may deliver packets in between: they go back to the kernel.
+ * Sends a request and waits for the kernel's acknowledgement. A queue that is
+ * bound already may deliver packets before it: they are accepted unread.
  */
 static int ask(struct queue *q, struct nlmsghdr *request)
 {
@@ -177,14 +176,14 @@ static int bind_queue(struct queue *q)
 	nfq_nlmsg_cfg_put_cmd(request, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
 	err = ask(q, request);
 	if (err)
-		return err == -EPERM ? -EBUSY : err; /* main.c has checked for the capability before */
+		return err == -EPERM ? -EBUSY : err; /* not for want of the capability, which main.c has checked */
 	request = nfq_nlmsg_put(room, NFQNL_MSG_CONFIG, q->number);
 	nfq_nlmsg_cfg_put_params(request, NFQNL_COPY_PACKET, COPY_RANGE);
 	nfq_nlmsg_cfg_put_qmaxlen(request, q->length.packets);
 	return ask(q, request);
 }
 
-/* Without an acknowledgement: should the kernel refuse, nothing is lost. */
+/* Without an acknowledgement: if the kernel refuses, the old length will do. */
 static void tell_length(struct queue *q)
 {
 	char room[256];
@@ -192,7 +191,7 @@ static void tell_length(struct queue *q)
 
 	nfq_nlmsg_cfg_put_qmaxlen(request, q->length.packets);
 	if (mnl_socket_sendto(q->netlink, request, request->nlmsg_len) < 0)
-		misunderstand(q, strerror(errno));
+		bad_message(q, strerror(errno));
 }
 
 static int open_socket(struct queue *q)
@@ -207,7 +206,7 @@ static int open_socket(struct queue *q)
 		return -errno;
 	fd = mnl_socket_get_fd(q->netlink);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)); /* overruns earlier, and says so */
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)); /* overruns earlier, which is counted */
 	return 0;
 }
 
@@ -249,7 +248,7 @@ void queue_close(struct queue *q)
 	if (!q)
 		return;
 	if (q->netlink)
-		mnl_socket_close(q->netlink); /* the kernel unbinds and frees what waits */
+		mnl_socket_close(q->netlink); /* the kernel unbinds the queue and drops its packets */
 	free(q->buffers);
 	free(q);
 }
@@ -259,15 +258,15 @@ int queue_fd(const struct queue *q)
 	return mnl_socket_get_fd(q->netlink);
 }
 
-/* What we could not read; true: there may be more. */
-static bool is_lost(struct queue *q, int err)
+/* A read has failed; true: there may be more to read. */
+static bool read_failed(struct queue *q, int err)
 {
 	if (err == ENOBUFS) {
 		q->counters[REASON_QUEUE_OVERRUN]++;
 		log_limited(&q->overrun, LOG_LEVEL_WARNING,
-			"queue: overrun, probes are lost (more than this host can do)");
+			"queue %u: receive buffer overrun, probes are lost (this host is overloaded)", q->number);
 	} else if (err != EAGAIN && err != EINTR) {
-		log_limited(&q->broken, LOG_LEVEL_WARNING, "queue: %s", strerror(err));
+		log_limited(&q->broken, LOG_LEVEL_WARNING, "queue %u: %s", q->number, strerror(err));
 	}
 	return err == ENOBUFS || err == EINTR;
 }
@@ -282,10 +281,10 @@ bool queue_work(struct queue *q)
 	}
 	count = recvmmsg(queue_fd(q), q->messages, BURST, MSG_DONTWAIT, NULL);
 	if (count < 0)
-		return is_lost(q, errno);
+		return read_failed(q, errno);
 	for (int i = 0; i < count; i++)
 		if (mnl_cb_run(q->buffers[i], q->messages[i].msg_len, 0, 0, on_message, q) < 0)
-			misunderstand(q, strerror(errno));
+			bad_message(q, strerror(errno));
 	if (queue_length_fit(&q->length, clock_ns(CLOCK_MONOTONIC), (unsigned)count, count == BURST))
 		tell_length(q);
 	return count == BURST;

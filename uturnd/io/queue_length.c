@@ -2,7 +2,7 @@
 #include "io/queue_length.h"
 
 enum {
-	WAIT_MS = 150, /* for the last in the queue; so long we may be kept from the processor and lose nothing */
+	WAIT_MS = 150, /* of the last packet in a full queue; this process may sleep for as long and lose none */
 	SHORTEST = 512, /* thirty traceroutes that send sixteen probes at once */
 	LONGEST = 16384, /* some 20 MB of the kernel's */
 	MEASURE_NS = 100 * 1000 * 1000,
@@ -31,7 +31,7 @@ bool queue_length_fit(struct queue_length *l, uint64_t now_ns, unsigned served, 
 	l->busy_ns = now_ns;
 	l->served = 0;
 	if (fit < l->packets + l->packets / 4 && fit > l->packets - l->packets / 4)
-		return false; /* no message for every breath */
+		return false; /* not worth a message */
 	l->packets = fit;
 	return true;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How many packets may wait in the kernel's queue, so that none waits long.
+ * The length of the kernel's queue that bounds the time a packet waits in it.
  *
- * A queue of fixed length is an age on a fast machine and another on a slow
- * one. So we measure how many packets a second are served while the queue
- * never runs empty, and let as many wait as are served in a short time. What
- * comes on top the kernel drops, before it is copied to anybody.
+ * The time that a queue of fixed length takes to drain depends on the machine.
+ * So the rate at which packets are served is measured while the queue is never
+ * empty, and the length is what is served in a short time. Packets beyond it
+ * are dropped by the kernel before they are copied.
  */
 #ifndef UTURN_IO_QUEUE_LENGTH_H
 #define UTURN_IO_QUEUE_LENGTH_H
@@ -17,14 +17,15 @@ enum { QUEUE_LENGTH_START = 4096 };
 
 /* Start with packets = QUEUE_LENGTH_START and zeroes. */
 struct queue_length {
-	uint32_t packets; /* what the kernel was told last */
+	uint32_t packets; /* the length last set in the kernel */
 	uint32_t served; /* since busy_ns */
-	uint64_t busy_ns; /* from when on the queue has not been empty; 0: it was, a moment ago */
+	uint64_t busy_ns; /* since when the queue has not been empty; 0: it was empty after the last burst */
 };
 
 /*
- * After each burst: how many packets it had, and whether more wait. True: the
- * kernel shall be told l->packets. Pure; now_ns only grows.
+ * Call it after each burst, with the number of its packets and whether more are
+ * waiting. Returns true if l->packets has changed and is to be set in the
+ * kernel. Pure; now_ns is monotonic.
  */
 bool queue_length_fit(struct queue_length *l, uint64_t now_ns, unsigned served, bool is_more);
 

@@ -24,8 +24,8 @@ union source {
 	char room6[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 };
 
-/* One packet with all that the kernel wants to hear about it. */
-struct letter {
+/* One packet, with the addresses that go to the kernel beside it. */
+struct datagram {
 	struct iovec bytes;
 	struct sockaddr_storage to;
 	union source from;
@@ -33,14 +33,14 @@ struct letter {
 
 struct sender {
 	int fd4, fd6; /* fd6 is -1 where the host has no IPv6 */
-	unsigned count; /* letters waiting */
-	size_t used; /* bytes of room: packets lie close together, so that few pages are touched */
+	unsigned count; /* datagrams waiting */
+	size_t used; /* bytes of room: packets are packed closely, so that few pages are touched */
 	size_t packet_max;
 	uint64_t *counters;
 	struct log_limit refused, too_large, unreachable;
 	struct mmsghdr messages[BATCH];
-	struct letter letters[BATCH];
-	uint8_t room[]; /* BATCH_SIZE, and one packet more */
+	struct datagram datagrams[BATCH];
+	uint8_t room[]; /* BATCH_SIZE and one packet more */
 };
 
 static int set_options(int fd, uint32_t mark)
@@ -120,33 +120,33 @@ struct writer sender_room(struct sender *s)
 	return writer_of(s->room + s->used, s->packet_max);
 }
 
-/* The source goes along a second time: `ip rule from` asks for it. */
-static socklen_t address4(struct letter *l, struct msghdr *m)
+/* The source address is passed to the kernel as well: policy routing (`ip rule from`) does not read it from the header. */
+static socklen_t address4(struct datagram *d, struct msghdr *m)
 {
-	struct sockaddr_in *to = (struct sockaddr_in *)&l->to;
+	struct sockaddr_in *to = (struct sockaddr_in *)&d->to;
 	struct in_pktinfo from = { 0 };
-	const uint8_t *packet = l->bytes.iov_base;
+	const uint8_t *packet = d->bytes.iov_base;
 
 	*to = (struct sockaddr_in){ .sin_family = AF_INET };
 	memcpy(&to->sin_addr, packet + 16, 4);
 	memcpy(&from.ipi_spec_dst, packet + 12, 4);
-	l->from.header = (struct cmsghdr){ CMSG_LEN(sizeof(from)), IPPROTO_IP, IP_PKTINFO };
-	memcpy(CMSG_DATA(&l->from.header), &from, sizeof(from));
+	d->from.header = (struct cmsghdr){ CMSG_LEN(sizeof(from)), IPPROTO_IP, IP_PKTINFO };
+	memcpy(CMSG_DATA(&d->from.header), &from, sizeof(from));
 	m->msg_controllen = CMSG_SPACE(sizeof(from));
 	return sizeof(*to);
 }
 
-static socklen_t address6(struct letter *l, struct msghdr *m)
+static socklen_t address6(struct datagram *d, struct msghdr *m)
 {
-	struct sockaddr_in6 *to = (struct sockaddr_in6 *)&l->to;
+	struct sockaddr_in6 *to = (struct sockaddr_in6 *)&d->to;
 	struct in6_pktinfo from = { 0 };
-	const uint8_t *packet = l->bytes.iov_base;
+	const uint8_t *packet = d->bytes.iov_base;
 
 	*to = (struct sockaddr_in6){ .sin6_family = AF_INET6 };
 	memcpy(&to->sin6_addr, packet + 24, 16);
 	memcpy(&from.ipi6_addr, packet + 8, 16);
-	l->from.header = (struct cmsghdr){ CMSG_LEN(sizeof(from)), IPPROTO_IPV6, IPV6_PKTINFO };
-	memcpy(CMSG_DATA(&l->from.header), &from, sizeof(from));
+	d->from.header = (struct cmsghdr){ CMSG_LEN(sizeof(from)), IPPROTO_IPV6, IPV6_PKTINFO };
+	memcpy(CMSG_DATA(&d->from.header), &from, sizeof(from));
 	m->msg_controllen = CMSG_SPACE(sizeof(from));
 	return sizeof(*to);
 }
@@ -158,14 +158,14 @@ static bool is_four(const struct mmsghdr *m)
 
 void sender_push(struct sender *s, const struct writer *packet)
 {
-	struct letter *l = &s->letters[s->count];
+	struct datagram *d = &s->datagrams[s->count];
 	struct msghdr *m = &s->messages[s->count].msg_hdr;
 
 	if (packet->overflow)
 		return; /* counted where it was built */
-	l->bytes = (struct iovec){ packet->at, packet->len };
-	*m = (struct msghdr){ .msg_name = &l->to, .msg_iov = &l->bytes, .msg_iovlen = 1, .msg_control = &l->from };
-	m->msg_namelen = packet->at[0] >> 4 == 4 ? address4(l, m) : address6(l, m);
+	d->bytes = (struct iovec){ packet->at, packet->len };
+	*m = (struct msghdr){ .msg_name = &d->to, .msg_iov = &d->bytes, .msg_iovlen = 1, .msg_control = &d->from };
+	m->msg_namelen = packet->at[0] >> 4 == 4 ? address4(d, m) : address6(d, m);
 	s->count++;
 	s->used += packet->len;
 }
@@ -174,18 +174,19 @@ static void count_refusal(struct sender *s, int err)
 {
 	if (err == EMSGSIZE) {
 		s->counters[REASON_SEND_TOO_LARGE]++;
-		log_limited(&s->too_large, LOG_LEVEL_WARNING, "send: a packet is larger than the way out");
+		log_limited(&s->too_large, LOG_LEVEL_WARNING,
+			"send: packet exceeds the egress MTU (of the interface or the route)");
 	} else if (err == ENETUNREACH || err == EHOSTUNREACH) {
 		s->counters[REASON_SEND_UNREACHABLE]++;
 		log_limited(&s->unreachable, LOG_LEVEL_WARNING, "send: %s (no route back to a prober)", strerror(err));
 	} else {
 		s->counters[REASON_SEND_REFUSED]++;
 		log_limited(&s->refused, LOG_LEVEL_WARNING, "send: %s%s", strerror(err),
-			err == EPERM ? " (a firewall's rule for what leaves?)" : "");
+			err == EPERM ? " (dropped by a firewall rule for outgoing packets?)" : "");
 	}
 }
 
-/* Sends a run of one family; a refused packet is stepped over. */
+/* Sends a run of packets of one family; one that the kernel refuses is counted and skipped. */
 static void send_run(struct sender *s, int fd, unsigned first, unsigned end)
 {
 	while (first < end) {

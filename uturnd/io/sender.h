@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whole IP packets out, through the kernel's routing table (policy routing by
- * source and mark included), in batches.
+ * Sends whole IP packets in batches, routed by the kernel (policy routing by
+ * source and mark included).
  *
- * sender_room() lends room for one packet until sender_push(), which keeps it
- * until the batch is full or sender_flush() sends it. A packet that the
- * kernel refuses is counted in the caller's counters and forgotten: the next
- * one still leaves.
+ * sender_room() lends room for one packet until sender_push(), which queues it
+ * until the batch is full or sender_flush() sends it. A packet that the kernel
+ * refuses is counted and dropped; the packets behind it are still sent.
  */
 #ifndef UTURN_IO_SENDER_H
 #define UTURN_IO_SENDER_H
@@ -17,9 +16,13 @@
 
 struct sender;
 
-/* Returns 0 or a negative errno; counters: REASON_COUNT of them, for REASON_SEND_*. */
+/*
+ * mark: the firewall mark of every packet. packet_max: bytes, of the room that
+ * is lent. counters: REASON_COUNT of them, borrowed, for REASON_SEND_*.
+ * Returns 0 or a negative errno.
+ */
 int sender_open(struct sender **made, uint32_t mark, size_t packet_max, uint64_t *counters);
-void sender_close(struct sender *s);
+void sender_close(struct sender *s); /* sends what is queued; s may be NULL */
 
 struct writer sender_room(struct sender *s);
 void sender_push(struct sender *s, const struct writer *packet);

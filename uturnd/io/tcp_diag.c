@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ESTABLISHED = 1, CLOSE_WAIT = 8 }; /* TCP states; in others nothing more is sent */
+enum { ESTABLISHED = 1, CLOSE_WAIT = 8 }; /* the TCP states in which data can still be sent */
 enum { ANSWER_SIZE = 8192 };
 
 struct question {
@@ -33,12 +33,12 @@ static void read_info(const struct rtattr *attribute, struct tcp_diag *found)
 	size_t size = RTA_PAYLOAD(attribute);
 
 	memcpy(&info, RTA_DATA(attribute), size < sizeof(info) ? size : sizeof(info));
-	/* one that we opened counts its SYN */
+	/* the SYN of a connection that this host opened counts as one byte */
 	found->acked_bytes = info.tcpi_bytes_acked ? info.tcpi_bytes_acked - 1 : 0;
 	found->rtt_ns = (uint64_t)info.tcpi_rtt * 1000;
 }
 
-/* Of listeners the kernel tells where there is no connection. */
+/* Where there is no such connection the kernel may answer with a listening socket, hence the check of the state. */
 static int read_answer(const char *answer, size_t len, struct tcp_diag *found)
 {
 	const struct nlmsghdr *header = (const struct nlmsghdr *)answer;

@@ -31,7 +31,7 @@ static int read_next(int fd, uint32_t *next)
 
 	if (!err && getsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, next, &size) != 0)
 		err = -errno;
-	/* before anything else: what would be written now must fail, and not be taken for sent */
+	/* at once: a write by the owner must fail now, or the kernel would take its data for sent */
 	set(fd, TCP_REPAIR_QUEUE, TCP_NO_QUEUE);
 	return err;
 }
@@ -46,15 +46,15 @@ int tcp_repair_read(int fd, uint64_t cookie, struct tcp_repair *r)
 	if (getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, &size) != 0 || ioctl(fd, SIOCOUTQNSD, &unsent) != 0)
 		return -errno;
 	if (unsent)
-		return -EAGAIN; /* the kernel would mark it sent and keep it */
+		return -EAGAIN; /* repair mode would mark this data as sent without sending it */
 	err = set(fd, TCP_REPAIR, TCP_REPAIR_ON);
 	if (err)
 		return err;
-	err = read_next(fd, &r->next);
+	err = read_next(fd, &r->snd_nxt);
 	if (!err && ioctl(fd, SIOCOUTQ, &out) != 0)
 		err = -errno;
-	r->acked = r->next - (uint32_t)out;
-	set(fd, TCP_REPAIR, TCP_REPAIR_OFF); /* this sends the window probe, and forgets SO_REUSEADDR */
+	r->snd_una = r->snd_nxt - (uint32_t)out;
+	set(fd, TCP_REPAIR, TCP_REPAIR_OFF); /* sends the window probe, and clears SO_REUSEADDR */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof(reuse));
 	return err;
 }

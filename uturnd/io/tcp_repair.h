@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a TCP connection stands, asked of its own socket (TCP_REPAIR, needs
- * CAP_NET_ADMIN), and a window probe that shows its next segments' looks to
- * whoever sniffs. The probe says nothing new, and its answer neither.
+ * Reads the send sequence numbers of a TCP connection from its own socket
+ * (TCP_REPAIR, needs CAP_NET_ADMIN), and makes the kernel send a window probe,
+ * in which io/capture_tcp sees what the connection's segments look like. The
+ * probe carries no data; the peer answers it with an acknowledgement.
  *
- * While it is asked, for some microseconds, the owner must not write: his
- * data would go nowhere. Hence only sockets that their owner hands over for it.
+ * For some microseconds the socket's owner must not write, since its data would
+ * not be sent. Hence only sockets that their owner passes for this purpose.
  */
 #ifndef UTURN_IO_TCP_REPAIR_H
 #define UTURN_IO_TCP_REPAIR_H
@@ -13,14 +14,14 @@
 #include <stdint.h>
 
 struct tcp_repair {
-	uint32_t acked; /* what the peer has acknowledged */
-	uint32_t next; /* behind the last byte that was sent */
+	uint32_t snd_una; /* RFC 9293 3.3.1: the oldest byte not acknowledged */
+	uint32_t snd_nxt; /* the byte behind the last one sent */
 };
 
 /*
- * cookie: the socket that it must be (tcp_diag.h). Returns 0 or a negative
- * errno: -EINVAL for another socket, -EAGAIN where it has something to send,
- * in which case nothing is touched. fd stays the caller's.
+ * cookie: of the socket that fd must be (tcp_diag.h). Returns 0 or a negative
+ * errno: -EINVAL if it is another socket, -EAGAIN if it has unsent data; the
+ * socket is left alone in both cases. fd stays the caller's.
  */
 int tcp_repair_read(int fd, uint64_t cookie, struct tcp_repair *r);
 

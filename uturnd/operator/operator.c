@@ -10,7 +10,7 @@
 #include "config/config_verdict.h"
 #include "process/workers.h"
 
-/* What is opened once can't change while it is open: said, and left as it was. */
+/* What is opened at the start keeps its configuration until a restart, which is logged. */
 static void keep_fixed(const struct config *was, struct config *now, json_t *fixed)
 {
 	const struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What an operator asks of a running daemon, by signal or by the control
- * socket: how it is, and to read its configuration again.
+ * socket: its status, and to reload its configuration.
  */
 #ifndef UTURN_OPERATOR_OPERATOR_H
 #define UTURN_OPERATOR_OPERATOR_H
@@ -15,13 +15,14 @@ struct config;
 struct workers_sum;
 
 /*
- * Reads the configuration again (path NULL: the default file). A wrong one is
- * refused with words in why and in the log, and *config stays; what is fixed
- * at the start stays either way, and is added to the array fixed (or NULL).
+ * Reads the configuration again (path NULL: the default file). Returns false if
+ * it is wrong, with words in why and in the log; *config is unchanged then.
+ * Keywords that only a restart can change keep their values, and are added to
+ * the array fixed (or NULL).
  */
 bool operator_reload(struct config *config, const char *path, json_t *fixed, char *why, size_t why_size);
 
-/* A new reference. */
+/* Returns a new reference. traces: of TCP connections, running now. */
 json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
 	uint64_t uptime_ns);
 

@@ -28,12 +28,12 @@ static json_t *protocol_json(uint8_t protocol)
 
 static json_t *rtt_json(uint64_t ns)
 {
-	uint64_t us = ns / 1000; /* more digits would claim more than a clock knows */
+	uint64_t us = ns / 1000; /* the clock is not more precise than that */
 
 	return ns ? json_real((double)us / 1000) : NULL;
 }
 
-/* What is NULL is left out: json_object_set_new refuses it. */
+/* json_object_set_new() ignores a NULL value, and so the field is left out. */
 json_t *report_event(const struct event *e)
 {
 	bool has_ports = e->prober_port || e->target_port;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the engine knows, as JSON for the control socket. Names of fields are
- * an interface (uturnctl(8)): add, do not rename. Both return a new reference,
- * or NULL without memory.
+ * Events and counters of the engine, as JSON for the control socket. Names of
+ * fields are an interface (uturnctl(8)): add, do not rename. Both return a new
+ * reference, or NULL if out of memory.
  */
 #ifndef UTURN_OPERATOR_REPORT_H
 #define UTURN_OPERATOR_REPORT_H
@@ -19,7 +19,7 @@ struct event;
  *  "protocol":"udp|tcp|icmp","ttl":K,"prober_port":N,"target_port":N,
  *  "router":"A","icmp_type":N,"icmp_code":N,"rtt_ms":N.NNN}
  * What an event does not have is left out: ports for icmp, the last four
- * where nobody answered.
+ * without an answer.
  */
 json_t *report_event(const struct event *e);
 

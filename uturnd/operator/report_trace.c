@@ -25,7 +25,7 @@ static const char *const ends[] = {
 
 static json_t *ms_json(uint64_t ns)
 {
-	uint64_t us = ns / 1000; /* more digits would claim more than a clock knows */
+	uint64_t us = ns / 1000; /* the clock is not more precise than that */
 
 	return json_real((double)us / 1000);
 }
@@ -37,7 +37,7 @@ static json_t *router_json(const struct addr *router)
 	return json_string(addr_text(router, text));
 }
 
-/* Behind the peer's NAT box: what the box says in the peer's name, and all that is further away. */
+/* Behind the peer's NAT: answers that the NAT sends with the peer's address, and everything beyond it. */
 static void put_nat(json_t *o, const struct inband_trace *t, unsigned ttl)
 {
 	if (t->nat_ttl && ttl >= t->nat_ttl)
@@ -75,7 +75,7 @@ static json_t *hop_json(const struct inband_report *r)
 	return o;
 }
 
-/* Every router that has answered for a hop, each once. */
+/* The routers that have answered for a hop, without duplicates. */
 static void put_routers(json_t *o, const struct inband_trace *t, unsigned ttl)
 {
 	json_t *list = json_array();

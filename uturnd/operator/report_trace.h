@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a trace along a TCP connection has to tell, as JSON objects of uturnctl(8). */
+/* The progress of a trace along a TCP connection, as the JSON objects that uturnctl(8) documents. */
 #ifndef UTURN_OPERATOR_REPORT_TRACE_H
 #define UTURN_OPERATOR_REPORT_TRACE_H
 
@@ -8,7 +8,7 @@
 struct inband_report;
 struct inband_trace;
 
-/* Both return a new reference. */
+/* Both return a new reference, or NULL if out of memory. */
 json_t *report_accepted(const struct inband_trace *t);
 json_t *report_trace(const struct inband_report *r);
 

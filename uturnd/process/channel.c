@@ -21,7 +21,7 @@ int channel_open(int ends[2])
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno;
 }
 
-bool channel_say(int fd, const struct channel_message *m)
+bool channel_send(int fd, const struct channel_message *m)
 {
 	ssize_t sent;
 
@@ -38,7 +38,7 @@ static bool is_whole(const struct channel_message *m, size_t len)
 	return m->kind != CHANNEL_EVENT || (unsigned)m->event.reason < REASON_COUNT;
 }
 
-enum channel_heard channel_hear(int fd, struct channel_message *m)
+enum channel_result channel_receive(int fd, struct channel_message *m)
 {
 	ssize_t len = recv(fd, m, sizeof(*m), 0);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Between uturnd and the process of one of its workers: whole messages each
- * way, over a pair of sockets. An end that closes is heard at the other, so
- * neither outlives the other unnoticed.
+ * Messages between uturnd and the process of one of its workers, over a pair
+ * of sockets that keeps message boundaries. When a process ends its end of the
+ * channel closes, which the other process sees as CHANNEL_CLOSED.
  */
 #ifndef UTURN_PROCESS_CHANNEL_H
 #define UTURN_PROCESS_CHANNEL_H
@@ -11,11 +11,11 @@
 #include "engine/event.h"
 
 enum channel_kind {
-	CHANNEL_READY, /* from the worker: it has opened everything, and shut itself in */
-	CHANNEL_FAILED, /* it could not, and why */
-	CHANNEL_EVENT, /* what its engine did */
+	CHANNEL_READY, /* from the worker: everything is open, and it has sandboxed itself */
+	CHANNEL_FAILED, /* from the worker: it could not start, with words in why */
+	CHANNEL_EVENT, /* from the worker: an event of its engine */
 	CHANNEL_CONFIG, /* to the worker: the configuration from now on */
-	CHANNEL_RING, /* log the last events */
+	CHANNEL_RING, /* to the worker: log the last events */
 	CHANNEL_KINDS
 };
 
@@ -28,13 +28,13 @@ struct channel_message {
 	};
 };
 
-/* Returns 0 or a negative errno. */
+/* Both ends belong to the caller, who closes them. Returns 0 or a negative errno. */
 int channel_open(int ends[2]);
-/* Never waits: false where there is no room, or nobody at the other end. */
-bool channel_say(int fd, const struct channel_message *m);
+/* Never blocks. Returns false if the socket buffer is full or the other end is closed. */
+bool channel_send(int fd, const struct channel_message *m);
 
-enum channel_heard { CHANNEL_MESSAGE, CHANNEL_NOTHING, CHANNEL_CLOSED };
-/* What is no message of ours is as good as the end. */
-enum channel_heard channel_hear(int fd, struct channel_message *m);
+enum channel_result { CHANNEL_MESSAGE, CHANNEL_NOTHING, CHANNEL_CLOSED };
+/* Never blocks. A message of the wrong size or kind counts as CHANNEL_CLOSED: the peer is broken. */
+enum channel_result channel_receive(int fd, struct channel_message *m);
 
 #endif

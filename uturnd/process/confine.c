@@ -19,8 +19,8 @@
 #endif
 #endif
 
-/* A sanitizer's own system calls are not those of the table: such a build does without. */
-static int cage(const char *config, const char *control, char *why, size_t why_size)
+/* Sanitizers make system calls that the table does not allow: such a build runs without a sandbox. */
+static int enter_sandbox(const char *config, const char *control, char *why, size_t why_size)
 {
 #ifdef IS_SANITIZED
 	(void)control, (void)why, (void)why_size;
@@ -49,8 +49,8 @@ int confine(const char *user, const char *config, const char *control, char *why
 		return err;
 	if (!config && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) { /* after the drop, which would undo it */
 		err = -errno;
-		snprintf(why, why_size, "worker: cannot be bound to uturnd: %s", strerror(errno));
+		snprintf(why, why_size, "worker: cannot set the parent-death signal: %s", strerror(errno));
 		return err;
 	}
-	return cage(config, control, why, why_size);
+	return enter_sandbox(config, control, why, why_size);
 }

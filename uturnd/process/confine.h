@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How a process of uturnd gives up what it needs no more, and shuts itself in.
+ * How a process of uturnd drops its privileges and sandboxes itself.
  * Both return 0, or a negative errno with words in why.
  */
 #ifndef UTURN_PROCESS_CONFINE_H
@@ -8,13 +8,13 @@
 
 #include <stddef.h>
 
-/* At the very start: no signals but between processes of uturnd. */
+/* Call it first: from now on signals may be sent to processes of uturnd alone. */
 int confine_signals(char *why, size_t why_size);
 
 /*
- * When everything is open. Becomes user, with the two capabilities. config, control: as in sandbox.h.
- * With neither it is a worker's process, which needs no file, and ends with the
- * one that started it.
+ * Call it when everything is open. Becomes user, keeping CAP_NET_ADMIN and
+ * CAP_NET_RAW. config, control: as in sandbox.h; both NULL in the process of a
+ * worker, which needs no file and is killed when its parent ends.
  */
 int confine(const char *user, const char *config, const char *control, char *why, size_t why_size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether an address is one of this host's. Opens a socket, so it has to be
- * asked before the sandbox.
+ * Whether an address belongs to this host. Opens a socket, so it must be called
+ * before the sandbox is entered.
  */
 #ifndef UTURN_PROCESS_OWN_ADDRESS_H
 #define UTURN_PROCESS_OWN_ADDRESS_H
@@ -10,7 +10,11 @@
 
 struct addr;
 
-/* True only where the kernel says so: it may still be waited for (an IPv6 address at the boot), or anything may be bound. */
+/*
+ * True only if the kernel says so. Such an address may still be configured
+ * later, as IPv6 addresses are at boot; and false does not prove that it exists,
+ * since ip_nonlocal_bind lets any address be bound.
+ */
 bool own_address_is_missing(const struct addr *a);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last events, kept for SIGUSR2: what happened just before somebody asked.
+ * A ring of the last events, which SIGUSR2 logs. Plain memory, to be zeroed.
  */
 #ifndef UTURN_PROCESS_RING_H
 #define UTURN_PROCESS_RING_H
@@ -15,6 +15,7 @@ struct ring {
 };
 
 void ring_keep(struct ring *r, const struct event *e);
-void ring_log(const struct ring *r, uint64_t now_ns); /* oldest first, at level info */
+/* Logs them at level info, the oldest first. now_ns: CLOCK_MONOTONIC. */
+void ring_log(const struct ring *r, uint64_t now_ns);
 
 #endif

@@ -13,7 +13,8 @@ int sandbox_enter(const char *config, const char *control, char *why, size_t why
 
 	if (err == -EOPNOTSUPP) {
 		if (config)
-			log_info("sandbox: this kernel has no Landlock, files are protected by their modes alone");
+			log_info(
+				"sandbox: this kernel has no Landlock, files are protected by their permissions alone");
 		err = 0;
 	}
 	if (err) {

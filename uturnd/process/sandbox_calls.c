@@ -12,10 +12,10 @@
 #include "process/sandbox.h"
 
 /*
- * Every system call that may happen after `ready`, and why; any other one ends
- * the process. A row with a condition allows the call only where that holds; a
- * call may have several rows. Where a libc or an architecture has two names for
- * one thing, both are here.
+ * Every system call that is allowed after `ready`, and why; any other one kills
+ * the process. A row with a condition allows the call only if it holds; a call
+ * may have several rows. Where libcs or architectures use different calls for
+ * the same purpose, all are here.
  */
 #define EQUALS(argument, value) \
 	{ \
@@ -49,7 +49,7 @@ static const struct {
 	unsigned conditions;
 	struct scmp_arg_cmp condition[2];
 } allowed[] = {
-	/* the loop: libev waits by epoll, and hears of signals by an eventfd */
+	/* the loop: libev waits with epoll, and is woken after signals by an eventfd */
 	{ SCMP_SYS(epoll_wait), ANY },
 	{ SCMP_SYS(epoll_pwait), ANY },
 	{ SCMP_SYS(epoll_pwait2), ANY },
@@ -96,7 +96,7 @@ static const struct {
 	{ SCMP_SYS(readlink), ANY }, /* /sys/class/net */
 	{ SCMP_SYS(readlinkat), ANY },
 
-	/* TCP connections that are traced: what the kernel and their own sockets tell of them */
+	/* TCP connections that are traced: their state, from the kernel and from their own sockets */
 	{ SCMP_SYS(socket), ARE(0, AF_NETLINK, 2, NETLINK_SOCK_DIAG) },
 	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQ) },
 	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQNSD) },
@@ -105,7 +105,7 @@ static const struct {
 	{ SCMP_SYS(accept4), ANY },
 	{ SCMP_SYS(accept), ANY },
 
-	/* the configuration is read again, the socket removed: where Landlock lets it */
+	/* the configuration is reloaded, the socket removed: as far as Landlock permits */
 	{ SCMP_SYS(openat), HAS_NONE(2, O_ACCMODE | O_CREAT) },
 	{ SCMP_SYS(open), HAS_NONE(1, O_ACCMODE | O_CREAT) },
 	{ SCMP_SYS(close), ANY },
@@ -145,7 +145,7 @@ static const struct {
 	{ SCMP_SYS(futex_time64), ANY },
 	{ SCMP_SYS(sysinfo), ANY }, /* libc's qsort asks how much memory there is */
 
-	/* the end, a bad one included: abort() says why and raises SIGABRT */
+	/* the exit, including abort(), which writes a message and raises SIGABRT */
 	{ SCMP_SYS(getpid), ANY },
 	{ SCMP_SYS(gettid), ANY },
 	{ SCMP_SYS(writev), ANY },
@@ -153,7 +153,7 @@ static const struct {
 	{ SCMP_SYS(exit_group), ANY },
 };
 
-/* To ourselves alone: abort(). */
+/* A signal to this process itself: abort(). */
 static int allow_abort(scmp_filter_ctx filter)
 {
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,

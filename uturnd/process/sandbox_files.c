@@ -17,8 +17,9 @@
 #include "process/sandbox.h"
 
 /*
- * struct landlock_ruleset_attr as it is by now; a kernel that knows less of it
- * gets less. What is refused, by the version of Landlock that brought it:
+ * The current struct landlock_ruleset_attr; older kernels are given its first
+ * fields only. The rights that are refused, by the Landlock ABI version that
+ * introduced them:
  */
 struct refused {
 	uint64_t files, network, scope;
@@ -38,7 +39,7 @@ static const struct {
 	{ 5, { 1 << 15, 0, 0 }, 16 }, /* ioctl on devices */
 };
 
-/* Below 1: there is no Landlock. ENOSYS; EOPNOTSUPP where it is switched off; EPERM in some containers. */
+/* Below 1: no Landlock, with errno ENOSYS; EOPNOTSUPP if it is disabled; EPERM in some containers. */
 static long version_of_landlock(void)
 {
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -76,7 +77,7 @@ static int permit(int ruleset, const char *path, uint64_t access)
 	return err;
 }
 
-/* What is not there, what others keep for themselves, and a pipe that nobody can open again, need no permission. */
+/* A file that is missing or not accessible anyway, or a pipe, which cannot be opened again, needs no permission. */
 static int permit_if_there(int err)
 {
 	return err == -ENOENT || err == -EACCES || err == -EBADFD ? 0 : err;
@@ -92,7 +93,7 @@ static int permit_folder(int ruleset, const char *path, uint64_t access)
 	return permit(ruleset, dirname(copy), access);
 }
 
-/* An editor puts a new file in the old one's place, so it is the folder that counts: as named, and where a link leads. */
+/* Editors replace a file by a new one, so its folder is permitted: that of the path, and that of a symbolic link's target. */
 static int permit_reload(int ruleset, const char *config)
 {
 	char real[PATH_MAX];

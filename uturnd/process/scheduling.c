@@ -17,7 +17,7 @@ int scheduling_shorten(void)
 	if (syscall(SYS_sched_getattr, 0, &attributes, sizeof(attributes), 0))
 		return -errno;
 	if (attributes.sched_policy != SCHED_NORMAL)
-		return 0; /* somebody has chosen for us, chrt(1) for instance */
+		return 0; /* another policy was chosen by the operator, with chrt(1) for instance */
 	attributes.sched_runtime = SLICE_NS;
 	if (syscall(SYS_sched_setattr, 0, &attributes, 0))
 		return -errno;

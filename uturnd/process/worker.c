@@ -15,11 +15,12 @@
 #include "io/capture_tcp.h"
 #include "io/queue.h"
 #include "io/sender.h"
+#include "packet/build.h"
 #include "process/ring.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
-static const uint64_t account_ns = 1000000000; /* how late what was lost may be told */
-static const double retry_s = 1; /* between two tries to open a capture that was lost */
+static const uint64_t account_ns = 1000000000; /* between two counts of what was lost */
+static const double retry_s = 1; /* between two attempts to open a capture that was lost */
 
 struct worker {
 	unsigned index;
@@ -30,9 +31,9 @@ struct worker {
 	struct capture *capture; /* NULL while its interface is gone */
 	struct sender *sender;
 	struct capture_tcp *capture_tcp;
-	struct worker_ears ears;
-	uint64_t now_ns; /* when this turn began: what it reads is there by then, what it writes leaves at its end */
-	uint64_t accounted_ns, evicted; /* when we last looked, and what we saw */
+	struct worker_callbacks callbacks;
+	uint64_t now_ns; /* start of this turn of the loop: taken as the arrival of all that it reads */
+	uint64_t accounted_ns, evicted; /* the last count of losses: its time, and the counter then */
 	struct log_limit full, lost, back;
 	struct ring ring;
 	struct ev_loop *ev;
@@ -40,13 +41,13 @@ struct worker {
 	struct ev_timer on_tick, on_retry;
 };
 
-/* What the engine wrote leaves, what it did is kept and told. */
-static void carry(struct worker *w, const struct writer *out)
+/* Sends the engine's packet, if there is one, and reports its event. */
+static void finish(struct worker *w, const struct writer *out)
 {
 	if (out->len)
 		sender_push(w->sender, out);
 	ring_keep(&w->ring, &w->engine->event);
-	w->ears.event(w->ears.owner);
+	w->callbacks.event(w->callbacks.owner);
 }
 
 static bool take_probe(void *owner, struct span packet)
@@ -55,7 +56,7 @@ static bool take_probe(void *owner, struct span packet)
 	struct writer out = sender_room(w->sender);
 	enum act act = engine_on_probe(w->engine, packet, w->now_ns, &out);
 
-	carry(w, &out);
+	finish(w, &out);
 	return act == ACT_TAKE;
 }
 
@@ -65,7 +66,7 @@ static void take_answer(void *owner, struct span packet, uint64_t age_ns)
 	struct writer out = sender_room(w->sender);
 
 	if (engine_on_answer(w->engine, packet, w->now_ns - age_ns, &out))
-		carry(w, &out);
+		finish(w, &out);
 }
 
 static void take_segment(void *owner, struct span packet, bool is_ours, uint64_t age_ns)
@@ -74,7 +75,7 @@ static void take_segment(void *owner, struct span packet, bool is_ours, uint64_t
 	struct worker *w = owner;
 
 	if (engine_on_segment(w->engine, packet, is_ours, clock_ns(CLOCK_MONOTONIC) - age_ns))
-		carry(w, &nothing);
+		finish(w, &nothing);
 }
 
 static void pass_time(struct worker *w)
@@ -83,11 +84,11 @@ static void pass_time(struct worker *w)
 	struct writer out;
 
 	for (out = sender_room(w->sender); engine_on_time(w->engine, now_ns, &out); out = sender_room(w->sender))
-		carry(w, &out);
+		finish(w, &out);
 	sender_flush(w->sender);
 }
 
-/* After each turn: the clock ticks only while something is in flight, and only what is traced is sniffed. */
+/* At the end of each turn: the timer runs only while something is in flight, TCP is captured only for traces. */
 static void settle(struct worker *w)
 {
 	if (engine_is_waiting(w->engine) && !ev_is_active(&w->on_tick))
@@ -101,7 +102,7 @@ static void settle(struct worker *w)
 	}
 }
 
-/* Traces go on at once with what was heard; the rest can wait for the next tick. */
+/* Traces of connections send their next probes at once; everything else can wait for the next tick. */
 void worker_go_on(struct worker *w)
 {
 	if (w->engine->inband.running)
@@ -127,42 +128,42 @@ static void capture_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 	int err;
 
 	(void)events;
-	capture_tcp_work(w->capture_tcp); /* first: it tells when the probes left that are answered now */
+	capture_tcp_work(w->capture_tcp); /* first: it has seen the probes leave to which answers are read now */
 	w->now_ns = clock_ns(CLOCK_MONOTONIC);
 	err = capture_work(w->capture);
 	sender_flush(w->sender);
 	worker_go_on(w);
 	if (!err)
 		return;
-	log_limited(&w->lost, LOG_LEVEL_WARNING, "capture lost: is the interface gone? Trying again every second");
+	log_limited(&w->lost, LOG_LEVEL_WARNING, "capture lost (is the interface gone?): retrying every second");
 	ev_io_stop(ev, watcher);
 	capture_close(w->capture);
 	w->capture = NULL;
 	ev_timer_again(ev, &w->on_retry);
 }
 
-/* Answers with our number in their tag; TCP connections are traced by the first worker, in whatever they quote. */
-static struct capture_wish wish_of(const struct worker *w)
+/* Each worker takes the answers to its own tags; the first one, which traces connections, all that quote TCP as well. */
+static struct capture_filter filter_of(const struct worker *w)
 {
 	const struct config *c = &w->config;
 
-	return (struct capture_wish){
-		.takes_replies = c->request,
+	return (struct capture_filter){
 		.tag_bits = w->engine->shard.bits,
 		.tag_start = w->engine->shard.index,
 		.takes_tcp = c->inband && w->index == 0,
+		.request_port = c->request ? REQUEST_PORT : 0,
 	};
 }
 
 static int open_capture(struct worker *w, char *why, size_t why_size)
 {
-	const struct capture_wish wish = wish_of(w);
+	const struct capture_filter filter = filter_of(w);
 
-	return capture_open(&w->capture, w->config.interface, &wish, take_answer, w, w->engine->counters, why,
+	return capture_open(&w->capture, w->config.interface, &filter, take_answer, w, w->engine->counters, why,
 		why_size);
 }
 
-/* An interface that was named may go and come back: ppp, wg, VLANs. */
+/* A single interface may disappear and come back: ppp, wg, VLANs. */
 static void capture_retry(struct ev_loop *ev, struct ev_timer *watcher, int events)
 {
 	struct worker *w = watcher->data;
@@ -194,7 +195,7 @@ void worker_count_losses(struct worker *w)
 	if (w->capture)
 		capture_count_drops(w->capture);
 	if (evicted != w->evicted)
-		log_limited(&w->full, LOG_LEVEL_WARNING, "flights: the table is full (a larger one: 'in-flight N')");
+		log_limited(&w->full, LOG_LEVEL_WARNING, "flights: the table is full (increase 'in-flight N')");
 	w->evicted = evicted;
 }
 
@@ -214,13 +215,13 @@ static void tick(struct ev_loop *ev, struct ev_timer *watcher, int events)
 void worker_configure(struct worker *w, const struct config *config)
 {
 	struct engine_settings settings;
-	struct capture_wish wish;
+	struct capture_filter filter;
 
 	config_share(config, &w->config);
 	settings = engine_settings_of(&w->config);
 	engine_configure(w->engine, &settings);
-	wish = wish_of(w);
-	capture_choose(w->capture, &wish);
+	filter = filter_of(w);
+	capture_set_filter(w->capture, &filter);
 }
 
 void worker_log_ring(const struct worker *w)
@@ -233,8 +234,8 @@ struct capture_tcp *worker_capture_tcp(const struct worker *w)
 	return w->capture_tcp;
 }
 
-/* Early in the boot a signal may come first; later this never waits. */
-static int draw(void *secret, size_t size)
+/* Early in the boot getrandom() may block and be interrupted by a signal; later it does neither. */
+static int random_draw(void *secret, size_t size)
 {
 	ssize_t got;
 
@@ -255,7 +256,7 @@ static int open_engine(struct worker *w, const struct config *config, char *why,
 	w->memory = calloc(1, engine_bytes(&settings)); /* zero pages until they are used */
 	if (!w->memory)
 		return -ENOMEM;
-	err = draw(secret, sizeof(secret));
+	err = random_draw(secret, sizeof(secret));
 	if (err) {
 		snprintf(why, why_size, "random numbers: %s", strerror(-err));
 		return err;
@@ -283,12 +284,12 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 		return err;
 	err = capture_tcp_open(&w->capture_tcp, take_segment, w);
 	if (err)
-		snprintf(why, why_size, "sniffer: %s", strerror(-err));
+		snprintf(why, why_size, "capture of TCP connections: %s", strerror(-err));
 	return err;
 }
 
 int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
-	const struct worker_ears *ears, char *why, size_t why_size)
+	const struct worker_callbacks *callbacks, char *why, size_t why_size)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int err;
@@ -298,7 +299,7 @@ int worker_open(struct worker **made, struct engine *engine, const struct config
 		return -ENOMEM;
 	w->index = index;
 	w->engine = engine;
-	w->ears = *ears;
+	w->callbacks = *callbacks;
 	err = open_engine(w, config, why, why_size);
 	if (!err)
 		err = open_adapters(w, config, why, why_size);
@@ -326,7 +327,7 @@ void worker_start(struct worker *w, struct ev_loop *ev)
 	w->ev = ev;
 	ev_io_init(&w->on_queue, queue_ready, queue_fd(w->queue), EV_READ);
 	ev_io_init(&w->on_capture, capture_ready, capture_fd(w->capture), EV_READ);
-	ev_io_init(&w->on_capture_tcp, capture_tcp_ready, -1, EV_READ); /* started while there is something to hear */
+	ev_io_init(&w->on_capture_tcp, capture_tcp_ready, -1, EV_READ); /* started while a connection is traced */
 	ev_timer_init(&w->on_tick, tick, 0, tick_s);
 	ev_timer_init(&w->on_retry, capture_retry, 0, retry_s);
 	w->on_queue.data = w->on_capture.data = w->on_capture_tcp.data = w->on_tick.data = w->on_retry.data = w;

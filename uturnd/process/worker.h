@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A worker: an engine with what it has of the network, its queue, its capture,
- * its sender and its sniffer, and the time that it needs, in the event loop of
- * its process. Nothing but packets leaves it, and word of each event to the one
- * who owns it.
+ * A worker: an engine with its adapters (queue, captures, sender) and timers,
+ * in the event loop of its process. Everything it does is sent as packets, or
+ * reported to its owner by a callback.
  */
 #ifndef UTURN_PROCESS_WORKER_H
 #define UTURN_PROCESS_WORKER_H
@@ -17,34 +16,34 @@ struct ev_loop;
 struct capture_tcp;
 struct worker;
 
-struct worker_ears {
-	void (*event)(void *owner); /* the engine's, not yet overwritten */
+struct worker_callbacks {
+	void (*event)(void *owner); /* after each event: the engine's `event` is valid during the call */
 	void *owner;
 };
 
 /*
- * Opens what needs privileges, or nothing: 0, or a negative errno with words
- * for the operator in why. engine: room for one, borrowed until worker_close().
- * There is a worker for each queue of the configuration, and this is the
- * index-th: of what is for all together it takes its share.
+ * Opens everything that needs privileges. Returns 0, or a negative errno with
+ * words in why and nothing left open. engine: memory for one, borrowed until
+ * worker_close(). index: of this worker among those of all queues; limits that
+ * the configuration sets for the whole host are divided among them.
  */
 int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
-	const struct worker_ears *ears, char *why, size_t why_size);
-void worker_close(struct worker *w);
+	const struct worker_callbacks *callbacks, char *why, size_t why_size);
+void worker_close(struct worker *w); /* w may be NULL */
 
-/* From now on it works whenever this loop turns. */
+/* Starts its watchers and timers in ev, which is borrowed until worker_close(). */
 void worker_start(struct worker *w, struct ev_loop *ev);
 
-/* A new configuration for what comes from now on. */
+/* Applies a new configuration to packets that arrive from now on. */
 void worker_configure(struct worker *w, const struct config *config);
 
-/* After each call into the engine that is not the worker's own: what it has to do now, it does. */
+/* Call it after any call into the engine that was not the worker's own: sends what is due, and sets the timers. */
 void worker_go_on(struct worker *w);
 
-/* Counts what was lost without anybody's word up to now. */
+/* Adds what the kernel has dropped since the last call to the counters. */
 void worker_count_losses(struct worker *w);
 void worker_log_ring(const struct worker *w);
-/* To choose what it hears; borrowed. */
+/* To choose the connections that it captures; borrowed. */
 struct capture_tcp *worker_capture_tcp(const struct worker *w);
 
 #endif

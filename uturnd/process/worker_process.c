@@ -15,8 +15,8 @@
 #include "process/worker.h"
 
 struct process {
-	struct worker_board *board;
-	struct worker_post *post;
+	struct shared_statistics *shared;
+	struct worker_statistics *own;
 	struct worker *worker;
 	int channel;
 	struct ev_loop *ev;
@@ -29,11 +29,11 @@ static void tell(void *owner)
 	struct channel_message m = { .kind = CHANNEL_EVENT };
 	struct process *p = owner;
 
-	if (!__atomic_load_n(&p->board->is_watched, __ATOMIC_RELAXED))
+	if (!__atomic_load_n(&p->shared->is_watched, __ATOMIC_RELAXED))
 		return;
-	m.event = p->post->engine.event;
-	if (!channel_say(p->channel, &m))
-		p->post->unheard++;
+	m.event = p->own->engine.event;
+	if (!channel_send(p->channel, &m))
+		p->own->lost++;
 }
 
 static void channel_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
@@ -42,7 +42,7 @@ static void channel_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 	struct channel_message m;
 
 	(void)events;
-	switch (channel_hear(p->channel, &m)) {
+	switch (channel_receive(p->channel, &m)) {
 	case CHANNEL_MESSAGE:
 		if (m.kind == CHANNEL_CONFIG)
 			worker_configure(p->worker, &m.config);
@@ -62,10 +62,10 @@ static void beat(struct ev_loop *ev, struct ev_timer *watcher, int events)
 	struct process *p = watcher->data;
 
 	(void)ev, (void)events;
-	p->post->beats++;
+	p->own->beats++;
 }
 
-/* Signals are for the process that speaks for all: it ends us by closing the channel. */
+/* The first process handles signals for all workers, and ends them by closing their channels. */
 static void ignore_signals(void)
 {
 	const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR2 };
@@ -77,12 +77,12 @@ static void ignore_signals(void)
 static int start(struct process *p, const struct config *config, unsigned index, uint64_t beat_ns, char *why,
 	size_t why_size)
 {
-	const struct worker_ears ears = { tell, p };
+	const struct worker_callbacks callbacks = { tell, p };
 	int err;
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
 	p->ev = ev_loop_new(EVFLAG_AUTO);
-	err = p->ev ? worker_open(&p->worker, &p->post->engine, config, index, &ears, why, why_size) : -ENOMEM;
+	err = p->ev ? worker_open(&p->worker, &p->own->engine, config, index, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
 		err = confine(config->user, NULL, NULL, why, why_size);
 	if (err)
@@ -97,10 +97,10 @@ static int start(struct process *p, const struct config *config, unsigned index,
 	return 0;
 }
 
-void worker_process(struct worker_board *board, const struct config *config, unsigned index, int channel,
+void worker_process(struct shared_statistics *shared, const struct config *config, unsigned index, int channel,
 	uint64_t beat_ns)
 {
-	struct process p = { .board = board, .post = &board->posts[index], .channel = channel };
+	struct process p = { .shared = shared, .own = &shared->workers[index], .channel = channel };
 	struct channel_message m = { .kind = CHANNEL_READY };
 	char speaker[32];
 
@@ -109,10 +109,10 @@ void worker_process(struct worker_board *board, const struct config *config, uns
 	log_as(speaker);
 	if (start(&p, config, index, beat_ns, m.why, sizeof(m.why))) {
 		m.kind = CHANNEL_FAILED;
-		channel_say(channel, &m);
+		channel_send(channel, &m);
 		_exit(EXIT_FAILURE);
 	}
-	if (channel_say(channel, &m))
+	if (channel_send(channel, &m))
 		ev_run(p.ev, 0);
 	worker_close(p.worker);
 	_exit(EXIT_SUCCESS);

@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One of the workers: the process of a worker other than the first. */
+/*
+ * The process of a worker other than the first, and the memory that it shares
+ * with uturnd: each worker writes its own entry, uturnd reads all of them.
+ */
 #ifndef UTURN_PROCESS_WORKER_PROCESS_H
 #define UTURN_PROCESS_WORKER_PROCESS_H
 
 #include "engine/engine.h"
 
-/* What a worker shows to all. */
-struct worker_post {
+/* Written by one worker. The engine is here because its counters and its number of flights are read by uturnd. */
+struct worker_statistics {
 	struct engine engine;
-	uint64_t beats; /* grows while its loop turns */
-	uint64_t unheard; /* events for which there was no room */
+	uint64_t beats; /* of its event loop, for the watchdog */
+	uint64_t lost; /* events that did not fit into the channel */
 } __attribute__((aligned(64)));
 
-struct worker_board {
-	bool is_watched; /* events shall be told */
-	struct worker_post posts[]; /* one a worker */
+struct shared_statistics {
+	bool is_watched; /* set by uturnd: events are wanted on the channels */
+	struct worker_statistics workers[]; /* by index of the worker */
 };
 
-/* beat_ns: between two beats; 0: none. Never returns; the other end of the channel closes, and it ends. */
-_Noreturn void worker_process(struct worker_board *board, const struct config *config, unsigned index, int channel,
-	uint64_t beat_ns);
+/*
+ * Runs a worker until the other end of the channel closes; never returns.
+ * shared and config are borrowed, channel is closed by the exit.
+ * beat_ns: time between two beats; 0: none.
+ */
+_Noreturn void worker_process(struct shared_statistics *shared, const struct config *config, unsigned index,
+	int channel, uint64_t beat_ns);
 
 #endif

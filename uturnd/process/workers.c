@@ -19,194 +19,197 @@
 enum {
 	START_MS = 10000, /* for all to start */
 	END_MS = 1000, /* for all to end */
-	BURST = 64, /* messages of one worker a turn */
+	BURST = 64, /* messages read from one worker per call */
 };
 
-_Static_assert((int)CONFIG_QUEUES <= (int)SHARDS, "every queue's engine needs a number in the labels");
+_Static_assert((int)CONFIG_QUEUES <= (int)SHARDS, "every queue's engine needs a number in the tags");
 
-struct member {
+struct worker_entry {
 	pid_t pid;
-	int channel; /* -1: it has ended, or never was */
-	uint64_t beats; /* as we saw them last */
+	int channel; /* -1: it has ended, or was never started */
+	uint64_t beats; /* at the last check */
 };
 
 struct workers {
-	unsigned count; /* of workers */
-	uint16_t queue; /* of the first */
-	struct worker_board *board;
-	size_t board_size;
+	unsigned count; /* workers, the first one included */
+	uint16_t queue; /* of the first worker */
+	struct shared_statistics *shared;
+	size_t shared_size;
 	int epoll;
-	uint64_t unheard;
-	struct member members[]; /* by index; the first is ourselves */
+	uint64_t lost; /* events, at the last check */
+	struct worker_entry entries[]; /* by index of the worker; the first one is this process */
 };
 
-/* What another process changes meanwhile. */
-static uint64_t look(const uint64_t *at)
+/* A number that another process writes. */
+static uint64_t load(const uint64_t *at)
 {
 	return __atomic_load_n(at, __ATOMIC_RELAXED);
 }
 
-static void forget(struct workers *c, unsigned index)
+static void forget(struct workers *w, unsigned index)
 {
-	close(c->members[index].channel); /* and epoll has forgotten it */
-	c->members[index].channel = -1;
+	close(w->entries[index].channel); /* epoll drops it with its last descriptor */
+	w->entries[index].channel = -1;
 }
 
-static int start_process(struct workers *c, const struct config *config, unsigned index)
+static int start_process(struct workers *w, const struct config *config, unsigned index)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = index };
-	struct member *m = &c->members[index];
-	uint64_t beat_ns = notify_interval_ns() / 2; /* asked here: it may be meant for this process alone */
+	struct worker_entry *m = &w->entries[index];
+	uint64_t beat_ns = notify_interval_ns() / 2; /* before fork(): WATCHDOG_PID may name this process */
 	int ends[2], err = channel_open(ends);
 
 	if (err)
 		return err;
 	m->pid = fork();
 	if (m->pid == 0) {
-		close(ends[0]); /* those of the others too, or nobody would hear that uturnd has ended */
+		close(ends[0]); /* and those of the other workers: an end held open here would hide that uturnd has ended */
 		for (unsigned i = 1; i < index; i++)
-			close(c->members[i].channel);
-		close(c->epoll);
-		worker_process(c->board, config, index, ends[1], beat_ns);
+			close(w->entries[i].channel);
+		close(w->epoll);
+		worker_process(w->shared, config, index, ends[1], beat_ns);
 	}
 	err = m->pid < 0 ? -errno : 0;
 	close(ends[1]);
 	m->channel = ends[0];
-	if (!err && epoll_ctl(c->epoll, EPOLL_CTL_ADD, m->channel, &event))
+	if (!err && epoll_ctl(w->epoll, EPOLL_CTL_ADD, m->channel, &event))
 		err = -errno;
 	return err;
 }
 
-static int start_processes(struct workers *c, const struct config *config)
+static int start_processes(struct workers *w, const struct config *config)
 {
 	int err = 0;
 
-	c->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (c->epoll < 0)
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (w->epoll < 0)
 		return -errno;
-	for (unsigned i = 1; !err && i < c->count; i++)
-		err = start_process(c, config, i);
+	for (unsigned i = 1; !err && i < w->count; i++)
+		err = start_process(w, config, i);
 	return err;
 }
 
 int workers_open(struct workers **made, const struct config *config, char *why, size_t why_size)
 {
 	unsigned count = config_workers(config);
-	struct workers *c = calloc(1, sizeof(*c) + count * sizeof(c->members[0]));
+	struct workers *w = calloc(1, sizeof(*w) + count * sizeof(w->entries[0]));
 	int err = 0;
 
 	snprintf(why, why_size, "%u workers: %s", count, strerror(ENOMEM));
-	if (!c)
+	if (!w)
 		return -ENOMEM;
-	*c = (struct workers){ .count = count, .queue = config->queue_first, .epoll = -1 };
+	*w = (struct workers){ .count = count, .queue = config->queue_first, .epoll = -1 };
 	for (unsigned i = 0; i < count; i++)
-		c->members[i].channel = -1;
-	c->board_size = sizeof(*c->board) + count * sizeof(c->board->posts[0]);
-	c->board = mmap(NULL, c->board_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (c->board == MAP_FAILED) {
-		free(c);
+		w->entries[i].channel = -1;
+	w->shared_size = sizeof(*w->shared) + count * sizeof(w->shared->workers[0]);
+	w->shared = mmap(NULL, w->shared_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (w->shared == MAP_FAILED) {
+		free(w);
 		return -ENOMEM;
 	}
 	if (count > 1)
-		err = start_processes(c, config);
+		err = start_processes(w, config);
 	if (err) {
 		snprintf(why, why_size, "%u workers: %s", count, strerror(-err));
-		workers_close(c);
+		workers_close(w);
 		return err;
 	}
-	*made = c;
+	*made = w;
 	return 0;
 }
 
-struct engine *workers_engine(struct workers *c)
+struct engine *workers_engine(struct workers *w)
 {
-	return &c->board->posts[0].engine;
+	return &w->shared->workers[0].engine;
 }
 
-static int await(const struct workers *c, unsigned index, int *left_ms, char *why, size_t why_size)
+static int await(const struct workers *w, unsigned index, int *left_ms, char *why, size_t why_size)
 {
-	struct pollfd p = { .fd = c->members[index].channel, .events = POLLIN };
-	unsigned queue = c->queue + index;
+	struct pollfd p = { .fd = w->entries[index].channel, .events = POLLIN };
+	unsigned queue = w->queue + index;
 	struct channel_message m;
 
 	for (; *left_ms > 0; *left_ms -= 100) {
 		poll(&p, 1, 100);
-		switch (channel_hear(p.fd, &m)) {
+		switch (channel_receive(p.fd, &m)) {
 		case CHANNEL_MESSAGE:
 			if (m.kind == CHANNEL_READY)
 				return 0;
-			snprintf(why, why_size, "%s", m.kind == CHANNEL_FAILED ? m.why : "worker: not understood");
+			if (m.kind == CHANNEL_FAILED)
+				snprintf(why, why_size, "%s", m.why);
+			else
+				snprintf(why, why_size, "worker of queue %u: unexpected message during startup", queue);
 			return -ECHILD;
 		case CHANNEL_CLOSED:
-			snprintf(why, why_size, "worker of queue %u: has ended while it started", queue);
+			snprintf(why, why_size, "worker of queue %u: ended during startup", queue);
 			return -ECHILD;
 		case CHANNEL_NOTHING:
 			break;
 		}
 	}
-	snprintf(why, why_size, "worker of queue %u: has not started within %d s", queue, START_MS / 1000);
+	snprintf(why, why_size, "worker of queue %u: not ready within %d s", queue, START_MS / 1000);
 	return -ETIMEDOUT;
 }
 
-int workers_await(struct workers *c, char *why, size_t why_size)
+int workers_await(struct workers *w, char *why, size_t why_size)
 {
 	int left_ms = START_MS, err = 0;
 
-	for (unsigned i = 1; !err && i < c->count; i++)
-		err = await(c, i, &left_ms, why, why_size);
+	for (unsigned i = 1; !err && i < w->count; i++)
+		err = await(w, i, &left_ms, why, why_size);
 	return err;
 }
 
-/* A channel that has closed is all they need to hear. One that does not hear it ends with us, by a signal. */
-void workers_close(struct workers *c)
+/* A worker ends when its channel closes. One that hangs is killed when this process ends (confine.c). */
+void workers_close(struct workers *w)
 {
-	if (!c)
+	if (!w)
 		return;
-	for (unsigned i = 1; i < c->count; i++)
-		if (c->members[i].channel >= 0)
-			forget(c, i);
-	for (int left_ms = END_MS; c->count > 1 && left_ms > 0 && waitpid(-1, NULL, WNOHANG) >= 0; left_ms -= 2)
+	for (unsigned i = 1; i < w->count; i++)
+		if (w->entries[i].channel >= 0)
+			forget(w, i);
+	for (int left_ms = END_MS; w->count > 1 && left_ms > 0 && waitpid(-1, NULL, WNOHANG) >= 0; left_ms -= 2)
 		poll(NULL, 0, 2);
-	if (c->epoll >= 0)
-		close(c->epoll);
-	munmap(c->board, c->board_size);
-	free(c);
+	if (w->epoll >= 0)
+		close(w->epoll);
+	munmap(w->shared, w->shared_size);
+	free(w);
 }
 
-int workers_fd(const struct workers *c)
+int workers_fd(const struct workers *w)
 {
-	return c->epoll;
+	return w->epoll;
 }
 
-/* Its end of the channel is closed a moment before the kernel tells how it ended. */
-static void log_end(struct workers *c, unsigned index)
+/* The channel of a process closes a moment before waitpid() returns its status. */
+static void log_end(struct workers *w, unsigned index)
 {
 	int status = 0, left_ms = END_MS;
-	unsigned queue = c->queue + index;
+	unsigned queue = w->queue + index;
 
-	while (left_ms-- > 0 && waitpid(c->members[index].pid, &status, WNOHANG) == 0)
+	while (left_ms-- > 0 && waitpid(w->entries[index].pid, &status, WNOHANG) == 0)
 		poll(NULL, 0, 1);
 	if (WIFSIGNALED(status))
-		log_error("worker of queue %u: ended by signal %d, and so uturnd ends", queue, WTERMSIG(status));
+		log_error("worker of queue %u: killed by signal %d: uturnd exits", queue, WTERMSIG(status));
 	else
-		log_error("worker of queue %u: ended with status %d, and so uturnd ends", queue, WEXITSTATUS(status));
+		log_error("worker of queue %u: exited with status %d: uturnd exits", queue, WEXITSTATUS(status));
 }
 
-/* False: it has ended. */
-static bool hear_member(struct workers *c, unsigned index, void (*hear)(void *owner, const struct event *e),
+/* Returns false if the worker has ended. */
+static bool receive_from(struct workers *w, unsigned index, void (*on_event)(void *owner, const struct event *e),
 	void *owner)
 {
 	struct channel_message m;
 
 	for (int i = 0; i < BURST; i++) {
-		switch (channel_hear(c->members[index].channel, &m)) {
+		switch (channel_receive(w->entries[index].channel, &m)) {
 		case CHANNEL_MESSAGE:
 			if (m.kind == CHANNEL_EVENT)
-				hear(owner, &m.event);
+				on_event(owner, &m.event);
 			break;
 		case CHANNEL_CLOSED:
-			forget(c, index);
-			log_end(c, index);
+			forget(w, index);
+			log_end(w, index);
 			return false;
 		case CHANNEL_NOTHING:
 			return true;
@@ -215,75 +218,75 @@ static bool hear_member(struct workers *c, unsigned index, void (*hear)(void *ow
 	return true;
 }
 
-bool workers_work(struct workers *c, void (*hear)(void *owner, const struct event *e), void *owner)
+bool workers_work(struct workers *w, void (*on_event)(void *owner, const struct event *e), void *owner)
 {
 	struct epoll_event events[CONFIG_QUEUES];
-	int count = epoll_wait(c->epoll, events, CONFIG_QUEUES, 0);
+	int count = epoll_wait(w->epoll, events, CONFIG_QUEUES, 0);
 	bool is_whole = true;
 
 	for (int i = 0; i < count; i++)
-		is_whole &= hear_member(c, events[i].data.u32, hear, owner);
+		is_whole &= receive_from(w, events[i].data.u32, on_event, owner);
 	return is_whole;
 }
 
-static void say_all(struct workers *c, const struct channel_message *m, const char *what)
+static void send_all(struct workers *w, const struct channel_message *m, const char *what)
 {
-	for (unsigned i = 1; i < c->count; i++)
-		if (c->members[i].channel >= 0 && !channel_say(c->members[i].channel, m))
-			log_warning("worker of queue %u: does not hear of %s", c->queue + i, what);
+	for (unsigned i = 1; i < w->count; i++)
+		if (w->entries[i].channel >= 0 && !channel_send(w->entries[i].channel, m))
+			log_warning("worker of queue %u: %s not delivered, its channel is full", w->queue + i, what);
 }
 
-void workers_configure(struct workers *c, const struct config *config)
+void workers_configure(struct workers *w, const struct config *config)
 {
 	const struct channel_message m = { .kind = CHANNEL_CONFIG, .config = *config };
 
-	say_all(c, &m, "the new configuration");
+	send_all(w, &m, "new configuration");
 }
 
-void workers_log_rings(struct workers *c)
+void workers_log_rings(struct workers *w)
 {
 	const struct channel_message m = { .kind = CHANNEL_RING };
 
-	say_all(c, &m, "a signal");
+	send_all(w, &m, "SIGUSR2");
 }
 
-void workers_listen(struct workers *c, bool is_watched)
+void workers_set_watched(struct workers *w, bool is_watched)
 {
-	__atomic_store_n(&c->board->is_watched, is_watched, __ATOMIC_RELAXED);
+	__atomic_store_n(&w->shared->is_watched, is_watched, __ATOMIC_RELAXED);
 }
 
-uint64_t workers_unheard(struct workers *c)
+uint64_t workers_lost_events(struct workers *w)
 {
-	uint64_t was = c->unheard;
+	uint64_t was = w->lost;
 
-	c->unheard = 0;
-	for (unsigned i = 1; i < c->count; i++)
-		c->unheard += look(&c->board->posts[i].unheard);
-	return c->unheard - was;
+	w->lost = 0;
+	for (unsigned i = 1; i < w->count; i++)
+		w->lost += load(&w->shared->workers[i].lost);
+	return w->lost - was;
 }
 
-bool workers_is_alive(struct workers *c)
+bool workers_is_alive(struct workers *w)
 {
 	bool is_alive = true;
 
-	for (unsigned i = 1; i < c->count; i++) {
-		uint64_t beats = look(&c->board->posts[i].beats);
+	for (unsigned i = 1; i < w->count; i++) {
+		uint64_t beats = load(&w->shared->workers[i].beats);
 
-		is_alive &= beats != c->members[i].beats;
-		c->members[i].beats = beats;
+		is_alive &= beats != w->entries[i].beats;
+		w->entries[i].beats = beats;
 	}
 	return is_alive;
 }
 
-void workers_sum(const struct workers *c, struct workers_sum *sum)
+void workers_sum(const struct workers *w, struct workers_sum *sum)
 {
-	*sum = (struct workers_sum){ .workers = c->count };
-	for (unsigned i = 0; i < c->count; i++) {
-		const struct engine *e = &c->board->posts[i].engine;
+	*sum = (struct workers_sum){ .workers = w->count };
+	for (unsigned i = 0; i < w->count; i++) {
+		const struct engine *e = &w->shared->workers[i].engine;
 
 		sum->flights += __atomic_load_n(&e->flights.out, __ATOMIC_RELAXED);
 		sum->capacity += e->flights.capacity;
 		for (size_t reason = 0; reason < REASON_COUNT; reason++)
-			sum->counters[reason] += look(&e->counters[reason]);
+			sum->counters[reason] += load(&e->counters[reason]);
 	}
 }

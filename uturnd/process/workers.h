@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The workers of uturnd, one for each queue: the first one lives in its own
- * process, each other one in a process of its own. Nothing is shared on the way
- * of a packet; what an engine counts lies where all can see it, the rest goes
- * over channels.
+ * The workers of uturnd, one for each queue: the first one runs in the process
+ * of uturnd itself, each other one in a process of its own. Packets are handled
+ * without any shared state; statistics are in shared memory that uturnd reads,
+ * and configurations and events travel over channels.
  *
- * A workers of one is no more than room for its engine. The others are opened
- * while there are privileges, give them up and shut themselves in as uturnd
- * does, and end with it. One that ends by itself is the end of all: the service
- * manager starts them again.
+ * With a single worker there is nothing here but memory for its engine. The
+ * other processes are started while there are privileges, drop them and sandbox
+ * themselves as uturnd does, and end with it. If one of them ends by itself,
+ * uturnd ends too, and the service manager restarts all.
  */
 #ifndef UTURN_PROCESS_WORKERS_H
 #define UTURN_PROCESS_WORKERS_H
@@ -25,37 +25,40 @@ struct engine;
 struct event;
 
 /*
- * Starts the others, which never return from here. Returns 0, or a negative
- * errno with words in why.
+ * Starts the other processes, in which this call does not return. Returns 0, or
+ * a negative errno with words in why; *made belongs to the caller until
+ * workers_close().
  */
 int workers_open(struct workers **made, const struct config *config, char *why, size_t why_size);
-/* Waits until all are at work. Returns 0, or a negative errno with words of the one that is not. */
-int workers_await(struct workers *c, char *why, size_t why_size);
-/* Returns when all have ended; c may be NULL. */
-void workers_close(struct workers *c);
+/* Waits until all are ready. Returns 0, or a negative errno with words in why about the one that is not. */
+int workers_await(struct workers *w, char *why, size_t why_size);
+/* Waits for all processes to end, a second at most; w may be NULL. */
+void workers_close(struct workers *w);
 
-/* Room for the first worker's engine, until workers_close(). */
-struct engine *workers_engine(struct workers *c);
+/* Memory for the first worker's engine, valid until workers_close(). */
+struct engine *workers_engine(struct workers *w);
 
-/* Readable when workers_work() has something to do; -1: never. */
-int workers_fd(const struct workers *c);
-/* Hands on events of the others. Returns false where one has ended, and has said in the log which. */
-bool workers_work(struct workers *c, void (*hear)(void *owner, const struct event *e), void *owner);
+/* Readable when workers_work() has something to do; -1 with a single worker. */
+int workers_fd(const struct workers *w);
+/* Passes events of the other workers to on_event. Returns false, with a line in the log, if a worker has ended. */
+bool workers_work(struct workers *w, void (*on_event)(void *owner, const struct event *e), void *owner);
 
-void workers_configure(struct workers *c, const struct config *config);
-void workers_log_rings(struct workers *c);
-/* Whether anybody wants to hear of events. */
-void workers_listen(struct workers *c, bool is_watched);
-/* Events that were too many to be handed on, since this was asked last. */
-uint64_t workers_unheard(struct workers *c);
-/* Have all their loops turned since this was asked last? To be asked every notify_interval_ns(). */
-bool workers_is_alive(struct workers *c);
+/* Both tell the other processes; one that cannot be told is named in the log. */
+void workers_configure(struct workers *w, const struct config *config);
+void workers_log_rings(struct workers *w);
+/* Whether the other workers send their events. */
+void workers_set_watched(struct workers *w, bool is_watched);
+/* Events that did not fit into a channel since the last call. */
+uint64_t workers_lost_events(struct workers *w);
+/* Has the event loop of every other worker run since the last call? Call it every notify_interval_ns(). */
+bool workers_is_alive(struct workers *w);
 
+/* The statistics of all workers added up. */
 struct workers_sum {
 	unsigned workers;
-	uint64_t flights, capacity;
+	uint64_t flights, capacity; /* return probes in flight, and how many can be */
 	uint64_t counters[REASON_COUNT];
 };
-void workers_sum(const struct workers *c, struct workers_sum *sum);
+void workers_sum(const struct workers *w, struct workers_sum *sum);
 
 #endif

@@ -79,7 +79,7 @@ if [[ $said == cannot* ]]; then
 else
 	is "${title}another client is served" served "$said"
 	operator_served
-	is "${title}16 stay open, and the log says so" "16 1" "$(grep -c 'handed over a file' "$work/uturnd.log") $(grep -c 'until uturnd is restarted' "$work/uturnd.log")"
+	is "${title}16 stay open, and the log says so" "16 1" "$(grep -c 'not a socket' "$work/uturnd.log") $(grep -c 'until uturnd is restarted' "$work/uturnd.log")"
 fi
 
 title=""

@@ -75,7 +75,7 @@ one() {
 		"$(target timeout "$hang" "$ctl" --socket "$control" trace "$local" "$peer" 2>&1 | hops)"
 	has "${title}as many hops and attempts as asked" '"max-ttl": ?2, ?"attempts": ?1' \
 		"$(target timeout "$hang" "$ctl" --socket "$control" --json trace -m 2 -q 1 "$local" "$peer" 2>&1)"
-	is "${title}no more hops than there can be" "uturnctl: max-ttl is a number from 1 to 32" \
+	is "${title}no more hops than there can be" "uturnctl: max-ttl: not a number between 1 and 32" \
 		"$(target timeout "$hang" "$ctl" --socket "$control" trace -m 33 "$local" "$peer" 2>&1)"
 	handed_over
 	is "${title}socket handed over, every hop" "$back $end" "$(path_of)"

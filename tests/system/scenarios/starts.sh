@@ -48,7 +48,7 @@ control=$work/first
 start_uturnd "inflection 203.0.113.82
 inflection $second6"
 is "an inflection address that is not the host's is warned of, and no other" "1 1" \
-	"$(grep -c "warning: inflection" "$work/uturnd.log") $(grep -c "inflection 203.0.113.82: no address" "$work/uturnd.log")"
+	"$(grep -c "warning: inflection" "$work/uturnd.log") $(grep -c "inflection 203.0.113.82: not an address" "$work/uturnd.log")"
 restart_uturnd "answer-from self
 inflection $second4"
 is "answer-from self: the family without an address for it is named" "0 1" \

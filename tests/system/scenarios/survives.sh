@@ -86,7 +86,7 @@ too_many_errors() {
 	disturbed
 }
 twice too_many_errors
-told capture_dropped 'capture: ICMP errors are lost'
+told capture_dropped 'capture: receive buffer overrun'
 recovered
 
 title="a firewall drops what leaves: "
@@ -95,7 +95,7 @@ refused_since=$SECONDS
 firewall A || give_up "a firewall"
 twice disturbed
 firewall D
-told send_refused 'send: Operation not permitted (a firewall'
+told send_refused 'send: Operation not permitted (dropped by a firewall'
 recovered
 
 title="no route: "
@@ -111,7 +111,7 @@ title="an egress MTU that is too small: "
 target ip link set b1 mtu 1280
 for _ in 1 2; do prober timeout "$hang" traceroute.db -n -q 1 -w 0.2,0,0 -m 6 -F "$target4" 1400 >/dev/null 2>&1; done
 target ip link set b1 mtu 1500
-told send_too_large 'send: a packet is larger'
+told send_too_large 'send: packet exceeds the egress MTU'
 recovered
 
 title="an egress queue that is full: " # Linux does not tell raw sockets (ip(7), IP_RECVERR): only the queue counts what it dropped

@@ -164,7 +164,7 @@ is "${title}the first is uturnd" 1 "$(target "$ctl" status --json --socket "$con
 kill -KILL "$second"
 wait "$uturnd_pid"
 is "${title}a worker is killed: uturnd ends with it" 1 "$?"
-has "${title}and says which" "^uturnd: error: worker of queue 6: ended by signal 9" "$(tail -n 2 "$work/uturnd.log")"
+has "${title}and says which" "^uturnd: error: worker of queue 6: killed by signal 9" "$(tail -n 2 "$work/uturnd.log")"
 # shellcheck disable=SC2086
 nothing_left "a worker is killed" $workers
 [ ! -e "$control" ]

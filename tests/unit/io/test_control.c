@@ -43,12 +43,12 @@ static json_t *handle(void *owner, const struct control_asker *asker, const char
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	const struct control_ears ears = { handle, NULL, f };
+	const struct control_callbacks callbacks = { handle, NULL, f };
 
 	strcpy(f->directory, "/tmp/uturn-control-XXXXXX");
 	assert_non_null(mkdtemp(f->directory));
 	snprintf(f->path, sizeof(f->path), "%s/d/control", f->directory);
-	assert_int_equal(control_open(&f->control, f->path, &ears), 0);
+	assert_int_equal(control_open(&f->control, f->path, &callbacks), 0);
 	*state = f;
 	return 0;
 }
@@ -103,7 +103,7 @@ static size_t hear(const struct fixture *f, int fd, char *text, bool *is_closed)
 }
 
 #define STATUS "{\"version\":\"t\",\"share\":0.125}\n"
-#define NO_OP "{\"error\":\"a request is an object with an op, such as {\\\"op\\\":\\\"status\\\"}\"}\n"
+#define NO_OP "{\"error\":\"expected an object with an op, such as {\\\"op\\\":\\\"status\\\"}\"}\n"
 #define TEN(x) x x x x x x x x x x
 #define HUNDRED(x) TEN(TEN(x))
 #define THOUSAND(x) TEN(HUNDRED(x))
@@ -235,8 +235,8 @@ static void tells_those_who_watch(void **state)
 	hear(f, watcher, text, &is_closed);
 	assert_string_equal(text, "{\"watching\":true}\n");
 	assert_true(control_is_watched(f->control));
-	control_tell(f->control, json_pack("{s:i}", "n", 1));
-	control_tell(f->control, json_pack("{s:i}", "n", 2));
+	control_broadcast(f->control, json_pack("{s:i}", "n", 1));
+	control_broadcast(f->control, json_pack("{s:i}", "n", 2));
 	hear(f, watcher, text, &is_closed);
 	assert_string_equal(text, "{\"n\":1}\n{\"n\":2}\n");
 	hear(f, other, text, &is_closed);
@@ -244,7 +244,7 @@ static void tells_those_who_watch(void **state)
 	close(watcher);
 	turn(f);
 	assert_false(control_is_watched(f->control));
-	control_tell(f->control, json_pack("{s:i}", "n", 3));
+	control_broadcast(f->control, json_pack("{s:i}", "n", 3));
 	close(other);
 	free(text);
 }
@@ -263,12 +263,12 @@ static void counts_what_a_slow_watcher_loses(void **state)
 	send(fd, "{\"op\":\"watch\"}\n", 15, 0);
 	hear(f, fd, text, &is_closed);
 	for (int i = 0; i < LINES; i++) {
-		control_tell(f->control, json_pack("{s:i}", "n", i));
+		control_broadcast(f->control, json_pack("{s:i}", "n", i));
 		if (i % 100 == 0)
 			turn(f);
 	}
 	hear(f, fd, text, &is_closed);
-	control_tell(f->control, json_pack("{s:i}", "n", LINES));
+	control_broadcast(f->control, json_pack("{s:i}", "n", LINES));
 	at = text + strlen(text);
 	hear(f, fd, at, &is_closed);
 	for (at = strtok(text, "\n"); at; at = strtok(NULL, "\n")) {
@@ -289,8 +289,8 @@ static void counts_what_a_slow_watcher_loses(void **state)
 	free(text);
 }
 
-#define TOO_MANY "{\"error\":\"too many clients, and you were silent longest\"}\n"
-#define TOO_MANY_WATCH "{\"error\":\"too many watch already, try again later\"}\n"
+#define TOO_MANY "{\"error\":\"too many clients: evicted as the least recently active one\"}\n"
+#define TOO_MANY_WATCH "{\"error\":\"too many watchers, try again later\"}\n"
 #define WATCHING "{\"watching\":true}\n"
 
 static void hears(const struct fixture *f, int fd, const char *expected, bool is_closed_then)
@@ -315,7 +315,7 @@ static void close_all(const int *fds, size_t count)
 		close(fds[i]);
 }
 
-static void gives_the_seat_of_the_silent_to_a_newcomer(void **state)
+static void evicts_the_least_recently_active_client(void **state)
 {
 	struct fixture *f = *state;
 	int fds[CLIENTS + 1];
@@ -358,7 +358,7 @@ static void is_not_locked_by_a_crowd(void **state)
 		hears(f, asker, STATUS, false);
 		close(asker);
 	}
-	control_tell(f->control, json_pack("{s:i}", "n", 1));
+	control_broadcast(f->control, json_pack("{s:i}", "n", 1));
 	hears(f, watcher, "{\"n\":1}\n", false);
 	close(watcher);
 	close_all(fds, CROWD);
@@ -375,7 +375,7 @@ static void lets_some_watch(void **state)
 		hears(f, fds[i], i < WATCHERS ? WATCHING : TOO_MANY_WATCH, false);
 	}
 	for (int i = 0; i < 50000; i++) { /* fds[3] never reads */
-		control_tell(f->control, json_pack("{s:i}", "n", i));
+		control_broadcast(f->control, json_pack("{s:i}", "n", i));
 		for (size_t k = 0; k < WATCHERS && i % 100 == 0; k++) {
 			char text[4096];
 
@@ -453,7 +453,7 @@ int main(void)
 		TEST(waits_for_those_who_do_not_read),
 		TEST(tells_those_who_watch),
 		TEST(counts_what_a_slow_watcher_loses),
-		TEST(gives_the_seat_of_the_silent_to_a_newcomer),
+		TEST(evicts_the_least_recently_active_client),
 		TEST(is_not_locked_by_a_crowd),
 		TEST(lets_some_watch),
 		TEST(answers_one_line_a_turn),

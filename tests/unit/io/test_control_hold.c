@@ -48,12 +48,12 @@ static void gone(void *owner, unsigned who)
 
 static int setup(void **state)
 {
-	const struct control_ears ears = { answer, gone, NULL };
+	const struct control_callbacks callbacks = { answer, gone, NULL };
 
 	(void)state;
 	snprintf(path, sizeof(path), "/tmp/uturn-hold-%d", (int)getpid());
 	gone_count = 0;
-	return control_open(&control, path, &ears);
+	return control_open(&control, path, &callbacks);
 }
 
 static int teardown(void **state)
@@ -109,10 +109,10 @@ static void tells_one_alone(void **state)
 
 	(void)state;
 	ask(first, TRACE);
-	control_say(control, slot, json_pack("{si}", "n", 1));
+	control_send(control, slot, json_pack("{si}", "n", 1));
 	ask(second, TRACE);
-	control_say(control, slot, json_pack("{si}", "n", 2));
-	control_say(control, slot, json_pack("{si}", "n", 3));
+	control_send(control, slot, json_pack("{si}", "n", 2));
+	control_send(control, slot, json_pack("{si}", "n", 3));
 	hears(first, TRACE "{\"n\":1}\n", false);
 	hears(second, TRACE "{\"n\":2}\n{\"n\":3}\n", false);
 	close(second);
@@ -133,9 +133,9 @@ static void waits_with_the_half_closed(void **state)
 	ask(fd, TRACE);
 	shutdown(fd, SHUT_WR);
 	hears(fd, TRACE, false);
-	control_say(control, slot, json_pack("{si}", "n", 1));
+	control_send(control, slot, json_pack("{si}", "n", 1));
 	hears(fd, "{\"n\":1}\n", false);
-	control_say(control, slot, json_pack("{si}", "n", 2));
+	control_send(control, slot, json_pack("{si}", "n", 2));
 	control_hold(control, slot, false);
 	hears(fd, "{\"n\":2}\n", true);
 	assert_int_equal(gone_count, 0);
@@ -143,7 +143,7 @@ static void waits_with_the_half_closed(void **state)
 }
 
 /* Those who wait for lines keep their slots, and others find one. */
-static void leaves_seats_to_others(void **state)
+static void leaves_slots_to_others(void **state)
 {
 	int fds[HELD + 1], idle[40], fd;
 
@@ -334,7 +334,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(tells_one_alone),
 		TEST(waits_with_the_half_closed),
-		TEST(leaves_seats_to_others),
+		TEST(leaves_slots_to_others),
 		TEST(takes_a_descriptor_with_its_request),
 		TEST(keeps_none_of_many),
 		TEST(does_not_linger),

@@ -16,7 +16,7 @@
 
 struct fixture {
 	char parent[32], directory[40], path[64];
-	struct listener listener;
+	struct control_listener listener;
 };
 
 static int setup(void **state)
@@ -27,7 +27,7 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(f->parent));
 	snprintf(f->directory, sizeof(f->directory), "%s/d", f->parent);
 	snprintf(f->path, sizeof(f->path), "%s/control", f->directory);
-	assert_int_equal(listener_open(&f->listener, f->path), 0);
+	assert_int_equal(control_listener_open(&f->listener, f->path), 0);
 	*state = f;
 	return 0;
 }
@@ -36,7 +36,7 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	listener_close(&f->listener);
+	control_listener_close(&f->listener);
 	assert_int_equal(access(f->directory, F_OK), -1); /* it cleans up behind itself */
 	assert_int_equal(rmdir(f->parent), 0);
 	free(f);
@@ -68,9 +68,9 @@ static void makes_a_private_socket(void **state)
 static void respects_a_socket_in_use(void **state)
 {
 	struct fixture *f = *state;
-	struct listener second;
+	struct control_listener second;
 
-	assert_int_equal(listener_open(&second, f->path), -EADDRINUSE);
+	assert_int_equal(control_listener_open(&second, f->path), -EADDRINUSE);
 	assert_int_equal(second.fd, -1);
 	assert_int_equal(access(f->path, F_OK), 0);
 	is_answered(f->path);
@@ -79,14 +79,14 @@ static void respects_a_socket_in_use(void **state)
 static void replaces_a_stale_socket(void **state)
 {
 	struct fixture *f = *state;
-	struct listener second;
+	struct control_listener second;
 
 	close(f->listener.fd); /* as after SIGKILL: the file is there and nobody listens */
 	f->listener.fd = -1;
-	assert_int_equal(listener_open(&second, f->path), 0);
+	assert_int_equal(control_listener_open(&second, f->path), 0);
 	is_answered(f->path);
 	assert_null(second.made);
-	listener_close(&second);
+	control_listener_close(&second);
 	assert_int_equal(access(f->path, F_OK), -1);
 	assert_int_equal(rmdir(f->directory), 0); /* the second one found it there */
 }
@@ -96,34 +96,34 @@ static void leaves_other_files_alone(void **state)
 {
 	struct fixture *f = *state;
 	char path[sizeof(f->path)], link[sizeof(f->path)], long_path[200] = "/tmp/";
-	struct listener second;
+	struct control_listener second;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/file", f->parent);
 	file = fopen(path, "w");
 	fclose(file);
-	assert_int_equal(listener_open(&second, path), -ENOTSOCK);
+	assert_int_equal(control_listener_open(&second, path), -ENOTSOCK);
 	snprintf(link, sizeof(link), "%s/link", f->parent);
 	assert_int_equal(symlink(path, link), 0);
-	assert_int_equal(listener_open(&second, link), -ENOTSOCK);
+	assert_int_equal(control_listener_open(&second, link), -ENOTSOCK);
 	assert_int_equal(unlink(link), 0);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(listener_open(&second, "/nonexistent/directory/control"), -ENOENT);
+	assert_int_equal(control_listener_open(&second, "/nonexistent/directory/control"), -ENOENT);
 	memset(long_path + 5, 'x', sizeof(long_path) - 6);
-	assert_int_equal(listener_open(&second, long_path), -ENAMETOOLONG);
+	assert_int_equal(control_listener_open(&second, long_path), -ENAMETOOLONG);
 	assert_int_equal(second.fd, -1);
 }
 
 static void removes_only_its_own_socket(void **state)
 {
 	struct fixture *f = *state;
-	struct listener second;
+	struct control_listener second;
 
 	assert_int_equal(unlink(f->path), 0);
-	assert_int_equal(listener_open(&second, f->path), 0);
-	listener_close(&f->listener); /* whose path is another one's by now */
+	assert_int_equal(control_listener_open(&second, f->path), 0);
+	control_listener_close(&f->listener); /* whose path is another one's by now */
 	assert_int_equal(access(f->path, F_OK), 0);
-	listener_close(&second);
+	control_listener_close(&second);
 	assert_int_equal(rmdir(f->directory), 0);
 }
 

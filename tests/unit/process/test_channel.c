@@ -34,31 +34,31 @@ static int teardown(void **state)
 static void arrives(void **state)
 {
 	(void)state;
-	assert_int_equal(channel_hear(ends[1], &heard), CHANNEL_NOTHING);
+	assert_int_equal(channel_receive(ends[1], &heard), CHANNEL_NOTHING);
 	said.kind = CHANNEL_CONFIG;
 	config_default(&said.config);
-	assert_true(channel_say(ends[0], &said));
-	assert_int_equal(channel_hear(ends[1], &heard), CHANNEL_MESSAGE);
+	assert_true(channel_send(ends[0], &said));
+	assert_int_equal(channel_receive(ends[1], &heard), CHANNEL_MESSAGE);
 	assert_int_equal(heard.kind, CHANNEL_CONFIG);
 	assert_memory_equal(&heard.config, &said.config, sizeof(said.config));
 
 	said = (struct channel_message){ .kind = CHANNEL_EVENT, .event = { .reason = REASON_COUNT - 1, .ttl = 7 } };
-	assert_true(channel_say(ends[1], &said));
+	assert_true(channel_send(ends[1], &said));
 	said = (struct channel_message){ .kind = CHANNEL_READY };
-	assert_true(channel_say(ends[1], &said));
-	assert_int_equal(channel_hear(ends[0], &heard), CHANNEL_MESSAGE);
+	assert_true(channel_send(ends[1], &said));
+	assert_int_equal(channel_receive(ends[0], &heard), CHANNEL_MESSAGE);
 	assert_int_equal(heard.event.ttl, 7);
-	assert_int_equal(channel_hear(ends[0], &heard), CHANNEL_MESSAGE);
+	assert_int_equal(channel_receive(ends[0], &heard), CHANNEL_MESSAGE);
 	assert_int_equal(heard.kind, CHANNEL_READY);
-	assert_int_equal(channel_hear(ends[0], &heard), CHANNEL_NOTHING);
+	assert_int_equal(channel_receive(ends[0], &heard), CHANNEL_NOTHING);
 }
 
 static void has_an_end(void **state)
 {
 	(void)state;
 	close(ends[1]);
-	assert_int_equal(channel_hear(ends[0], &heard), CHANNEL_CLOSED);
-	assert_false(channel_say(ends[0], &said));
+	assert_int_equal(channel_receive(ends[0], &heard), CHANNEL_CLOSED);
+	assert_false(channel_send(ends[0], &said));
 	ends[1] = dup(ends[0]);
 }
 
@@ -68,13 +68,13 @@ static void never_waits(void **state)
 
 	(void)state;
 	said.kind = CHANNEL_EVENT;
-	while (count < 100000 && channel_say(ends[0], &said))
+	while (count < 100000 && channel_send(ends[0], &said))
 		count++;
 	assert_in_range(count, 16, 99999);
-	while (channel_hear(ends[1], &heard) == CHANNEL_MESSAGE)
+	while (channel_receive(ends[1], &heard) == CHANNEL_MESSAGE)
 		taken++;
 	assert_int_equal(taken, count);
-	assert_true(channel_say(ends[0], &said));
+	assert_true(channel_send(ends[0], &said));
 }
 
 static void refuses_nonsense(void **state)
@@ -99,11 +99,11 @@ static void refuses_nonsense(void **state)
 		memcpy(&said.kind, &rows[i].kind, sizeof(said.kind));
 		memcpy(&said.event.reason, &rows[i].reason, sizeof(said.event.reason));
 		assert_int_equal(send(ends[0], &said, len - rows[i].less, 0), len - rows[i].less);
-		if (channel_hear(ends[1], &heard) != CHANNEL_CLOSED)
+		if (channel_receive(ends[1], &heard) != CHANNEL_CLOSED)
 			fail_msg("row %zu", i);
 	}
 	assert_int_equal(send(ends[0], &said, 3, 0), 3);
-	assert_int_equal(channel_hear(ends[1], &heard), CHANNEL_CLOSED);
+	assert_int_equal(channel_receive(ends[1], &heard), CHANNEL_CLOSED);
 }
 
 static void words_end(void **state)
@@ -111,8 +111,8 @@ static void words_end(void **state)
 	(void)state;
 	said.kind = CHANNEL_FAILED;
 	memset(said.why, 'x', sizeof(said.why));
-	assert_true(channel_say(ends[0], &said));
-	assert_int_equal(channel_hear(ends[1], &heard), CHANNEL_MESSAGE);
+	assert_true(channel_send(ends[0], &said));
+	assert_int_equal(channel_receive(ends[1], &heard), CHANNEL_MESSAGE);
 	assert_int_equal(strlen(heard.why), sizeof(heard.why) - 1);
 }
 

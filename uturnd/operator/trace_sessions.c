@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "operator/trace_sessions.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/text.h"
+#include "config/config.h"
+#include "engine/inband.h"
+#include "io/capture_tcp.h"
+#include "io/control.h"
+#include "io/tcp_diag.h"
+#include "io/tcp_repair.h"
+#include "operator/report_trace.h"
+
+/* The lines of a trace, kept while it runs for clients that ask later. */
+struct record {
+	json_t *lines;
+	unsigned subscribers;
+};
+
+/* A client that receives the lines of a trace. */
+struct subscriber {
+	bool is_active;
+	unsigned index; /* of its trace */
+	size_t sent; /* lines of it so far */
+};
+
+struct trace_sessions {
+	const struct config *config;
+	struct engine *engine;
+	struct control *control;
+	struct capture_tcp *capture_tcp;
+	struct record records[INBAND_TRACES]; /* by index of the trace */
+	struct subscriber subscribers[CONTROL_SLOTS]; /* by slot */
+};
+
+int trace_sessions_open(struct trace_sessions **made, const struct config *config, struct engine *e, struct control *c,
+	struct capture_tcp *s)
+{
+	struct trace_sessions *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	t->config = config;
+	t->engine = e;
+	t->control = c;
+	t->capture_tcp = s;
+	*made = t;
+	return 0;
+}
+
+void trace_sessions_close(struct trace_sessions *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < INBAND_TRACES; i++)
+		json_decref(t->records[i].lines);
+	free(t);
+}
+
+/* Captures the traced connections and no others; after the last one the worker stops the capture. */
+static int choose_ports(struct trace_sessions *t)
+{
+	struct capture_tcp_ports ports[INBAND_TRACES];
+	size_t count = 0;
+
+	for (size_t i = 0; i < INBAND_TRACES; i++) {
+		const struct flow *flow = &t->engine->inband.traces[i].flow;
+
+		if (t->records[i].lines)
+			ports[count++] = (struct capture_tcp_ports){ flow->local_port, flow->peer_port };
+	}
+	return count ? capture_tcp_choose(t->capture_tcp, ports, count) : 0;
+}
+
+/* --- requests ------------------------------------------------------------------------------------------------- */
+
+static bool flow_read(const json_t *request, struct flow *flow)
+{
+	const json_t *ends = json_object_get(request, "flow");
+	const char *local = json_string_value(json_object_get(ends, "local"));
+	const char *peer = json_string_value(json_object_get(ends, "peer"));
+
+	return local && peer && addr_port_parse(local, &flow->local, &flow->local_port) &&
+		addr_port_parse(peer, &flow->peer, &flow->peer_port) && flow->local.family == flow->peer.family;
+}
+
+/* A number from 1 to most, which is the default too; 0 where it is anything else. */
+static uint8_t number_read(const json_t *request, const char *name, uint8_t most)
+{
+	const json_t *value = json_object_get(request, name);
+	json_int_t number = json_integer_value(value);
+
+	if (!value)
+		return most;
+	return number >= 1 && number <= most ? (uint8_t)number : 0;
+}
+
+static const char *parameters_read(const json_t *request, struct inband_parameters *parameters)
+{
+	if (!flow_read(request, &parameters->flow))
+		return "trace: expected a flow with both ends of one family, such as "
+		       "{\"local\":\"192.0.2.1:80\",\"peer\":\"198.51.100.1:4000\"}";
+	parameters->max_ttl = number_read(request, "max-ttl", INBAND_HOPS);
+	if (!parameters->max_ttl)
+		return "max-ttl: not a number between 1 and 32";
+	parameters->attempts = number_read(request, "attempts", INBAND_ATTEMPTS);
+	return parameters->attempts ? NULL : "attempts: not a number between 1 and 3";
+}
+
+static bool may_trace(const struct config *c, uint16_t port, bool is_root)
+{
+	for (unsigned i = 0; i < c->inband_port_count; i++)
+		if (port >= c->inband_ports[i].first && port <= c->inband_ports[i].last)
+			return true;
+	return is_root;
+}
+
+/* Returns NULL if the connection may be traced, with what the kernel knows of it in *found. */
+static const char *connection_check(const struct config *c, struct inband_parameters *parameters, bool is_root,
+	struct tcp_diag *found)
+{
+	const struct flow *f = &parameters->flow;
+	int err;
+
+	if (!c->inband)
+		return "inband is off (inband on in uturnd.conf)";
+	if (!may_trace(c, f->local_port, is_root))
+		return "the port is not in inband-ports (uturnd.conf)";
+	err = tcp_diag_find(&f->local, f->local_port, &f->peer, f->peer_port, found);
+	if (err == -ENOENT)
+		return "not a TCP connection of this host";
+	if (err)
+		return "cannot query the kernel about TCP connections (sock_diag)";
+	parameters->sent_bytes = found->acked_bytes;
+	parameters->rtt_ns = found->rtt_ns;
+	return NULL;
+}
+
+/* Captured first, then read: the window probe that reading causes is the first segment to be captured. */
+static int begin(struct trace_sessions *t, const struct inband_parameters *parameters, const struct tcp_diag *found,
+	int passed, uint64_t now_ns, const char **why)
+{
+	int index = inband_start(t->engine, parameters, now_ns, why), err;
+	struct tcp_repair place;
+
+	if (index < 0)
+		return -1;
+	t->records[index] = (struct record){ .lines = json_array() };
+	err = t->records[index].lines ? choose_ports(t) : -ENOMEM;
+	if (err) {
+		log_warning("capture of TCP connections: %s", strerror(-err));
+		*why = "cannot capture the connection's segments";
+		json_decref(t->records[index].lines);
+		t->records[index].lines = NULL;
+		inband_table_stop(&t->engine->inband, index);
+		return -1;
+	}
+	if (passed >= 0 && tcp_repair_read(passed, found->cookie, &place) == 0)
+		inband_table_set_position(&t->engine->inband, index, place.snd_una, place.snd_nxt, now_ns);
+	return index;
+}
+
+json_t *trace_sessions_ask(struct trace_sessions *t, const struct control_asker *asker, const json_t *request,
+	uint64_t now_ns, const char **why)
+{
+	struct subscriber *u = &t->subscribers[asker->slot];
+	struct inband_parameters parameters = { 0 };
+	struct tcp_diag found;
+	json_t *accepted;
+	int index;
+
+	*why = u->is_active ? "one trace at a time" : parameters_read(request, &parameters);
+	if (!*why)
+		*why = connection_check(t->config, &parameters, asker->is_root, &found);
+	if (*why)
+		return NULL;
+	if (!control_hold(t->control, asker->slot, true)) {
+		*why = "too many traces, try again later";
+		return NULL;
+	}
+	index = inband_table_find(&t->engine->inband, &parameters.flow);
+	if (index < 0)
+		index = begin(t, &parameters, &found, asker->passed, now_ns, why);
+	if (index < 0) {
+		control_hold(t->control, asker->slot, false);
+		return NULL;
+	}
+	t->records[index].subscribers++;
+	*u = (struct subscriber){ .is_active = true, .index = (unsigned)index };
+	accepted = report_accepted(&t->engine->inband.traces[index]);
+	json_object_set_new(accepted, "inode", json_integer(found.inode));
+	return accepted;
+}
+
+/* --- what is sent ------------------------------------------------------------------------------------------------ */
+
+static void discard(struct trace_sessions *t, unsigned index)
+{
+	json_decref(t->records[index].lines);
+	t->records[index] = (struct record){ 0 };
+	choose_ports(t); /* fewer ports: a failure would leave the larger filter */
+}
+
+void trace_sessions_gone(struct trace_sessions *t, unsigned slot)
+{
+	struct subscriber *u = &t->subscribers[slot];
+	unsigned index = u->index;
+
+	if (!u->is_active)
+		return;
+	u->is_active = false;
+	if (--t->records[index].subscribers)
+		return;
+	inband_table_stop(&t->engine->inband, (int)index);
+	discard(t, index);
+}
+
+void trace_sessions_catch_up(struct trace_sessions *t)
+{
+	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
+		struct subscriber *u = &t->subscribers[slot];
+		const json_t *lines = u->is_active ? t->records[u->index].lines : NULL;
+
+		for (; lines && u->sent < json_array_size(lines); u->sent++)
+			control_send(t->control, slot, json_incref(json_array_get(lines, u->sent)));
+	}
+}
+
+void trace_sessions_tell(struct trace_sessions *t)
+{
+	const struct inband_report *r = &t->engine->inband.report;
+
+	if (!r->kind)
+		return;
+	json_array_append_new(t->records[r->index].lines, report_trace(r));
+	trace_sessions_catch_up(t);
+	if (r->kind != INBAND_REPORT_DONE)
+		return;
+	for (unsigned slot = 0; slot < CONTROL_SLOTS; slot++) {
+		struct subscriber *u = &t->subscribers[slot];
+
+		if (!u->is_active || u->index != r->index)
+			continue;
+		u->is_active = false;
+		control_hold(t->control, slot, false);
+	}
+	discard(t, r->index);
+}
