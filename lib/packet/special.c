@@ -84,21 +84,18 @@ static inline struct rows rows_of(uint8_t family)
 	return (struct rows){ registry6, family == 6 ? sizeof(registry6) / sizeof(registry6[0]) : 0 };
 }
 
-/* All of p, within one prefix of this use. */
-static bool is_within(const struct prefix *p, enum special_use use)
+/* All of the prefix of an address, so many bits, within one prefix of this use. */
+static inline bool is_within(const struct addr *a, size_t bits, enum special_use use)
 {
-	const struct rows rows = rows_of(p->addr.family);
+	const struct rows rows = rows_of(a->family);
+	size_t i = 0;
 
-	for (size_t i = 0; i < rows.count && rows.at[i].use <= use; i++)
-		if (rows.at[i].use == use && rows.at[i].prefix.length <= p->length &&
-			prefix_contains(&rows.at[i].prefix, &p->addr))
+	while (i < rows.count && rows.at[i].use < use)
+		i++;
+	for (; i < rows.count && rows.at[i].use == use; i++)
+		if (prefix_contains(&rows.at[i].prefix, a) && rows.at[i].prefix.length <= bits)
 			return true;
 	return false;
-}
-
-static struct prefix prefix_of_addr(const struct addr *a)
-{
-	return (struct prefix){ *a, (uint8_t)(addr_size(a) * 8) };
 }
 
 const struct special *special_find(const struct addr *a)
@@ -117,21 +114,17 @@ const struct special *special_find(const struct addr *a)
 
 bool addr_is_unicast_host(const struct addr *a)
 {
-	const struct prefix p = prefix_of_addr(a);
-
-	return (a->family == 4 || a->family == 6) && !is_within(&p, SPECIAL_NO_HOST);
+	return (a->family == 4 || a->family == 6) && !is_within(a, addr_size(a) * 8, SPECIAL_NO_HOST);
 }
 
 bool prefix_is_bogon(const struct prefix *p)
 {
-	return is_within(p, SPECIAL_BOGON);
+	return is_within(&p->addr, p->length, SPECIAL_BOGON);
 }
 
 bool addr_is_bogon(const struct addr *a)
 {
-	const struct prefix p = prefix_of_addr(a);
-
-	return prefix_is_bogon(&p);
+	return is_within(a, addr_size(a) * 8, SPECIAL_BOGON);
 }
 
 bool addr_is_filtered(const struct addr *a)

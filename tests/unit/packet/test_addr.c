@@ -75,7 +75,7 @@ static void contains_to_the_bit(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct addr a = parsed(rows[i].addr);
-		struct prefix p;
+		struct prefix p = { 0 };
 
 		assert_true(prefix_parse(rows[i].prefix, &p));
 		if (prefix_contains(&p, &a) != rows[i].is_in)

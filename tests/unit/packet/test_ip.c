@@ -37,7 +37,7 @@ static void reads(void **state)
 		const bool is_four = ip_version(packet) == 4;
 		const struct addr from = addr_of(is_four ? "192.0.2.1" : "2001:db8::1");
 		const struct addr to = addr_of(is_four ? "198.51.100.2" : "2001:db8:2::2");
-		struct ip_header h;
+		struct ip_header h = { 0 };
 
 		if (!ip_read(packet, &h))
 			fail_msg("%s: not read", rows[i].packet);
@@ -79,7 +79,7 @@ static void writes(void **state)
 		const struct span packet = packet_of(rows[i].packet);
 		uint8_t bytes[128];
 		struct writer w = writer_of(bytes, sizeof(bytes));
-		struct ip_header h;
+		struct ip_header h = { 0 };
 		size_t start;
 
 		if (!rows[i].is_written)

@@ -142,7 +142,7 @@ static void tells_bogons(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct prefix p;
+		struct prefix p = { 0 };
 
 		assert_true(prefix_parse(rows[i].text, &p));
 		if (prefix_is_bogon(&p) != rows[i].is_bogon)
