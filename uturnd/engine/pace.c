@@ -204,7 +204,7 @@ static bool is_repeat(const struct pace *p, const struct pace_place *own, const 
 	return begin && begin->used_ns <= own->used_ns; /* without a begin that we saw, this may be a new trace */
 }
 
-/* -- queries and answers ---------------------------------------------------------------------------------------- */
+/* --- queries and answers --------------------------------------------------------------------------------------- */
 
 void pace_begin(struct pace *p, const struct addr *prober, const struct addr *target, uint64_t now_ns)
 {
