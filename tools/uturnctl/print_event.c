@@ -110,8 +110,7 @@ void print_event(const json_t *event)
 	char what[16], shown_ttl[16] = "";
 
 	if (lost)
-		printf("... %" JSON_INTEGER_FORMAT " events lost: the reader is too slow\n",
-			json_integer_value(lost));
+		printf("... %" JSON_INTEGER_FORMAT " events lost: the reader is too slow\n", json_integer_value(lost));
 	if (!name)
 		return;
 	snprintf(what, sizeof(what), port ? "%.5s/%" JSON_INTEGER_FORMAT : "%.5s", protocol ? protocol : "-",
