@@ -109,8 +109,13 @@ has "${title}without CAP_NET_RAW" "needs root or CAP_NET_RAW" \
 	"$(target setpriv --bounding-set -net_raw "$ctl" spoof-check "$prober4")"
 
 title="standard output full: "
-full() { target "$ctl" "$@" 2>&1 >/dev/full; }
-output=$(full spoof-check --save "$target4")
+full() { target "${program:-$ctl}" "$@" 2>&1 >/dev/full; }
+for operation in print status; do
+	output=$(program=$build/uturn-rules full "$operation")
+	is "${title}uturn-rules $operation: status" 1 $?
+	has "${title}uturn-rules $operation" "^uturn-rules: standard output: No space left on device" "$output"
+done
+output=$(full spoof-check "$target4")
 is "${title}spoof-check: status" 2 $?
 has "${title}spoof-check" "^uturnctl: standard output: No space left on device" "$output"
 output=$(full --help)
