@@ -11,7 +11,7 @@
 /* Creates the sets of the plan; those that exist keep their entries. Returns 0, or a negative errno with why. */
 int sets_make(const struct plan *p, int family, char *why, size_t why_size);
 
-/* Destroys the sets of the family that the plan does not use; plan NULL: all of them. Returns 0, or a negative errno with why. */
+/* Destroys the sets of the family that the plan (NULL: none) does not use. Returns 0, or a negative errno with why. */
 int sets_sweep(const struct plan *p, int family, char *why, size_t why_size);
 
 #endif

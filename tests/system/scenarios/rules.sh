@@ -437,11 +437,6 @@ tells_status() {
 	is "status exits 0" 0 $?
 	has "status counts hop 2" "^ +2 +2 +0$" "$(cat "$work/out")"
 	has "status shows a queue without a listener" "queue 5: no listener" "$(cat "$work/out")"
-	for operation in print status check; do
-		at there "$rules" $operation --hops 8 --backend "$backend" >/dev/full 2>"$work/err"
-		is "$operation, standard output full: exit status" 1 $?
-		has "$operation, standard output full" "^uturn-rules: standard output: No space left on device" "$(cat "$work/err")"
-	done
 }
 
 # with any TTL, from anybody; no other code, and nothing without --request

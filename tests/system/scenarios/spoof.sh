@@ -108,8 +108,13 @@ has "${title}without CAP_NET_RAW" "needs root or CAP_NET_RAW" \
 	"$(target setpriv --bounding-set -net_raw "$ctl" spoof-check "$prober4")"
 
 title="standard output full: "
-full() { target "$ctl" "$@" 2>&1 >/dev/full; }
-output=$(full spoof-check --save "$target4")
+full() { { target "${program:-$ctl}" "$@" >/dev/full; } 2>&1; }
+for operation in print status; do
+	output=$(program=$build/uturn-rules full "$operation")
+	is "${title}uturn-rules $operation: status" 1 $?
+	has "${title}uturn-rules $operation" "^uturn-rules: standard output: No space left on device" "$output"
+done
+output=$(full spoof-check "$target4")
 is "${title}spoof-check: status" 2 $?
 has "${title}spoof-check" "^uturnctl: standard output: No space left on device" "$output"
 output=$(full --help)
@@ -126,7 +131,7 @@ restart_uturnd "answer-from auto
 $secondary"
 has "${title}without a verdict it is router" "^$there second \*" \
 	"$(prober traceroute.db -n -q 1 -w 5,0,0 -m 8 "$target4" | hops)"
-output=$(target "$ctl" --socket "$control" counters 2>&1 >/dev/full)
+output=$(full --socket "$control" counters)
 is "standard output full: counters: status" 1 $?
 has "standard output full: counters" "^uturnctl: standard output: No space left on device" "$output"
 echo "answer-from4 slef" >"$saved"
