@@ -190,7 +190,7 @@ bench-compare:
 SOAK_SECONDS ?= 600
 
 soak: deps all helpers
-	@BUILD=$(BUILD) SOAK_SECONDS=$(SOAK_SECONDS) LIMIT=$$(($(SOAK_SECONDS) + 180)) tests/system/run soak
+	@BUILD=$(BUILD) SOAK_SECONDS=$(SOAK_SECONDS) LIMIT=$$(($(SOAK_SECONDS) + 1200)) tests/system/run soak
 
 matrix: deps all helpers
 	@BUILD=$(BUILD) tests/system/matrix -o doc/matrix.md

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flood errors TARGET PROBER RATE SECONDS   invented Time Exceeded messages of
- *     192.0.2.66 or 2001:db8:66::66: PROBER's traceroute, its ports and labels guessed
- * flood probes TARGET NETWORK RATE SECONDS  probes with a small TTL from as many
- *     sources as NETWORK (/16, /48) has, each a new one
+ * flood errors TARGET PROBER RATE   forged Time Exceeded messages of 192.0.2.66 or
+ *     2001:db8:66::66, about PROBER's traceroute, its ports and tags guessed
+ * flood probes TARGET NETWORK RATE  probes with a small TTL from as many sources
+ *     as NETWORK (/16, /48) has, each a new one
  *
- * Sends RATE a second for so long, from a raw socket; says how many went out.
+ * Sends RATE a second, or what the machine can send, from a raw socket, until SIGTERM.
+ * Ten times a second, and at the end, a line says how many went out and in how many seconds.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -128,26 +130,40 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static volatile sig_atomic_t is_over;
+
+static void end(int signal_number)
+{
+	(void)signal_number;
+	is_over = 1;
+}
+
+static void report(uint64_t sent, double seconds)
+{
+	printf("%llu %.1f\n", (unsigned long long)sent, seconds);
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in6 to6 = { .sin6_family = AF_INET6 };
 	struct sockaddr_in to4 = { .sin_family = AF_INET };
 	struct timespec nap = { .tv_nsec =
 					10000 }; /* a few packets at a time: between bursts there is room for others */
-	double start = now(), rate, seconds;
+	double begin = now(), start = begin, said = begin, rate;
 	uint8_t packet[PACKET_MAX];
 	uint64_t sent = 0, lost = 0;
 	bool is_error;
 	int fd;
 
-	if (argc != 6)
+	if (argc != 5)
 		return 2;
 	is_error = strcmp(argv[1], "errors") == 0;
 	is_four = !strchr(argv[2], ':');
 	size_ip = is_four ? 20 : 40;
 	size_addr = is_four ? 4 : 16;
 	rate = atof(argv[4]);
-	seconds = atof(argv[5]);
+	signal(SIGTERM, end);
 	if (inet_pton(is_four ? AF_INET : AF_INET6, argv[2], target) != 1 ||
 		inet_pton(is_four ? AF_INET : AF_INET6, argv[3], other) != 1)
 		die(argv[2]);
@@ -156,17 +172,27 @@ int main(int argc, char **argv)
 	fd = socket(is_four ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_RAW);
 	if (fd < 0)
 		die("raw socket");
-	while (now() - start < seconds) {
-		uint64_t due = (uint64_t)((now() - start) * rate);
+	while (!is_over) {
+		uint64_t due = (uint64_t)((now() - start) * rate), most = sent + (uint64_t)rate / 100;
 
-		for (; sent < due; sent++) {
+		/* what was missed while others had the processor is not sent at once */
+		if (due > most) {
+			start += (double)(due - most) / rate;
+			due = most;
+		}
+
+		for (; sent < due && !is_over; sent++) {
 			size_t n = is_error ? error(packet) : probe(packet);
 
 			if (sendto(fd, packet, n, 0, is_four ? (void *)&to4 : (void *)&to6,
 				    is_four ? sizeof(to4) : sizeof(to6)) < 0)
 				lost++;
 		}
+		if (now() - said >= 0.1) {
+			said = now();
+			report(sent - lost, said - begin);
+		}
 		nanosleep(&nap, NULL);
 	}
-	printf("%llu\n", (unsigned long long)(sent - lost));
+	report(sent - lost, now() - begin);
 }

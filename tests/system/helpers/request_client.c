@@ -4,7 +4,7 @@
  *
  * request_client trace ADDRESS udp|tcp|icmp [FLOW [PADDING]]
  *	a line a hop, as traceroute has it; with padding also what is behind byte 36; then how many
- *	answers came that nobody asked for
+ *	answers came that were not asked for
  * request_client flood ADDRESS SECONDS RATE
  *	asks for the first hop, and counts answers
  * request_client odd ADDRESS FORM
@@ -178,7 +178,7 @@ static void trace(const char *protocol, uint16_t flow, size_t padding)
 			uint16_t id = (uint16_t)(ttl * 256 + try + 1);
 
 			send_bytes(bytes, make(bytes, id, (uint8_t)ttl, number, flow, padding));
-			len = receive(r, sizeof(r), 1);
+			len = receive(r, sizeof(r), 3);
 			if (len && (r[4] << 8 | r[5]) != id) {
 				extra++;
 				len = 0;

@@ -7,7 +7,7 @@
 
 web_pid="" fake_pid=""
 
-# without a lab nobody else ends what was started, and what holds our output keeps the run waiting
+# without a lab nothing else ends what was started, and what holds our output keeps the run waiting
 clean_up_web() {
 	# shellcheck disable=SC2046 # numbers
 	kill $(jobs -p) 2>/dev/null
@@ -58,11 +58,7 @@ stop_web() {
 reload_web() {
 	local before
 
-	before=$(grep -cE 'reloaded|stays as it was' "$work/web.log")
+	before=$(grep -cE 'reloaded|everything stays as it was' "$work/web.log")
 	kill -HUP "$web_pid"
-	for _ in {1..250}; do
-		[ "$(grep -cE 'reloaded|everything stays as it was' "$work/web.log")" = "$before" ] || return 0
-		sleep 0.02
-	done
-	return 1
+	eventually said "$work/web.log" 'reloaded|everything stays as it was' $((before + 1))
 }

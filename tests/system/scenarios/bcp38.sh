@@ -9,12 +9,12 @@
 start_lab 3 4 --bcp38
 apply_rules
 
-# the 4 routers on the way back, by what -e shows: AFI, address
+# the 4 routers on the return path, by what -e shows: AFI, address
 names_routers() {
 	local output4 output6 i
 
-	output4=$(prober traceroute.db -n -e -q 1 "${@:2}" "$target4")
-	output6=$(prober traceroute.db -n -e -q 1 "${@:2}" "$target6")
+	output4=$(prober traceroute.db -n -w 5,0,0 -e -q 1 "${@:2}" "$target4")
+	output6=$(prober traceroute.db -n -w 5,0,0 -e -q 1 "${@:2}" "$target6")
 	for i in 1 2 3 4; do
 		has "$title$1 names b$i (IPv4)" " $((4 + i))  $second4 <(2/4:00010000,?0a020${i}01>|INC:.*10\.2\.$i\.1[,>])" "$output4"
 		has "$title$1 names b$i (IPv6)" " $((4 + i))  $second6 <(2/4:00020000,?fd000002,?000${i}0000,?00000000,?00000001>|INC:.*fd00:2:$i::1[,>])" "$output6"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Two uturn hosts: the prober runs uturnd as well. What comes back to its own traceroutes is no
-# probe of anybody's: uturnd knows it, and leaves it to the kernel.
+# Two uturn hosts: the prober runs uturnd as well. What comes back to its own traceroutes is not
+# a probe of another host: uturnd recognises it, and leaves it to the kernel.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

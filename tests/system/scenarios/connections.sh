@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A probe in the name of a connection's own peer, with the sequence number that would end it:
-# connections of this host outlive it, to a service of it and from it to somebody else's.
+# A probe forged in the name of a connection's peer, with the sequence number that would end it:
+# connections of this host survive it, those to a service of its own and those to another host's.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -11,19 +11,19 @@ apply_rules
 start_uturnd "$secondary"
 target "$helpers/echo-server" 80 >"$work/service" &
 service=$!
-until grep -qs ready "$work/service"; do sleep 0.02; done
+started "the service" "$work/service" "$service"
 
 for address in "$target4" "$target6"; do
 	is "a connection to port 80 of $address" "another RST, alive" \
-		"$(prober timeout 10 "$helpers/spoil" connect "$address" 80 8 2>&1)"
+		"$(prober timeout "$hang" "$helpers/spoil" connect "$address" 80 8 2>&1)"
 done
 before=$(queued)
 for address in 10.1.1.10 fd00:1:1::10; do
 	: >"$work/spoil"
-	prober timeout 10 "$helpers/spoil" accept "$address" 7000 8 >"$work/spoil" 2>&1 &
+	prober timeout "$hang" "$helpers/spoil" accept "$address" 7000 8 >"$work/spoil" 2>&1 &
 	spoil=$!
-	until grep -qs ready "$work/spoil" || ! kill -0 "$spoil" 2>/dev/null; do sleep 0.02; done
-	target timeout 10 "$helpers/spoil" echo "$address" 7000 2>"$work/echo"
+	eventually said_or_gone "$work/spoil" ready "$spoil"
+	target timeout "$hang" "$helpers/spoil" echo "$address" 7000 2>"$work/echo"
 	wait "$spoil"
 	is "a connection to $address" "no RST, alive" "$(sed 1d "$work/spoil"; cat "$work/echo")"
 done

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Everything that uturnd asks of the system and of libraries fails in turn (faults.c, faults.sh) once it
-# runs: it stays, and the next traces are complete, those along a TCP connection as well, which does not
-# notice.
+# Every system and library call of a running uturnd fails in turn (faults.c, faults.sh): it goes on, and
+# the next traces are complete, also those along a TCP connection, which is not disturbed.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -16,17 +15,17 @@ counter_of_faults() { grep -c '^fault: ' "$work/uturnd.log"; }
 # connect: a TCP connection of the target, which lives through all that follows
 connect() {
 	target "$compiled/inband_talk" serve 80 "$control" >"$work/served" 2>&1 &
-	until grep -q '^ready' "$work/served" 2>/dev/null; do sleep 0.02; done
+	wait_for "$work/served" '^ready'
 	mkfifo "$work/in"
 	prober "$compiled/inband_talk" visit "$target4" 80 1 <"$work/in" >"$work/visited" 2>&1 &
 	exec 9>"$work/in"
-	until grep -q '^ready' "$work/visited" 2>/dev/null; do sleep 0.02; done
+	wait_for "$work/visited" '^ready'
 	peer=10.1.1.10:$(head -n 1 "$work/visited")
 }
 
 trace_it() { target timeout "$1" "$ctl" --socket "$control" trace "$target4:80" "$peer" 2>&1; }
 
-# whatever may make it call: traces of both doors, questions, a watcher, a reload, signals
+# whatever may make it call: traces of both front ends, requests, a watcher, a reload, signals
 everything() {
 	target timeout 3 "$ctl" watch --json --socket "$control" >/dev/null 2>&1 &
 	local watcher=$!
@@ -41,7 +40,12 @@ everything() {
 	kill -HUP "$uturnd_pid"
 	kill "$watcher" 2>/dev/null
 	wait "$watcher" 2>/dev/null
-	! grep -q 'capture lost' "$work/uturnd.log" || sleep 1.2
+	! said "$work/uturnd.log" 'capture lost' || eventually said_or_gone "$work/uturnd.log" 'capture is back' "$uturnd_pid"
+}
+
+is_traced() {
+	traced=$(trace_it "$hang")
+	[ "$(hops <<<"$traced")" = "$back 10.1.1.10" ]
 }
 
 # runs NAME ERRNO TIMES
@@ -56,7 +60,7 @@ runs() {
 	fi
 	if ! kill -0 "$uturnd_pid" 2>/dev/null; then
 		wait "$uturnd_pid"
-		not_ok "running, $1 $2" "expected to stay got status $?: $(tail -n 1 "$work/uturnd.log")"
+		not_ok "running, $1 $2" "expected to go on got status $?: $(tail -n 1 "$work/uturnd.log")"
 		return
 	fi
 	happened=$((happened + 1))
@@ -66,11 +70,7 @@ runs() {
 	END
 	! grep -v '^ok' "$work/traces" | sed "s/faults: /&running, after $1 $2: /" | grep . || verdict="not ok"
 	[ "$before" = ok ] || verdict=$before
-	for _ in 1 2 3 4 5; do # the server may still be served
-		traced=$(trace_it 5)
-		[ "$(hops <<<"$traced")" != "$back 10.1.1.10" ] || break
-		sleep 0.3
-	done
+	eventually is_traced # the server may still be served
 	[ "$(hops <<<"$traced")" = "$back 10.1.1.10" ] ||
 		not_ok "running, after $1 $2: along a TCP connection" "expected every hop got '$(tr '\n' '|' <<<"$traced")'"
 	stop_uturnd
@@ -99,12 +99,9 @@ part() {
 		for word in $words; do runs "$name" "$word" "$times" </dev/null; done
 	done < <(awk -v n="$1" 'NR % 3 == n' "$work/../calls")
 	echo "send 100000" >&9
-	for _ in {1..100}; do
-		! grep -qE '^(exact|broken)' "$work/visited" || break
-		sleep 0.1
-	done
-	is "part $1: the TCP connection has not noticed" exact "$(tail -n 1 "$work/visited")"
-	[ "$verdict" != ok ] || ok "part $1: it stayed $happened times"
+	eventually said "$work/visited" '^(exact|broken)'
+	is "part $1: the TCP connection was not disturbed" exact "$(tail -n 1 "$work/visited")"
+	[ "$verdict" != ok ] || ok "part $1: it went on $happened times"
 	echo "$happened" >"$work/../happened.$1"
 }
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Everything that uturnd asks of the system and of libraries fails in turn (faults.c) while it starts:
-# it starts completely, or says why and ends with 1 and leaves nothing; a configuration that cannot be
-# read is a wrong one (2). What comes then is in faults-running.sh.
+# Every system and library call fails in turn (faults.c) while uturnd starts: it starts completely, or it
+# says why, ends with status 1 and leaves nothing; status 2 where a configuration cannot be read. The same
+# once it runs is in faults-running.sh.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -47,7 +47,7 @@ control=$work/run/control
 starts() {
 	local status how
 
-	UTURN_FAULT=$1:$2:$3 UTURN_FAULT_END=1 target timeout 5 "$faults" -f "$work/uturnd.conf" >"$work/fault.log" 2>&1
+	UTURN_FAULT=$1:$2:$3 UTURN_FAULT_END=1 target timeout "$hang" "$faults" -f "$work/uturnd.conf" >"$work/fault.log" 2>&1
 	status=$?
 	how=$(grep -v '^fault: ' "$work/fault.log" | tail -n 1) # other workers' come whenever they come
 	if [ -e "$control" ] && [[ $1 != unlink && $1 != lstat ]]; then
@@ -73,7 +73,7 @@ through_starts() {
 	started=0
 	refused=0
 	verdict=ok
-	UTURN_FAULT=count UTURN_FAULT_END=1 target timeout 5 "$faults" -f "$work/uturnd.conf" >"$work/calls" 2>/dev/null
+	UTURN_FAULT=count UTURN_FAULT_END=1 target timeout "$hang" "$faults" -f "$work/uturnd.conf" >"$work/calls" 2>/dev/null
 	while read -r name calls words; do
 		[[ " $* " == "  " || " $* " == *" $name "* ]] || continue
 		[ "$calls" -lt 12 ] || calls=12 # of those in a loop, such as the rows of a table
@@ -92,7 +92,7 @@ if [ -n "$can_scamper" ]; then
 	through_starts "calls fail while it gives up being root" open fstat fchownat getpwnam prctl seteuid setresuid \
 		capng_{apply,change_id,get_caps_process,have_capability,lock,update}
 	has "securebits that cannot be locked" "error: user nobody: securebits cannot be locked" \
-		"$(UTURN_FAULT=capng_lock:EPERM:1 target timeout 5 "$faults" -f "$work/uturnd.conf" 2>&1)"
+		"$(UTURN_FAULT=capng_lock:EPERM:1 target timeout "$hang" "$faults" -f "$work/uturnd.conf" 2>&1)"
 	rm -rf "$work/run"
 fi
 

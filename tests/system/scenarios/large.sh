@@ -35,12 +35,9 @@ leaves() {
 	local capture
 
 	: >"$work/capture.err"
-	target timeout 5 tcpdump -nnvvlc 1 -i b1 "greater 1000 and (src host $target4 or src host $target6)" >"$work/capture" 2>"$work/capture.err" &
+	target timeout "$hang" tcpdump -nnvvlc 1 -i b1 "greater 1000 and (src host $target4 or src host $target6)" >"$work/capture" 2>"$work/capture.err" &
 	capture=$!
-	for _ in {1..100}; do
-		! grep -q listening "$work/capture.err" || break
-		sleep 0.02
-	done
+	wait_for "$work/capture.err" listening
 	prober traceroute.db -n -q 3 -N 1 -w 1 -f 5 -m 5 "${@:2}" >/dev/null
 	wait "$capture"
 	has "traceroute ${*:2}: leaves as $1" "$1" "$(tr '\n' ' ' <"$work/capture")"

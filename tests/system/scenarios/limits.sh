@@ -3,10 +3,11 @@
 #
 # Routers that limit their ICMP errors as Linux does by itself: six at once to one host, which is us,
 # then one a second. That is enough for two traces with three queries a hop, or one mtr; where uturnd
-# knows about it, for one query of everybody's.
+# paces its return probes, for one query of each prober.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
+refilled=7 # seconds until a router has all of its six errors again, one a second: here it is time that counts
 start_lab 3 4 --icmp-limit
 lan=$(prober ip -o -4 addr show to 10.1.1.10 | awk '{ print $2 }')
 for i in {21..24}; do
@@ -20,9 +21,9 @@ source_of() {
 	[[ $2 != *:* ]] && echo "10.1.1.$((20 + $1))" || echo "fd00:1:1::$((20 + $1))"
 }
 
-# seen OPTION...: how many of the 12 answers of the 4 routers on the way back are shown, of how many routers
+# seen OPTION...: how many of the 12 answers of the 4 routers on the return path are shown, of how many routers
 seen() {
-	prober traceroute.db -n -w 1,0,0 "$@" | awk '
+	prober traceroute.db -n -w 5,0,0 "$@" | awk '
 		/ (10\.2\.|fd00:2:)/ { routers++; for (i = 3; i <= NF; i++) n += $i == "ms" }
 		END { print n + 0, "of", routers + 0 }'
 }
@@ -41,7 +42,7 @@ crowd() {
 
 before() {
 	is "pace off, $1: two traces" "12 of 4, 12 of 4" "$(seen "$1"), $(seen "$1")"
-	sleep 7
+	sleep "$refilled"
 	has "pace off, $1: of four probers at once not all see every router" "^[0-3]$" "$(crowd "$1")"
 }
 
@@ -50,21 +51,21 @@ after() {
 
 	is "$1: first prober" "12 of 4" "$(seen -s "$(source_of 1 "$1")" "$1")"
 	is "$1: second prober" "12 of 4" "$(seen -s "$(source_of 2 "$1")" "$1")"
-	is "$1: a third one at once, with 24 queries, finds the routers' limit" 1 \
-		"$(($(seen -q 6 -s "$(source_of 3 "$1")" "$1" | cut -d' ' -f1) < 20))"
-	sleep 12
+	is "$1: a third one at once, with 40 queries, finds the routers' limit" 1 \
+		"$(($(seen -q 10 -N 90 -s "$(source_of 3 "$1")" "$1" | cut -d' ' -f1) < 36))"
+	sleep 12 # and those that uturnd has put off
 	for _ in {1..3}; do # a busy machine spreads them, and IPv6 routers of Linux answer four a second
 		got=$(crowd "$1")
 		[ "$got" != 4 ] || break
 		sleep 12
 	done
 	is "$1: then all of four at once see every router" 4 "$got"
-	sleep 7
+	sleep "$refilled"
 	is "$1: one alone sees everything: -I" "12 of 4" "$(seen -I "$1")"
-	sleep 7
+	sleep "$refilled"
 	for i in {1..5}; do row+="$(seen "$1" | cut -d' ' -f2-) "; done
 	is "$1: five in a row see every router" "of 4 of 4 of 4 of 4 of 4 " "$row"
-	sleep 7
+	sleep "$refilled"
 	expect_hops "$there second $back target" "" mtr -n -r -c 3 "$1"
 }
 
@@ -82,7 +83,7 @@ start_uturnd "pace off
 $secondary"
 both before
 restart_uturnd "$secondary"
-sleep 7
+sleep "$refilled"
 both after
 counters=$(target "$build/uturnctl" --socket "$control" counters)
 has "what was refused is counted" "paced +[1-9]" "$counters"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Links on which a packet does not simply lie behind an Ethernet header, once: switches that tag frames with a priority
+# Links on which a packet is not once behind a plain Ethernet header: switches that tag frames with a priority
 # (802.1Q, number 0), other VLANs on the same wire, and interfaces on top of others, where a packet is seen on each.
 
 . "$(dirname "$0")/../helpers/lib.sh"
@@ -71,4 +71,4 @@ sed -i 's/^queue .*/queue 5:20/' "$work/uturnd.conf"
 start_configured
 # in so much haste it may miss the first answers of all
 has "${title}every hop back" "$back target$" "$(cd "$work" && prober dublin-traceroute -n 2 -D 0 "$target4" 2>/dev/null | hops)"
-is "${title}nobody guesses" 0 "$(counter guessed)"
+is "${title}no tag is guessed" 0 "$(counter guessed)"

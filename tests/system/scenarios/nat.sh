@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What stands before the prober: a NAT box, one with a firewall, a second one of its provider's;
-# and routers that do not let pass what has their own, or a surprising, source.
+# What the prober is behind: a NAT box, one with a firewall, a second one of its provider's; and
+# routers that drop packets with a source of their own, or with one that they do not expect there.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -15,9 +15,9 @@ traces() {
 	done
 }
 
-# A NAT box has the prober's public address and cannot be spoofed to it, so an address of ours
-# speaks for it. Our RST makes its conntrack forget a TCP flow, and so does a firewall's: its hop
-# is a star. scamper has seen that address of ours before, at the turning point, and calls it a
+# A NAT box has the prober's public address and cannot be spoofed to it, so one of our addresses
+# answers in its place. Our RST makes its conntrack forget a TCP flow, and so does a firewall's: its hop
+# is a star. scamper has seen that address of ours before, at the inflection point, and calls it a
 # loop: it is not shown the end.
 #
 # A box that remembers a SYN of an earlier trace (for 120 s) takes the RST for a later SYN from the
@@ -57,22 +57,22 @@ behind() {
 		6 | mtr -n -r -c 1 -G 1 -T TARGET            | |$tcp
 	END
 	has "${title}the NAT box is named" "1[01]  $second4 <(2/4:00010000,?0a01010a|INC:.*10\.1\.1\.10)" \
-		"$(prober traceroute.db -n -e -q 1 "$target4")"
+		"$(prober traceroute.db -n -w 5,0,0 -e -q 1 "$target4")"
 	[ "$can_scamper" ] || return
 	# the loop rule is on its way to the end
 	for loop in udp icmp; do
 		is "${title}scamper -P $loop" "$there second $back second" \
-			"$(prober timeout 30 scamper -O text -c "trace -P $loop" -i "$target4" | hops)"
+			"$(prober timeout "$patience" scamper -O text -c "trace -P $loop" -i "$target4" | hops)"
 	done
 	expect_hops "$there second $back$star target" "" scamper -O text -c "trace -P tcp -w 1" -i "$target4"
-	# takes the datagram without a word, and a firewall the first check: found by another form of it, then at once
+	# the host does not answer the datagram, and a firewall drops the first check: another form finds it, and is remembered
 	expect_hops "$there second $back$boxes target" "" scamper -O text -c "trace -P udp" -i "$target6"
 	within=2
 	expect_hops "$there second $back$boxes target" "" scamper -O text -c "trace -P udp-paris" -i "$target6"
 }
 
 # Linux routers drop what has their own address as source (accept_local), or comes from where its
-# source is not (rp_filter): all that is spoofed as a router of the way back. IPv6 has neither.
+# source is not (rp_filter): all that is spoofed as a router of the return path. IPv6 has neither.
 routers_drop() {
 	title="$1: "
 	# shellcheck disable=SC2086

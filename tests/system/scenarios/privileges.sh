@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What uturnd is allowed once it is ready, by the kernel's own account: kept root for a lab, started
+# What uturnd may do once it is ready, as the kernel reports it: kept root for a lab, started
 # as root with a user of its own, and started as that user with two capabilities as its service does.
-# Shut in, it does what it has to: traces, reloads, finds its capture again, removes its socket.
+# In its sandbox it does its work: traces, reloads, finds its capture again, removes its socket.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -47,17 +47,18 @@ ends_well() {
 	is "${title}leaves no socket" 0 $?
 }
 
+captures_on() { target cat /proc/net/packet | awk -v index_="$1" '$5 == index_ { n++ } END { exit !n }'; }
+
 # an interface that goes and comes back
 finds_its_capture_again() {
 	target sh -c 'ip link add away type veth peer name home && ip link set away up' || give_up "make an interface"
 	start_as "$1" "interface away"
 	for _ in 1 2; do
 		target ip link del away
-		sleep 0.2
 		target ip link add away type veth peer name home
 		target ip link set away up
-		sleep 1.3
 		index=$(target cat /sys/class/net/away/ifindex)
+		eventually captures_on "$index"
 		has "${title}finds its capture again" "^\S+ +\S+ +\S+ +\S+ +$index " "$(target cat /proc/net/packet)"
 	done
 	is "${title}says so once a minute" "1 1" \
@@ -114,6 +115,6 @@ title="as its service does, as another user than configured: "
 config
 sed -i "s/^user .*/user daemon/" "$work/uturnd.conf"
 has "${title}refuses to run" "user daemon: only root can become it, and this is uid $nobody" \
-	"$(target timeout 5 "${through[@]}" "$build/uturnd" -f "$work/uturnd.conf" 2>&1)"
+	"$(target timeout "$hang" "${through[@]}" "$build/uturnd" -f "$work/uturnd.conf" 2>&1)"
 [ ! -e "$control" ]
 is "${title}leaves no socket" 0 $?

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# UDP-Lite, DCCP and protocols that nobody knows: left to the kernel, or turned if both the rules
+# UDP-Lite, DCCP and unassigned protocols: left to the kernel, or turned if both the rules
 # and the configuration say so.
 
 . "$(dirname "$0")/../helpers/lib.sh"

@@ -70,14 +70,14 @@ kill "$router_pid"
 stop_uturnd
 lab down
 
-title="a smaller MTU on the way back: "
+title="a smaller MTU on the return path: "
 start_lab 3 4 --mtu-back 1400
 apply_rules
 start_uturnd "$secondary"
 for target in "$target4" "$target6"; do
 	has "${title}tracepath $target: its router" "^ 7: +[0-9a-f.:]+2[.:]+1 .*pmtu 1400" "$(prober tracepath -n "$target")"
 	has "${title}tracepath $target: in the end" "Resume: pmtu 1400" "$(prober tracepath -n "$target")"
-	has "${title}traceroute --mtu $target" "^ 7  .* F=1400" "$(prober traceroute.db -n --mtu "$target")"
+	has "${title}traceroute --mtu $target" "^ 7  .* F=1400" "$(prober traceroute.db -n -w 5,0,0 --mtu "$target")"
 done
 clients "$there second $back target" <<-'END'
 	4  | traceroute.db -n -w 5,0,0 TARGET 1500

@@ -233,14 +233,14 @@ forgets() {
 
 	world
 	for family in 4 6; do counted >/dev/null; done
-	apply --window 2
+	apply --window 4
 	family=4
 	new_source
 	from4=$me
 	family=6
 	new_source
 	from6=$me
-	for step in "6 1.2" "12 1.2" "12 2.4" "12 0"; do
+	for step in "6 2.4" "12 2.4" "12 4.8" "12 0"; do # and then so long, for the window is one of time
 		at here "$send" udp "$from4" 10.9.0.2 "${step% *}"
 		at here "$send" udp "$from6" fd00:9::2 "${step% *}"
 		sleep "${step#* }"
@@ -260,14 +260,14 @@ floods() {
 limits() {
 	apply --limit 10/s
 	new_source
-	for _ in {1..100}; do probe udp 3; done
+	at here "$send" flood "$me" "$target" 3 100
 	floods "--limit ends a flood" 64 99
 	new_source
 	probe udp 3
 	queues "--limit is per source" "3/1"
 	apply --limit 1000/s --limit-total 50/s # 200/s are quiet
 	new_source
-	for _ in {1..10}; do at here "$send" flood "$me" "$target" 3 100; done
+	at here "$send" flood "$me" "$target" 3 1000
 	floods "--limit-total ends a flood" 264 399
 	apply --limit 50/s --limit-total 50/s # 10/s are quiet, and 128 at once
 	at here "$send" sweep 250 "$target" 3

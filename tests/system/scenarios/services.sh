@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Ordinary services are left alone: with the rules loaded and uturnd running, what is no probe
-# never sees the queue, and nothing is lost for it.
+# Ordinary services are left alone: with the rules loaded and uturnd running, a packet that is
+# not a probe never enters the queue, and nothing is lost.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -37,9 +37,9 @@ END
 
 title="a long connection: "
 # shellcheck disable=SC2016 # for the inner shell
-answer=$(prober timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/7"
+answer=$(prober timeout "$hang" bash -c 'exec 3<>"/dev/tcp/$0/7"
 	echo one >&3 && read -r one <&3
-	traceroute.db -n "$0" | tail -n 1 >&2
+	traceroute.db -n -w 5,0,0 "$0" | tail -n 1 >&2
 	echo two >&3 && read -r two <&3
 	echo "$one $two"' "$target4" 2>"$work/last")
 is "${title}goes on across a trace" "one two" "$answer"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Short and long ways: one router each way, twelve back, and as many as fit in a traceroute.
+# Short and long paths: one router each way, twelve back, and as many as fit in a traceroute.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

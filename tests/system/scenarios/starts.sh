@@ -15,7 +15,7 @@ fails() {
 	local case=$1 expected=$2 regex=$3
 
 	shift 3
-	output=$(target timeout 5 "$@" 2>&1)
+	output=$(target timeout "$hang" "$@" 2>&1)
 	status=$?
 	is "$case: exit status" "$expected" "$status"
 	has "$case: says so" "$regex" "$output"
@@ -80,6 +80,6 @@ config "mark 7"
 has "a reload names what has to wait for a restart" "^mark: stays as it was until uturnd is restarted" \
 	"$(target "$build/uturnctl" --socket "$control" reload 2>&1)"
 kill -USR2 "$uturnd_pid"
-sleep 0.3
+wait_for "$work/uturnd.log" "ago: relayed: "
 has "SIGUSR2: a probe turned" "ago: turned: prober 10.1.1.10, target $target4, protocol 17, ttl 2$" "$(cat "$work/uturnd.log")"
 has "SIGUSR2: an answer relayed" "ago: relayed: .*, ttl 2, router 10.2.1.1, type 11, code 0$" "$(cat "$work/uturnd.log")"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Faults that a running uturnd has to take: while one lasts it is counted and told of once in a
+# Faults that a running uturnd has to take: while one lasts it is counted and logged once a
 # minute at most, and when it is over the next traces are complete.
 
 . "$(dirname "$0")/../helpers/lib.sh"
@@ -13,34 +13,46 @@ lines() { grep -c -- "$1" "$work/uturnd.log"; }
 
 # recovered: the same process, and complete traces of both families
 recovered() {
+	since=$SECONDS
 	has "${title}it is still the same" "\"pid\":${pid}[,}]" "$(target "$ctl" status --json --socket "$control" 2>&1)"
 	clients "$path" <<-'END'
 		46 | traceroute.db -n -w 5,0,0 TARGET
 	END
 }
 
-# told COUNTER REGEX: counted, and one line of the log says so
+# once REGEX SINCE: one line of the log, and at most one more for each minute that has passed
+once() {
+	local count
+
+	count=$(lines "$1")
+	is "${title}logged once" 1 "$((count >= 1 && count <= 1 + (SECONDS - $2) / 60))"
+}
+
+# told COUNTER REGEX: counted, and logged once
 told() {
 	local count
 	count=$(counter "$1")
 	is "${title}counted as $1" 1 "$((${count:-0} > 0))"
-	is "${title}told of once" 1 "$(lines "$2")"
+	once "$2" "$since"
 }
+
+# reported: what was counted is told once in a second, so a second notice would be in the log by then
+reported() { sleep 1.2; }
 
 # junk NODE ...: from there
 junk() { lab run "$1" "$helpers/junk" "${@:2}" >/dev/null || give_up "send junk"; }
 
 # one trace each, whatever becomes of it
 disturbed() {
-	prober timeout 5 traceroute.db -n -q 1 -w 0.2,0,0 -m 9 "$target4" >/dev/null 2>&1
-	prober timeout 5 traceroute.db -n -q 1 -w 0.2,0,0 -m 9 "$target6" >/dev/null 2>&1
+	prober timeout "$hang" traceroute.db -n -q 1 -w 0.2,0,0 -m 9 "$target4" >/dev/null 2>&1
+	prober timeout "$hang" traceroute.db -n -q 1 -w 0.2,0,0 -m 9 "$target6" >/dev/null 2>&1
 }
 
 # twice: the second time must not be in the log again
 twice() { "$@" && "$@"; }
 
 start_lab 3 4
-seq -f "addr add 10.1.1.%g/24 dev lan" 20 119 | lab run prober ip -batch - # those whom junk is from
+seq -f "addr add 10.1.1.%g/24 dev lan" 20 119 | lab run prober ip -batch - # the sources of junk
 apply_rules
 start_uturnd "in-flight 64
 limit 1000000/s total"
@@ -50,7 +62,7 @@ recovered
 
 title="full flight table: "
 lab run b1 iptables -t raw -A PREROUTING -i target -j DROP || give_up "a router that says nothing"
-overfill() { junk prober probe 2000 "$target4" 10.1.1.20 20000 && sleep 1.1 && disturbed; }
+overfill() { junk prober probe 2000 "$target4" 10.1.1.20 20000 && reported && disturbed; }
 twice overfill
 lab run b1 iptables -t raw -F
 told evicted 'flights: the table is full'
@@ -59,7 +71,7 @@ recovered
 title="more probes than it can take: "
 kill -STOP "$pid"
 junk prober probe 20000 "$target4" 10.1.1.20
-# the kernel's own account: queue, who listens, waiting, how much is copied, dropped because the queue or its reader was full
+# the kernel's own statistics: queue, reader, waiting, how much is copied, dropped because the queue or its reader was full
 # shellcheck disable=SC2016 # awk's
 is "${title}the kernel drops them" 1 "$(target awk '$1 == 5 { print ($6 + $7 > 0) }' /proc/net/netfilter/nfnetlink_queue)"
 kill -CONT "$pid"
@@ -70,7 +82,7 @@ too_many_errors() {
 	kill -STOP "$pid"
 	junk f1 forged 6000 "$target4" 10.1.2.1
 	kill -CONT "$pid"
-	sleep 1.2
+	reported
 	disturbed
 }
 twice too_many_errors
@@ -79,6 +91,7 @@ recovered
 
 title="a firewall drops what leaves: "
 firewall() { for tables in iptables ip6tables; do target "$tables" -"$1" OUTPUT -m mark --mark 0x7574 -j DROP || return; done; }
+refused_since=$SECONDS
 firewall A || give_up "a firewall"
 twice disturbed
 firewall D
@@ -94,29 +107,30 @@ target ip -6 rule del pref 1
 told send_unreachable 'send: .* (no route back to a prober)'
 recovered
 
-title="a way out that is too small: "
+title="an egress MTU that is too small: "
 target ip link set b1 mtu 1280
-for _ in 1 2; do prober timeout 5 traceroute.db -n -q 1 -w 0.2,0,0 -m 6 -F "$target4" 1400 >/dev/null 2>&1; done
+for _ in 1 2; do prober timeout "$hang" traceroute.db -n -q 1 -w 0.2,0,0 -m 6 -F "$target4" 1400 >/dev/null 2>&1; done
 target ip link set b1 mtu 1500
 told send_too_large 'send: a packet is larger'
 recovered
 
-title="a way out that is full: " # Linux keeps this from raw sockets (ip(7), IP_RECVERR): only the way out knows what it dropped
-target tc qdisc add dev b1 root tbf rate 1mbit burst 1600 limit 3000 || give_up "a narrow way out"
+title="an egress queue that is full: " # Linux does not tell raw sockets (ip(7), IP_RECVERR): only the queue counts what it dropped
+target tc qdisc add dev b1 root tbf rate 1mbit burst 1600 limit 3000 || give_up "a narrow egress"
 junk prober probe 2000 "$target4" 10.1.1.20 20000
 disturbed
 has "${title}packets are dropped" 'dropped [1-9]' "$(target tc -s qdisc show dev b1)"
 target tc qdisc del dev b1 root
 recovered
 
-title="a way out that is stuck: "
+title="an egress queue that is stuck: "
 refused=$(counter send_refused)
-target tc qdisc add dev b1 root tbf rate 8bit burst 1600 limit 100mb || give_up "a way out that is stuck"
+target tc qdisc add dev b1 root tbf rate 8bit burst 1600 limit 100mb || give_up "a stuck egress"
 junk prober probe 30000 "$target4" 10.1.1.20 20000
 disturbed
 is "${title}counted as send_refused" 1 "$(($(counter send_refused) > refused))"
 target tc qdisc del dev b1 root
-is "${title}and a firewall, told of once" 1 "$(lines 'send: \(Operation\|Resource\)')"
+title+="with the firewall before it, "
+once 'send: \(Operation\|Resource\)' "$refused_since"
 recovered
 
 title="interfaces and addresses come and go: "
@@ -137,23 +151,26 @@ target sh -c 'ip addr replace 10.2.1.254/24 dev b1; ip addr replace fd00:2:1::25
 recovered
 
 title="reloads under load: "
+before=$(lines 'configuration reloaded')
 junk prober probe,forged,bytes,syn,echo 30000 "$target4" 10.1.1.20 10000 &
 flood=$!
-for _ in {1..50}; do
+for reload in {1..50}; do
 	kill -HUP "$pid"
-	sleep 0.02
+	eventually said "$work/uturnd.log" 'configuration reloaded' $((before + reload))
 done
 recovered
 wait "$flood"
-is "${title}all of them" 1 "$(($(lines 'configuration reloaded') >= 40))"
+is "${title}all of them" 50 "$(($(lines 'configuration reloaded') - before))"
 
 title="killed under load: "
+more_queued() { [ "$(queued)" -gt "$before" ]; }
 for _ in 1 2 3 4 5; do
-	junk prober probe,forged,bytes,syn,echo 3000 "$target4" 10.1.1.20 10000 &
+	before=$(queued)
+	junk prober probe,forged,bytes,syn,echo 10000 "$target4" 10.1.1.20 10000 &
 	flood=$!
-	sleep 0.1
+	eventually more_queued
 	stop_uturnd KILL
-	is "${title}the host answers" 0 "$(prober ping -nqc1 -W1 "$target4" >/dev/null; echo $?)"
+	is "${title}the host answers" 0 "$(prober ping -nqc1 -W10 "$target4" >/dev/null; echo $?)"
 	start_uturnd
 	wait "$flood"
 done
@@ -171,7 +188,7 @@ for _ in 1 2 3 4; do
 	clients "$path" <<-'END'
 		46 | traceroute.db -n -w 5,0,0 TARGET
 	END
-	sleep 0.7
+	sleep 0.7 # at other times of the clock's two seconds
 done
 
 title="IPv6 switched off: "

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The main job: an unmodified Linux traceroute sees the way there, the turning point and the
-# way back, and ends by itself, whoever answers at the turning point.
+# The main job: an unmodified Linux traceroute sees the forward path, the inflection point and the
+# return path, and ends by itself, for every setting of `inflection`.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -10,7 +10,7 @@ start_lab 3 4
 apply_rules
 start_uturnd
 
-# both sorts of traceroute: as one types it, and patient (see tries in lib.sh)
+# as people type it, and told to wait (see tries in lib.sh)
 traces() {
 	clients "$1" <<-'END'
 		46 | traceroute.db -n TARGET

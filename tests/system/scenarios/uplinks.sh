@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A host with two uplinks: the return probe takes the way that an answer from the same address
-# takes, or one that is chosen by our mark. Addresses that come later are targets like the others.
+# A host with two uplinks: the return probe leaves by the one that an answer from the same address
+# leaves by, or by one that is chosen by our mark. Addresses that come later are targets like the others.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

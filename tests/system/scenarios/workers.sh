@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Several queues, a process each: every answer finds the one that has asked, for every protocol and client; what they
-# count is summed, what they do is told, what is told to one reaches all, and none of them outlives the others.
+# Several queues, a process each: every answer reaches the worker that sent the probe, for every protocol and client;
+# statistics are summed, events of all can be watched, a reload reaches all, and none of them outlives the others.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -26,30 +26,22 @@ seen() { queues | awk '{ n += $8 } END { print n + 0 }'; }
 # number OP NAME: of what uturnctl says in JSON
 number() { target "$ctl" --socket "$control" --json "$1" | grep -oE "\"$2\": *[0-9]+" | grep -oE '[0-9]+$'; }
 
-# nothing_left CASE PROCESS...: within a second, neither they nor their queues nor the socket (but for kill -9)
+# nothing_left CASE PROCESS...: soon neither they nor their queues nor the socket (but for kill -9)
 nothing_left() {
-	local pid left
-
-	for _ in {1..50}; do
-		# a zombie has none: when its new parent buries it is that one's affair
-		left=$(for pid in "${@:2}"; do ! readlink "/proc/$pid/exe" >/dev/null || echo "$pid"; done; queues)
-		[ -n "$left" ] || break
-		sleep 0.02
-	done
+	eventually all_gone "${@:2}"
 	is "${title}$1: nothing is left" "" "$left"
 }
 
-# sixteen NAME HOPS COMMAND...: a machine that is busy with others may keep a probe waiting until it is too old
-sixteen() {
-	local name=$1 expected=$2 got try
+all_gone() {
+	local pid
 
-	shift 2
-	for try in "" ", try 2" ", try 3"; do
-		got=$(at_once 16 "$@")
-		[ "$got" != "16 status 0 $expected" ] || break
-	done
-	is "${title}sixteen sources, $name$try" "16 status 0 $expected" "$got"
+	# a zombie has no executable: when it is reaped is up to its new parent
+	left=$(for pid; do ! readlink "/proc/$pid/exe" >/dev/null || echo "$pid"; done; queues)
+	[ -z "$left" ]
 }
+
+# sixteen NAME HOPS COMMAND...
+sixteen() { together "sixteen sources, $1" "$2" 16 "${@:3}"; }
 
 all_sources() {
 	local patient="traceroute.db -n -w 5,0,0"
@@ -86,12 +78,14 @@ for range in 5:8 5:7 5:6; do
 	is "${title}what they count is what they had" "$(seen)" "$probes"
 	# a check may bring a second answer
 	is "${title}and no answer went astray" "1 0" "$(($(number counters no_flight) <= $(number counters checked))) $(number counters guessed)"
-	has "${title}flights of all" '^[1-9][0-9]*$' "$(number status flights)"
+	has_flights() { prober traceroute.db -n -q 1 "$target4" >/dev/null && [ "$(number status flights)" -gt 0 ]; }
+	eventually has_flights
+	is "${title}flights of all" 0 $?
 	clients "$path" <<-'TABLE'
 		46 | traceroute.db -n -w 5,0,0 TARGET
 		46 | traceroute.db -n -w 5,0,0 -T TARGET
 		46 | traceroute.db -n -w 5,0,0 -I TARGET
-		4  | inetutils-traceroute -w 1 TARGET
+		4  | inetutils-traceroute TARGET
 		4  | tcptraceroute -n TARGET
 	TABLE
 	workers=$(processes)
@@ -101,7 +95,7 @@ for range in 5:8 5:7 5:6; do
 	nothing_left "stopped" $workers
 done
 
-# ---- told, and hearing ----
+# ---- statistics, events, signals ----
 
 title="queue 5:8: "
 [ -z "$can_scamper" ] || user=nobody
@@ -124,28 +118,34 @@ has "${title}small" "^yes\$" "$([ "$memory" -lt 24576 ] && echo yes || echo "$me
 
 "$uturn_lab" run target "$ctl" watch --json --socket "$control" >"$work/watched" 2>&1 &
 watcher=$!
-sleep 0.3
-before=$(number counters turned)
+watched() { prober traceroute.db -n -q 1 "$target4" >/dev/null && said "$work/watched" '"event":"turned"'; }
+eventually watched
+# how many it has not seen, which does not change any more once it has seen them all
+missed() { echo "$(($(number counters turned) - $(grep -c '"event":"turned"' "$work/watched")))"; }
+is_level() { [ "$(missed)" = "$before" ]; }
+prober traceroute.db -n -w 5,0,0 "$target4" >/dev/null
+sleep 0.2 # what is told on the way is not counted twice
+before=$(missed)
+turned=$(number counters turned)
 at_once 16 traceroute.db -n -w 5,0,0 -s 10.1.1.SOURCE "$target4" >/dev/null
-sleep 0.2
-turned=$(($(number counters turned) - before))
-is "${title}a watcher sees what all of them do" "$turned yes" \
-	"$(grep -c '"event":"turned"' "$work/watched") $([ "$turned" -ge 128 ] && echo yes)"
+turned=$(($(number counters turned) - turned))
+eventually is_level
+is "${title}a watcher sees what all of them do" "$before yes" "$(missed) $([ "$turned" -ge 128 ] && echo yes)"
 kill "$watcher"
 wait "$watcher" 2>/dev/null
 
 kill -USR2 "$uturnd_pid"
-sleep 0.3
+eventually said "$work/uturnd.log" '^uturnd: worker of queue [678]: the last' 3
+eventually said "$work/uturnd.log" '^uturnd: the last'
 is "${title}SIGUSR2 reaches all" "1 3" \
 	"$(grep -c '^uturnd: the last' "$work/uturnd.log") $(grep -c '^uturnd: worker of queue [678]: the last' "$work/uturnd.log")"
 
 sed 's/^inflection.*/&\nmax-ttl 1/' "$work/uturnd.conf" >"$work/uturnd.new"
 mv "$work/uturnd.new" "$work/uturnd.conf"
 has "${title}a reload" '"reloaded":true' "$(target "$ctl" reload --json --socket "$control" 2>&1)"
-sleep 0.1
 sixteen "after a reload" "$there target target" traceroute.db -n -w 5,0,0 -s 10.1.1.SOURCE "$target4"
 has "${title}what it cannot change stays" "1" "$(sed -i 's/^queue.*/queue 5:6/' "$work/uturnd.conf"
-	kill -HUP "$uturnd_pid"; sleep 0.2; grep -c "queue: stays as it was until" "$work/uturnd.log")"
+	kill -HUP "$uturnd_pid"; wait_for "$work/uturnd.log" "queue: stays as it was until"; grep -c "queue: stays as it was until" "$work/uturnd.log")"
 is "${title}all are there" "$workers" "$(processes)"
 
 # ---- none outlives the others ----
@@ -185,14 +185,14 @@ seventh=$uturnd_pid
 cp "$work/uturnd.conf" "$work/seventh.conf"
 config
 sed -i "s/^queue .*/queue 5:8/; s/^user .*/user $user/; s,^control .*,control $work/other," "$work/uturnd.conf"
-said=$(target timeout 5 "$build/uturnd" -f "$work/uturnd.conf" 2>&1)
+output=$(target timeout "$hang" "$build/uturnd" -f "$work/uturnd.conf" 2>&1)
 is "${title}one of them is taken: it does not start" 1 "$?"
-has "${title}and says which" "^uturnd: error: queue 7: taken by another program" "$said"
+has "${title}and says which" "^uturnd: error: queue 7: taken by another program" "$output"
 is "${title}nor does anything of it stay" "$workers" "$(processes)"
 uturnd_pid=$seventh
 stop_uturnd
 
-# ---- the other doors ----
+# ---- the other front ends ----
 
 title="queue 5:8, request: "
 rules=--request
@@ -211,16 +211,16 @@ start_workers 5:8 "inband on
 inband-ports all
 inflection target"
 start_services
-"$uturn_lab" run prober bash -c "exec 3<>/dev/tcp/$target4/7 && printf '%4000d\n' 1 >&3 && sleep 20" >/dev/null 2>&1 &
+"$uturn_lab" run prober bash -c "exec 3<>/dev/tcp/$target4/7 && printf '%4000d\n' 1 >&3 && sleep 600" >/dev/null 2>&1 &
 visitor=$!
-for _ in {1..100}; do
+has_peer() {
 	peer=$(target ss -Htn "sport = :7" | awk '{ print $5 }' | sed 's/\[::ffff:\(.*\)\]/\1/')
-	[ -z "$peer" ] || break
-	sleep 0.02
-done
-sleep 0.2 # the probes are bytes that it has sent before
+	[ -n "$peer" ]
+}
+eventually has_peer
+sleep 0.2 # the probes are bytes that it has sent before, and were acknowledged
 is "${title}every hop of a connection" "$back 10.1.1.10" \
-	"$(target timeout 10 "$ctl" --socket "$control" trace "$target4:7" "$peer" 2>&1 | hops)"
+	"$(target timeout "$hang" "$ctl" --socket "$control" trace "$target4:7" "$peer" 2>&1 | hops)"
 before=$(number counters no_flight)
 sixteen "TCP beside it" "$path" traceroute.db -n -w 5,0,0 -T -s 10.1.1.SOURCE "$target4"
 is "${title}each answer is counted once" "$before" "$(number counters no_flight)"
