@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Asks a target about its way back, from many sources at once, and matches
+ * Asks a target about its return path, from many sources at once, and matches
  * every answer with its question. Either as fast as answers come, with a fixed
  * number of probes out at a time, or at a fixed rate. Prints one JSON object.
  *
@@ -377,7 +377,7 @@ static void add(struct tally *into, const struct tally *t)
 	histogram_merge(&into->latency, &t->latency);
 }
 
-/* Of all threads, and of what the kernel did on their account: the way there. */
+/* Of all threads, and of what the kernel did on their account: the forward path. */
 static double cpu_us(void)
 {
 	struct rusage used;

@@ -14,7 +14,7 @@ take_down() {
 	"$lab" down >/dev/null 2>&1 || true
 }
 
-# The probers: a network behind the prober that is nobody's, so that answers cost nothing once they were seen.
+# The probers: a network behind the prober without hosts, so that answers cost nothing once they were seen.
 start_lab() {
 	mount -t tmpfs -o mode=0755 uturn-lab /run
 	mkdir "$work"

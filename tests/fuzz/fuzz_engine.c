@@ -282,7 +282,7 @@ static const struct phrase phrases[] = {
 	{ "\3\0\2\0\0\0\0\1", 8 }, /* Time Exceeded about the last */
 	{ GUESSES GUESSES GUESSES GUESSES, 256 }, /* as many as there may be */
 	{ GUESSES GUESSES GUESSES, 192 }, { "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */
-	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with labels */
+	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with MPLS labels */
 	{ "\3\0\1\x10\0\0\0\1", 8 }, /* Port Unreachable of the prober */
 	{ "\3\0\1\x09\0\0\0\1", 8 }, /* Parameter Problem, unknown protocol */
 	{ "\3\0\1\x0e\0\0\0\1", 8 }, /* unknown option */

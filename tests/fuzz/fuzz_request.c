@@ -2,8 +2,9 @@
 /*
  * Requests of reverse traceroute, and what may answer their probes, for one
  * engine. It has an oracle of its own: one packet in, one out at most; a probe
- * to who may be probed, a response to who asked, never longer than uturn-request(7)
- * says, once, and only for an answer that holds the probe's own bytes.
+ * to a host that may be probed, a response to the requester, never longer than
+ * uturn-request(7) says, once, and only for an answer that holds the probe's own
+ * bytes.
  */
 #include <string.h>
 
@@ -390,7 +391,7 @@ static const struct phrase phrases[] = {
 	{ "\0\x15\x01\x1c\0\x04\x05\x11\0\0", 10 }, /* to another target */
 	{ "\0\x14\x01\x1c\0\x04\x05\x11\0\0", 10 }, /* IPv6 */
 	{ "\2\0\0\x02\0\0\0\0\1", 9 }, /* Time Exceeded about the first */
-	{ "\2\1\0\x02\0\0\x0f\0\1", 9 }, /* with labels, about the second */
+	{ "\2\1\0\x02\0\0\x0f\0\1", 9 }, /* with MPLS labels, about the second */
 	{ "\2\0\0\x02\0\x1c\0\0\1", 9 }, /* 28 bytes quoted */
 	{ "\2\0\0\x01\x10\0\0\0\1", 9 }, /* Port Unreachable of the prober */
 	{ "\2\0\1\0\0", 5 }, /* echo reply */

@@ -9,7 +9,7 @@
 start_lab 3 4 --bcp38
 apply_rules
 
-# the 4 routers on the way back, by what -e shows: AFI, address
+# the 4 routers on the return path, by what -e shows: AFI, address
 names_routers() {
 	local output4 output6 i
 

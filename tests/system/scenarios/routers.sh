@@ -70,7 +70,7 @@ kill "$router_pid"
 stop_uturnd
 lab down
 
-title="a smaller MTU on the way back: "
+title="a smaller MTU on the return path: "
 start_lab 3 4 --mtu-back 1400
 apply_rules
 start_uturnd "$secondary"

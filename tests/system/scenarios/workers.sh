@@ -40,17 +40,8 @@ all_gone() {
 	[ -z "$left" ]
 }
 
-# sixteen NAME HOPS COMMAND...: a machine that is busy with others may keep a probe waiting until it is too old
-sixteen() {
-	local name=$1 expected=$2 got try
-
-	shift 2
-	for try in "" ", try 2" ", try 3"; do
-		got=$(at_once 16 "$@")
-		[ "$got" != "16 status 0 $expected" ] || break
-	done
-	is "${title}sixteen sources, $name$try" "16 status 0 $expected" "$got"
-}
+# sixteen NAME HOPS COMMAND...
+sixteen() { together "sixteen sources, $1" "$2" 16 "${@:3}"; }
 
 all_sources() {
 	local patient="traceroute.db -n -w 5,0,0"
