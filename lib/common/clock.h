@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a clock says, in ns. */
+/* Clocks, in nanoseconds (clock_gettime(2)). */
 #ifndef UTURN_COMMON_CLOCK_H
 #define UTURN_COMMON_CLOCK_H
 
@@ -20,8 +20,9 @@ static inline uint64_t clock_ns(clockid_t clock)
 }
 
 /*
- * How long ago the kernel's stamp of a packet says that was. It is of the clock
- * that people set, so what it says about the past is believed up to a second.
+ * The age of a packet by the kernel's time stamp, in ns; both times are of
+ * CLOCK_REALTIME. That clock may be set, so an age of a second or more, or in
+ * the future, counts as 0.
  */
 static inline uint64_t clock_age_ns(uint64_t stamp_ns, uint64_t now_ns)
 {

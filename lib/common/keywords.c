@@ -73,11 +73,11 @@ static bool read_line(struct reading *r, const char *text, size_t len)
 	unsigned count;
 
 	if (len >= sizeof(line))
-		return reading_refuse(r, "a line of %zu bytes, at most %d are read", len, LINE_SIZE - 1);
+		return reading_refuse(r, "line of %zu bytes, expected at most %d", len, LINE_SIZE - 1);
 	memcpy(line, text, len);
 	line[len] = '\0';
 	if (strlen(line) != len)
-		return reading_refuse(r, "a NUL byte, is this a text file?");
+		return reading_refuse(r, "NUL byte, is this a text file?");
 	count = split(line, words);
 	if (count == 0)
 		return true;
@@ -85,9 +85,9 @@ static bool read_line(struct reading *r, const char *text, size_t len)
 	if (!k)
 		return false;
 	if (count - 1 < k->words)
-		return reading_refuse(r, "%s: a value is missing, write '%s %s'", k->name, k->name, k->values);
+		return reading_refuse(r, "%s: missing value, write '%s %s'", k->name, k->name, k->values);
 	if (count - 1 > k->words + k->optional)
-		return reading_refuse(r, "%s: '%s' is one word too many, write '%s %s'", k->name,
+		return reading_refuse(r, "%s: unexpected '%s', write '%s %s'", k->name,
 			words[k->words + k->optional + 1], k->name, k->values);
 	return k->set(r, k, words);
 }

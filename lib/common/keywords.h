@@ -39,7 +39,7 @@ struct keyword {
 	const char *help;
 	bool (*set)(struct reading *r, const struct keyword *k, char **words);
 	unsigned words; /* values a line has */
-	unsigned slot; /* what may be said once in a file: most keywords have one, some more, some share one; 0: none */
+	unsigned slot; /* what may be set once in a file: most keywords have one, some more, some share one; 0: none */
 	size_t offset, size; /* of the field in the configuration */
 	unsigned long low, high;
 	const char *const *choices; /* NULL-terminated; the index is the value */
@@ -49,15 +49,16 @@ struct keyword {
 
 enum { KEYWORD_NAMES = 64 }; /* keywords in one table, at most */
 
+/* Calls the setters line by line; false with r->why at the first wrong line. */
 bool keywords_read(struct reading *r, const char *text, size_t len);
-/* The defaults go the way of every line; only the line number stays 0. */
+/* Sets the defaults as lines of a file, with line number 0; aborts where the table contradicts itself. */
 void keywords_default(const struct keyword_table *table, void *config, unsigned *seen);
 /* The text of a file, for the caller to free; NULL with why filled in. A default file is one that nobody named. */
 char *keywords_file(const char *path, bool is_default, size_t *len, char *why, size_t why_size);
 
 /* Sets r->why to "FILE:LINE: words" and returns false. */
 bool reading_refuse(struct reading *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Takes the slot for this line, or says which line has it. */
+/* Takes the slot for this line; false after reading_refuse(), which names the line that has it. */
 bool reading_once(struct reading *r, const struct keyword *k, unsigned slot);
 /* Digits (or 0x and digits) up to the first byte of `stop` or the end; NULL where it is anything else. */
 const char *number_parse(const char *text, const char *stop, unsigned long *value);

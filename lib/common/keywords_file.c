@@ -43,7 +43,7 @@ char *keywords_file(const char *path, bool is_default, size_t *len, char *why, s
 		return text;
 	}
 	if (got == -ENOENT && is_default)
-		snprintf(why, why_size, "%s: %s (-f FILE reads another, -f /dev/null takes the defaults)", path,
+		snprintf(why, why_size, "%s: %s (-f FILE reads another, -f /dev/null uses the defaults)", path,
 			strerror(ENOENT));
 	else if (got < 0)
 		snprintf(why, why_size, "%s: %s", path, strerror((int)-got));

@@ -11,7 +11,7 @@
 bool reading_once(struct reading *r, const struct keyword *k, unsigned slot)
 {
 	if (r->seen[slot])
-		return reading_refuse(r, "%s: line %u has said it already, keep one of them", k->name, r->seen[slot]);
+		return reading_refuse(r, "%s: line %u has set it already, keep one of them", k->name, r->seen[slot]);
 	r->seen[slot] = r->line;
 	return true;
 }
@@ -44,7 +44,8 @@ bool set_number(struct reading *r, const struct keyword *k, char **words)
 	unsigned long value;
 
 	if (!number_parse(words[1], "", &value) || value < k->low || value > k->high)
-		return reading_refuse(r, "%s: '%s' is no number from %lu to %lu", k->name, words[1], k->low, k->high);
+		return reading_refuse(r, "%s: '%s' is not a number between %lu and %lu", k->name, words[1], k->low,
+			k->high);
 	store(r, k, value);
 	return reading_once(r, k, k->slot);
 }
@@ -59,9 +60,9 @@ int choice_find(struct reading *r, const struct keyword *k, const char *word)
 			return count;
 	near = text_nearest(word, k->choices, (size_t)count);
 	if (near)
-		reading_refuse(r, "%s: '%s' is none of %s, did you mean '%s'?", k->name, word, k->values, near);
+		reading_refuse(r, "%s: '%s' is not one of %s, did you mean '%s'?", k->name, word, k->values, near);
 	else
-		reading_refuse(r, "%s: '%s' is none of %s", k->name, word, k->values);
+		reading_refuse(r, "%s: '%s' is not one of %s", k->name, word, k->values);
 	return -1;
 }
 
@@ -81,7 +82,7 @@ bool set_name(struct reading *r, const struct keyword *k, char **words)
 	size_t len = strlen(words[1]);
 
 	if (len >= k->size || words[1][0] == '-' || strpbrk(words[1], "/:") || strspn(words[1], ".") == len)
-		return reading_refuse(r, "%s: '%s' is no name of at most %zu bytes without '/' and ':'", k->name,
+		return reading_refuse(r, "%s: '%s' is not a name of at most %zu bytes without '/' and ':'", k->name,
 			words[1], k->size - 1);
 	memset((char *)r->config + k->offset, 0, k->size);
 	if (!k->empty || strcmp(words[1], k->empty) != 0)
@@ -94,7 +95,7 @@ bool set_path(struct reading *r, const struct keyword *k, char **words)
 	size_t len = strlen(words[1]);
 
 	if (len >= k->size || words[1][0] != '/')
-		return reading_refuse(r, "%s: '%s' is no absolute path of at most %zu bytes", k->name, words[1],
+		return reading_refuse(r, "%s: '%s' is not an absolute path of at most %zu bytes", k->name, words[1],
 			k->size - 1);
 	memset((char *)r->config + k->offset, 0, k->size);
 	memcpy((char *)r->config + k->offset, words[1], len);

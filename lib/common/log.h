@@ -21,7 +21,7 @@ struct log_limit {
 };
 
 void log_open(const char *program, enum log_level most_detailed);
-/* All lines from now on are about this, words with what separates them from a line; kept. */
+/* Every line from now on begins with these words, their separator included; copied. */
 void log_as(const char *speaker);
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void log_limited(struct log_limit *limit, enum log_level level, const char *format, ...)

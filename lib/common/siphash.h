@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF") over
- * 64-bit words, so that a stranger who chooses addresses and ports cannot
- * choose where in our tables they land.
+ * 64-bit words, so that a sender that chooses addresses and ports cannot choose
+ * their place in our tables. The key is secret; words are in host order.
  */
 #ifndef UTURN_COMMON_SIPHASH_H
 #define UTURN_COMMON_SIPHASH_H

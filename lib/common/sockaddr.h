@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An address as the system's calls want it. */
+/* An address in the form of the system calls (ip(7), ipv6(7)). */
 #ifndef UTURN_COMMON_SOCKADDR_H
 #define UTURN_COMMON_SOCKADDR_H
 
@@ -8,7 +8,7 @@
 
 struct addr;
 
-/* a: family 4 or 6. port: in host order. Fills all of *to; returns how long the address in it is. */
+/* a: family 4 or 6. port: in host order. Fills all of *to; returns the length of the address in it. */
 socklen_t sockaddr_of(const struct addr *a, uint16_t port, struct sockaddr_storage *to);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The way to uturnd's control socket, for the programs that ask there. */
+/* A connection to uturnd's control socket, for its clients. */
 #ifndef UTURN_COMMON_STREAM_H
 #define UTURN_COMMON_STREAM_H
 
 /*
  * flags: 0 or SOCK_NONBLOCK. Returns a descriptor (close-on-exec) for the
- * caller to close, or a negative errno; -EAGAIN: uturnd is there, and has no
- * time yet.
+ * caller to close, or a negative errno; -EAGAIN: uturnd listens, and its
+ * backlog is full.
  */
 int stream_connect(const char *path, int flags);
 

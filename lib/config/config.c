@@ -20,8 +20,9 @@ static struct keyword_table config_table(void)
 }
 
 /*
- * Everybody may ask unless denied: an allow without any deny in its family
- * would read like a restriction, and be none, but for those who are nobody.
+ * Every prober is allowed unless denied: an allow without any deny in its
+ * family would read like a restriction without being one. Bogons, which are
+ * denied by default, are the exception.
  */
 static bool check_access(struct reading *r)
 {
@@ -40,7 +41,7 @@ static bool check_access(struct reading *r)
 		if (!d->access_seen[i] || is_denied[is6] || p->length == 0 || prefix_is_bogon(p))
 			continue;
 		r->line = d->access_seen[i];
-		return reading_refuse(r, "allow: %s/%u changes nothing while everybody is allowed, add 'deny %s'",
+		return reading_refuse(r, "allow: %s/%u has no effect while every prober is allowed, add 'deny %s'",
 			addr_text(&p->addr, text), p->length, is6 ? "::/0" : "0.0.0.0/0");
 	}
 	return true;

@@ -13,7 +13,7 @@
 
 #include "config/config_types.h"
 
-extern const char config_path[]; /* the default file */
+extern const char config_path[]; /* the default file, uturnd.conf(5) */
 
 void config_default(struct config *c);
 
@@ -24,11 +24,12 @@ void config_default(struct config *c);
 int config_load(const char *path, struct config *c, char *why, size_t why_size);
 int config_parse(const char *name, const char *text, size_t len, struct config *c, char *why, size_t why_size);
 
-/* One for each queue. */
+/* The number of workers: one for each queue. */
 unsigned config_workers(const struct config *c);
 /*
- * The configuration of one of them: its part of what is for all together. The
- * kernel spreads a network's probers over the workers, but one is with one.
+ * The configuration of one worker: its part of the limits that are for all
+ * together. The kernel distributes the probers of a network over the workers,
+ * but all packets of one prober go to the same.
  */
 void config_share(const struct config *whole, struct config *share);
 

@@ -18,10 +18,10 @@ static bool set_queue(struct reading *r, const struct keyword *k, char **words)
 	if (end && *end == ':')
 		end = number_parse(end + 1, "", &last);
 	if (!end || first > k->high || last > k->high)
-		return reading_refuse(r, "%s: '%s' is no number or range N:M from %lu to %lu", k->name, words[1],
+		return reading_refuse(r, "%s: '%s' is not a number or range N:M between %lu and %lu", k->name, words[1],
 			k->low, k->high);
 	if (last < first || last - first >= CONFIG_QUEUES)
-		return reading_refuse(r, "%s: '%s' has to rise and to span at most %d queues", k->name, words[1],
+		return reading_refuse(r, "%s: '%s' must ascend and span at most %d queues", k->name, words[1],
 			CONFIG_QUEUES);
 	c->queue_first = (uint16_t)first;
 	c->queue_last = (uint16_t)last;
@@ -63,7 +63,7 @@ static bool set_inflection(struct reading *r, const struct keyword *k, char **wo
 		return choice >= 0 && reading_once(r, k, SLOT_INFLECTION);
 	}
 	if (!addr_is_unicast_host(&a))
-		return reading_refuse(r, "%s: %s is no unicast host's address", k->name, words[1]);
+		return reading_refuse(r, "%s: %s is not a unicast host address", k->name, words[1]);
 	if (a.family == 4)
 		c->inflection4 = a;
 	else
@@ -89,7 +89,7 @@ static bool set_keep(struct reading *r, const struct keyword *k, char **words)
 		c->keep_ns = (uint64_t)value * units[i].ms * NS_PER_MS;
 		return reading_once(r, k, k->slot);
 	}
-	return reading_refuse(r, "%s: '%s' is no time from %lums to %lum, such as 5s", k->name, words[1], k->low,
+	return reading_refuse(r, "%s: '%s' is not a time between %lums and %lum, such as 5s", k->name, words[1], k->low,
 		k->high / 60000);
 }
 
@@ -118,10 +118,11 @@ static bool read_prefix(struct reading *r, const struct keyword *k, char *word, 
 	struct addr host;
 
 	if (!prefix_parse(word, prefix))
-		return reading_refuse(r, "%s: '%s' is no prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name, word);
+		return reading_refuse(r, "%s: '%s' is not a prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name,
+			word);
 	word[strcspn(word, "/")] = '\0';
 	if (addr_parse(word, &host) && !addr_equal(&host, &prefix->addr))
-		return reading_refuse(r, "%s: %s has bits behind its /%u, did you mean '%s/%u'?", k->name, word,
+		return reading_refuse(r, "%s: %s/%u has host bits set, did you mean '%s/%u'?", k->name, word,
 			prefix->length, addr_text(&prefix->addr, text), prefix->length);
 	return true;
 }
@@ -139,7 +140,7 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 		if (other->prefix.length != a.prefix.length || !addr_equal(&other->prefix.addr, &a.prefix.addr))
 			continue;
 		if (d->access_seen[i])
-			return reading_refuse(r, "%s: line %u has said %s/%u already, keep one of them", k->name,
+			return reading_refuse(r, "%s: line %u has %s/%u already, keep one of them", k->name,
 				d->access_seen[i], words[1], a.prefix.length);
 		d->access_seen[i] = r->line;
 		*other = a;
@@ -172,7 +173,8 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	int choice;
 
 	if (!unit || strcmp(unit, "/s") != 0 || rate < k->low || rate > k->high)
-		return reading_refuse(r, "%s: '%s' is no rate from %lu/s to %lu/s", k->name, words[1], k->low, k->high);
+		return reading_refuse(r, "%s: '%s' is not a rate between %lu/s and %lu/s", k->name, words[1], k->low,
+			k->high);
 	choice = choice_find(r, k, words[2]);
 	if (choice < 0)
 		return false;
@@ -209,7 +211,7 @@ static bool set_ports(struct reading *r, const struct keyword *k, char **words)
 		if (at && *at == '-')
 			at = number_parse(at + 1, ",", &last);
 		if (!at || first < k->low || last > k->high || last < first)
-			return reading_refuse(r, "%s: '%s' is no list of ports, such as 80,443,8000-8099", k->name,
+			return reading_refuse(r, "%s: '%s' is not a list of ports, such as 80,443,8000-8099", k->name,
 				words[1]);
 		if (c->inband_port_count == CONFIG_PORT_RANGES)
 			return reading_refuse(r, "%s: more than %d ports or ranges", k->name, CONFIG_PORT_RANGES);
@@ -244,7 +246,7 @@ static const struct keyword keywords[] = {
 	  set_answer_from, 1, SLOT_ANSWER_FROM4, .choices = answerers },
 	{ "answer-from6", "router|self|auto", "router", "the same for IPv6 only",
 	  set_answer_from, 1, SLOT_ANSWER_FROM6, .choices = answerers },
-	{ "inflection", "auto|target|silent|ADDR", "auto", "who answers at the inflection point; one address a family may be given",
+	{ "inflection", "auto|target|silent|ADDR", "auto", "who answers at the inflection point; may be given once as a word, and once as an address of each family",
 	  set_inflection, 1, SLOT_INFLECTION, .choices = inflections },
 	{ "tcp-answer", "rst|synack", "rst", "form of a turned SYN",
 	  set_choice, 1, SLOT_TCP_ANSWER, FIELD(tcp_answer), .choices = tcp_answers },
@@ -254,9 +256,9 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, SLOT_PACE, FIELD(pace), .choices = switches },
 	{ "other-protocols", "pass|turn", "pass", "probes that are neither UDP, TCP nor ICMP",
 	  set_choice, 1, SLOT_OTHER_PROTOCOLS, FIELD(turns_others), .choices = other_protocols },
-	{ "in-flight", "N", "65536", "return probes waited for at once; the oldest goes when there are more",
+	{ "in-flight", "N", "65536", "return probes in flight at once; a further one evicts the oldest",
 	  set_number, 1, SLOT_IN_FLIGHT, FIELD(in_flight), 1, 1 << 22 },
-	{ "keep", "T", "5s", "how long a return probe is waited for",
+	{ "keep", "T", "5s", "how long to wait for an answer to a return probe",
 	  set_keep, 1, SLOT_KEEP, .low = 100, .high = 600000 },
 	{ "allow", "PREFIX", "0.0.0.0/0\n::/0", "probers that may ask; the longest prefix wins",
 	  set_access, 1, .slot = SLOT_NONE },
@@ -269,7 +271,7 @@ static const struct keyword keywords[] = {
 	  set_name, 1, SLOT_INTERFACE, FIELD(interface), .empty = "all" },
 	{ "control", "PATH", "/run/uturn/control", "socket that uturnctl(8) talks to",
 	  set_path, 1, SLOT_CONTROL, FIELD(control) },
-	{ "user", "NAME", "uturn", "who to become after the start; root keeps root, for labs",
+	{ "user", "NAME", "uturn", "user to run as after the start; root keeps all privileges, for labs",
 	  set_name, 1, SLOT_USER, FIELD(user) },
 	{ "mark", "N", "0x7574", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
 	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
@@ -277,9 +279,9 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, SLOT_REQUEST, FIELD(request), .choices = switches },
 	{ "require-padding", "yes|no", "no", "of requests, take only those as large as their answer",
 	  set_choice, 1, SLOT_REQUIRE_PADDING, FIELD(require_padding), .choices = confirmations },
-	{ "request-from", "PREFIX", "", "requesters that may ask for the way to another host, such as 192.0.2.0/24",
+	{ "request-from", "PREFIX", "", "requesters that may ask for the path to another host, such as 192.0.2.0/24",
 	  set_request_prefix, 1, .slot = SLOT_NONE },
-	{ "request-target", "PREFIX", "", "hosts to which they may ask for the way",
+	{ "request-target", "PREFIX", "", "hosts to which they may ask for the path",
 	  set_request_prefix, 1, .slot = SLOT_NONE },
 	{ "inband", "on|off", "off", "trace TCP connections when asked to on the control socket",
 	  set_choice, 1, SLOT_INBAND, FIELD(inband), .choices = switches },

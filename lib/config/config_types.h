@@ -11,7 +11,7 @@
 
 #include "config/choices.h"
 
-/* Who has said so: the file itself, or for its `auto` the saved verdict, or nobody. */
+/* What has set answer-from: the file itself, or for its `auto` the saved verdict, or nothing. */
 enum chosen { CHOSEN_BY_FILE, CHOSEN_BY_VERDICT, CHOSEN_BY_NOBODY };
 
 enum {
@@ -31,7 +31,7 @@ struct config {
 	enum turn turn;
 	enum answer_from answer_from4, answer_from6;
 	enum chosen answer_from_chosen4, answer_from_chosen6;
-	enum inflection inflection; /* where the family has no address of its own below */
+	enum inflection inflection; /* of a family without an address below */
 	struct addr inflection4, inflection6; /* family 0: none */
 	enum tcp_answer tcp_answer;
 	bool reach_check;
@@ -48,7 +48,7 @@ struct config {
 	char user[33];
 	uint32_t mark;
 	bool request, require_padding;
-	/* who may ask for the way to another host, and to which; both empty: nobody */
+	/* which requesters may ask for the path to which other hosts; either empty: none */
 	struct prefix request_from[CONFIG_REQUEST_PREFIXES], request_target[CONFIG_REQUEST_PREFIXES];
 	unsigned request_from_count, request_target_count;
 	bool inband;

@@ -18,7 +18,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* The next word of a line up to its comment, "" at the end; false where it is too long, or no text. */
+/* The next word of a line up to its comment, "" at the end; false where it is too long, or not text. */
 static bool word_next(const char **at, const char *end, char word[WORD_SIZE])
 {
 	size_t len = 0;
@@ -45,7 +45,7 @@ static const char *read_line(const char *at, const char *end, struct config_verd
 
 	for (int i = 0; i < 3; i++)
 		if (!word_next(&at, end, words[i]))
-			return "not of uturnctl's making";
+			return "not written by uturnctl";
 	if (!words[0][0])
 		return NULL;
 	is_six = strcmp(words[0], "answer-from6") == 0;
@@ -60,8 +60,7 @@ static const char *read_line(const char *at, const char *end, struct config_verd
 	return NULL;
 }
 
-int config_verdict_parse(const char *name, const char *text, size_t len, struct config_verdict *v, char *why,
-	size_t why_size)
+static int parse(const char *name, const char *text, size_t len, struct config_verdict *v, char *why, size_t why_size)
 {
 	const char *end = text + len;
 	unsigned line = 0;
@@ -104,7 +103,7 @@ int config_verdict_load(const char *path, struct config_verdict *v, char *why, s
 		snprintf(why, why_size, "%s: larger than %d bytes, %s", path, FILE_SIZE - 1, remedy);
 		return -1;
 	}
-	return config_verdict_parse(path, text, len, v, why, why_size);
+	return parse(path, text, len, v, why, why_size);
 }
 
 int config_verdict_choose(const char *path, struct config *c, char *why, size_t why_size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What `uturnctl spoof-check --save` found out, for `answer-from auto`: a line
+ * The verdict of `uturnctl spoof-check --save`, for `answer-from auto`: a line
  * a family, `answer-from4 router|self` and `answer-from6 router|self`, with
  * comments as in uturnd.conf(5).
  */
@@ -21,14 +21,12 @@ enum { CONFIG_VERDICT_WORDS_SIZE = 160 };
 
 extern const char config_verdict_path[], config_verdict_folder[];
 
-/* Both return 0, or -1 with why as "FILE:LINE: words, remedy"; a file that is not there knows nothing. */
-int config_verdict_parse(const char *name, const char *text, size_t len, struct config_verdict *v, char *why,
-	size_t why_size);
+/* Returns 0, or -1 with why as "FILE:LINE: words, remedy". Of a file that does not exist no verdict is known. */
 int config_verdict_load(const char *path, struct config_verdict *v, char *why, size_t why_size);
 
 /* Decides where the configuration says `auto`; -1 with why, *c unchanged, where the file is broken. */
 int config_verdict_choose(const char *path, struct config *c, char *why, size_t why_size);
-/* For the log: "answer-from auto: IPv4 self, IPv6 router (...)"; "" where the configuration says no `auto`. */
+/* Words for the log: "answer-from auto: IPv4 self, IPv6 router (...)"; "" where the configuration says no `auto`. */
 const char *config_verdict_words(const struct config *c, char words[CONFIG_VERDICT_WORDS_SIZE]);
 
 #endif

@@ -47,7 +47,7 @@ void notify_stopping(void)
 	send_state("STOPPING=1", 0);
 }
 
-/* Type=notify-reload wants the time, to tell this reload's READY from an earlier one. */
+/* Type=notify-reload needs the time, to tell this reload's READY from an earlier one. */
 void notify_reloading(void)
 {
 	char state[64];
@@ -82,7 +82,7 @@ uint64_t notify_interval_ns(void)
 	return us * 1000 / 2;
 }
 
-/* Not by waiting: who is late to read will see that we are alive by the next one. */
+/* Does not block: a manager that is late to read gets the next keep-alive. */
 void notify_alive(void)
 {
 	send_state("WATCHDOG=1", MSG_DONTWAIT);

@@ -63,6 +63,6 @@ bool options_parse(int argc, char **argv, const struct program *program, struct 
 	}
 	if (optind == argc)
 		return true;
-	fprintf(stderr, "%s: '%s' is no option: see %s --help\n", program->name, argv[optind], program->name);
+	fprintf(stderr, "%s: unexpected argument '%s', see %s --help\n", program->name, argv[optind], program->name);
 	return false;
 }

@@ -20,8 +20,8 @@ struct options {
 enum { EXIT_USAGE = 2 }; /* a wrong command line or configuration */
 
 /*
- * True: go on. False: help, the version or a complaint has been printed, and
- * the program ends with *status.
+ * True: continue. False: help or the version (stdout) or an error (stderr) has
+ * been printed, and the program exits with *status.
  */
 bool options_parse(int argc, char **argv, const struct program *program, struct options *o, int *status);
 

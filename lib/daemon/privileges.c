@@ -46,7 +46,7 @@ int privileges_check(char *why, size_t why_size)
 			missing[count++] = needed[i].name;
 	if (count == 0)
 		return 0;
-	return fail(EPERM, why, why_size, "missing privilege: needs %s%s%s (start it as root, or by its service)",
+	return fail(EPERM, why, why_size, "missing privilege: needs %s%s%s (start it as root, or as its service)",
 		missing[0], count > 1 ? " and " : "", count > 1 ? missing[1] : "");
 }
 
@@ -76,9 +76,9 @@ static void select_kept(enum privileges keep)
 }
 
 /*
- * Even a root that a bug in the kernel makes of us shall have no capabilities.
- * 0, and whether we may see to it: a service manager that has taken from us
- * what it takes has made us a user who is not root already.
+ * Sets the securebits, so that even uid 0 would have no capabilities. Returns 0
+ * or a negative errno. *locks: whether we may set them; where a service manager
+ * has taken CAP_SETPCAP from us, it has also made us another user than root.
  */
 static int lock(bool *locks)
 {
@@ -96,8 +96,8 @@ static bool is_locked(void)
 	return bits >= 0 && (bits & locks) == locks;
 }
 
-/* Without locks only a program could make us more than we are, and no_new_privs keeps all of them from it. */
-static bool is_shut_in(bool locks)
+/* Without the securebits only execve(2) could add privileges, and no_new_privs prevents that. */
+static bool is_confined(bool locks)
 {
 	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && (!locks || is_locked());
 }
@@ -126,7 +126,7 @@ static bool is_dropped(uid_t uid, enum privileges keep)
 /* 0, or what errno said. */
 static int become(const struct passwd *user, enum privileges keep)
 {
-	/* their groups let the ones without capabilities reach a socket, and would lend the others more than two */
+	/* without capabilities the user's groups are needed to reach a socket; with them they would be one privilege more */
 	int groups = keep == PRIVILEGES_NONE ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
 	int result;
 
@@ -157,21 +157,21 @@ int privileges_drop(const char *user, enum privileges keep, char *why, size_t wh
 	if (keep == PRIVILEGES_PACKETS && found->pw_uid == 0)
 		return 0; /* root by another name */
 	if (found->pw_uid != geteuid() && geteuid() != 0)
-		return fail(EPERM, why, why_size, "user %s: only root can become it, and this is uid %u", user,
-			geteuid());
+		return fail(EPERM, why, why_size, "user %s: only root can change to it, and this process is uid %u",
+			user, geteuid());
 	if (lock(&locks) != 0)
-		return fail(EPERM, why, why_size, "user %s: securebits cannot be locked (somebody did, otherwise)",
-			user);
+		return fail(EPERM, why, why_size,
+			"user %s: securebits cannot be set (they are locked with other values)", user);
 	err = become(found, keep);
 	if (err)
-		return fail(EPERM, why, why_size, "user %s: cannot become it: %s ('user root' for labs)", user,
+		return fail(EPERM, why, why_size, "user %s: cannot change to it: %s ('user root' for labs)", user,
 			strerror(err));
-	if (!is_dropped(found->pw_uid, keep) || !is_shut_in(locks))
-		return fail(EPERM, why, why_size, "user %s: privileges are still there after giving them up", user);
+	if (!is_dropped(found->pw_uid, keep) || !is_confined(locks))
+		return fail(EPERM, why, why_size, "user %s: privileges remain after dropping them", user);
 	return 0;
 }
 
-/* By descriptor: what we look at is what we give. A second name could be that of somebody else's file. */
+/* By descriptor, so that what is checked is what changes. A second link could be another user's file. */
 static int give(int fd, const struct passwd *user)
 {
 	struct stat st;
@@ -198,6 +198,6 @@ int privileges_give(const char *user, const char *path, char *why, size_t why_si
 	if (fd >= 0)
 		close(fd);
 	if (err)
-		return fail(-err, why, why_size, "%s: cannot be given to %s: %s", path, user, strerror(-err));
+		return fail(-err, why, why_size, "%s: cannot change its owner to %s: %s", path, user, strerror(-err));
 	return 0;
 }

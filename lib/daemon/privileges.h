@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a daemon may do, and how it comes to be allowed no more than that: its
- * own user, uturnd with CAP_NET_ADMIN and CAP_NET_RAW, uturn-web with nothing
- * at all; or root for labs.
+ * The privileges of a daemon, and dropping all others: its own user, uturnd
+ * with CAP_NET_ADMIN and CAP_NET_RAW, uturn-web without any capability; or root
+ * for labs (capabilities(7)).
  *
  * All return 0, or a negative errno with `why` set to words and the remedy.
  */
@@ -13,23 +13,23 @@
 
 enum privileges { PRIVILEGES_PACKETS, PRIVILEGES_NONE };
 
-/* Before anything is opened: is what packets need there at all? */
+/* Are the capabilities that packets need there? Called before anything is opened. */
 int privileges_check(char *why, size_t why_size);
 
 /*
- * Becomes the user, with exactly these privileges, and no way back. One with
- * the two capabilities has no groups but its own; one with none has those of
- * its user, since its files and sockets are all that it can reach. "root" stays
- * root: with PRIVILEGES_NONE, a root without any capability. A process
- * that is the user already (User= and AmbientCapabilities= of systemd) only
- * loses what is too much.
+ * Changes to the user, with exactly these privileges, for good. With the two
+ * capabilities the process has no supplementary groups; without any it has
+ * those of its user, which give it access to files and sockets. "root" stays
+ * root: with PRIVILEGES_NONE, a root without any capability. A process that
+ * runs as the user already (User= and AmbientCapabilities= of systemd) only
+ * drops what is too much.
  */
 int privileges_drop(const char *user, enum privileges keep, char *why, size_t why_size);
 
 /*
- * Makes the user (and its group) the owner of a socket or directory, while we
- * still may; nothing to do where we are no root. What has become something
- * else since we made it is left alone.
+ * Makes the user (and its group) the owner of a socket or directory, before
+ * privileges_drop(); does nothing where we are not root. A path that is
+ * anything else by now is refused with -EEXIST.
  */
 int privileges_give(const char *user, const char *path, char *why, size_t why_size);
 

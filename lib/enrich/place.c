@@ -36,3 +36,8 @@ void place_text(char *field, size_t size, const char *text, size_t len)
 	memcpy(field, text, used);
 	field[used] = '\0';
 }
+
+struct place place_of(const struct addr *a)
+{
+	return (struct place){ .special = special_find(a) };
+}

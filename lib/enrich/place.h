@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct special;
+#include "packet/special.h"
 
 /* Empty fields are not known. Text is UTF-8 without control characters. */
 struct place {
@@ -21,6 +21,9 @@ struct place {
 	bool has_location;
 	const struct special *special; /* NULL: an ordinary address */
 };
+
+/* With what the address alone says. */
+struct place place_of(const struct addr *a);
 
 /* Cuts text to what fits, at a whole UTF-8 character, without control characters; "" where it is not UTF-8. */
 void place_text(char *field, size_t size, const char *text, size_t len);

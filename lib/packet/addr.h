@@ -62,9 +62,9 @@ static inline bool prefix_contains(const struct prefix *p, const struct addr *a)
 	return head == 0 && tail >> (128 - p->length) == 0;
 }
 
-/* The prober's network that limits count by: a v4 /32, a v6 /64. */
+/* The networks that limits count by; a: family 4 or 6. One prober: an IPv4 /32 or IPv6 /64. */
 struct prefix prefix_of_prober(const struct addr *a);
-/* And the network it is counted with: /24 or /48. */
+/* Several probers that are likely one network: a /24 or /48. */
 struct prefix prefix_of_network(const struct addr *a);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The packets that leave: inflection answers, return probes, reach checks,
- * relays, probes along TCP connections, and for requests. Every one is a whole IP packet in
- * network byte order, with all its checksums, written behind what *out already
- * holds. A writer that is too small is left in overflow.
+ * relays, probes along TCP connections, and for requests. Each is a whole IP
+ * packet in network byte order, with all its checksums, appended to *out. The
+ * arguments are in host order, and borrowed for the call. A writer that is too
+ * small is left in overflow, with what it holds undefined.
  */
 #ifndef UTURN_PACKET_BUILD_H
 #define UTURN_PACKET_BUILD_H
@@ -27,8 +28,8 @@ enum { QUOTE_MAX4 = 576 - HEADER_SIZE4 - ICMP_SIZE, QUOTE_MAX6 = 1280 - HEADER_S
 void build_expired(const struct probe *p, const struct addr *from, struct writer *out);
 
 enum return_form {
-	RETURN_RST, /* in flow direction; TCP as RST (DESIGN decision 1) */
-	RETURN_SYNACK, /* in flow direction; a SYN as SYN+ACK */
+	RETURN_RST, /* the ports swapped as well, in the flow's reverse direction; TCP as RST */
+	RETURN_SYNACK, /* the same; a SYN as SYN+ACK */
 	RETURN_MIRROR, /* only the addresses swapped */
 };
 
@@ -41,23 +42,23 @@ struct departure {
 };
 
 /*
- * The probe, turned around to its prober, without IPv6 extension headers. What
- * it carries is replaced (see neutral.h), and a TCP segment loses it; an echo
- * request's is in its reply, as every host's. A UDP checksum stays what it was,
- * since there are probes that nothing else tells apart.
+ * The probe, turned around to its prober, without IPv6 extension headers. Its
+ * payload is replaced (see neutral.h), and left out of a TCP segment; that of
+ * an echo request is in its reply, as in every host's. A UDP checksum keeps its
+ * value, since some clients tell their probes apart by nothing else.
  *
- * A probe that came in fragments, or may be fragmented, is cut to what every
- * link takes, since we send whole packets; one that must not be fragmented
- * keeps its size, so that it meets the MTU of the way back.
+ * A probe that may be fragmented is cut to RETURN_MAX bytes, which every link
+ * takes, since we send whole packets; one that must not be fragmented keeps its
+ * size, so that it meets the MTU of the return path.
  */
 enum { RETURN_MAX = 1280 };
 void build_return(const struct probe *p, const struct departure *d, struct writer *out);
 
 /*
- * The reach check of a UDP probe (DESIGN decision 4): its ports as the prober
- * sent them, so that only a closed port of the prober's host has something to
- * say. Original is the probe's beginning, with its extension headers (so many
- * bytes) and the UDP header whole; of *d the form does not matter.
+ * The reach check of a UDP probe: its ports as the prober sent them, so that
+ * only a closed port of the prober's host answers. original is the beginning of
+ * the probe, up to the end of its UDP header, with so many bytes of extension
+ * headers; the form in *d is not used.
  */
 void build_check(struct span original, size_t extensions, const struct departure *d, struct writer *out);
 /* The same for an IPv6 probe, behind the option of option_check.h. */
@@ -78,15 +79,15 @@ struct relay {
 	struct span original; /* the probe's first bytes, from its IP header */
 	size_t original_size; /* bytes to be quoted at most: behind `original` they are the router's */
 	size_t extensions; /* bytes of it that the return probe went without, behind the IP header */
-	bool names_router; /* with an interface object (DESIGN decision 3, `answer-from self`) */
+	bool names_router; /* with an interface object (RFC 5837): `answer-from self` */
 };
 
 void build_relayed(const struct relay *r, struct writer *out);
 
 /*
- * One byte that the peer of a TCP connection has had and acknowledged long
- * ago, in a segment that looks like any other of that connection. Where it
- * arrives, the peer says so (RFC 2883), and throws it away.
+ * One byte that the peer of a TCP connection has acknowledged long ago, in a
+ * segment that looks like any other of that connection. The peer discards it,
+ * and reports the duplicate (RFC 2883).
  */
 struct inband_probe {
 	struct addr local, peer;
@@ -104,14 +105,14 @@ void build_inband(const struct inband_probe *p, struct writer *out);
 /*
  * The probe that a request asks for. Its flow is the destination port, or the
  * checksum of an echo request; whatever else routers may choose a path by is
- * the same in all probes of a flow. What tells it from all others is the key:
- * 32 bits within the 8 bytes that every router quotes, of UDP 16 there, 16 in the
- * IPv4 id and 48 in the payload, behind a text that says whose it is (neutral.h).
+ * the same in all probes of a flow. The key identifies a probe: 32 bits within
+ * the 8 bytes that every router quotes; of UDP 16 there, 16 in the IPv4 id and
+ * 48 in the payload, behind the text of neutral.h.
  */
 enum {
-	REQUEST_PORT = 1021,
-	REQUEST_KEY_OFFSET = 8
-}; /* the port it comes from is that of HSAnet's server: the same flow */
+	REQUEST_PORT = 1021, /* source port, that of HSAnet's server: the same flow */
+	REQUEST_KEY_OFFSET = 8 /* of the key in a UDP payload, bytes */
+};
 struct request_probe {
 	struct addr from, to;
 	uint8_t protocol, ttl;
@@ -124,13 +125,12 @@ void build_request_probe(const struct request_probe *p, struct writer *out);
 
 /* The answer to a request, uturn-request(7). */
 enum { RESPONSE_SIZE = 36, ANSWER_OBJECT = 8, RESPONSE_EXTENDED = RESPONSE_SIZE + 4 + ANSWER_OBJECT };
-enum { CLASS_ANSWER = 0xf7, C_TYPE_ANSWER = 1 }; /* RFC 4884 7.1: for private use */
 enum answer_kind { ANSWER_ERROR = 1, ANSWER_REPLY, ANSWER_RESET, ANSWER_SYNACK };
 
 struct response {
 	struct addr from, to;
 	uint16_t id;
-	size_t room; /* bytes of the request's ICMP message: from RESPONSE_EXTENDED on there is more to say */
+	size_t room; /* bytes of the request's ICMP message: from RESPONSE_EXTENDED on the response has an extension */
 };
 
 struct response_answer {
@@ -143,7 +143,7 @@ struct response_answer {
 };
 
 void build_response(const struct response *r, const struct response_answer *a, struct writer *out);
-/* Says only what is wrong. */
+/* A response without an answer: its status, and for STATUS_EXTENSION the object. */
 void build_status(const struct response *r, enum request_status status, uint8_t class, uint8_t c_type,
 	struct writer *out);
 

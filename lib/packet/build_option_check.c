@@ -5,7 +5,7 @@
 #include "packet/neutral.h"
 #include "packet/option_check.h"
 
-/* Mirrored, then its ports swapped back, which the checksum does not see. */
+/* Mirrored, then its ports swapped back, which keeps the checksum valid. */
 void build_option_check(struct span original, size_t extensions, const struct departure *d, struct writer *out)
 {
 	enum { SIZE = UDP_SIZE + NEUTRAL_LEAST };

@@ -5,7 +5,7 @@
 #include "packet/extension.h"
 #include "packet/icmp.h"
 
-enum { OBJECT_HEADER = 4 };
+enum { OBJECT_HEADER = 4, CLASS_ANSWER = 0xf7, C_TYPE_ANSWER = 1 }; /* RFC 4884 7.1: for private use */
 
 static size_t begin(const struct response *r, struct icmp_header *h, struct writer *out)
 {

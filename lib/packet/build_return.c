@@ -51,7 +51,7 @@ static bool is_datagram(const struct probe *p)
 	return p->kind == PROBE_UDP || p->protocol == PROTOCOL_UDPLITE;
 }
 
-/* A datagram's ports swapped, which the checksum does not see, and a checksum that holds for what it carries now. */
+/* A datagram's ports swapped, which keeps the checksum valid, and its payload made to fit the checksum. */
 static void turn_datagram(const struct probe *p, enum return_form form, uint8_t *l4, size_t l4_size)
 {
 	enum { LENGTH = 4, CHECKSUM = 6 };
@@ -90,11 +90,10 @@ static void turn_echo(const struct probe *p, enum return_form form, uint8_t *l4,
 
 /*
  * A SYN becomes the RST+ACK of a closed port (RFC 9293 3.5.2), a bare ACK a
- * RST. The sequence number of a SYN's answer is none of a stranger's choice:
- * in the window of a connection that we have under these ports it would end it
- * (RFC 5961 3). Who waits for the answer looks at the acknowledgement alone.
- * Window and options stay, so that a quote of any length lines up with the
- * probe.
+ * RST. The prober does not choose the sequence number of a SYN's answer: in
+ * the window of a connection that we have under these ports it would reset it
+ * (RFC 5961 3). Clients look at the acknowledgement alone. Window and options
+ * stay, so that a quote of any length matches the probe.
  */
 static void turn_tcp(const struct probe *p, const struct departure *d, uint8_t *l4, size_t l4_size)
 {
@@ -102,7 +101,7 @@ static void turn_tcp(const struct probe *p, const struct departure *d, uint8_t *
 
 	if (d->form == RETURN_MIRROR) {
 		if (p->payload.len == 0)
-			return; /* nothing that a checksum sees is another */
+			return; /* the checksum is still valid */
 	} else if (p->kind == PROBE_SYN) {
 		swap_bytes(l4, l4 + 2, 2);
 		l4[FLAGS] = (d->form == RETURN_SYNACK ? TCP_SYN : TCP_RST) | TCP_ACK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Bytes from and for the network: a span that is only read, a cursor that
- * reads it, a writer that fills memory somebody else owns.
+ * reads it, a writer that fills memory of its caller.
  *
  * All numbers on the wire are big-endian. A cursor that runs short hands out
  * zeroes and remembers it in short_read, a writer that is full writes nothing

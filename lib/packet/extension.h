@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The extension structure of ICMP errors (RFC 4884): a header of version and
- * checksum, then objects (MPLS labels: RFC 4950; interface: RFC 5837).
+ * checksum, then objects (MPLS labels: RFC 4950; interface: RFC 5837). Spans
+ * are borrowed, in network byte order; sizes are bytes.
  */
 #ifndef UTURN_PACKET_EXTENSION_H
 #define UTURN_PACKET_EXTENSION_H
@@ -18,8 +19,8 @@
 enum { EXTENSION_OFFSET = 128, EXTENSION_HEADER = 4 };
 
 /*
- * A larger structure is not handed on: beside the headers, 128 bytes of quote
- * and an object of ours it would not fit an error's 576 or 1280 bytes.
+ * A larger structure is not relayed: with the headers, 128 bytes of quote and
+ * an object of ours it would exceed an error's 576 or 1280 bytes.
  */
 enum { EXTENSION_MOST4 = 576 - 28 - EXTENSION_OFFSET - 12, EXTENSION_MOST6 = 1280 - 48 - EXTENSION_OFFSET - 24 };
 

@@ -23,10 +23,10 @@ bool icmp_error_is_unreachable(const struct icmp_error *e)
 }
 
 /*
- * Of Parameter Problems "I do not know this protocol" (RFC 4443 3.4), and "I do
- * not know this option" where we have sent one. Otherwise our headers have no
- * options and no mistake, so whoever finds fault with them (the other codes,
- * and all of IPv4's) says nothing about the prober's packet.
+ * Of Parameter Problems, Unrecognized Next Header (RFC 4443 3.4), and
+ * Unrecognized IPv6 Option where we have sent one. Our headers have no other
+ * options and no errors, so the other codes, and all of IPv4's, say nothing
+ * about the prober's packet.
  */
 static bool is_known_type(uint8_t family, uint8_t type, uint8_t code)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An ICMP error as it arrived (RFC 792, 1812, 4443), with the packet it
- * quotes and its extension (RFC 4884) told apart.
+ * quotes and its extension (RFC 4884) separated.
  *
- * Parsed: Destination Unreachable, Time Exceeded, IPv6 Packet Too Big, and of
- * IPv6 Parameter Problems the one that stands for IPv4's Protocol Unreachable,
- * and the one about an option that only our reach checks have.
- * A quote is believed only as far as it is there: at least the IP header and
- * 8 bytes behind it. Its lengths, TOS, TTL and checksums are what some router
- * or NAT left of them. Everything borrows the packet.
+ * Parsed: Destination Unreachable, Time Exceeded, IPv6 Packet Too Big, and two
+ * IPv6 Parameter Problems: the one that stands for IPv4's Protocol Unreachable,
+ * and the one about an option that only our reach checks have. All lengths and
+ * checksums of the message itself have been verified. The quote holds at least
+ * the IP header and 8 bytes behind it; its lengths, TOS, TTL and checksums are
+ * whatever routers and NATs on the path made of them. Numbers are in host
+ * order; every span and pointer borrows the packet.
  */
 #ifndef UTURN_PACKET_ICMP_ERROR_H
 #define UTURN_PACKET_ICMP_ERROR_H
@@ -30,7 +31,7 @@ struct quote {
 	uint32_t tag; /* IPv4: id; IPv6: flow label */
 	uint8_t protocol;
 	uint8_t ttl;
-	bool has_option; /* ours stands in front of l4, which is a reach check's then (see option_check.h) */
+	bool has_option; /* of a reach check, with our option in front of l4 (see option_check.h) */
 };
 
 struct icmp_error {
@@ -45,8 +46,13 @@ struct icmp_error {
 
 /* True for the types whose quote may be followed by an extension (RFC 4884 section 4). */
 bool icmp_error_may_extend(uint8_t family, uint8_t type);
-/* Destination Unreachable for another reason than the packet's size, or what an IPv6 host does not know in it. */
+/* Destination Unreachable for another reason than the packet's size, or an IPv6 Parameter Problem of those above. */
 bool icmp_error_is_unreachable(const struct icmp_error *e);
+/*
+ * REASON_OK; VERSION, ERROR_TRUNCATED, ERROR_CHECKSUM, ERROR_TYPE for what is
+ * not such an error; NO_FLIGHT where the quote cannot be of a packet of ours.
+ * After these *e holds what was read so far, and zeroes.
+ */
 enum reason icmp_error_parse(struct span packet, struct icmp_error *e);
 
 #endif

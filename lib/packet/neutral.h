@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a return probe carries in place of the prober's own bytes. A prober's
- * address can be forged, and then its payload would reach somebody else in our
- * name: an answer to a DNS query, a command, a packet in a tunnel.
+ * address can be forged, and then its payload would reach a third party from
+ * our address: an answer to a DNS query, a command, a packet in a tunnel.
  *
- * The text is for whoever finds it in a capture, and begins so that nobody
- * takes it for an answer: no reply of DNS, mDNS or NetBIOS (the third byte says
+ * The text explains itself in a packet capture, and its first bytes are not a
+ * valid message of a common protocol: no reply of DNS, mDNS or NetBIOS (the third byte says
  * query, of an operation that does not exist), NTP mode 0 and version 5, BFD
  * with a bit that must be 0, no opcode of TFTP, BOOTP or DHCP, no BER (SNMP,
  * LDAP, Kerberos), CoAP and RTP of no version, a QUIC packet without its fixed
@@ -13,7 +13,7 @@
  * holds no digit, `=`, `|`, `<` or line end, so that a metric or a command in
  * plain text does not come out of it either.
  *
- * It also says to another uturn host whose packet this is.
+ * Another uturn host recognises the packet by it.
  */
 #ifndef UTURN_PACKET_NEUTRAL_H
 #define UTURN_PACKET_NEUTRAL_H
@@ -23,10 +23,12 @@
 #include "packet/addr.h"
 #include "packet/bytes.h"
 
-/* Bytes that a datagram of ours always carries: enough to be known by, and to keep a checksum. */
+/* Bytes that every datagram of ours carries: enough to be recognised, and to keep a checksum. */
 enum { NEUTRAL_LEAST = 16 };
 
+/* Appends so many bytes of the text, repeated. */
 void neutral_put(struct writer *out, size_t size);
+/* True where the payload of a packet begins with the text. */
 bool neutral_begins(struct span payload);
 
 /*

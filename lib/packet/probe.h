@@ -2,11 +2,12 @@
 /*
  * A probe as it arrived: one whole UDP datagram, TCP SYN, bare TCP ACK, ICMP
  * echo request (RFC 768, 9293, 792, 4443) or packet of another protocol, every
- * length and checksum right. IPv4 options are refused: a source route is no
- * business of ours. IPv6 extension headers that ask nothing of the way are
- * stepped over (RFC 8200 4.3, 4.5, 4.6), others refused.
+ * length and checksum right. IPv4 options are refused, among them source
+ * routes. Hop-by-hop and destination options and atomic fragment headers of
+ * IPv6 are skipped (RFC 8200 4.3, 4.5, 4.6), other extension headers refused.
  *
- * probe_parse() borrows the packet: the probe is valid as long as it is.
+ * probe_parse() borrows the packet: the probe is valid as long as it is. All
+ * numbers are in host order.
  */
 #ifndef UTURN_PACKET_PROBE_H
 #define UTURN_PACKET_PROBE_H
@@ -25,8 +26,8 @@ enum probe_kind {
 	PROBE_SYN,
 	PROBE_ACK,
 	PROBE_ECHO,
-	PROBE_REQUEST, /* an echo request with code 1: packet/reverse_request.h */
-	PROBE_PORTS, /* UDP-Lite, DCCP: two ports, and a checksum that does not mind their order */
+	PROBE_REQUEST, /* an echo request with code 1, see reverse_request.h */
+	PROBE_PORTS, /* UDP-Lite, DCCP: two ports, and a checksum that holds with them swapped */
 	PROBE_OTHER, /* nothing known behind the IP header */
 };
 
@@ -42,6 +43,7 @@ struct probe {
 	uint16_t prober_port, target_port; /* echo request: identifier, sequence; PROBE_OTHER: 0 */
 };
 
+/* REASON_OK, or why the packet is not a probe; *p holds what was read so far then. */
 enum reason probe_parse(struct span packet, struct probe *p);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every way an event ends has a name: one row is the enum value, the counter
- * and the operator's words. uturnctl prints this table, uturnd.8 carries it.
+ * Every outcome of an event has a name: one row is the enum value, the counter
+ * and its description. uturnctl prints this table, uturnd.8 carries it.
  *
  * PROBE  how a packet of the queue ends; each ends in exactly one such way
- * OTHER  of answers that were heard, of flights, of traces, of what was lost
+ * OTHER  of answers received, of flights, of traces, of losses
  *
- * DONE   what uturnd did          PASS   left to the kernel, untouched
- * DROP   taken and not answered   FAULT  what the system refused or lost
+ * DONE   what uturnd did          PASS   left to the kernel, unchanged
+ * DROP   dropped without answer   FAULT  what the system refused or lost
  */
 #ifndef UTURN_PACKET_REASON_H
 #define UTURN_PACKET_REASON_H
@@ -18,20 +18,20 @@
 	X(SILENT, silent, PROBE, DONE, "probes at the inflection point left without an answer") \
 	X(TURNED, turned, PROBE, DONE, "return probes sent") \
 	X(RELAYED, relayed, OTHER, DONE, "answers of routers relayed") \
-	X(ARRIVED, arrived, OTHER, DONE, "ends of the way back relayed") \
+	X(ARRIVED, arrived, OTHER, DONE, "ends of the return path relayed") \
 	X(CHECKED, checked, OTHER, DONE, "reach checks sent") \
-	X(ASSUMED, assumed, OTHER, DONE, "ends assumed behind a NAT box that lets no check pass") \
+	X(ASSUMED, assumed, OTHER, DONE, "ends assumed behind a NAT that passes no reach check") \
 	X(EXTENSION_CUT, extension_cut, OTHER, DONE, "relays whose broken extension was left out") \
 	X(EXPIRED, expired, OTHER, DONE, "flights that nothing answered") \
 	X(PROBED, probed, OTHER, DONE, "probes sent along TCP connections") \
-	X(HOP, hop, OTHER, DONE, "answers of routers to them") \
-	X(REACHED, reached, OTHER, DONE, "answers of TCP peers to them") \
+	X(HOP, hop, OTHER, DONE, "answers of routers to probes along TCP connections") \
+	X(REACHED, reached, OTHER, DONE, "answers of TCP peers to probes along TCP connections") \
 	X(UNANSWERED, unanswered, OTHER, DONE, "hops of TCP connections that did not answer") \
 	X(TRACED, traced, OTHER, DONE, "traces of TCP connections ended") \
 	X(REQUEST_PROBED, request_probed, PROBE, DONE, "probes sent for requests of reverse traceroute") \
-	X(ANSWERED, answered, OTHER, DONE, "answers to them handed to the requester") \
-	X(REQUEST_WRONG, request_wrong, PROBE, DONE, "requests answered with what is wrong with them") \
-	X(REQUEST_BUSY, request_busy, PROBE, DROP, "requests that found the table of flights full") \
+	X(ANSWERED, answered, OTHER, DONE, "answers sent to the requesters of reverse traceroute") \
+	X(REQUEST_WRONG, request_wrong, PROBE, DONE, "requests answered with an error status") \
+	X(REQUEST_BUSY, request_busy, PROBE, DROP, "requests dropped because the table of flights was full") \
 	X(REQUEST_SIZE, request_size, PROBE, DROP, "requests smaller than their answer (require-padding)") \
 	X(TRUNCATED, truncated, PROBE, PASS, "packet shorter than its headers say") \
 	X(VERSION, version, PROBE, PASS, "neither IPv4 nor IPv6") \
@@ -41,30 +41,31 @@
 	X(SHAPE, shape, PROBE, PASS, "TCP or ICMP, but not a probe") \
 	X(CHECKSUM, checksum, PROBE, PASS, "wrong checksum") \
 	X(TTL_RANGE, ttl_range, PROBE, PASS, "remaining TTL outside 1..max-ttl") \
-	X(PROBER_ADDRESS, prober_address, PROBE, PASS, "prober's address is no unicast host's") \
-	X(TARGET_ADDRESS, target_address, PROBE, PASS, "target's address is no unicast host's") \
+	X(PROBER_ADDRESS, prober_address, PROBE, PASS, "prober's address is not a unicast host address") \
+	X(TARGET_ADDRESS, target_address, PROBE, PASS, "target's address is not a unicast host address") \
 	X(RETURN_PROBE, return_probe, PROBE, PASS, "return probe of another uturn host") \
 	X(DENIED, denied, PROBE, PASS, "prober not allowed by configuration") \
 	X(LIMIT_PROBER, limit_prober, PROBE, DROP, "prober above its limit") \
 	X(LIMIT_NETWORK, limit_network, PROBE, DROP, "prober's network above its limit") \
 	X(LIMIT_TOTAL, limit_total, PROBE, DROP, "all probers together above the limit") \
-	X(PACED, paced, PROBE, DROP, "repeated probes for a router that has few answers left") \
-	X(TOO_LARGE, too_large, PROBE, DROP, "answer larger than a packet") \
+	X(PACED, paced, PROBE, DROP, "repeated probes for a router that limits its answers") \
+	X(TOO_LARGE, too_large, PROBE, DROP, "answer exceeds the maximum packet size") \
 	X(ERROR_TYPE, error_type, OTHER, PASS, "ICMP message that is not relayed") \
 	X(ERROR_TRUNCATED, error_truncated, OTHER, PASS, "ICMP error shorter than its headers say") \
 	X(ERROR_CHECKSUM, error_checksum, OTHER, PASS, "ICMP error with a wrong checksum") \
-	X(ERROR_SOURCE, error_source, OTHER, PASS, "ICMP error from no unicast host") \
-	X(NO_FLIGHT, no_flight, OTHER, PASS, "ICMP error that fits no flight") \
-	X(REPEATED, repeated, OTHER, PASS, "ICMP error about a probe that is answered already") \
-	X(GUESSED, guessed, OTHER, PASS, "ICMP error about a flight that somebody guesses at") \
+	X(ERROR_SOURCE, error_source, OTHER, PASS, "ICMP error whose source is not a unicast host address") \
+	X(NO_FLIGHT, no_flight, OTHER, PASS, "ICMP error that matches no flight") \
+	X(REPEATED, repeated, OTHER, PASS, "ICMP error about a probe that was answered before") \
+	X(GUESSED, guessed, OTHER, PASS, "ICMP error about a flight under a guessing attack") \
 	X(CHECK_EXPIRED, check_expired, OTHER, PASS, "answer of a router to a reach check") \
-	X(EVICTED, evicted, OTHER, FAULT, "flights given up because the table was full") \
-	X(QUEUE_OVERRUN, queue_overrun, OTHER, FAULT, "times the kernel's queue overran") \
+	X(EVICTED, evicted, OTHER, FAULT, "flights evicted because the table was full") \
+	X(QUEUE_OVERRUN, queue_overrun, OTHER, FAULT, "receive buffer overruns of the kernel's queue") \
 	X(QUEUE_STALE, queue_stale, PROBE, FAULT, "packets that waited too long in the queue") \
 	X(QUEUE_MESSAGE, queue_message, OTHER, FAULT, "messages of the queue not understood") \
-	X(CAPTURE_DROPPED, capture_dropped, OTHER, FAULT, "ICMP errors the capture was too slow for") \
+	X(CAPTURE_DROPPED, capture_dropped, OTHER, FAULT, \
+		"ICMP errors lost to receive buffer overruns of the capture") \
 	X(SEND_REFUSED, send_refused, OTHER, FAULT, "packets the kernel did not send") \
-	X(SEND_TOO_LARGE, send_too_large, OTHER, FAULT, "packets larger than the way out") \
+	X(SEND_TOO_LARGE, send_too_large, OTHER, FAULT, "packets that exceed the egress MTU") \
 	X(SEND_UNREACHABLE, send_unreachable, OTHER, FAULT, "packets without a route")
 
 enum reason {

@@ -44,7 +44,7 @@ static bool find_message(struct span packet, struct reply *r, struct span *messa
 	return true;
 }
 
-/* What is not is an error nearly always, and found out soonest without asking what TCP has to say. */
+/* Most packets that are not TCP are errors, which this rejects soonest. */
 static bool is_tcp(struct span packet)
 {
 	const size_t at = ip_version(packet) == 4 ? IP_PROTOCOL4 : IP_PROTOCOL6;

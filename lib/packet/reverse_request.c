@@ -50,7 +50,7 @@ static struct addr target_from(const uint8_t *at, uint8_t family)
 /*
  * Looks like an extension of RFC 4884, but an object's length is that of its
  * payload alone. Zeroes behind the last object are padding, and do not change
- * the checksum. The way to an address of the other family can't be asked for.
+ * the checksum. A target of the other family is refused.
  */
 static void parse_extension(struct reverse_request *r, struct span extension, uint8_t family)
 {

@@ -2,7 +2,7 @@
 /*
  * A request of the ICMP reverse-traceroute protocol, uturn-request(7): an echo
  * request with code 1 that asks for one probe, with a TTL of the requester's
- * choice, and wants to hear who answered it.
+ * choice, and for the address that answers it.
  */
 #ifndef UTURN_PACKET_REVERSE_REQUEST_H
 #define UTURN_PACKET_REVERSE_REQUEST_H
@@ -14,14 +14,14 @@
 #include "packet/bytes.h"
 #include "packet/probe.h"
 
-/* What a response says first. */
+/* The first byte of a response. */
 enum request_status {
 	STATUS_DONE,
 	STATUS_TTL, /* 0 */
 	STATUS_PROTOCOL, /* neither UDP, TCP nor the family's ICMP */
-	STATUS_FLOW, /* never said: no flow is wrong */
+	STATUS_FLOW, /* never sent: every flow is valid */
 	STATUS_EXTENSION,
-	/* ours, only for who left room for what others do not know */
+	/* additions of ours, only where the request left room for an extended response */
 	STATUS_TIMEOUT,
 	STATUS_BUSY,
 };
@@ -38,7 +38,7 @@ struct reverse_request {
 	uint8_t protocol; /* PROTOCOL_UDP, _TCP or the family's ICMP */
 };
 
-/* p: of PROBE_REQUEST. */
+/* p: a PROBE_REQUEST. Everything in it has an answer: what is wrong is in r->wrong. Borrows nothing. */
 void reverse_request_parse(const struct probe *p, struct reverse_request *r);
 
 #endif

@@ -27,7 +27,7 @@ static bool find_segment(struct span packet, struct tcp_segment *s, struct span 
 	return true;
 }
 
-/* What stands before a broken option is believed, as Linux does. */
+/* Options in front of a malformed one are valid, as for Linux. */
 static void parse_options(struct span options, struct tcp_segment *s)
 {
 	struct cursor c = cursor_of(options);

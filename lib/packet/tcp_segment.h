@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A TCP segment as it passes this host (RFC 9293), of which only the beginning
- * need be there: sniffed packets are cut. Its lengths are what the IP header
- * says; checksums are not looked at, since those of our own segments are often
- * left to the network card. What it says is a claim: whoever acts on it checks
- * it against what he knows.
+ * need be there, since captured packets are cut. Its lengths are what the IP
+ * header says; checksums are not verified, since those of our own segments are
+ * often left to the network card. All of it is a claim, for the caller to check
+ * against the state of the connection. Numbers are in host order; nothing
+ * borrows the packet.
  */
 #ifndef UTURN_PACKET_TCP_SEGMENT_H
 #define UTURN_PACKET_TCP_SEGMENT_H
@@ -38,7 +39,7 @@ struct tcp_segment {
 	uint32_t block_from, block_to;
 };
 
-/* False where it is no TCP segment, a later fragment, or cut within its headers. */
+/* False where it is not a TCP segment, a fragment, or cut within its headers. */
 bool tcp_segment_parse(struct span packet, struct tcp_segment *s);
 
 /* Sequence numbers wrap around (RFC 9293 3.4): does a come behind b? */

@@ -238,7 +238,7 @@ static void quote(struct feed *f)
 	check_report();
 }
 
-static void wish(struct feed *f)
+static void start(struct feed *f)
 {
 	uint8_t choice = feed_next(f);
 	int i = choice & 1;
@@ -293,7 +293,7 @@ static void step(struct feed *f)
 		pass_time();
 		break;
 	case 6:
-		wish(f);
+		start(f);
 		break;
 	case 7:
 		any = lent_packet(&packets, f->at, f->len < ANY ? f->len : ANY);

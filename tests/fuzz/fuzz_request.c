@@ -69,7 +69,7 @@ static unsigned out_now(void)
 
 /* --- what leaves ------------------------------------------------------------------------------------------------ */
 
-/* To who asked, from what he asked, with his identifier, and not longer than he paid for. */
+/* To the requester, from the address that it asked, with its identifier, and not longer than its request. */
 static void check_response(const uint8_t *request, size_t header, size_t icmp_len, const struct writer *out)
 {
 	const uint8_t *icmp = out->at + header_size(out->at);

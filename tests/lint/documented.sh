@@ -20,14 +20,14 @@ int main(void)
 	return 0;
 }
 END
-if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" lib/config/*.c lib/common/{keywords*,text}.c lib/packet/{addr,bytes,reason,special}.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
+if ! gcc "${CPPFLAGS[@]}" -w -o "$work/tables" "$work/tables.c" lib/config/*.c lib/common/{keywords*,text}.c lib/packet/{addr,reason,special}.c 2>"$work/found" || ! "$work/tables" >"$work/table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the tables do not compile'
 	exit
 fi
 
-sed 's/config_keywords/web_&/g; s,"config/web_config_keywords,"web_config,; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
-if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" tools/uturn-web/web_*.c lib/common/{keywords*,text}.c \
+sed 's/config_keywords/web_keywords/g; s,"config/web_keywords,"web_keywords,; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
+if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" tools/uturn-web/web_keywords.c lib/common/{keywords*,text}.c \
 	lib/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/web-table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the table of uturn-web does not compile'

@@ -24,11 +24,11 @@ rows() {
 ^lib/common/                  $system|$packet|"common/[a-z0-9_]+\.h"                               $libraries
 ^lib/config/                  $system|$packet|"(common|config)/[a-z0-9_]+\.h"                      $libraries
 ^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|lib.*)[./]
-^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
-^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -
 ^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
 ^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
+^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
+^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
 ^uturnd/io/queue              $adapter|"io/queue[a-z_]*\.h"                                        <(ev|pcap|jansson)[./]
 ^uturnd/io/capture_tcp        $adapter|"io/capture_tcp\.h"                                        $libraries

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The answers to a certificate authority's questions, which an ACME client puts into a folder (RFC 8555 8.3). */
+/* Responses to HTTP-01 challenges, which an ACME client puts into a folder (RFC 8555 8.3). */
 #ifndef UTURN_WEB_ACME_H
 #define UTURN_WEB_ACME_H
 

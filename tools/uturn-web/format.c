@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "packet/special.h"
 
 void format_begin(struct telling *t, const struct format *format)
 {

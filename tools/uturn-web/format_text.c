@@ -8,7 +8,6 @@
 
 #include "common/text.h"
 #include "format.h"
-#include "packet/special.h"
 
 /* traceroute's letters */
 static const char *mark_of(const struct record *r, const struct answer *a)
@@ -68,7 +67,7 @@ static void put_labels(const struct answer *a, struct buffer *out)
 			a->labels[i].bottom, a->labels[i].ttl, i + 1 == a->label_count ? ">" : "");
 }
 
-/* One router's part of the line: its name, its times, what else it said. */
+/* One router's part of the line: its name, its times, and what else it reported. */
 static void put_answers(struct telling *t, const struct record *r, unsigned hop, unsigned router, struct buffer *out)
 {
 	const struct answer *first = NULL;
@@ -138,7 +137,7 @@ static bool tell_start(const struct record *r, struct buffer *out)
 {
 	char local[ADDR_TEXT_SIZE], peer[ADDR_TEXT_SIZE];
 
-	return buffer_print(out, "the way back from %s to %s, %u hops max, along this TCP connection (%u to %u)\n",
+	return buffer_print(out, "return path from %s to %s, %u hops max, along this TCP connection (%u to %u)\n",
 		addr_text(&r->local, local), addr_text(&r->peer, peer), r->max_ttl, r->local_port, r->peer_port);
 }
 
@@ -151,11 +150,11 @@ static bool tell_end(struct telling *t, const struct record *r, struct buffer *o
 {
 	static const char *const ends[ENDS] = {
 		[END_REACHED] = "reached you",
-		[END_MAX_TTL] = "gave up: no sign of your host within the limit of hops",
+		[END_MAX_TTL] = "stopped: your host did not answer within the limit of hops",
 		[END_CLOSED] = "ended early: the connection was closed",
-		[END_BUSY] = "gave up: the connection was busy",
-		[END_LIMIT] = "ended early: limited",
-		[END_IDLE] = "gave up: nothing was said on the connection",
+		[END_BUSY] = "stopped: the connection was busy",
+		[END_LIMIT] = "ended early: a limit of the server was reached",
+		[END_IDLE] = "stopped: the connection was idle",
 	};
 	unsigned lost;
 

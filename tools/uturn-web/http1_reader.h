@@ -13,7 +13,7 @@ struct http1_reader {
 	char target[1024], name[64], value[1024]; /* pieces, as they come; the lengths below are the real ones */
 	size_t target_len, name_len, value_len;
 	bool is_complete, is_kept_alive, is_11, has_host;
-	bool is_value; /* the last piece was of a value */
+	bool is_value; /* the last piece belonged to a value */
 };
 
 /* http_request_begin() has been called. */

@@ -217,7 +217,7 @@ static void http2_close(struct visitor *v)
 {
 	struct http2 *h = v->session;
 
-	nghttp2_session_del(h->session); /* calls nobody back */
+	nghttp2_session_del(h->session); /* calls no callback */
 	for (struct stream *s = h->streams, *next; s; s = next) {
 		next = s->next;
 		stream_done(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What of a visitor's request is looked at, the same for HTTP/1.1 and HTTP/2.
+ * The parts of a request that are used, the same for HTTP/1.1 and HTTP/2.
  *
  * Plain memory of fixed size. What is too long is not cut but marks the
  * request, since half a header may mean something else than the whole.
@@ -27,7 +27,7 @@ void http_request_begin(struct http_request *q);
 void http_request_method(struct http_request *q, const char *method, size_t len);
 /* "/path?query" or "http://host/path?query"; without escapes, of which no path of ours has any */
 void http_request_target(struct http_request *q, const char *target, size_t len);
-/* The name in any case; those that nobody looks at only count. */
+/* The name in any case; a header that is not used only counts in bytes. */
 void http_request_header(struct http_request *q, const char *name, size_t name_len, const char *value, size_t len);
 
 #endif

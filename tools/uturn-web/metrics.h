@@ -27,7 +27,7 @@
 		"requests that joined a trace already running on their connection") \
 	X(TRACES_REFUSED, "traces_refused_total", "counter", "traces refused because of a limit") \
 	X(TRACES_FAILED, "traces_failed_total", "counter", "traces that uturnd refused or did not end") \
-	X(HOPS, "hops_total", "counter", "answers and silent hops told by uturnd") \
+	X(HOPS, "hops_total", "counter", "answers and silent hops reported by uturnd") \
 	X(NAMES_ASKED, "names_asked_total", "counter", "reverse look-ups sent to a resolver") \
 	X(NAMES_CACHED, "names_cached_total", "counter", "reverse look-ups answered from the cache") \
 	X(NAMES_REFUSED, "names_refused_total", "counter", "reverse look-ups left out because too many were under way")

@@ -8,7 +8,7 @@
 
 static const uint64_t minute_ns = 60 * UINT64_C(1000000000);
 
-/* What counts for a visitor: his own entry, and that of the network he is in. NULL where there is none. */
+/* The entries that a visitor counts in: its own, and its network's. NULL where there is none. */
 struct shares {
 	struct quota_entry *own, *network;
 };

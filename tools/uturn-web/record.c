@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "record.h"
 
-#include "packet/special.h"
-
 const char *const kind_names[KINDS] = {
 	[KIND_TIME_EXCEEDED] = "time-exceeded",
 	[KIND_UNREACHABLE] = "unreachable",
@@ -29,14 +27,13 @@ int record_router(struct record *r, const struct addr *addr, bool *is_new)
 	if (r->router_count == RECORD_ROUTERS)
 		return -1;
 	*is_new = true;
-	r->routers[r->router_count] = (struct router){ .addr = *addr };
-	r->routers[r->router_count].place.special = special_find(addr);
+	r->routers[r->router_count] = (struct router){ .addr = *addr, .place = place_of(addr) };
 	return (int)r->router_count++;
 }
 
 void record_tell(struct record *r, enum event_kind kind, unsigned index)
 {
-	/* the last place is for the end of the story */
+	/* the last places are for the events at the end */
 	if (r->event_count < RECORD_EVENTS - (kind == EVENT_ANSWER || kind == EVENT_NAME ? 4 : 0))
 		r->events[r->event_count++] = (struct event){ kind, index };
 	else

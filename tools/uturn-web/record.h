@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is known about one trace: who answered at which hop, what else is
- * known of those routers, how it ended, and all that in the order in which it
- * came, so that whoever joins later is told the same story.
+ * What is known about one trace: which routers answered at which hop, what
+ * else is known of them, how it ended, and the order in which all that came,
+ * so that a reader that joins later is told the same events.
  *
- * Plain memory of fixed size, no system: formats read it, tracing.c fills it.
+ * Plain memory of fixed size, no system: formats read it, visit_hops.c fills it.
  * What does not fit is counted in `lost` and left out.
  */
 #ifndef UTURN_WEB_RECORD_H
@@ -15,7 +15,6 @@
 
 #include "enrich/place.h"
 #include "packet/addr.h"
-#include "packet/special.h"
 
 enum {
 	RECORD_HOPS = 32, /* TRACE: max-ttl 1..32 */
@@ -54,14 +53,14 @@ struct answer {
 	int router; /* index, -1: silent */
 	double rtt_ms; /* below 0: not known */
 	bool behind_nat;
-	int icmp_type, icmp_code; /* -1: not said */
+	int icmp_type, icmp_code; /* -1: not known */
 	unsigned label_count;
 	struct label labels[RECORD_LABELS];
 };
 
 struct row {
 	uint8_t hop;
-	struct addr router; /* family 0: nobody */
+	struct addr router; /* family 0: none */
 	unsigned sent, received;
 	double min_ms, avg_ms, max_ms; /* below 0: not known */
 };
@@ -89,10 +88,10 @@ struct record {
 	unsigned event_count;
 };
 
-/* The router's index, taken anew where it is *is_new; -1 where there is no room. */
+/* The router's index, *is_new: entered just now; -1 where there is no room. */
 int record_router(struct record *r, const struct addr *addr, bool *is_new);
 void record_tell(struct record *r, enum event_kind kind, unsigned index);
-/* Answers behind hop-offset are told, the others are kept out. */
+/* Answers within hop-offset are left out. */
 void record_answer(struct record *r, const struct answer *a);
 bool record_has(const struct record *r, enum event_kind kind);
 

@@ -56,7 +56,7 @@ bool route_is_token(const char *token)
 	return len > 0 && len <= 128 && token[len] == '\0';
 }
 
-/* The value of `format` in a query, "" where it is not said. */
+/* The value of `format` in a query, "" where it is missing. */
 static void format_of(const char *query, char format[32])
 {
 	format[0] = '\0';

@@ -27,7 +27,7 @@ extern const char acme_prefix[]; /* "/.well-known/acme-challenge/" */
 
 enum route route_find(const struct http_request *q);
 
-/* Would this Accept rather have HTML than plain text? Nobody in particular, as curl, would not. */
+/* Does this Accept prefer HTML to plain text? One that has no preference, as curl's, does not. */
 bool route_wants_html(const char *accept);
 /* Is this the token of a challenge: letters, digits, - and _ (RFC 8555 8.3), so never a way out of its folder? */
 bool route_is_token(const char *token);

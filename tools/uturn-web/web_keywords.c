@@ -29,17 +29,18 @@ static bool set_listen(struct reading *r, const struct keyword *k, char **words)
 	char copy[64];
 
 	if (strlen(words[1]) >= sizeof(copy))
-		return reading_refuse(r, "%s: '%s' is no ADDR:PORT", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is not ADDR:PORT", k->name, words[1]);
 	strcpy(copy, words[1]);
 	if (!end_parse(copy, &l.addr, &l.port))
-		return reading_refuse(r, "%s: '%s' is no ADDR:PORT, such as 0.0.0.0:80 or [::]:443", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is not ADDR:PORT, such as 0.0.0.0:80 or [::]:443", k->name,
+			words[1]);
 	if (words[2] && strcmp(words[2], "tls") != 0)
 		return reading_refuse(r, "%s: '%s' is not tls, write '%s %s'", k->name, words[2], k->name, k->values);
 	for (unsigned i = 0; i < c->listener_count; i++)
 		if (c->listeners[i].port == l.port && addr_equal(&c->listeners[i].addr, &l.addr))
-			return reading_refuse(r, "%s: %s is there already, keep one of them", k->name, words[1]);
+			return reading_refuse(r, "%s: %s is listed twice, keep one of them", k->name, words[1]);
 	if (c->listener_count == WEB_LISTENERS)
-		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_LISTENERS);
+		return reading_refuse(r, "%s: more than %d lines", k->name, WEB_LISTENERS);
 	c->listeners[c->listener_count++] = l;
 	return true;
 }
@@ -49,10 +50,10 @@ static bool set_mmdb(struct reading *r, const struct keyword *k, char **words)
 	struct web_config *c = r->config;
 
 	if (words[1][0] != '/' || strlen(words[1]) >= WEB_PATH_SIZE)
-		return reading_refuse(r, "%s: '%s' is no absolute path of at most %d bytes", k->name, words[1],
+		return reading_refuse(r, "%s: '%s' is not an absolute path of at most %d bytes", k->name, words[1],
 			WEB_PATH_SIZE - 1);
 	if (c->database_count == WEB_DATABASES)
-		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_DATABASES);
+		return reading_refuse(r, "%s: more than %d lines", k->name, WEB_DATABASES);
 	strcpy(c->databases[c->database_count++], words[1]);
 	return true;
 }
@@ -62,9 +63,9 @@ static bool set_resolver(struct reading *r, const struct keyword *k, char **word
 	struct web_config *c = r->config;
 
 	if (c->resolver_count == WEB_RESOLVERS)
-		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_RESOLVERS);
+		return reading_refuse(r, "%s: more than %d lines", k->name, WEB_RESOLVERS);
 	if (!addr_parse(words[1], &c->resolvers[c->resolver_count]))
-		return reading_refuse(r, "%s: '%s' is no address", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is not an address", k->name, words[1]);
 	c->resolver_count++;
 	return true;
 }
@@ -88,7 +89,7 @@ static bool set_cors(struct reading *r, const struct keyword *k, char **words)
 		return reading_refuse(r, "%s: '%s' is neither * nor an origin such as https://www.example.net", k->name,
 			words[1]);
 	if (c->origin_count == WEB_ORIGINS)
-		return reading_refuse(r, "%s: more than %d of them", k->name, WEB_ORIGINS);
+		return reading_refuse(r, "%s: more than %d lines", k->name, WEB_ORIGINS);
 	strcpy(c->origins[c->origin_count++], words[1]);
 	return true;
 }
@@ -96,7 +97,7 @@ static bool set_cors(struct reading *r, const struct keyword *k, char **words)
 static bool set_page(struct reading *r, const struct keyword *k, char **words)
 {
 	if (!is_origin(words[1]))
-		return reading_refuse(r, "%s: '%s' is no origin such as https://v4.example.net", k->name, words[1]);
+		return reading_refuse(r, "%s: '%s' is not an origin such as https://v4.example.net", k->name, words[1]);
 	if (strchr(words[1], '['))
 		return reading_refuse(r,
 			"%s: a content security policy has no form for an IPv6 address, give it a name", k->name);
@@ -119,8 +120,8 @@ static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 	if (choice < 0)
 		return false;
 	if (!unit || value < k->low || value > k->high || strcmp(unit, choice < 2 ? "" : "/m") != 0)
-		return reading_refuse(r, "%s: '%s' is no number from %lu to %lu%s", k->name, words[1], k->low, k->high,
-			choice < 2 ? "" : " a minute, such as 30/m");
+		return reading_refuse(r, "%s: '%s' is not a number between %lu and %lu%s", k->name, words[1], k->low,
+			k->high, choice < 2 ? "" : " a minute, such as 30/m");
 	*fields[choice] = (uint32_t)value;
 	return reading_once(r, k, WEB_SLOT_LIMIT + (unsigned)choice);
 }
@@ -131,7 +132,7 @@ static const char *const confirmations[] = { "no", "yes", NULL };
 
 /* clang-format off */
 static const struct keyword keywords[] = {
-	{ "listen", "ADDR:PORT [tls]", "[::]:80", "where to wait for visitors; [::] takes IPv4 as well",
+	{ "listen", "ADDR:PORT [tls]", "[::]:80", "where to listen for visitors; [::] takes IPv4 as well",
 	  set_listen, 1, .slot = WEB_SLOT_NONE, .optional = 1 },
 	{ "certificate", "FILE", "", "chain of certificates for tls, PEM, our own first",
 	  set_path, 1, WEB_SLOT_CERTIFICATE, FIELD(certificate) },
@@ -153,7 +154,7 @@ static const struct keyword keywords[] = {
 	  set_number, 1, WEB_SLOT_MAX_TTL, FIELD(max_ttl), 1, 32 },
 	{ "attempts", "N", "3", "probes for each hop",
 	  set_number, 1, WEB_SLOT_ATTEMPTS, FIELD(attempts), 1, 3 },
-	{ "cors", "ORIGIN|*", "", "whose pages may read traces from here",
+	{ "cors", "ORIGIN|*", "", "origin whose pages may read traces from here",
 	  set_cors, 1, .slot = WEB_SLOT_NONE },
 	{ "page4", "URL", "", "origin that has IPv4 only, for the page's second column",
 	  set_page, 1, WEB_SLOT_PAGE4, FIELD(page4) },
@@ -163,7 +164,7 @@ static const struct keyword keywords[] = {
 	  "64 connections-per-prefix\n4096 connections\n60/m traces-per-prefix\n6000/m traces",
 	  "connections at once, traces a minute (N/m); a prefix is an IPv4 address or IPv6 /64",
 	  set_limit, 2, WEB_SLOT_NONE, .low = 1, .high = 1000000, .choices = limits },
-	{ "user", "NAME", "uturn-web", "who to become after the start",
+	{ "user", "NAME", "uturn-web", "user to switch to after the start",
 	  set_name, 1, WEB_SLOT_USER, FIELD(user) },
 };
 /* clang-format on */

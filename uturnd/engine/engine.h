@@ -46,7 +46,7 @@ void engine_configure(struct engine *e, const struct engine_settings *settings);
 
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 
-/* The following return whether there was an event: a packet that is nobody's here, or another engine's, is none. */
+/* The following return whether there was an event: a packet that concerns no front end, or another engine, is none. */
 
 /* An ICMP error to this host. */
 bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the engine did last, for those who watch. Plain memory; the engine
- * overwrites it at the next event.
+ * What the engine did last, for logs and watching clients. Plain memory; the
+ * engine overwrites it at the next event.
  */
 #ifndef UTURN_ENGINE_EVENT_H
 #define UTURN_ENGINE_EVENT_H
@@ -13,13 +13,13 @@
 
 struct event {
 	uint64_t at_ns; /* time of the event, CLOCK_MONOTONIC */
-	uint64_t rtt_ns; /* return probe out to answer in; 0 where there is none */
-	enum reason reason; /* INFLECTION, SILENT, TURNED, RELAYED, ARRIVED, CHECKED, EXPIRED, or a refusal */
+	uint64_t rtt_ns; /* from our probe sent to its answer received; 0 where there is none */
+	enum reason reason; /* how it ended */
 	struct addr prober, target;
-	struct addr router; /* who answered; family 0: nobody */
+	struct addr router; /* the source of the answer; family 0: none */
 	uint16_t prober_port, target_port; /* 0 for ICMP */
 	uint8_t protocol; /* IANA number */
-	uint8_t ttl; /* arrival TTL of the probe */
+	uint8_t ttl; /* arrival TTL of the probe; of requests and TCP connections: the TTL that ours left with */
 	uint8_t icmp_type, icmp_code; /* of the router's answer */
 };
 

@@ -9,7 +9,7 @@
 
 enum { DUE_SLOT_NS = 25 * 1000 * 1000 };
 
-/* Stands before the first of a chain: the chain's bucket, so that none has to be reckoned again to take it out. */
+/* Stands before the first of a chain: the chain's bucket, so that it need not be computed again to remove one. */
 static const uint32_t chain_head = UINT32_C(1) << 31;
 
 static struct flight *at(struct flights *f, uint32_t index)
@@ -40,8 +40,8 @@ static uint32_t bucket_by(const struct flights *f, const struct addr *from, cons
 
 /*
  * What an answer is found by: for ICMP identifier and sequence, else the two
- * ports in either order, for TCP its sequence number as well, so that the return probe, its mirror image and the
- * reach check all lie in one chain.
+ * ports in either order, for TCP the sequence number as well, so that the return
+ * probe, its mirror image and the reach check all lie in one chain.
  */
 static uint32_t bucket_of(const struct flights *f, const struct addr *from, const struct addr *to, uint8_t protocol,
 	const uint8_t l4[QUOTE_L4_SIZE])
@@ -204,7 +204,7 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, uin
 	return flight;
 }
 
-/* Is there a checksum in the bytes that routers must quote, where we know to look for it? */
+/* Is there a checksum in the bytes that routers must quote, at a known place? */
 static bool has_sum(uint8_t protocol)
 {
 	return protocol == PROTOCOL_UDP || protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6;
@@ -221,7 +221,7 @@ static int likeness_but_tag(const struct quote *q, const uint8_t l4[QUOTE_L4_SIZ
 		memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
 }
 
-/* The tag is what a stranger cannot know. */
+/* The tag is what an off-path attacker cannot know. */
 static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
 {
 	return q->tag == flight->tag ? likeness_but_tag(q, l4) : 0;
@@ -344,7 +344,7 @@ struct flight *flights_check_due(struct flights *f, uint64_t now_ns)
 		struct flight *flight = at(f, f->due[f->due_slot % DUE_SLOTS]);
 
 		while (flight && flight->check_ns / DUE_SLOT_NS >= now_slot)
-			flight = at(f, flight->due.next); /* asked for while nobody looked: the wheel is behind */
+			flight = at(f, flight->due.next); /* asked for since the last call: the wheel is behind */
 		if (flight) {
 			flights_check_never(f, flight);
 			return flight;

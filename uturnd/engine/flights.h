@@ -37,7 +37,7 @@ struct flight_links {
 	uint32_t prev, next; /* indexes, FLIGHT_NONE at the ends */
 };
 
-/* A probe of somebody, turned around: its return probe is out, later perhaps a reach check as well. */
+/* A probe that was turned around: its return probe is out, later perhaps a reach check as well. */
 struct flight_turned {
 	uint16_t quotable; /* bytes of the probe that a relay may quote */
 	uint8_t ttl; /* of the probe as it arrived */
@@ -56,7 +56,7 @@ struct flight_request {
 	uint8_t key[QUOTE_L4_SIZE]; /* in the payload of a UDP probe */
 };
 
-/* In this order there is one hole of a byte: each 8 more would cost half a megabyte in a full table. */
+/* In this order there is one hole of a byte. Every 8 bytes more cost half a megabyte for a full table. */
 struct flight {
 	uint64_t sent_ns;
 	uint64_t check_ns; /* when flights_check_due() lends it; 0: never */
@@ -116,8 +116,8 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, uin
  * The FLIGHT_TURNED that this quote is of, or NULL. The tag must agree, and all 8
  * bytes, but for a checksum that a NAT has altered; of flights that nothing
  * tells apart the oldest. Of those between two addresses and ports (for TCP
- * with one sequence number) the newest FLIGHT_ALIKE are looked at, so that
- * nobody makes it slow.
+ * with one sequence number) only the newest FLIGHT_ALIKE are looked at, so that
+ * an attacker cannot make it slow.
  */
 enum { FLIGHT_ALIKE = 256 };
 struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check);
@@ -137,9 +137,9 @@ static inline bool flights_is_guessed_at(const struct flights *f, const struct f
 }
 
 /*
- * The same for FLIGHT_REQUEST, which go by what nobody can guess: all
- * 8 bytes, and for UDP, where they hold too little of it, also the payload or
- * the IPv4 id.
+ * The FLIGHT_REQUEST that this quote is of, or NULL. Its key cannot be guessed:
+ * all 8 bytes have to agree, and for UDP, where they hold too little of the key,
+ * also the payload or the IPv4 id.
  */
 struct flight *flights_find_keyed(struct flights *f, const struct quote *q);
 
@@ -151,7 +151,7 @@ struct flight *flights_older_than(struct flights *f, uint64_t then_ns);
 /* Asks flights_check_due() to lend this flight up to 25 ms after at_ns, which is at most a second away. */
 void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns);
 
-/* What was asked for by flights_check_at(), if anything, is not wanted any more. */
+/* Cancels flights_check_at(), if that was called. */
 void flights_check_never(struct flights *f, struct flight *flight);
 
 struct flight *flights_check_due(struct flights *f, uint64_t now_ns);

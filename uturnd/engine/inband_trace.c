@@ -4,11 +4,11 @@
 static const uint64_t ms_ns = 1000000;
 
 enum {
-	LISTEN_MS = 2000, /* for a moment in which nothing is out */
+	LISTEN_MS = 2000, /* for a moment in which nothing is outstanding */
 	FILL_MS = 300, /* for the connection to send enough bytes for every probe */
-	LONGEST_MS = 8000, /* with all that a rate limit may hold up */
-	AGAIN_MS = 50, /* between two questions to a hop that answers */
-	BLIND_MS = 100, /* the same where the answer can't be here yet */
+	LONGEST_MS = 8000, /* a whole trace, with the delays of a rate limit */
+	AGAIN_MS = 50, /* between two probes to a hop that answers */
+	BLIND_MS = 100, /* the same where the answer cannot be here yet */
 	WAIT_MOST_MS = 1000,
 };
 
@@ -40,7 +40,7 @@ static uint64_t patience_ns(const struct inband_trace *t, unsigned attempt)
 	return wait_ns < WAIT_MOST_MS * ms_ns ? wait_ns : WAIT_MOST_MS * ms_ns;
 }
 
-/* The hops that the peer's segments have behind them, and some more, since the way back is another one. */
+/* As many hops as the peer's segments have passed, and some more, since the forward path may be another one. */
 static unsigned first_window(const struct inband_trace *t)
 {
 	unsigned ttl = t->position.peer_ttl;
@@ -123,7 +123,7 @@ struct hop {
 	uint64_t due_ns;
 };
 
-/* A hop that has answered is asked on at once; one that has not may be one that limits its answers. */
+/* A hop that has answered gets its next probe soon; one that has not may limit the rate of its answers. */
 static uint64_t next_attempt_ns(const struct inband_trace *t, unsigned ttl, const struct hop *hop)
 {
 	unsigned attempt = hop->sent - 1;
@@ -162,7 +162,7 @@ static struct hop hop_of(const struct inband_trace *t, unsigned ttl)
 	return hop;
 }
 
-/* Further hops, where the path turns out to be longer, or nobody has answered from its end in time. */
+/* Further hops, where the path turns out to be longer, or its end has not answered in time. */
 static uint64_t widen(struct inband_trace *t, uint64_t now_ns)
 {
 	enum { NEAR_THE_EDGE = 3, MORE = 8 };
@@ -178,13 +178,13 @@ static uint64_t widen(struct inband_trace *t, uint64_t now_ns)
 	return t->asked_to < last ? due_ns : UINT64_MAX;
 }
 
-static bool is_to_be_told(const struct inband_trace *t, unsigned ttl, const struct hop *hop)
+static bool is_to_report(const struct inband_trace *t, unsigned ttl, const struct hop *hop)
 {
 	return !hop->is_answered && ttl != t->end_ttl && !(t->told_silent >> (ttl - 1) & 1);
 }
 
-/* Hops that nobody answered for, once the path is known to go on behind them. */
-static struct inband_trace_action tell_silent(struct inband_trace *t, unsigned ttl, unsigned sent)
+/* A hop without an answer is reported once the path is known to go on behind it. */
+static struct inband_trace_action report_silent(struct inband_trace *t, unsigned ttl, unsigned sent)
 {
 	t->told_silent |= 1U << (ttl - 1);
 	return (struct inband_trace_action){ .step = INBAND_STEP_SILENT, .ttl = ttl, .attempt = sent };
@@ -195,8 +195,8 @@ static struct inband_trace_action finish(struct inband_trace *t)
 	for (unsigned ttl = 1; ttl <= last_ttl(t); ttl++) {
 		struct hop hop = hop_of(t, ttl);
 
-		if (is_to_be_told(t, ttl, &hop))
-			return tell_silent(t, ttl, hop.sent);
+		if (is_to_report(t, ttl, &hop))
+			return report_silent(t, ttl, hop.sent);
 	}
 	return end_with(t->end_ttl ? INBAND_END_REACHED : INBAND_END_MAX_TTL);
 }
@@ -224,8 +224,8 @@ struct inband_trace_action inband_trace_next(struct inband_trace *t, uint64_t no
 			return (struct inband_trace_action){ .step = INBAND_STEP_SEND,
 				.ttl = ttl,
 				.attempt = hop.sent };
-		else if (is_passed && is_to_be_told(t, ttl, &hop))
-			return tell_silent(t, ttl, hop.sent);
+		else if (is_passed && is_to_report(t, ttl, &hop))
+			return report_silent(t, ttl, hop.sent);
 	}
 	return due_ns == UINT64_MAX ? finish(t) : wait_until(due_ns);
 }

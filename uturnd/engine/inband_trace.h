@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One trace along one TCP connection: what was asked, what was answered, and
- * what is due next. No packets here, and no clock: times are the caller's.
+ * One trace along one TCP connection: which probes were sent, which were
+ * answered, and what is due next. No packets here, and no clock: times are the
+ * caller's, in ns.
  *
- * A probe is the byte at base - 1 - id, where base stands still from the
- * beginning of the trace, and the id says TTL and attempt. So any answer that
- * names the byte names the probe, however late it comes.
+ * A probe is the byte at base - 1 - id, where base does not change during the
+ * trace, and the id stands for TTL and attempt. So any answer that names the
+ * byte names the probe, however late it comes.
  */
 #ifndef UTURN_ENGINE_INBAND_TRACE_H
 #define UTURN_ENGINE_INBAND_TRACE_H
@@ -35,18 +36,18 @@ struct inband_trace_probe {
 
 /* Why a trace is over. */
 enum inband_trace_end {
-	INBAND_END_REACHED, /* the peer said so */
-	INBAND_END_MAX_TTL, /* everything asked, and the peer not among those who answered */
+	INBAND_END_REACHED, /* the peer has acknowledged a probe */
+	INBAND_END_MAX_TTL, /* every probe was sent, and the peer has answered none */
 	INBAND_END_CLOSED, /* the connection ended */
 	INBAND_END_BUSY, /* the connection never had everything acknowledged */
-	INBAND_END_IDLE, /* nothing was said on it */
+	INBAND_END_IDLE, /* nothing was sent on it */
 	INBAND_END_LIMIT, /* the connection has sent too little, or the rate limit left no room */
 };
 
 struct inband_trace {
 	struct flow flow;
 	struct position position;
-	uint64_t asked_ns, began_ns; /* began 0: still listening */
+	uint64_t asked_ns, began_ns; /* began 0: still waiting for a quiet moment */
 	uint64_t rtt_ns; /* of the connection; 0: unknown */
 	uint64_t sent_bytes; /* on the connection, acknowledged, when the trace was asked for */
 	uint32_t base;

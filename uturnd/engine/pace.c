@@ -8,16 +8,16 @@ struct pace_router {
 	uint64_t hash; /* stands for its address; 0: unused */
 	uint64_t full_ns; /* when it will have all its answers again */
 	uint64_t silent_ns; /* when it was last found silent */
-	uint8_t suspicion; /* how little is believed that it answers whatever it is asked */
+	uint8_t suspicion; /* how strongly it is believed to limit its answers */
 };
 
-/* What is known of one hop: of one prober's, or of everybody's towards a target. */
+/* What is known of one hop between a target and one prober, or all probers together ("everybody"). */
 struct pace_place {
 	uint64_t hash; /* stands for the hop; 0: unused */
 	uint64_t router; /* hash of the router that answered there last; 0: none */
 	uint64_t used_ns; /* a prober's: when it asked last; everybody's: the last answer */
 	uint64_t confirmation; /* everybody's: hash of the prober's place that was answered last */
-	uint8_t silences; /* flights in a row that nobody answered */
+	uint8_t silences; /* flights in a row that were not answered */
 	bool is_agreed; /* everybody's: two probers were answered by the same router */
 };
 
@@ -28,14 +28,14 @@ enum { BURST = 6, RESERVE = 3 };
 static const uint64_t answer_ns = 1000000000;
 
 /*
- * Two silences that were not made up for by answers make a router limited; once
- * in a hundred, as packets get lost, they do not. Forgotten after ten minutes.
+ * Two silences that no answers make up for mark a router as limited; one in a
+ * hundred, as from packet loss, does not. Forgotten after ten minutes.
  */
 enum { SUSPICION_SILENCE = 2, SUSPICION_LIMITED = 3, SUSPICION_MOST = 6 };
 static const uint64_t memory_ns = 600 * UINT64_C(1000000000);
 
-enum { SILENCES_MOST = 200 }; /* then the path is another one, and who answers there is not known any more */
-enum { TTL_BEGIN = 1 }; /* all traces come by the inflection point first */
+enum { SILENCES_MOST = 200 }; /* then the path has changed, and the router there is not known any more */
+enum { TTL_BEGIN = 1 }; /* every trace passes the inflection point first */
 static const uint64_t repeat_ns = 3 * UINT64_C(1000000000); /* clients that do not wait 3 s, or 5 s, for a hop */
 
 static uint32_t sets_for(uint32_t in_flight, uint32_t flights_an_entry)
@@ -94,7 +94,7 @@ static struct pace_router *router_find(const struct pace *p, uint64_t hash)
 	return NULL;
 }
 
-/* The one that has been idle longest gives way: it has all its answers anyway. */
+/* Evicts the one that has been idle longest: it has all its answers anyway. */
 static struct pace_router *router_find_or_make(struct pace *p, uint64_t hash)
 {
 	struct pace_router *found = router_find(p, hash), *set = router_set(p, hash), *idle = set;
@@ -114,7 +114,7 @@ static bool has_left(const struct pace_router *r, unsigned halves, uint64_t now_
 	return r->full_ns <= now_ns + (BURST * 2 - halves) * (answer_ns / 2);
 }
 
-/* There are never fewer than none: who is asked in vain spends nothing. */
+/* Never fewer than none are left: a query that is not answered spends nothing. */
 static void spend(struct pace_router *r, uint64_t now_ns)
 {
 	uint64_t none_left_ns = now_ns + BURST * answer_ns;
@@ -180,9 +180,9 @@ static struct pace_place *place_of_prober(const struct pace *p, const struct pac
 }
 
 /*
- * The place that says who will answer at a hop: the prober's own, or, for one
- * that has not seen it yet, everybody's; the first routers of the way back are
- * the same for all. NULL: nobody knows.
+ * The place that says which router will answer at a hop: the prober's own, or,
+ * for one that has not reached it yet, everybody's; the first routers of the
+ * return path are the same for all. NULL: it is not known.
  */
 static struct pace_place *place_that_knows(const struct pace *p, struct pace_place *own, const struct pace_hop *hop)
 {
@@ -201,10 +201,10 @@ static bool is_repeat(const struct pace *p, const struct pace_place *own, const 
 	if (!own->used_ns || now_ns - own->used_ns >= repeat_ns)
 		return false;
 	begin = place_find(p, place_hash(p, hop->prober, hop->target, TTL_BEGIN));
-	return begin && begin->used_ns <= own->used_ns; /* who has not been seen to begin may be about to */
+	return begin && begin->used_ns <= own->used_ns; /* without a begin that we saw, this may be a new trace */
 }
 
-/* --- what is asked, and what comes of it ----------------------------------------------------------------------- */
+/* -- queries and answers ---------------------------------------------------------------------------------------- */
 
 void pace_begin(struct pace *p, const struct addr *prober, const struct addr *target, uint64_t now_ns)
 {
@@ -241,7 +241,7 @@ static void place_learn(struct pace *p, struct pace_place *own, const struct pac
 
 	own->silences = 0;
 	if (own->router == router)
-		return; /* known, and told to everybody before */
+		return; /* known, and everybody's place was updated before */
 	all = place_find_or_make(p, place_hash(p, &everybody, hop->target, hop->ttl));
 	if (all->router != router)
 		all->is_agreed = false;
@@ -265,7 +265,7 @@ void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_expect
 	own = place_of_prober(p, hop);
 	known = expectation == EXPECT_UNKNOWN ? NULL : place_that_knows(p, own, hop);
 	if (!known || known->router != r->hash)
-		spend(r, now_ns); /* nobody has reckoned with that */
+		spend(r, now_ns); /* not counted when the flight left */
 	else if (expectation == EXPECT_TEST && r->suspicion)
 		r->suspicion--;
 	if (own && !is_check)

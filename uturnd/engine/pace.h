@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Routers that answer only so often.
+ * Routers that limit the rate of their ICMP errors.
  *
- * A Linux router sends one host (for return probes that is us, whoever asks)
- * six ICMP errors at once, and then one a second. Three queries a hop from two
- * probers leave nothing for a third. Where a router is known to be like that, a
- * prober's second and third query for it are refused while few answers are
- * left, so that everybody's first one finds an answer.
+ * A Linux router sends one host (for return probes that is this host, whoever
+ * the prober is) six ICMP errors at once, and then one a second. Three queries
+ * per hop from two probers leave nothing for a third. Where a router is known to
+ * be limited, a prober's second and third query for it are refused while few
+ * answers are left, so that the first query of every prober gets one.
  *
- * What a router has left is reckoned with Linux' figures, for all probers
- * together. If it answers although it should have nothing left, it is not
+ * How many answers a router has left is computed with Linux' figures, for all
+ * probers together. If it answers although it should have none left, it is not
  * limited; if it does not, it is, for a while. A first query is never refused,
- * so there always is something to learn from, and nothing is refused for a
- * router that has kept nobody waiting, however much it is asked.
+ * so there is always something to learn from, and nothing is refused for a
+ * router that has answered every query, however often it is asked.
  *
- * A stranger may forge probers and, where he is on the way, routers. All he
- * gains is that others' repeated queries are refused while he keeps a router's
- * answers used up, and every true answer to a first query speaks against him.
+ * An attacker may forge probers, and, on the path, routers. All it gains is that
+ * others' repeated queries are refused while it uses up a router's answers, and
+ * every true answer to a first query lowers the suspicion again.
  *
- * Tables are of fixed size, what does not fit is forgotten. Times are in ns and
+ * Tables are of fixed size; what does not fit is forgotten. Times are in ns and
  * only grow.
  */
 #ifndef UTURN_ENGINE_PACE_H
@@ -34,7 +34,7 @@
 
 /* What was expected when a flight left. */
 enum pace_expectation {
-	EXPECT_UNKNOWN, /* nobody knows who will answer */
+	EXPECT_UNKNOWN, /* it is not known which router will answer */
 	EXPECT_ANSWER, /* a router that has answers left */
 	EXPECT_TEST, /* a router that has none left, if it is limited */
 };
@@ -50,7 +50,7 @@ struct pace {
 	uint64_t key[2];
 };
 
-/* Which hop: the one that a prober's packets with this arrival TTL turn up at. */
+/* Which hop: the one that the return probes of probes with this arrival TTL expire at. */
 struct pace_hop {
 	const struct addr *prober, *target;
 	uint8_t ttl;
@@ -70,7 +70,7 @@ enum reason pace_ask(struct pace *p, const struct pace_hop *hop, uint64_t now_ns
 /* A flight was answered by this router, or its reach check was (then expectation is EXPECT_UNKNOWN and is_check true). */
 void pace_on_answer(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, bool is_check,
 	const struct addr *router, uint64_t now_ns);
-/* By nobody. */
+/* A flight was not answered. */
 void pace_on_silence(struct pace *p, const struct pace_hop *hop, enum pace_expectation expectation, uint64_t now_ns);
 
 #endif

@@ -3,7 +3,8 @@
 
 #include "packet/probe.h"
 
-enum { IN_WINDOW = 1 << 20 }; /* bytes; a blind stranger would have to guess 12 bits to end a trace, and nothing else */
+/* Bytes. An off-path attacker has to guess 12 bits to end a trace, and gains nothing else. */
+enum { IN_WINDOW = 1 << 20 };
 
 static void begin(struct position *p, uint32_t start)
 {
@@ -34,7 +35,7 @@ enum position_change position_on_ours(struct position *p, const struct tcp_segme
 	return POSITION_OPEN;
 }
 
-static void claim(struct position *p, uint32_t snd_una)
+static void acknowledge(struct position *p, uint32_t snd_una)
 {
 	p->snd_una = snd_una;
 	p->has_snd_una = true;
@@ -49,14 +50,14 @@ enum position_change position_on_peers(struct position *p, const struct tcp_segm
 		return POSITION_CLOSED;
 	if (s->flags & (TCP_FIN | TCP_RST | TCP_SYN) || !(s->flags & TCP_ACK))
 		return POSITION_OPEN;
-	claim(p, s->ack);
+	acknowledge(p, s->ack);
 	p->peer_ttl = s->ttl;
 	return POSITION_OPEN;
 }
 
 void position_set(struct position *p, uint32_t snd_una, uint32_t snd_nxt)
 {
-	claim(p, snd_una);
+	acknowledge(p, snd_una);
 	begin(p, snd_una);
 	p->snd_nxt = snd_nxt;
 	p->has_snd_nxt = true;

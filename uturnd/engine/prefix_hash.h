@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What stands for a prefix in a table: nobody who does not know the key can
- * tell which prefixes collide, or what is derived from the hash.
+ * What stands for a prefix in a table. Without the key it cannot be told which
+ * prefixes collide, or what is derived from the hash.
  */
 #ifndef UTURN_ENGINE_PREFIX_HASH_H
 #define UTURN_ENGINE_PREFIX_HASH_H

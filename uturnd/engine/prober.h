@@ -54,7 +54,7 @@ struct prober prober_make(const uint64_t key[2], const struct addr *prober);
 
 /*
  * The tag (IPv4 id, IPv6 flow label) that a return probe leaves with, made of
- * the probe's own: who has not seen one cannot know it, though routers have to
+ * the probe's own. An off-path attacker cannot know it, though routers have to
  * quote it. Tags that differ in what the shard leaves of them stay different,
  * but for one in 65,536, and none is 0, for which the kernel would choose
  * another id.

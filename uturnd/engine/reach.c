@@ -7,10 +7,8 @@
 #include "packet/option_check.h"
 
 enum { MS_NS = 1000 * 1000 };
-enum {
-	CHECK_AFTER_LEAST_MS = 300,
-	CHECK_AFTER_MOST_MS = 1000
-}; /* shorter than clients wait for a hop, doc/clients.md */
+/* Not longer than clients wait for a hop: doc/clients.md, "Timing". */
+enum { CHECK_AFTER_LEAST_MS = 300, CHECK_AFTER_MOST_MS = 1000 };
 enum { CHECK_AGAIN_LEAST_MS = 25 }; /* where the prober's host is known to have been reached */
 
 bool reach_wants_check(const struct engine *e, const struct probe *p)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Has a return probe reached its prober? (doc/architecture.md, "Decisions")
+ * Has a return probe reached its prober? (doc/architecture.md, "How a trace ends")
  *
  * A UDP datagram that the prober's host accepts without an answer never ends
  * the trace. The reach check asks once more, in a form that cannot be accepted

@@ -17,7 +17,7 @@ static bool is_listed(const struct prefix *list, unsigned count, const struct ad
 	return false;
 }
 
-/* Off unless both lists have something to say. */
+/* Never where either list is empty. */
 static bool may_ask_for_another(const struct engine_settings *s, const struct probe *p, const struct reverse_request *r)
 {
 	return is_listed(s->request_from, s->request_from_count, &p->prober) &&
@@ -25,7 +25,7 @@ static bool may_ask_for_another(const struct engine_settings *s, const struct pr
 		!engine_settings_is_ours(s, &r->to, &p->target);
 }
 
-/* The same for all probes of a flow, today and after the next start (with as many engines). */
+/* The same for all probes of a flow, and after the next start (with as many engines) as well. */
 static uint32_t flow_label(const struct reverse_request *r)
 {
 	static const uint64_t no_key[2];
@@ -99,7 +99,7 @@ static void launch(struct engine *e, const struct probe *p, const struct request
 	if (probe->protocol == PROTOCOL_UDP)
 		memcpy(identity.request.key, l4 + UDP_SIZE + REQUEST_KEY_OFFSET, QUOTE_L4_SIZE);
 	memcpy(identity.original, original.at, original.len);
-	flights_add(&e->flights, &identity, now_ns, &evicted); /* which never evicts: there is room */
+	flights_add(&e->flights, &identity, now_ns, &evicted); /* evicts none: there is room */
 }
 
 static enum reason refuse(const struct probe *p, const struct reverse_request *r, struct writer *out)
@@ -192,7 +192,7 @@ static enum reason respond(struct engine *e, struct flight *flight, struct respo
 	return REASON_ANSWERED;
 }
 
-/* NULL where it comes too late, too. */
+/* The flight of this quote, or NULL, also where the answer comes too late. */
 static struct flight *find(struct engine *e, const struct quote *q, uint64_t now_ns)
 {
 	struct flight *flight = flights_find_keyed(&e->flights, q);

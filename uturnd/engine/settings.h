@@ -32,7 +32,7 @@ struct engine_settings {
 	/* longest prefix first: the first that contains a prober decides */
 	struct access access[CONFIG_PREFIXES];
 	unsigned access_count;
-	/* who may request a probe to another host, and to which */
+	/* requesters that may name another host, and the hosts that they may name */
 	struct prefix request_from[CONFIG_REQUEST_PREFIXES], request_target[CONFIG_REQUEST_PREFIXES];
 	unsigned request_from_count, request_target_count;
 };

@@ -111,7 +111,7 @@ static bool fits_tracert6(const struct probe *p)
 /*
  * Pings count their sequence in the wrong byte order, where nmap's look alike
  * stays at 0. Datagrams go to port 0 unless told otherwise. A SYN has hping's
- * window and, against all custom, an acknowledgement number.
+ * window and, unlike any other, an acknowledgement number.
  */
 static bool fits_hping(const struct probe *p)
 {

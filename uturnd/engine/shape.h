@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which traceroute sent this probe, as far as it matters: does it go past a
- * target that answers Time Exceeded? The shapes are in CLIENTS.md section 7.
+ * Which traceroute sent this probe, as far as it matters: does it go on past a
+ * target that answers Time Exceeded? See doc/clients.md, "Shapes".
  */
 #ifndef UTURN_ENGINE_SHAPE_H
 #define UTURN_ENGINE_SHAPE_H
@@ -10,7 +10,7 @@
 
 #include "packet/probe.h"
 
-/* The client's name, or NULL for one that would stop, or that nobody knows. */
+/* The client's name, or NULL for one that would stop, or an unknown one. */
 const char *shape_that_goes_on(const struct probe *p);
 
 #endif

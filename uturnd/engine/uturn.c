@@ -17,7 +17,7 @@ static const struct addr *secondary_of(const struct engine_settings *s, const st
 	return own->family && !addr_equal(own, target) ? own : NULL;
 }
 
-/* What answers at the inflection point, doc/architecture.md "Decisions". NULL: nothing does. */
+/* doc/architecture.md, "Who answers at the inflection point". NULL: nothing does. */
 static const struct addr *inflection_address(const struct engine_settings *s, const struct probe *p)
 {
 	const struct addr *secondary = secondary_of(s, &p->target);
@@ -111,7 +111,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	if ((p->kind == PROBE_PORTS || p->kind == PROBE_OTHER) && !s->turns_others)
 		return REASON_PROTOCOL;
 	if (p->l4.at - p->packet.at + QUOTE_L4_SIZE > FLIGHT_ORIGINAL)
-		return REASON_OPTIONS; /* more extension headers than a flight remembers */
+		return REASON_OPTIONS; /* more extension headers than a flight keeps */
 	if (is_return_probe(p))
 		return REASON_RETURN_PROBE;
 	why = policy_check(&e->policy, &p->prober, now_ns, &prober);

@@ -114,7 +114,7 @@ finds_its_capture_again nobody
 title="as its service does, as another user than configured: "
 config
 sed -i "s/^user .*/user daemon/" "$work/uturnd.conf"
-has "${title}refuses to run" "user daemon: only root can become it, and this is uid $nobody" \
+has "${title}refuses to run" "user daemon: only root can change to it, and this process is uid $nobody" \
 	"$(target timeout "$hang" "${through[@]}" "$build/uturnd" -f "$work/uturnd.conf" 2>&1)"
 [ ! -e "$control" ]
 is "${title}leaves no socket" 0 $?

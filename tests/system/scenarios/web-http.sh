@@ -47,7 +47,7 @@ printf 'GET / HTTP/1.1\r\nHost: x\r\n' >&"$lazy"
 
 # ---- a trace, over everything ----
 
-text() { sed -e "s/^the way back .*/head/" -e "s/$2.*<- you/YOU/" <<<"$1"; }
+text() { sed -e "s/^return path .*/head/" -e "s/$2.*<- you/YOU/" <<<"$1"; }
 wanted="head
  1  10.2.1.9  0.250 ms  0.750 ms  [Private-Use, RFC 1918]
  2  62.1.2.1  0.500 ms

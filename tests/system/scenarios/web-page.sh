@@ -126,5 +126,5 @@ eventually said "$work/recovered" again
 start_fake
 wait "$browser"
 is "uturnd stopped and started: the page says so, and recovers" \
-	"tracing is not available: uturnd is not running Trying again in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
+	"tracing is not available: uturnd is not running. Trying again in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
 stop_web

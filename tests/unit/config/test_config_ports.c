@@ -51,7 +51,8 @@ static void reads_lists(void **state)
 		stored[0] = '\0';
 		if (parse(rows[i].list, &c, why)) {
 			snprintf(expected, sizeof(expected),
-				"f:1: inband-ports: '%s' is no list of ports, such as 80,443,8000-8099", rows[i].list);
+				"f:1: inband-ports: '%s' is not a list of ports, such as 80,443,8000-8099",
+				rows[i].list);
 			assert_string_equal(why, expected);
 			assert_string_equal(rows[i].stored, "");
 			continue;
@@ -64,7 +65,7 @@ static void reads_lists(void **state)
 	assert_int_equal(parse("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", &c, why), -1);
 	assert_string_equal(why, "f:1: inband-ports: more than 16 ports or ranges");
 	assert_int_equal(parse("80\ninband-ports 443", &c, why), -1);
-	assert_string_equal(why, "f:2: inband-ports: line 1 has said it already, keep one of them");
+	assert_string_equal(why, "f:2: inband-ports: line 1 has set it already, keep one of them");
 }
 
 static void has_a_default(void **state)

@@ -88,9 +88,9 @@ static void refuses_a_broken_verdict(void **state)
 		{ "answer-from4 auto", 17, 1, form },
 		{ "answer-from4 self self", 22, 1, form },
 		{ "answer-from4 self\nanswer-from4 self", 35, 2, "a second verdict for one family" REMEDY },
-		{ "answer-from4-and-6 self", 23, 1, "not of uturnctl's making" REMEDY },
-		{ "answer-from4 self\0", 18, 1, "not of uturnctl's making" REMEDY },
-		{ "answer-from4 self\xff", 18, 1, "not of uturnctl's making" REMEDY },
+		{ "answer-from4-and-6 self", 23, 1, "not written by uturnctl" REMEDY },
+		{ "answer-from4 self\0", 18, 1, "not written by uturnctl" REMEDY },
+		{ "answer-from4 self\xff", 18, 1, "not written by uturnctl" REMEDY },
 	};
 	struct config c, before;
 	char why[CONFIG_WHY_SIZE], expected[CONFIG_WHY_SIZE];

@@ -85,7 +85,7 @@ static int another_user(void)
 static int nobody_to_become(void)
 {
 	EXPECT(privileges_drop("nobody", PRIVILEGES_PACKETS, why, sizeof(why)) == -EPERM);
-	EXPECT(strstr(why, "user nobody: cannot become it") != NULL);
+	EXPECT(strstr(why, "user nobody: cannot change to it") != NULL);
 	return 0;
 }
 
@@ -107,7 +107,7 @@ static int locked_open(void)
 {
 	EXPECT(prctl(PR_SET_SECUREBITS, SECBIT_NOROOT_LOCKED, 0, 0, 0) == 0);
 	EXPECT(privileges_drop("root", PRIVILEGES_NONE, why, sizeof(why)) == -EPERM);
-	EXPECT(strcmp(why, "user root: securebits cannot be locked (somebody did, otherwise)") == 0);
+	EXPECT(strcmp(why, "user root: securebits cannot be set (they are locked with other values)") == 0);
 	return 0;
 }
 

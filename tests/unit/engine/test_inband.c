@@ -191,12 +191,12 @@ static void widens_with_the_path(void **state)
 /* The connection's own round trip says how long an answer may take. */
 static void waits_as_long_as_the_connection_does(void **state)
 {
-	struct inband_parameters wish = { flow_of("203.0.113.80", "10.1.1.10", 4000), 4, 3, 500, 200000000 };
+	struct inband_parameters parameters = { flow_of("203.0.113.80", "10.1.1.10", 4000), 4, 3, 500, 200000000 };
 	const char *why;
 
 	(void)state;
 	begin("");
-	inband_start(&engine, &wish, now_ns, &why);
+	inband_start(&engine, &parameters, now_ns, &why);
 	segment(true, OURS "seq 1000 ack 77 win 501 flags PA | pattern 200");
 	segment(false, PEERS "seq 77 ack 1200 flags A");
 	assert_string_equal(pass(0, NULL), "1 2 3 4");

@@ -10,7 +10,7 @@
 #define OPTIONS "win 5840 options 020405b40402080a8a3735100000000001030302"
 #define OPTIONS6 "win 5760 options 020405a00402080a680589a10000000001030302"
 
-/* CLIENTS.md section 7, and what is nearly the same: NULL is who would stop at the target. */
+/* doc/clients.md, "Shapes", and what is nearly the same: NULL is a client that would stop at the target. */
 /* clang-format off */
 static const struct {
 	const char *packet, *client;

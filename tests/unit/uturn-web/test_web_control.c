@@ -158,7 +158,7 @@ static const struct {
 	const char *text;
 } told[] = {
 	{ &format_text,
-		"the way back from 203.0.113.80 to 198.18.0.7, 32 hops max, along this TCP connection (80 to 50000)\n"
+		"return path from 203.0.113.80 to 198.18.0.7, 32 hops max, along this TCP connection (80 to 50000)\n"
 		" 1  b1.example.net (10.2.1.1)  0.250 ms  [Private-Use, RFC 1918]  10.2.1.9  0.750 ms  "
 		"[Private-Use, RFC 1918]\n"
 		" 2  192.0.2.2  0.500 ms  <MPLS:L=16,E=0,S=1,T=1>  [AS64500 Example \"Net\", K\xc3\xb6ln DE]\n"

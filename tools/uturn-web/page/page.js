@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Follows one or two event streams (uturn-web(8)), and shows what they tell. Nothing from outside is ever
-// taken as HTML: all of it goes through textContent.
+// Follows one or two event streams (uturn-web(8)) and shows their events. Nothing received is ever taken as
+// HTML: all of it goes through textContent.
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -23,11 +23,11 @@ const count = (n, what) => `${n ?? "?"} ${what}${n === 1 ? "" : "s"}`;
 const KINDS = { unreachable: "unreachable", "too-big": "too big" };
 const ENDS = {
 	reached: (t) => `Reached you in ${count(t.end.hops, "hop")}, with ${count(t.end.probes, "probe")}.`,
-	"max-ttl": () => "No sign of your host within the limit of hops: something before it keeps silent.",
+	"max-ttl": () => "Your host did not answer within the limit of hops. A firewall in front of it may drop the probes.",
 	closed: () => "Ended early: the connection was closed.",
-	busy: () => "Gave up: the connection had too much to do. Try again.",
-	idle: () => "Gave up: nothing was said on the connection. Try again.",
-	limit: () => "Ended early, by a limit of this server.",
+	busy: () => "Stopped: the connection was busy. Try again.",
+	idle: () => "Stopped: the connection was idle. Try again.",
+	limit: () => "Ended early: a limit of this server was reached.",
 };
 
 class Trace {
@@ -82,12 +82,12 @@ class Trace {
 		this.later();
 	}
 
-	// What may go away by itself is tried again: uturnd restarts in seconds, a limit lasts a minute.
+	// Errors that may pass by themselves are retried: uturnd restarts in seconds, a limit lasts a minute.
 	retry() {
 		if (this.failures++ >= RETRIES)
 			return;
 		const wait = /too many/.test(this.problem) ? 30 : Math.min(2 + this.failures, 10);
-		this.problem += ` Trying again in ${wait} seconds.`;
+		this.problem = `${this.problem.replace(/\.?$/, ".")} Trying again in ${wait} seconds.`;
 		this.timer = setTimeout(() => this.run(), wait * 1000);
 	}
 
@@ -126,7 +126,7 @@ class Trace {
 			this.names.set(d.ip, d.info.name);
 	}
 
-	// One picture for all events of a moment.
+	// Renders once a frame, for all events since the last one.
 	later() {
 		if (!this.frame)
 			this.frame = requestAnimationFrame(() => { this.frame = 0; this.render(); });
@@ -163,7 +163,7 @@ class Trace {
 		this.renderStatus();
 		this.renderPath(rows);
 		this.renderNetworks(rows);
-		$("caption", this.node).textContent = `Hops of the way back over ${family ? `IPv${family}` : "your connection"}`;
+		$("caption", this.node).textContent = `Hops of the return path over ${family ? `IPv${family}` : "your connection"}`;
 		$(".scroll", this.node).setAttribute("aria-label", $("caption", this.node).textContent);
 		$("thead", this.node).hidden = !rows.length;
 		this.renderTable(rows);
@@ -323,7 +323,7 @@ class Trace {
 	text() {
 		const lines = [];
 		if (this.start)
-			lines.push(`the way back from ${this.start.local} to ${this.start.peer}, ${this.start.max_ttl} hops max`);
+			lines.push(`return path from ${this.start.local} to ${this.start.peer}, ${this.start.max_ttl} hops max`);
 		for (const { ttl, routers } of this.rows()) {
 			const words = routers.map((r) => [this.nameOf(r) ? `${this.nameOf(r)} (${r.ip})` : r.ip,
 				...r.rtts.map((x) => `${x.toFixed(3)} ms`), r.info.asn ? `[AS${r.info.asn} ${r.info.as_name ?? ""}]` : "",
@@ -340,7 +340,7 @@ class Trace {
 			hops: [...this.hops].map(([ttl, h]) => [ttl, h.silent, [...h.routers.values()]]) };
 	}
 
-	// A link is somebody's text: what does not look right is left out.
+	// A link is untrusted input: what does not look right is left out.
 	restore(kept, when) {
 		this.saved = when;
 		this.start = kept.start;
@@ -366,7 +366,7 @@ function show(list) {
 	traces.forEach((t) => t.render());
 }
 
-// Our own connection has turned out to be of the family that the other column is for.
+// The connection of the page itself turned out to be of the family that the other column is for.
 function dropTwin(trace) {
 	const twin = traces.find((t) => t !== trace && t.start && t.start.family === trace.start.family);
 	if (twin)
@@ -412,7 +412,7 @@ function showKept() {
 		const { when, list } = fromLink(location.hash.slice(6));
 		show(list.slice(0, 2).map(() => new Trace("/sse", 0)));
 		traces.forEach((t, i) => t.restore(list[i], String(when).slice(0, 40)));
-		$("#start").textContent = "Trace the way to me";
+		$("#start").textContent = "Trace the return path to me";
 		return true;
 	} catch {
 		$("#note").textContent = "This link is damaged.";
@@ -438,7 +438,7 @@ $("#copy").addEventListener("click", () => copy(traces.filter((t) => t.hops.size
 $("#link").addEventListener("click", () => {
 	const kept = { when: new Date().toISOString().slice(0, 16).replace("T", " "), list: traces.filter((t) => t.end).map((t) => t.keep()) };
 	history.replaceState(null, "", `#kept=${toLink(kept)}`);
-	copy(location.href, "The link is copied. It holds all that you see, your address too.");
+	copy(location.href, "The link is copied. It contains everything shown here, including your address.");
 });
 $("#curl").textContent = `curl -N ${location.origin}/`;
 new ResizeObserver(() => traces.forEach((t) => t.later())).observe($("#traces"));
