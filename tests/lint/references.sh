@@ -3,7 +3,7 @@
 # No document, comment or manual refers to what is not there: files, functions, sections, code that is quoted.
 . "$(dirname "$0")/lib.sh"
 
-sources '^' | grep -v '^tests/fuzz/corpus/' >"$work/files"
+sources '^' >"$work/files"
 
 # What may be cited: "path FILE", "name FILE" without its folder, "folder DIR", "top DIR" where a path of ours may begin
 # (packet/bytes.h is below lib/), "call FUNCTION", "module NAME".
@@ -75,7 +75,7 @@ prose() {
 		match($0, /(^|[ \t])# .*/) { say(substr($0, RSTART)) }' "$@"
 }
 
-grep -vE '^LICENSE$|^doc/bench\.|\.(png|svg|html)$' "$work/files" | xargs grep -lI '' >"$work/read"
+grep -vE '^LICENSE$|^doc/bench\.|^tests/fuzz/corpus/|\.(png|svg|html)$' "$work/files" | xargs grep -lI '' >"$work/read"
 mapfile -t read <"$work/read"
 prose "${read[@]}" >"$work/prose"
 

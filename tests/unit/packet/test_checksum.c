@@ -69,7 +69,7 @@ static void pseudo_headers(void **state)
 	struct addr a6 = addr_of("2001:db8:c::10"), b6 = addr_of("2001:db8:80::80");
 
 	(void)state;
-	/* checksums measured in a lab, CLIENTS.md section 7: trippy paris, tracert6 */
+	/* checksums measured in a lab, of trippy's Paris mode and tracert6 */
 	assert_int_equal(checksum_pseudo(&a4, &b4, 17, packet_of("1388829a000a0000808a")), 0x829e);
 	assert_int_equal(checksum_pseudo(&a6, &b6, 58, packet_of("800000006bb40500000000000000000000000000")), 0xb26e);
 	/* swapping the ends does not show */
