@@ -323,6 +323,8 @@ void visitors_settle(struct visitors *all)
 
 void visitors_close(struct visitors *all)
 {
-	while (all->all)
-		visitor_free(all->all);
+	for (struct visitor *v = all->all, *next; v; v = next) {
+		next = v->next;
+		visitor_free(v);
+	}
 }
