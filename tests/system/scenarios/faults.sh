@@ -15,7 +15,7 @@ make -s -C "$helpers/../../.." BUILD="$build" faults >"$work/make.log" 2>&1 || g
 harmless='
 	_exit abort clock_gettime close dirname exit fclose ferror free getenv geteuid getgid getpid getuid inet_ntop inet_pton
 	memchr memcmp memcpy memmove memset munmap signal snprintf stderr str.* umask __.* optarg optind getopt_long puts printf
-	fprintf fputs putchar fwrite realpath
+	fprintf fputs putchar fwrite fflush stdout realpath
 	capng_clear
 	ev_break ev_io_start ev_io_stop ev_loop_destroy ev_run ev_signal_start ev_timer_again ev_timer_stop ev_.*
 	json_array_get json_array_size json_delete json_integer_value json_true json_object_get json_object_seed json_object_set_new json_string_value json_sprintf
@@ -26,7 +26,7 @@ harmless='
 	pcap_close pcap_get_tstamp_precision pcap_datalink pcap_datalink_val_to_name pcap_fileno pcap_freecode pcap_get_selectable_fd pcap_geterr
 	seccomp_release'
 
-libraries=("$build"/obj/uturnd/main.o "$build"/lib{daemon,io,config}.a)
+libraries=("$build"/obj/uturnd/main.o "$build"/lib{uturnd,daemon,config,common}.a)
 ours=("${libraries[@]}" "$build"/lib{engine,packet}.a)
 nm -u "${libraries[@]}" | awk '$1 == "U" { print $2 }' | sort -u >"$work/asked"
 nm --defined-only "${ours[@]}" | awk 'NF == 3 { print $3 }' | sort -u >"$work/own"
