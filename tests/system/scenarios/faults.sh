@@ -91,7 +91,7 @@ if [ -n "$can_scamper" ]; then
 	sed -i 's/^user .*/user nobody/' "$work/uturnd.conf"
 	through_starts "calls fail while it gives up being root" open fstat fchownat getpwnam prctl seteuid setresuid \
 		capng_{apply,change_id,get_caps_process,have_capability,lock,update}
-	has "securebits that cannot be locked" "error: user nobody: securebits cannot be locked" \
+	has "securebits that cannot be locked" "error: user nobody: securebits cannot be set" \
 		"$(UTURN_FAULT=capng_lock:EPERM:1 target timeout "$hang" "$faults" -f "$work/uturnd.conf" 2>&1)"
 	rm -rf "$work/run"
 fi

