@@ -47,7 +47,7 @@ before() {
 }
 
 after() {
-	local i got row=""
+	local i got row
 
 	is "$1: first prober" "12 of 4" "$(seen -s "$(source_of 1 "$1")" "$1")"
 	is "$1: second prober" "12 of 4" "$(seen -s "$(source_of 2 "$1")" "$1")"
@@ -63,7 +63,12 @@ after() {
 	sleep "$refilled"
 	is "$1: one alone sees everything: -I" "12 of 4" "$(seen -I "$1")"
 	sleep "$refilled"
-	for i in {1..5}; do row+="$(seen "$1" | cut -d' ' -f2-) "; done
+	for _ in {1..3}; do # a machine too busy to forward in time brings the traces closer together
+		row=""
+		for i in {1..5}; do row+="$(seen "$1" | cut -d' ' -f2-) "; done
+		[ "$row" != "of 4 of 4 of 4 of 4 of 4 " ] || break
+		sleep 12
+	done
 	is "$1: five in a row see every router" "of 4 of 4 of 4 of 4 of 4 " "$row"
 	sleep "$refilled"
 	expect_hops "$there second $back target" "" mtr -n -r -c 3 "$1"
