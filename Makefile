@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# uturn: see the way back. `make help` says what there is.
+# uturn: see the return path. `make help` says what there is.
 
 PREFIX ?= /usr
 DESTDIR ?=
