@@ -27,7 +27,7 @@ in_target() {
 	web_in=("$uturn_lab" ${lab_name:+--name "$lab_name"} run target)
 }
 
-get() { prober curl -skN --max-time "$hang" "$@"; }
+get() { prober curl -sSkN --max-time "$hang" "$@"; }
 # the shown path as names, with what the last line says
 shown() { hops <<<"$1" | sed -E 's/(10\.1\.1\.10|fd00:1:1::10|192\.168\.7\.10|fd00:7:7::10)$/you/'; }
 
