@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "daemon/accounts.h"
 #include "daemon/notify.h"
 #include "daemon/privileges.h"
 #include "engine/engine.h"
@@ -163,10 +164,27 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 		ev_break(ev, EVBREAK_ALL);
 }
 
+/* By number, for in the sandbox names of accounts cannot be looked up. */
+static bool find_operators(const struct config *c, struct control_operators *operators)
+{
+	*operators = (struct control_operators){ .user = 0, .group = (gid_t)-1, .name = c->operator_group };
+	if (strcmp(c->user, "root") != 0)
+		account_user(c->user, &operators->user); /* one that is missing is reported when it is changed to */
+	return !*c->operator_group || account_group(c->operator_group, &operators->group);
+}
+
 static int open_control(struct loop *l, const struct config *c, char *why, size_t why_size)
 {
 	const struct control_callbacks callbacks = { answer, gone, l };
-	int err = control_open(&l->control, c->control, &callbacks);
+	struct control_operators operators;
+	int err;
+
+	if (!find_operators(&l->config, &operators)) {
+		snprintf(why, why_size, "operator-group %s: does not exist (groupadd --system %s)", c->operator_group,
+			c->operator_group);
+		return -ENOENT;
+	}
+	err = control_open(&l->control, c->control, &callbacks, &operators);
 
 	if (err) {
 		snprintf(why, why_size, "control socket %s: %s%s", c->control, strerror(-err),

@@ -273,6 +273,8 @@ static const struct keyword keywords[] = {
 	  set_path, 1, SLOT_CONTROL, FIELD(control) },
 	{ "user", "NAME", "uturn", "user to run as after the start; root keeps all privileges, for labs",
 	  set_name, 1, SLOT_USER, FIELD(user) },
+	{ "operator-group", "NAME|none", "none", "group whose members may watch and reload, as root may",
+	  set_name, 1, SLOT_OPERATOR_GROUP, FIELD(operator_group), .empty = "none" },
 	{ "mark", "N", "0x7574", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
 	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
 	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol, uturn-request(7)",
@@ -285,7 +287,7 @@ static const struct keyword keywords[] = {
 	  set_request_prefix, 1, .slot = SLOT_NONE },
 	{ "inband", "on|off", "off", "trace TCP connections when asked to on the control socket",
 	  set_choice, 1, SLOT_INBAND, FIELD(inband), .choices = switches },
-	{ "inband-ports", "LIST|all", "80,443", "our ports of the connections that others than root may have traced",
+	{ "inband-ports", "LIST|all", "80,443", "our ports of the connections that others than operators may have traced, if they are their own",
 	  set_ports, 1, SLOT_INBAND_PORTS, .low = 1, .high = 65535 },
 };
 /* clang-format on */

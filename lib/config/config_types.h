@@ -46,13 +46,14 @@ struct config {
 	char interface[16]; /* "" means all */
 	char control[CONFIG_PATH_SIZE];
 	char user[33];
+	char operator_group[33]; /* "" means none */
 	uint32_t mark;
 	bool request, require_padding;
 	/* which requesters may ask for the path to which other hosts; either empty: none */
 	struct prefix request_from[CONFIG_REQUEST_PREFIXES], request_target[CONFIG_REQUEST_PREFIXES];
 	unsigned request_from_count, request_target_count;
 	bool inband;
-	struct config_ports inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than root may have traced */
+	struct config_ports inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than operators may have traced */
 	unsigned inband_port_count;
 };
 

@@ -23,6 +23,8 @@ struct control {
 	struct control_listener listener;
 	int epoll;
 	struct control_callbacks callbacks;
+	struct control_operators operators;
+	char words[128]; /* of the last refusal */
 	struct control_asker asker; /* during a call of callbacks.answer */
 	struct log_limit crowded;
 	struct control_slots slots;
@@ -58,7 +60,8 @@ static json_t *ask(struct control *c, struct control_client *k, const char *op, 
 	c->asker = (struct control_asker){
 		.slot = (unsigned)(k - c->slots.clients),
 		.passed = is_trace ? k->passed : -1,
-		.is_root = k->is_root,
+		.is_operator = k->is_operator,
+		.user = k->user,
 	};
 	reply = c->callbacks.answer(c->callbacks.owner, &c->asker, op, request, why);
 	if (is_trace)
@@ -77,7 +80,11 @@ static void answer(struct control *c, struct control_client *k, const char *line
 		queue_line(k, reply);
 		return;
 	}
-	if (strcmp(op, "watch") == 0) {
+	if (!k->is_operator && control_access_is_restricted(op)) {
+		control_access_words(&c->operators, op, c->words, sizeof(c->words));
+		why = c->words;
+		reply = NULL;
+	} else if (strcmp(op, "watch") == 0) {
 		reply = watch(c, k, &why);
 	} else {
 		reply = ask(c, k, op, request, &why);
@@ -173,11 +180,8 @@ static void accept_client(struct control *c, int fd)
 	bool is_crowded;
 	struct control_client *k = control_slots_take(&c->slots, fd, &is_crowded);
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = k };
-	struct ucred peer = { .uid = (uid_t)-1 };
-	socklen_t size = sizeof(peer);
 
-	k->is_root = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
-
+	k->is_operator = control_access(fd, &c->operators, &k->user);
 	if (is_crowded)
 		log_limited(&c->crowded, LOG_LEVEL_WARNING,
 			"control: %d clients at once: evicting the least recently active one", SLOTS);
@@ -274,7 +278,8 @@ const char *control_directory(const struct control *c)
 	return c->listener.made;
 }
 
-int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks)
+int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks,
+	const struct control_operators *operators)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = NULL };
 	struct control *c;
@@ -284,6 +289,7 @@ int control_open(struct control **made, const char *path, const struct control_c
 	if (!c)
 		return -ENOMEM;
 	c->callbacks = *callbacks;
+	c->operators = *operators;
 	json_object_seed(0); /* before the sandbox: else the first object would open /dev/urandom */
 	c->listener.fd = -1;
 	control_slots_init(&c->slots);

@@ -12,13 +12,16 @@
  *
  * No event loop is needed: the caller polls control_fd() (an epoll descriptor,
  * readable whenever there is work) and calls control_work(). Requests are
- * answered by a callback, except for "watch": {"watching":true}.
+ * answered by a callback, except for "watch": {"watching":true}, and for those
+ * that the client may not make (control_access.h).
  */
 #ifndef UTURN_IO_CONTROL_H
 #define UTURN_IO_CONTROL_H
 
 #include <jansson.h>
 #include <stdbool.h>
+
+#include "io/control_access.h"
 
 struct control;
 
@@ -28,7 +31,8 @@ enum { CONTROL_SLOTS = 288 };
 struct control_asker {
 	unsigned slot; /* 0 to CONTROL_SLOTS - 1; belongs to another client after `gone` */
 	int passed; /* a descriptor that came with the request, or -1; closed after the call */
-	bool is_root;
+	bool is_operator;
+	uid_t user;
 };
 
 struct control_callbacks {
@@ -44,11 +48,12 @@ struct control_callbacks {
 };
 
 /*
- * Binds and listens. A stale socket file is replaced. Returns 0 or a negative
+ * Binds and listens; operators is copied, and its name borrowed. A stale socket file is replaced. Returns 0 or a negative
  * errno, -EADDRINUSE if another program answers on path; *made belongs to the
  * caller until control_close().
  */
-int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks);
+int control_open(struct control **made, const char *path, const struct control_callbacks *callbacks,
+	const struct control_operators *operators);
 void control_close(struct control *c); /* removes the socket file, too; c may be NULL */
 /* The directory of the socket if control_open() had to make it, or NULL; borrowed. */
 const char *control_directory(const struct control *c);

@@ -14,13 +14,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { CONTROL_CLIENT_IN_SIZE = 4096, CONTROL_CLIENT_OUT_SIZE = 65536 };
 
 struct control_client {
 	int fd; /* -1: the entry is free */
 	int passed; /* the latest descriptor that it has passed (SCM_RIGHTS); -1: none */
-	bool is_root;
+	bool is_operator; /* as control_access.h has it */
+	uid_t user;
 	bool is_watching;
 	bool is_held; /* it waits for further lines that answer a request of its own */
 	bool is_ended; /* end of its input */

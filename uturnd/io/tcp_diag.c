@@ -55,7 +55,7 @@ static int read_answer(const char *answer, size_t len, struct tcp_diag *found)
 	message = NLMSG_DATA(header);
 	if (message->idiag_state != ESTABLISHED && message->idiag_state != CLOSE_WAIT)
 		return -ENOENT;
-	*found = (struct tcp_diag){ .inode = message->idiag_inode };
+	*found = (struct tcp_diag){ .inode = message->idiag_inode, .user = message->idiag_uid };
 	found->cookie = (uint64_t)message->id.idiag_cookie[1] << 32 | message->id.idiag_cookie[0];
 	rest = header->nlmsg_len - NLMSG_LENGTH(sizeof(*message));
 	for (attribute = (const struct rtattr *)(message + 1); RTA_OK(attribute, rest);

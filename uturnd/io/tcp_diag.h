@@ -13,6 +13,7 @@ struct tcp_diag {
 	uint64_t acked_bytes; /* the peer has acknowledged at least these */
 	uint64_t rtt_ns; /* smoothed; 0: not measured */
 	uint32_t inode;
+	uint32_t user; /* who has opened or accepted it */
 };
 
 /* Returns 0, -ENOENT if the host has no such connection in which it can still send, or another negative errno. */

@@ -5,11 +5,10 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-static bool is_that_socket(int fd, uint64_t cookie)
+bool tcp_repair_is_socket(int fd, uint64_t cookie)
 {
 	uint64_t own = 0;
 	int protocol = 0;
@@ -41,7 +40,7 @@ int tcp_repair_read(int fd, uint64_t cookie, struct tcp_repair *r)
 	int unsent = 0, out = 0, reuse = 0, err;
 	socklen_t size = sizeof(reuse);
 
-	if (!is_that_socket(fd, cookie))
+	if (!tcp_repair_is_socket(fd, cookie))
 		return -EINVAL;
 	if (getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, &size) != 0 || ioctl(fd, SIOCOUTQNSD, &unsent) != 0)
 		return -errno;

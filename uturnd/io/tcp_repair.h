@@ -11,6 +11,7 @@
 #ifndef UTURN_IO_TCP_REPAIR_H
 #define UTURN_IO_TCP_REPAIR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tcp_repair {
@@ -18,8 +19,11 @@ struct tcp_repair {
 	uint32_t snd_nxt; /* the byte behind the last one sent */
 };
 
+/* Whether fd is the TCP socket with this cookie (tcp_diag.h). */
+bool tcp_repair_is_socket(int fd, uint64_t cookie);
+
 /*
- * cookie: of the socket that fd must be (tcp_diag.h). Returns 0 or a negative
+ * cookie: of the socket that fd must be. Returns 0 or a negative
  * errno: -EINVAL if it is another socket, -EAGAIN if it has unsent data; the
  * socket is left alone in both cases. fd stays the caller's.
  */

@@ -22,6 +22,7 @@ static void keep_fixed(const struct config *was, struct config *now, json_t *fix
 		{ "interface", strcmp(was->interface, now->interface) != 0 },
 		{ "control", strcmp(was->control, now->control) != 0 },
 		{ "user", strcmp(was->user, now->user) != 0 },
+		{ "operator-group", strcmp(was->operator_group, now->operator_group) != 0 },
 		{ "mark", was->mark != now->mark },
 	};
 
@@ -38,6 +39,7 @@ static void keep_fixed(const struct config *was, struct config *now, json_t *fix
 	now->mark = was->mark;
 	memcpy(now->interface, was->interface, sizeof(now->interface));
 	memcpy(now->control, was->control, sizeof(now->control));
+	memcpy(now->operator_group, was->operator_group, sizeof(now->operator_group));
 	memcpy(now->user, was->user, sizeof(now->user));
 }
 

@@ -111,30 +111,44 @@ static const char *parameters_read(const json_t *request, struct inband_paramete
 	return parameters->attempts ? NULL : "attempts: not a number between 1 and 3";
 }
 
-static bool may_trace(const struct config *c, uint16_t port, bool is_root)
+/* An operator may have any connection traced, others those of inband-ports ... */
+static bool may_trace(const struct config *c, uint16_t port, bool is_operator)
 {
 	for (unsigned i = 0; i < c->inband_port_count; i++)
 		if (port >= c->inband_ports[i].first && port <= c->inband_ports[i].last)
 			return true;
-	return is_root;
+	return is_operator;
+}
+
+/*
+ * ... that are their own: of a socket that their user has opened or accepted, or
+ * of one that they pass. A client that is taken over sees no trace of another
+ * user's connection, neither by starting one nor by joining it.
+ */
+static bool owns(const struct control_asker *asker, const struct tcp_diag *found)
+{
+	return asker->is_operator || asker->user == found->user ||
+		(asker->passed >= 0 && tcp_repair_is_socket(asker->passed, found->cookie));
 }
 
 /* Returns NULL if the connection may be traced, with what the kernel knows of it in *found. */
-static const char *connection_check(const struct config *c, struct inband_parameters *parameters, bool is_root,
-	struct tcp_diag *found)
+static const char *connection_check(const struct config *c, struct inband_parameters *parameters,
+	const struct control_asker *asker, struct tcp_diag *found)
 {
 	const struct flow *f = &parameters->flow;
 	int err;
 
 	if (!c->inband)
 		return "inband is off (inband on in uturnd.conf)";
-	if (!may_trace(c, f->local_port, is_root))
+	if (!may_trace(c, f->local_port, asker->is_operator))
 		return "the port is not in inband-ports (uturnd.conf)";
 	err = tcp_diag_find(&f->local, f->local_port, &f->peer, f->peer_port, found);
 	if (err == -ENOENT)
 		return "not a TCP connection of this host";
 	if (err)
 		return "cannot query the kernel about TCP connections (sock_diag)";
+	if (!owns(asker, found))
+		return "trace: permission denied (the connection is another user's, and its socket was not passed)";
 	parameters->sent_bytes = found->acked_bytes;
 	parameters->rtt_ns = found->rtt_ns;
 	return NULL;
@@ -175,7 +189,7 @@ json_t *trace_sessions_ask(struct trace_sessions *t, const struct control_asker 
 
 	*why = u->is_active ? "one trace at a time" : parameters_read(request, &parameters);
 	if (!*why)
-		*why = connection_check(t->config, &parameters, asker->is_root, &found);
+		*why = connection_check(t->config, &parameters, asker, &found);
 	if (*why)
 		return NULL;
 	if (!control_hold(t->control, asker->slot, true)) {

@@ -89,6 +89,9 @@ is "the log has one line about too many clients" 1 "$(grep -c 'clients at once' 
 stop_uturnd
 is "it ends well" 0 "$stopped"
 
+# as USER GROUPS COMMAND: a client with no more than that
+as() { target timeout "$hang" setpriv --reuid="$1" --regid="$(id -g "$1")" --groups="$2" "$ctl" "$3" --socket "$control" 2>&1; }
+
 # as root with a user of its own: what is made for the socket is that user's to remove
 if [ -z "$can_scamper" ]; then
 	skip "socket of another user" "needs root: in a user namespace is only one user"
@@ -102,8 +105,38 @@ start_configured
 is "socket: its user, group and mode" "nobody nogroup 660" "$(stat -c '%U %G %a' "$control")"
 is "its directory: user, group and mode" "nobody nogroup 755" "$(stat -c '%U %G %a' "$work/run")"
 has "root may ask" '"ready":true' "$(target "$ctl" status --json --socket "$control" 2>&1)"
+for command in watch reload; do
+	has "the socket's group may not $command" "^uturnctl: $command: permission denied \(root only; operator-group in uturnd.conf" \
+		"$(as daemon nogroup "$command")"
+	is "$command: exit status" 1 "$(as daemon nogroup "$command" >/dev/null; echo $?)"
+done
+has "the socket's group may ask for the status" '^ready +yes' "$(as daemon nogroup status)"
+has "the socket's group may ask for the counters" '^nothing counted yet|[0-9]' "$(as daemon nogroup counters)"
+has "uturnd's own user may reload" '^reloaded' "$(as nobody nogroup reload)"
 has "others may not" "Permission denied" \
 	"$(target setpriv --reuid=daemon --regid=daemon --clear-groups "$ctl" status --socket "$control" 2>&1)"
+stop_uturnd
+
+echo "operator-group operator" >>"$work/uturnd.conf"
+start_configured
+has "a member of operator-group may reload" '^reloaded' "$(as daemon nogroup,operator reload)"
+has "another member of the socket's group may not" "^uturnctl: reload: permission denied \(root or a member of group operator\)" \
+	"$(as daemon nogroup,games reload)"
+"$uturn_lab" run target setpriv --reuid=daemon --regid=daemon --groups=nogroup,operator \
+	"$ctl" watch --json --socket "$control" >"$work/watched" 2>&1 &
+watcher=$!
+eventually relayed
+has "a member of operator-group may watch" '"event":"relayed"' "$(head -n 100 "$work/watched")"
+kill "$watcher"
+sed -i 's/^operator-group .*/operator-group games/' "$work/uturnd.conf"
+has "another group takes a restart" "operator-group: unchanged until uturnd is restarted" \
+	"$(as daemon nogroup,operator reload)"
+stop_uturnd
+sed -i 's/^operator-group .*/operator-group no-such-group/' "$work/uturnd.conf"
+has "no such group" "operator-group no-such-group: does not exist \(groupadd --system no-such-group\)" \
+	"$(target timeout "$hang" "$build/uturnd" -f "$work/uturnd.conf" 2>&1)"
+sed -i '/^operator-group/d' "$work/uturnd.conf"
+start_configured
 stop_uturnd
 is "stopped: exit status" 0 "$stopped"
 [ ! -e "$control" ]

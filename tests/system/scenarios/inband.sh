@@ -202,6 +202,19 @@ if [ -n "$can_scamper" ]; then
 	chmod 666 "$control"
 	has "others may not" "the port is not in inband-ports" \
 		"$(target setpriv --reuid=daemon --regid=daemon --clear-groups "$ctl" --socket "$control" trace "$local" "$peer" 2>&1)"
+	restart_uturnd "inband on
+inband-ports 80"
+	chmod 666 "$control"
+	has "nor a connection of another user's" "uturnctl: trace: permission denied \(the connection is another user's" \
+		"$(target setpriv --reuid=daemon --regid=daemon --clear-groups "$ctl" --socket "$control" trace "$local" "$peer" 2>&1)"
+	joining() {
+		"$uturn_lab" run target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/first" 2>&1 &
+		first_pid=$!
+		eventually tracing 1
+		target setpriv --reuid=daemon --regid=daemon --clear-groups "$ctl" --socket "$control" trace "$local" "$peer" 2>&1
+		wait "$first_pid"
+	}
+	has "nor join its trace" "uturnctl: trace: permission denied" "$(joining)"
 else
 	skip "others may not" "needs root: in a user namespace is only one user"
 fi

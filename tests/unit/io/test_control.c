@@ -44,11 +44,12 @@ static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	const struct control_callbacks callbacks = { handle, NULL, f };
+	const struct control_operators operators = { geteuid(), (gid_t)-1, "" };
 
 	strcpy(f->directory, "/tmp/uturn-control-XXXXXX");
 	assert_non_null(mkdtemp(f->directory));
 	snprintf(f->path, sizeof(f->path), "%s/d/control", f->directory);
-	assert_int_equal(control_open(&f->control, f->path, &callbacks), 0);
+	assert_int_equal(control_open(&f->control, f->path, &callbacks, &operators), 0);
 	*state = f;
 	return 0;
 }

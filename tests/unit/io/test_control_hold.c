@@ -24,13 +24,13 @@ static struct control *control;
 static char path[64];
 static unsigned gone_count, gone_slot, slot;
 static int passed; /* with the last request; -1: none, -2: one that was no end of a pair */
-static bool is_root;
+static bool is_operator;
 
 static json_t *answer(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
 {
 	(void)owner, (void)request;
 	slot = asker->slot;
-	is_root = asker->is_root;
+	is_operator = asker->is_operator;
 	passed = asker->passed < 0 ? -1 : write(asker->passed, "!", 1) == 1 ? 1 : -2;
 	if (strcmp(op, "trace") == 0 && !control_hold(control, asker->slot, true)) {
 		*why = "too many";
@@ -49,11 +49,12 @@ static void gone(void *owner, unsigned who)
 static int setup(void **state)
 {
 	const struct control_callbacks callbacks = { answer, gone, NULL };
+	const struct control_operators operators = { 0, (gid_t)-1, "" };
 
 	(void)state;
 	snprintf(path, sizeof(path), "/tmp/uturn-hold-%d", (int)getpid());
 	gone_count = 0;
-	return control_open(&control, path, &callbacks);
+	return control_open(&control, path, &callbacks, &operators);
 }
 
 static int teardown(void **state)
@@ -323,7 +324,7 @@ static void knows_root(void **state)
 
 	(void)state;
 	ask(fd, "{\"op\":\"status\"}\n");
-	assert_int_equal(is_root, geteuid() == 0);
+	assert_int_equal(is_operator, geteuid() == 0);
 	close(fd);
 }
 
