@@ -110,6 +110,17 @@ static int call_as_i386(void)
 	X(write_a_file, KILLED, 0, open(outside, O_WRONLY)) \
 	X(write_the_configuration, KILLED, 0, open(config, O_RDWR)) \
 	X(make_a_file, KILLED, 0, open(made, O_RDONLY | O_CREAT, 0600)) \
+	X(empty_the_configuration, KILLED, 0, open(config, O_RDONLY | O_TRUNC)) \
+	X(empty_a_file, KILLED, 0, open(outside, O_RDONLY | O_TRUNC | O_CLOEXEC)) \
+	X(empty_it_by_another_call, KILLED, 0, syscall(SYS_openat, AT_FDCWD, config, O_TRUNC, 0)) \
+	X(empty_it_by_openat2, KILLED, 0, syscall(SYS_openat2, AT_FDCWD, config, NULL, 0)) \
+	X(make_a_file_without_a_name, KILLED, 0, open(folder, O_TMPFILE | O_RDONLY, 0600)) \
+	X(make_one_to_write, KILLED, 0, open(folder, O_TMPFILE | O_RDWR, 0600)) \
+	X(hold_a_path, KILLED, 0, open("/etc/shadow", O_PATH)) \
+	X(append_to_a_file, KILLED, 0, open(config, O_RDONLY | O_APPEND)) \
+	X(hear_of_readable_files, KILLED, 0, open(config, O_RDONLY | O_ASYNC)) \
+	X(leave_times_as_they_are, KILLED, 0, open(config, O_RDONLY | O_NOATIME)) \
+	X(open_with_unknown_flags, KILLED, 0, syscall(SYS_openat, AT_FDCWD, config, 0x40000000, 0)) \
 	X(make_a_folder, KILLED, 0, mkdir(made, 0700)) \
 	X(rename_a_file, KILLED, 0, rename(config, made)) \
 	X(link_a_file, KILLED, 0, symlink("/etc/passwd", made)) \
@@ -120,7 +131,7 @@ static int call_as_i386(void)
 	X(read_passwd, EACCES, 1, open("/etc/passwd", O_RDONLY)) \
 	X(read_beside_the_configuration_s_folder, EACCES, 1, open(outside, O_RDONLY)) \
 	X(read_memory, EACCES, 1, open("/proc/self/mem", O_RDONLY)) \
-	X(list_a_folder, EACCES, 1, open(folder, O_RDONLY | O_DIRECTORY)) \
+	X(list_a_folder, KILLED, 0, open(folder, O_RDONLY | O_DIRECTORY)) \
 	X(mount_something, KILLED, 0, mount("none", folder, "tmpfs", 0, NULL)) \
 	X(change_the_root, KILLED, 0, chroot(folder)) \
 	X(run_a_program, KILLED, 0, execl("/bin/true", "true", NULL)) \
