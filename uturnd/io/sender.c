@@ -55,6 +55,23 @@ static int set_options(int fd, uint32_t mark)
 }
 
 /*
+ * What the kernel has learned about the path to a prober, or a route says of its
+ * MTU, does not hold back what the routers are to answer: only the MTU of the
+ * interface counts, and nothing is fragmented here.
+ */
+static int ignore_path_mtu(int fd, int family)
+{
+	int interface4 = IP_PMTUDISC_INTERFACE, interface6 = IPV6_PMTUDISC_INTERFACE;
+	int err;
+
+	if (family == AF_INET)
+		err = setsockopt(fd, SOL_IP, IP_MTU_DISCOVER, &interface4, sizeof(interface4));
+	else
+		err = setsockopt(fd, SOL_IPV6, IPV6_MTU_DISCOVER, &interface6, sizeof(interface6));
+	return err ? -errno : 0;
+}
+
+/*
  * IPPROTO_RAW sends headers as they are and receives nothing. The IPv6 one
  * must be transparent to take a source that is not ours; for IPv4 including
  * the header is enough.
@@ -68,6 +85,8 @@ static int open_raw(int family, uint32_t mark)
 	if (fd < 0)
 		return -errno;
 	err = set_options(fd, mark);
+	if (!err)
+		err = ignore_path_mtu(fd, family);
 	if (!err && family == AF_INET6 && setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &on, sizeof(on)))
 		err = -errno;
 	if (!err)
@@ -174,8 +193,7 @@ static void count_refusal(struct sender *s, int err)
 {
 	if (err == EMSGSIZE) {
 		s->counters[REASON_SEND_TOO_LARGE]++;
-		log_limited(&s->too_large, LOG_LEVEL_WARNING,
-			"send: packet exceeds the egress MTU (of the interface or the route)");
+		log_limited(&s->too_large, LOG_LEVEL_WARNING, "send: packet exceeds the egress MTU");
 	} else if (err == ENETUNREACH || err == EHOSTUNREACH) {
 		s->counters[REASON_SEND_UNREACHABLE]++;
 		log_limited(&s->unreachable, LOG_LEVEL_WARNING, "send: %s (no route back to a prober)", strerror(err));

@@ -83,3 +83,37 @@ clients "$there second $back target" <<-'END'
 	4  | traceroute.db -n -w 5,0,0 TARGET 1500
 	46 | traceroute.db -n -w 5,0,0 TARGET 1200
 END
+
+# what the kernel learns about the path from its own pings does not stop what the routers are to answer
+large() {
+	clients "$there second b1 b2 b2$1$1$1" <<-'END'
+		4  | traceroute.db -n -w 5,0,0 -F TARGET 1500
+		4  | traceroute.db -n -w 5,0,0 -I -F TARGET 1500
+		6  | traceroute.db -n -w 5,0,0 TARGET 1500
+		6  | traceroute.db -n -w 5,0,0 -I TARGET 1500
+	END
+	clients "$there second $back target" <<-'END'
+		4  | traceroute.db -n -w 5,0,0 TARGET 1500
+	END
+}
+learned() {
+	target ping -nc 1 -W 1 -M do -s 1452 "$1" >/dev/null
+	target ip route get "$1" | grep -q 'mtu 1400'
+}
+prober6=fd00:1:1::10
+large '!F-1400'
+for prober in 10.1.1.10 "$prober6"; do
+	eventually learned "$prober"
+	is "${title}the kernel has learned it for $prober" 0 $?
+done
+title="a path MTU that the kernel has learned: "
+large '!F-1400'
+title="a route with a smaller MTU: "
+target ip route flush cache
+target ip -6 route flush cache
+for family in 4 6; do
+	route=$(target ip -$family route show default)
+	# shellcheck disable=SC2086
+	target ip -$family route replace $route mtu 1300 || give_up "set the MTU of a route"
+done
+large '!F-1400'
