@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "config/deny_list.h"
 #include "daemon/accounts.h"
 #include "daemon/notify.h"
 #include "daemon/privileges.h"
@@ -90,11 +91,16 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 
 static bool reload(struct loop *l, json_t *fixed, char *why, size_t why_size)
 {
+	struct deny_list denied;
+	struct prefix_set set;
 	bool is_right;
 
 	notify_reloading();
-	is_right = operator_reload(&l->config, l->path, fixed, why, why_size);
+	is_right = operator_reload(&l->config, l->path, &denied, fixed, why, why_size);
 	if (is_right) {
+		set = workers_deny(l->workers, &denied);
+		worker_deny(l->worker, &set);
+		deny_list_free(&denied);
 		worker_configure(l->worker, &l->config);
 		workers_configure(l->workers, &l->config);
 	}
@@ -226,6 +232,9 @@ static void start_watchdog(struct loop *l)
 
 static void start_watchers(struct loop *l)
 {
+	const struct prefix_set denied = workers_denied(l->workers);
+
+	worker_deny(l->worker, &denied);
 	worker_start(l->worker, l->ev);
 	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
 	ev_io_init(&l->on_workers, workers_ready, workers_fd(l->workers), EV_READ);

@@ -9,6 +9,7 @@
 #include "common/version.h"
 #include "config/config.h"
 #include "config/config_verdict.h"
+#include "config/deny_list.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/privileges.h"
@@ -25,14 +26,19 @@ static const struct program program = {
 	"uturnd(8), uturnd.conf(5)",
 };
 
-/* -n: checks the configuration, and opens nothing else. */
+/* -n: checks the configuration and the files that it names, and opens nothing else. */
 static int check(const char *path)
 {
 	struct config config;
 	char why[CONFIG_WHY_SIZE];
 
-	if (config_load(path, &config, why, sizeof(why)) == 0)
+	struct deny_list denied;
+
+	if (config_load(path, &config, why, sizeof(why)) == 0 &&
+		deny_list_read(&config, &denied, why, sizeof(why)) == 0) {
+		deny_list_free(&denied);
 		return EXIT_SUCCESS;
+	}
 	fprintf(stderr, "%s\n", why);
 	return EXIT_FAILURE;
 }
@@ -63,32 +69,35 @@ static void advise(const struct config *c)
 }
 
 /* Everything that can fail at startup, in the order that privileges ask for. */
-static int open_all(struct workers **workers, struct loop **loop, const struct config *config, const char *path,
-	char *why, size_t why_size)
+static int open_all(struct workers **workers, struct loop **loop, const struct config *config,
+	const struct deny_list *denied, const char *path, char *why, size_t why_size)
 {
 	int err = privileges_check(why, why_size);
 
 	if (!err)
 		err = confine_signals(why, why_size);
 	if (!err)
-		err = workers_open(workers, config, why, why_size);
+		err = workers_open(workers, config, denied, why, why_size);
 	if (!err)
 		err = loop_open(loop, *workers, config, path, why, why_size);
 	if (!err)
-		err = confine(config->user, path ? path : config_path, config->control, why, why_size);
+		err = confine(config, path ? path : config_path, why, why_size);
 	if (!err)
 		err = workers_await(*workers, why, why_size);
 	return err;
 }
 
-static int serve(const struct config *config, const char *path)
+static int serve(const struct config *config, struct deny_list *denied, const char *path)
 {
 	struct workers *workers = NULL;
 	struct loop *loop = NULL;
 	char why[CONFIG_WHY_SIZE];
-	int status = EXIT_FAILURE;
+	int status;
 
-	if (open_all(&workers, &loop, config, path, why, sizeof(why))) {
+	status = open_all(&workers, &loop, config, denied, path, why, sizeof(why));
+	deny_list_free(denied);
+	if (status) {
+		status = EXIT_FAILURE;
 		log_error("%s", why);
 	} else {
 		log_info("version " UTURN_VERSION " ready");
@@ -107,6 +116,7 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct config config;
+	struct deny_list denied;
 	char why[CONFIG_WHY_SIZE];
 	int status;
 
@@ -116,7 +126,8 @@ int main(int argc, char **argv)
 	log_open("uturnd", options.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	if (options.is_check)
 		return check(options.path);
-	if (config_load(options.path, &config, why, sizeof(why))) {
+	if (config_load(options.path, &config, why, sizeof(why)) ||
+		deny_list_read(&config, &denied, why, sizeof(why))) {
 		log_error("%s", why);
 		return EXIT_USAGE;
 	}
@@ -125,5 +136,5 @@ int main(int argc, char **argv)
 	notify_open();
 	if (scheduling_shorten())
 		log_debug("scheduling: the kernel grants no shorter time slice");
-	return serve(&config, options.path);
+	return serve(&config, &denied, options.path);
 }

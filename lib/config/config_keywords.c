@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "config/prefix_read.h"
 #include "packet/special.h"
 
 enum { NS_PER_MS = 1000000 };
@@ -112,27 +113,12 @@ static bool access_add(struct reading *r, const struct access *a)
 	return true;
 }
 
-static bool read_prefix(struct reading *r, const struct keyword *k, char *word, struct prefix *prefix)
-{
-	char text[ADDR_TEXT_SIZE];
-	struct addr host;
-
-	if (!prefix_parse(word, prefix))
-		return reading_refuse(r, "%s: '%s' is not a prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name,
-			word);
-	word[strcspn(word, "/")] = '\0';
-	if (addr_parse(word, &host) && !addr_equal(&host, &prefix->addr))
-		return reading_refuse(r, "%s: %s/%u has host bits set, did you mean '%s/%u'?", k->name, word,
-			prefix->length, addr_text(&prefix->addr, text), prefix->length);
-	return true;
-}
-
 static bool set_access(struct reading *r, const struct keyword *k, char **words)
 {
 	struct config_draft *d = r->config;
 	struct access a = { .is_allowed = strcmp(k->name, "allow") == 0 };
 
-	if (!read_prefix(r, k, words[1], &a.prefix))
+	if (!prefix_read(r, k->name, words[1], &a.prefix))
 		return false;
 	for (unsigned i = 0; i < d->config.access_count; i++) {
 		struct access *other = &d->config.access[i];
@@ -149,6 +135,20 @@ static bool set_access(struct reading *r, const struct keyword *k, char **words)
 	return access_add(r, &a);
 }
 
+static bool set_deny_file(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	size_t len = strlen(words[1]);
+
+	if (len >= CONFIG_PATH_SIZE || words[1][0] != '/')
+		return reading_refuse(r, "%s: '%s' is not an absolute path of at most %d bytes", k->name, words[1],
+			CONFIG_PATH_SIZE - 1);
+	if (c->deny_file_count == CONFIG_DENY_FILES)
+		return reading_refuse(r, "%s: more than %d files", k->name, CONFIG_DENY_FILES);
+	memcpy(c->deny_files[c->deny_file_count++], words[1], len + 1);
+	return true;
+}
+
 /* One more for a list whose order does not matter. */
 static bool set_request_prefix(struct reading *r, const struct keyword *k, char **words)
 {
@@ -159,7 +159,7 @@ static bool set_request_prefix(struct reading *r, const struct keyword *k, char 
 
 	if (*count == CONFIG_REQUEST_PREFIXES)
 		return reading_refuse(r, "%s: more than %d prefixes", k->name, CONFIG_REQUEST_PREFIXES);
-	if (!read_prefix(r, k, words[1], &list[*count]))
+	if (!prefix_read(r, k->name, words[1], &list[*count]))
 		return false;
 	++*count;
 	return true;
@@ -264,6 +264,8 @@ static const struct keyword keywords[] = {
 	  set_access, 1, .slot = SLOT_NONE },
 	{ "deny", "PREFIX", "", "probers that may not, such as 192.0.2.0/24",
 	  set_access, 1, .slot = SLOT_NONE },
+	{ "deny-file", "FILE", "", "file of prefixes that may not, one a line; a longer allow or deny wins",
+	  set_deny_file, 1, .slot = SLOT_NONE },
 	{ "limit", "N/s per-prober|per-network|total", "200/s per-prober\n2000/s per-network\n20000/s total",
 	  "probes a second taken from one IPv4 address or IPv6 /64, from one /24 or /48, and from all",
 	  set_limit, 2, SLOT_NONE, .low = 1, .high = 100000000, .choices = limits },

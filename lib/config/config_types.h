@@ -18,7 +18,8 @@ enum {
 	CONFIG_QUEUES = 32, /* a worker each */
 	CONFIG_PORT_RANGES = 16,
 	CONFIG_WHY_SIZE = 512,
-	CONFIG_PATH_SIZE = 108
+	CONFIG_PATH_SIZE = 108,
+	CONFIG_DENY_FILES = 8
 };
 
 struct config_ports {
@@ -42,6 +43,8 @@ struct config {
 	/* longest prefix first; 0.0.0.0/0 and ::/0 are always there, so the first that contains a prober decides */
 	struct access access[CONFIG_PREFIXES];
 	unsigned access_count;
+	char deny_files[CONFIG_DENY_FILES][CONFIG_PATH_SIZE]; /* deny_list.h reads them */
+	unsigned deny_file_count;
 	uint32_t limit_per_prober, limit_per_network, limit_total; /* probes a second */
 	char interface[16]; /* "" means all */
 	char control[CONFIG_PATH_SIZE];
@@ -53,7 +56,8 @@ struct config {
 	struct prefix request_from[CONFIG_REQUEST_PREFIXES], request_target[CONFIG_REQUEST_PREFIXES];
 	unsigned request_from_count, request_target_count;
 	bool inband;
-	struct config_ports inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than operators may have traced */
+	struct config_ports
+		inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than operators may have traced */
 	unsigned inband_port_count;
 };
 

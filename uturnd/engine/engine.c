@@ -77,6 +77,11 @@ static void tell_probe(struct event *event, const struct probe *p)
 	}
 }
 
+void engine_deny(struct engine *e, const struct prefix_set *denied)
+{
+	e->policy.denied = *denied;
+}
+
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct probe p;

@@ -30,13 +30,23 @@ void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struc
 	};
 }
 
-/* That everybody may ask does not include bogons (special-purpose addresses, RFC 6890). */
-static bool is_allowed(const struct engine_settings *s, const struct addr *prober)
+/*
+ * The longest prefix decides, of two alike that of the settings. That everybody
+ * may ask does not include bogons (special-purpose addresses, RFC 6890).
+ */
+static bool is_allowed(const struct policy *p, const struct addr *prober)
 {
-	for (unsigned i = 0; i < s->access_count; i++) /* longest prefix first */
-		if (prefix_contains(&s->access[i].prefix, prober))
-			return s->access[i].is_allowed && (s->access[i].prefix.length || !addr_is_bogon(prober));
-	return !addr_is_bogon(prober);
+	const struct engine_settings *s = p->settings;
+	uint8_t denied = prefix_set_find(&p->denied, prober);
+
+	for (unsigned i = 0; i < s->access_count; i++) { /* longest prefix first */
+		const struct prefix *prefix = &s->access[i].prefix;
+
+		if (prefix_contains(prefix, prober))
+			return s->access[i].is_allowed && prefix->length >= denied &&
+				(prefix->length || !addr_is_bogon(prober));
+	}
+	return !denied && !addr_is_bogon(prober);
 }
 
 static uint32_t tick_of(uint64_t now_ns)
@@ -102,7 +112,7 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 
 	if (!addr_is_unicast_host(prober))
 		return REASON_PROBER_ADDRESS;
-	if (!is_allowed(s, prober))
+	if (!is_allowed(p, prober))
 		return REASON_DENIED;
 	*entry = probers_find_or_add(p->probers, prober);
 	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))

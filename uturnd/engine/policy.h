@@ -24,6 +24,7 @@
 #include "engine/prober.h"
 #include "engine/settings.h"
 #include "packet/addr.h"
+#include "packet/prefix_set.h"
 #include "packet/reason.h"
 
 /* In probes: a network that had so many may use three quarters of the total; and a new network counts as having had. */
@@ -38,6 +39,7 @@ struct policy {
 	struct bucket total;
 	uint32_t set_mask; /* number of sets less one */
 	uint64_t key[2];
+	struct prefix_set denied; /* beside the settings; may change between calls */
 };
 
 size_t policy_bytes(uint32_t in_flight);

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/version.h"
 #include "config/config_verdict.h"
+#include "config/deny_list.h"
 #include "process/workers.h"
 
 /* What is opened at the start keeps its configuration until a restart, which is logged. */
@@ -43,12 +44,13 @@ static void keep_fixed(const struct config *was, struct config *now, json_t *fix
 	memcpy(now->user, was->user, sizeof(now->user));
 }
 
-bool operator_reload(struct config *config, const char *path, json_t *fixed, char *why, size_t why_size)
+bool operator_reload(struct config *config, const char *path, struct deny_list *denied, json_t *fixed, char *why,
+	size_t why_size)
 {
 	char chosen[CONFIG_VERDICT_WORDS_SIZE];
 	struct config read;
 
-	if (config_load(path, &read, why, why_size)) {
+	if (config_load(path, &read, why, why_size) || deny_list_read(&read, denied, why, why_size)) {
 		log_error("%s: the configuration stays as it was", why);
 		return false;
 	}

@@ -13,6 +13,7 @@ static const size_t sizes[CHANNEL_KINDS] = {
 	[CHANNEL_FAILED] = SIZE_WITH(why),
 	[CHANNEL_EVENT] = SIZE_WITH(event),
 	[CHANNEL_CONFIG] = SIZE_WITH(config),
+	[CHANNEL_DENIED] = SIZE_WITH(denied),
 	[CHANNEL_RING] = sizeof(enum channel_kind),
 };
 

@@ -9,12 +9,14 @@
 
 #include "config/config.h"
 #include "engine/event.h"
+#include "process/denied.h"
 
 enum channel_kind {
 	CHANNEL_READY, /* from the worker: everything is open, and it has sandboxed itself */
 	CHANNEL_FAILED, /* from the worker: it could not start, with words in why */
 	CHANNEL_EVENT, /* from the worker: an event of its engine */
 	CHANNEL_CONFIG, /* to the worker: the configuration from now on */
+	CHANNEL_DENIED, /* to the worker: the prefixes of deny-file from now on */
 	CHANNEL_RING, /* to the worker: log the last events */
 	CHANNEL_KINDS
 };
@@ -25,6 +27,7 @@ struct channel_message {
 		char why[CONFIG_WHY_SIZE];
 		struct event event;
 		struct config config;
+		struct denied_place denied;
 	};
 };
 

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 
 #include "common/log.h"
+#include "config/config_types.h"
 #include "daemon/privileges.h"
 #include "process/sandbox.h"
 
@@ -20,15 +21,15 @@
 #endif
 
 /* Sanitizers make system calls that the table does not allow: such a build runs without a sandbox. */
-static int enter_sandbox(const char *config, const char *control, char *why, size_t why_size)
+static int enter_sandbox(const struct sandbox_paths *paths, char *why, size_t why_size)
 {
 #ifdef IS_SANITIZED
-	(void)control, (void)why, (void)why_size;
-	if (config)
+	(void)why, (void)why_size;
+	if (paths)
 		log_warning("built with a sanitizer: no sandbox");
 	return 0;
 #else
-	return sandbox_enter(config, control, why, why_size);
+	return sandbox_enter(paths, why, why_size);
 #endif
 }
 
@@ -41,16 +42,22 @@ int confine_signals(char *why, size_t why_size)
 	return err;
 }
 
-int confine(const char *user, const char *config, const char *control, char *why, size_t why_size)
+int confine(const struct config *config, const char *path, char *why, size_t why_size)
 {
-	int err = privileges_drop(user, PRIVILEGES_PACKETS, why, why_size);
+	const struct sandbox_paths paths = {
+		.config = path,
+		.control = config->control,
+		.files = config->deny_files,
+		.file_count = config->deny_file_count,
+	};
+	int err = privileges_drop(config->user, PRIVILEGES_PACKETS, why, why_size);
 
 	if (err)
 		return err;
-	if (!config && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) { /* after the drop, which would undo it */
+	if (!path && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) { /* after the drop, which would undo it */
 		err = -errno;
 		snprintf(why, why_size, "worker: cannot set the parent-death signal: %s", strerror(errno));
 		return err;
 	}
-	return enter_sandbox(config, control, why, why_size);
+	return enter_sandbox(path ? &paths : NULL, why, why_size);
 }

@@ -8,14 +8,16 @@
 
 #include <stddef.h>
 
+struct config;
+
 /* Call it first: from now on signals may be sent to processes of uturnd alone. */
 int confine_signals(char *why, size_t why_size);
 
 /*
- * Call it when everything is open. Becomes user, keeping CAP_NET_ADMIN and
- * CAP_NET_RAW. config, control: as in sandbox.h; both NULL in the process of a
- * worker, which needs no file and is killed when its parent ends.
+ * Call it when everything is open. Becomes the user of the configuration, keeping
+ * CAP_NET_ADMIN and CAP_NET_RAW. path: of the configuration; NULL in the process
+ * of a worker, which needs no file and is killed when its parent ends.
  */
-int confine(const char *user, const char *config, const char *control, char *why, size_t why_size);
+int confine(const struct config *config, const char *path, char *why, size_t why_size);
 
 #endif

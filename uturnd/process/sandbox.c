@@ -7,12 +7,12 @@
 
 #include "common/log.h"
 
-int sandbox_enter(const char *config, const char *control, char *why, size_t why_size)
+int sandbox_enter(const struct sandbox_paths *paths, char *why, size_t why_size)
 {
-	int err = sandbox_files(config, control);
+	int err = sandbox_files(paths);
 
 	if (err == -EOPNOTSUPP) {
-		if (config)
+		if (paths)
 			log_info(
 				"sandbox: this kernel has no Landlock, files are protected by their permissions alone");
 		err = 0;

@@ -13,14 +13,23 @@
 
 #include <stddef.h>
 
+#include "config/config_types.h"
+
+/* Paths as given by the operator. */
+struct sandbox_paths {
+	const char *config; /* of the configuration, which is read again at a reload */
+	const char (*files)[CONFIG_PATH_SIZE]; /* that are read with it */
+	unsigned file_count;
+	const char *control; /* of the socket, which is removed; NULL: none */
+};
+
 /*
- * config: path of the configuration as given by the operator; its folder and
- * that of the saved verdict stay readable, so that a file that replaces it can
- * be read. control: path of the socket. Both NULL: no access to any file.
- * Returns 0, or a negative errno with words in why. A kernel without Landlock is
- * logged and not an error.
+ * The folders of the files and of the saved verdict stay readable, so that a
+ * file that replaces one can be read. paths NULL: no access to any file. Returns
+ * 0, or a negative errno with words in why. A kernel without Landlock is logged
+ * and not an error.
  */
-int sandbox_enter(const char *config, const char *control, char *why, size_t why_size);
+int sandbox_enter(const struct sandbox_paths *paths, char *why, size_t why_size);
 
 /*
  * From now on this process and those that it starts can send signals to each
@@ -31,7 +40,7 @@ int sandbox_enter(const char *config, const char *control, char *why, size_t why
 int sandbox_signals(void);
 
 /* The two halves of sandbox_enter(). Return 0 or a negative errno; sandbox_files() -EOPNOTSUPP without Landlock. */
-int sandbox_files(const char *config, const char *control);
+int sandbox_files(const struct sandbox_paths *paths);
 int sandbox_calls(void);
 
 #endif

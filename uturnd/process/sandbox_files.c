@@ -115,19 +115,21 @@ static int enter(int ruleset)
 	return 0;
 }
 
-int sandbox_files(const char *config, const char *control)
+int sandbox_files(const struct sandbox_paths *paths)
 {
 	int ruleset = ruleset_make();
 	int err = 0;
 
 	if (ruleset < 0)
 		return ruleset;
-	if (config)
-		err = permit_reload(ruleset, config);
-	if (!err && config)
+	if (paths)
+		err = permit_reload(ruleset, paths->config);
+	for (unsigned i = 0; !err && paths && i < paths->file_count; i++)
+		err = permit_reload(ruleset, paths->files[i]);
+	if (!err && paths)
 		err = permit_if_there(permit(ruleset, config_verdict_folder, LANDLOCK_ACCESS_FS_READ_FILE));
-	if (!err && control)
-		err = permit_folder(ruleset, control, LANDLOCK_ACCESS_FS_REMOVE_FILE);
+	if (!err && paths && paths->control)
+		err = permit_folder(ruleset, paths->control, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 	if (!err)
 		err = enter(ruleset);
 	close(ruleset);

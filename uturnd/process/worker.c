@@ -224,6 +224,11 @@ void worker_configure(struct worker *w, const struct config *config)
 	capture_set_filter(w->capture, &filter);
 }
 
+void worker_deny(struct worker *w, const struct prefix_set *denied)
+{
+	engine_deny(w->engine, denied);
+}
+
 void worker_log_ring(const struct worker *w)
 {
 	ring_log(&w->ring, clock_ns(CLOCK_MONOTONIC));

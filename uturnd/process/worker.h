@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "packet/prefix_set.h"
 
 struct engine;
 struct ev_loop;
@@ -36,6 +37,8 @@ void worker_start(struct worker *w, struct ev_loop *ev);
 
 /* Applies a new configuration to packets that arrive from now on. */
 void worker_configure(struct worker *w, const struct config *config);
+/* The prefixes of deny-file; their spans are borrowed until the next call or worker_close(). */
+void worker_deny(struct worker *w, const struct prefix_set *denied);
 
 /* Call it after any call into the engine that was not the worker's own: sends what is due, and sets the timers. */
 void worker_go_on(struct worker *w);

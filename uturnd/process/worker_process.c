@@ -36,6 +36,13 @@ static void tell(void *owner)
 		p->own->lost++;
 }
 
+static void deny(struct process *p, const struct denied_place *place)
+{
+	const struct prefix_set set = denied_set(p->shared->denied, place);
+
+	worker_deny(p->worker, &set);
+}
+
 static void channel_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 {
 	struct process *p = watcher->data;
@@ -46,6 +53,8 @@ static void channel_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 	case CHANNEL_MESSAGE:
 		if (m.kind == CHANNEL_CONFIG)
 			worker_configure(p->worker, &m.config);
+		else if (m.kind == CHANNEL_DENIED)
+			deny(p, &m.denied);
 		else if (m.kind == CHANNEL_RING)
 			worker_log_ring(p->worker);
 		break;
@@ -84,9 +93,10 @@ static int start(struct process *p, const struct config *config, unsigned index,
 	p->ev = ev_loop_new(EVFLAG_AUTO);
 	err = p->ev ? worker_open(&p->worker, &p->own->engine, config, index, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
-		err = confine(config->user, NULL, NULL, why, why_size);
+		err = confine(config, NULL, why, why_size);
 	if (err)
 		return err;
+	deny(p, &p->shared->in_use);
 	worker_start(p->worker, p->ev);
 	ev_io_init(&p->on_channel, channel_ready, p->channel, EV_READ);
 	ev_timer_init(&p->on_beat, beat, 0, (double)beat_ns / 1e9);

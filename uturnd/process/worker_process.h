@@ -7,6 +7,7 @@
 #define UTURN_PROCESS_WORKER_PROCESS_H
 
 #include "engine/engine.h"
+#include "process/denied.h"
 
 /* Written by one worker. The engine is here because its counters and its number of flights are read by uturnd. */
 struct worker_statistics {
@@ -16,6 +17,8 @@ struct worker_statistics {
 } __attribute__((aligned(64)));
 
 struct shared_statistics {
+	struct denied *denied; /* shared memory of its own */
+	struct denied_place in_use; /* at the start of a process; later it is told */
 	bool is_watched; /* set by uturnd: events are wanted on the channels */
 	struct worker_statistics workers[]; /* by index of the worker */
 };

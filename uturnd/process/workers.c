@@ -89,7 +89,8 @@ static int start_processes(struct workers *w, const struct config *config)
 	return err;
 }
 
-int workers_open(struct workers **made, const struct config *config, char *why, size_t why_size)
+int workers_open(struct workers **made, const struct config *config, const struct deny_list *denied, char *why,
+	size_t why_size)
 {
 	unsigned count = config_workers(config);
 	struct workers *w = calloc(1, sizeof(*w) + count * sizeof(w->entries[0]));
@@ -107,7 +108,12 @@ int workers_open(struct workers **made, const struct config *config, char *why, 
 		free(w);
 		return -ENOMEM;
 	}
-	if (count > 1)
+	w->shared->denied = denied_open();
+	if (w->shared->denied)
+		w->shared->in_use = denied_write(w->shared->denied, &w->shared->in_use, denied);
+	else
+		err = -errno;
+	if (!err && count > 1)
 		err = start_processes(w, config);
 	if (err) {
 		snprintf(why, why_size, "%u workers: %s", count, strerror(-err));
@@ -172,6 +178,7 @@ void workers_close(struct workers *w)
 		poll(NULL, 0, 2);
 	if (w->epoll >= 0)
 		close(w->epoll);
+	denied_close(w->shared->denied);
 	munmap(w->shared, w->shared_size);
 	free(w);
 }
@@ -241,6 +248,21 @@ void workers_configure(struct workers *w, const struct config *config)
 	const struct channel_message m = { .kind = CHANNEL_CONFIG, .config = *config };
 
 	send_all(w, &m, "new configuration");
+}
+
+struct prefix_set workers_denied(const struct workers *w)
+{
+	return denied_set(w->shared->denied, &w->shared->in_use);
+}
+
+struct prefix_set workers_deny(struct workers *w, const struct deny_list *denied)
+{
+	struct channel_message m = { .kind = CHANNEL_DENIED };
+
+	w->shared->in_use = denied_write(w->shared->denied, &w->shared->in_use, denied);
+	m.denied = w->shared->in_use;
+	send_all(w, &m, "new prefixes of deny-file");
+	return workers_denied(w);
 }
 
 void workers_log_rings(struct workers *w)

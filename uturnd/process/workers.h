@@ -18,18 +18,21 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "packet/prefix_set.h"
 #include "packet/reason.h"
 
 struct workers;
+struct deny_list;
 struct engine;
 struct event;
 
 /*
- * Starts the other processes, in which this call does not return. Returns 0, or
+ * Starts the other processes, with these prefixes denied, in which this call does not return. Returns 0, or
  * a negative errno with words in why; *made belongs to the caller until
  * workers_close().
  */
-int workers_open(struct workers **made, const struct config *config, char *why, size_t why_size);
+int workers_open(struct workers **made, const struct config *config, const struct deny_list *denied, char *why,
+	size_t why_size);
 /* Waits until all are ready. Returns 0, or a negative errno with words in why about the one that is not. */
 int workers_await(struct workers *w, char *why, size_t why_size);
 /* Waits for all processes to end, a second at most; w may be NULL. */
@@ -46,6 +49,13 @@ bool workers_work(struct workers *w, void (*on_event)(void *owner, const struct 
 /* Both tell the other processes; one that cannot be told is named in the log. */
 void workers_configure(struct workers *w, const struct config *config);
 void workers_log_rings(struct workers *w);
+/*
+ * Copies the list to where the other processes read it, and tells them. Returns
+ * it for the worker of this one; valid until the next call or workers_close().
+ */
+struct prefix_set workers_deny(struct workers *w, const struct deny_list *denied);
+/* The list as it is now. */
+struct prefix_set workers_denied(const struct workers *w);
 /* Whether the other workers send their events. */
 void workers_set_watched(struct workers *w, bool is_watched);
 /* Events that did not fit into a channel since the last call. */

@@ -233,12 +233,13 @@ static int teardown(void **state)
 /* Stands by until the configuration is another file, as after an editor. */
 static void child(int go, int (*act)(void))
 {
+	const struct sandbox_paths paths = { .config = config, .control = control };
 	char why[256], byte;
 	int fd = open("/dev/null", O_WRONLY);
 
 	dup2(fd, STDERR_FILENO);
 	signal(SIGABRT, SIG_DFL); /* a sanitizer has another idea */
-	if (sandbox_enter(config, control, why, sizeof(why)) || read(go, &byte, 1) != 1)
+	if (sandbox_enter(&paths, why, sizeof(why)) || read(go, &byte, 1) != 1)
 		_exit(255);
 	syscall(SYS_exit_group, act()); /* past a sanitizer, which would look for leaks first */
 }
