@@ -15,6 +15,7 @@
 #include "daemon/privileges.h"
 #include "engine/engine.h"
 #include "io/control.h"
+#include "operator/notices.h"
 #include "operator/operator.h"
 #include "operator/report.h"
 #include "operator/trace_sessions.h"
@@ -28,11 +29,12 @@ struct loop {
 	struct engine *engine; /* of the first worker */
 	struct control *control;
 	struct trace_sessions *traces;
+	struct notices *notices;
 	const char *path;
 	uint64_t start_ns;
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
-	struct ev_io on_control, on_workers;
+	struct ev_io on_control, on_workers, on_notices;
 	struct ev_timer on_watchdog;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
@@ -51,6 +53,7 @@ static void on_event(void *owner)
 	struct loop *l = owner;
 
 	trace_sessions_tell(l->traces);
+	notices_event(l->notices, &l->engine->event);
 	broadcast_event(l, &l->engine->event);
 }
 
@@ -66,6 +69,14 @@ static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 		control_broadcast(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
 	if (l->has_lost)
 		ev_break(ev, EVBREAK_ALL);
+}
+
+static void notices_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	notices_work(l->notices);
 }
 
 /* The keep-alive is sent while the event loops of all workers run; without it the service manager restarts uturnd. */
@@ -103,6 +114,7 @@ static bool reload(struct loop *l, json_t *fixed, char *why, size_t why_size)
 		deny_list_free(&denied);
 		worker_configure(l->worker, &l->config);
 		workers_configure(l->workers, &l->config);
+		notices_configure(l->notices, &l->config);
 	}
 	notify_ready();
 	return is_right;
@@ -130,7 +142,8 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 		return trace_sessions_ask(l->traces, asker, request, now_ns, why);
 	if (strcmp(op, "status") == 0) {
 		workers_sum(l->workers, &sum);
-		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns);
+		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns,
+			notices_json(l->notices));
 	}
 	if (strcmp(op, "counters") == 0) {
 		worker_count_losses(l->worker);
@@ -177,6 +190,17 @@ static bool find_operators(const struct config *c, struct control_operators *ope
 	if (strcmp(c->user, "root") != 0)
 		account_user(c->user, &operators->user); /* one that is missing is reported when it is changed to */
 	return !*c->operator_group || account_group(c->operator_group, &operators->group);
+}
+
+static int open_notices(struct loop *l, char *why, size_t why_size)
+{
+	int err = notices_open(&l->notices);
+
+	if (err)
+		snprintf(why, why_size, "events about addresses (rtnetlink): %s", strerror(-err));
+	else
+		notices_configure(l->notices, &l->config);
+	return err;
 }
 
 static int open_control(struct loop *l, const struct config *c, char *why, size_t why_size)
@@ -238,7 +262,9 @@ static void start_watchers(struct loop *l)
 	worker_start(l->worker, l->ev);
 	ev_io_init(&l->on_control, control_ready, control_fd(l->control), EV_READ);
 	ev_io_init(&l->on_workers, workers_ready, workers_fd(l->workers), EV_READ);
-	l->on_control.data = l->on_workers.data = l;
+	ev_io_init(&l->on_notices, notices_ready, notices_fd(l->notices), EV_READ);
+	l->on_control.data = l->on_workers.data = l->on_notices.data = l;
+	ev_io_start(l->ev, &l->on_notices);
 	ev_io_start(l->ev, &l->on_control);
 	if (workers_fd(l->workers) >= 0)
 		ev_io_start(l->ev, &l->on_workers);
@@ -264,6 +290,8 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	l->ev = ev_loop_new(EVFLAG_AUTO);
 	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
+		err = open_notices(l, why, why_size);
+	if (!err)
 		err = open_control(l, config, why, why_size);
 	if (err) {
 		loop_close(l);
@@ -281,6 +309,7 @@ void loop_close(struct loop *l)
 	trace_sessions_close(l->traces);
 	worker_close(l->worker);
 	control_close(l->control);
+	notices_close(l->notices);
 	if (l->ev)
 		ev_loop_destroy(l->ev);
 	free(l);

@@ -5,7 +5,6 @@
 
 #include "common/log.h"
 #include "common/standard_files.h"
-#include "common/text.h"
 #include "common/version.h"
 #include "config/config.h"
 #include "config/config_verdict.h"
@@ -15,7 +14,6 @@
 #include "daemon/privileges.h"
 #include "loop.h"
 #include "process/confine.h"
-#include "process/own_address.h"
 #include "process/scheduling.h"
 #include "process/workers.h"
 
@@ -46,12 +44,6 @@ static int check(const char *path)
 /* Warns about a valid configuration of a family that is probably not what the operator wants. */
 static void advise_of(int family, enum answer_from answers, const struct addr *inflection)
 {
-	char text[ADDR_TEXT_SIZE];
-
-	if (inflection->family && own_address_is_missing(inflection))
-		log_warning(
-			"inflection %s: not an address of this host (yet?): its answers are sent with a foreign source",
-			addr_text(inflection, text));
 	if (answers == ANSWER_FROM_SELF && !inflection->family)
 		log_warning("answer-from self, IPv%d: without a second address for the inflection point many clients "
 			    "stop at the first router (set one with 'inflection ADDR')",

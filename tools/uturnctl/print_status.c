@@ -64,13 +64,23 @@ static bool has_own_form(const char *name, const json_t *value, const json_t *st
 	return true;
 }
 
+/* A line for each. */
+static void warnings_print(const json_t *warnings)
+{
+	for (size_t i = 0; i < json_array_size(warnings); i++) {
+		printf("%-*s", LABEL_WIDTH, "warning");
+		value_print(json_array_get(warnings, i));
+		putchar('\n');
+	}
+}
+
 void print_status(const json_t *status)
 {
 	const char *name;
 	json_t *value;
 
 	json_object_foreach((json_t *)status, name, value) {
-		if (strcmp(name, "capacity") == 0)
+		if (strcmp(name, "capacity") == 0 || strcmp(name, "warnings") == 0)
 			continue;
 		if (!has_own_form(name, value, status)) {
 			printf("%-*s", LABEL_WIDTH, name);
@@ -78,4 +88,5 @@ void print_status(const json_t *status)
 		}
 		putchar('\n');
 	}
+	warnings_print(json_object_get(status, "warnings"));
 }

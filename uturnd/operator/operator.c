@@ -63,13 +63,13 @@ bool operator_reload(struct config *config, const char *path, struct deny_list *
 }
 
 json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
-	uint64_t uptime_ns)
+	uint64_t uptime_ns, json_t *warnings)
 {
 	char queue[16];
 
 	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
-	return json_pack("{ss sI sb sI sI si ss si ss sI}", "version", UTURN_VERSION, "uptime_s",
+	return json_pack("{ss sI sb sI sI si ss si ss sI so}", "version", UTURN_VERSION, "uptime_s",
 		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)sum->flights, "capacity",
 		(json_int_t)sum->capacity, "traces", (int)traces, "queue", queue, "workers", (int)sum->workers,
-		"config", path ? path : config_path, "pid", (json_int_t)getpid());
+		"config", path ? path : config_path, "pid", (json_int_t)getpid(), "warnings", warnings);
 }

@@ -25,8 +25,8 @@ struct workers_sum;
 bool operator_reload(struct config *config, const char *path, struct deny_list *denied, json_t *fixed, char *why,
 	size_t why_size);
 
-/* Returns a new reference. traces: of TCP connections, running now. */
+/* Returns a new reference. traces: of TCP connections, running now; warnings: a reference that is stolen. */
 json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
-	uint64_t uptime_ns);
+	uint64_t uptime_ns, json_t *warnings);
 
 #endif

@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What uturnd notices about its host while it runs, in its sandbox: an inflection address that is taken away and comes
+# back, or that a reload names wrongly; probes that have come through 1:1 NAT.
+
+. "$(dirname "$0")/../helpers/lib.sh"
+
+ctl=$build/uturnctl
+status() { target "$ctl" status --socket "$control" 2>&1 | sed -nE 's/^warning +//p'; }
+logged() { grep -c "inflection .*: not an address of this host" "$work/uturnd.log"; }
+shown() { [[ $(status) == *"$1"* ]]; }
+
+start_lab 3 4
+apply_rules
+start_uturnd "$secondary"
+is "nothing to tell" "" "$(status)"
+device=$(target ip -o addr | awk '/203.0.113.81/ { print $2 }')
+
+for address in "$second4/32" "$second6/128"; do
+	title="${address%/*}: "
+	full=$(target ip -o addr show dev "$device" | grep -oE "${address%/*}/[0-9]+")
+	target ip addr del "$full" dev "$device" || give_up "take $full away"
+	eventually said "$work/uturnd.log" "inflection ${address%/*}: not an address of this host"
+	is "${title}taken away, and logged" 0 $?
+	is "${title}in the status" "inflection ${address%/*}: not an address of this host (yet?): its answers are sent with a foreign source" "$(status)"
+	target ip addr add "$full" dev "$device" nodad
+	eventually said "$work/uturnd.log" "inflection ${address%/*}: is an address of this host now"
+	is "${title}back, and logged" 0 $?
+	is "${title}no longer in the status" "" "$(status)"
+done
+title=""
+for _ in {1..20}; do
+	target ip addr add 203.0.113.99/32 dev "$device"
+	target ip addr del 203.0.113.99/32 dev "$device"
+done
+is "other addresses come and go: not logged" 2 "$(logged)"
+
+sed -i "s/^inflection $second4/inflection 203.0.113.82/" "$work/uturnd.conf"
+has "a wrong one at a reload" reloaded "$(target "$ctl" reload --socket "$control")"
+has "is logged" 'inflection 203.0.113.82: not an address of this host' "$(cat "$work/uturnd.log")"
+has "is in the status" '^inflection 203.0.113.82: not an address of this host' "$(status)"
+restart_uturnd
+is "none is configured: nothing to tell" "" "$(status)"
+
+title="1:1 NAT: "
+f3() { lab run f3 "$@"; }
+prober ip addr add 8.8.4.4/32 dev lo
+target ip addr add 10.80.0.80/32 dev lo
+next=$(f3 ip route get "$target4" | sed -nE 's/.* via ([0-9.]+) .*/via \1/p')
+out=$(f3 ip route get "$target4" | sed -nE 's/.* dev ([a-z0-9]+) .*/\1/p')
+# shellcheck disable=SC2086
+f3 ip route add 10.80.0.80/32 ${next:-} dev "$out" onlink
+f3 iptables -t nat -A PREROUTING -d "$target4" -j DNAT --to-destination 10.80.0.80 || give_up "translate addresses"
+prober traceroute.db -n "$target4" >/dev/null
+is "${title}a prober inside the network: nothing to tell" "" "$(status)"
+prober traceroute.db -n -w 1 -s 8.8.4.4 "$target4" >/dev/null
+prober traceroute.db -n -w 1 -s 8.8.4.4 "$target4" >/dev/null
+has "${title}a prober outside: in the status" "^probes from the Internet arrive at the private address 10.80.0.80: behind 1:1 NAT" "$(status)"
+is "${title}logged once" 1 "$(grep -c 'behind 1:1 NAT' "$work/uturnd.log")"
+sed -i 's/^queue .*/&\nanswer-from self/' "$work/uturnd.conf"
+target "$ctl" reload --socket "$control" >/dev/null
+is "${title}done as it says: nothing to tell" "" "$(status)"
+stop_uturnd
+is "ends well" 0 "$stopped"
