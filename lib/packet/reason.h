@@ -54,8 +54,8 @@
 	X(ERROR_TRUNCATED, error_truncated, OTHER, PASS, "ICMP error shorter than its headers say") \
 	X(ERROR_CHECKSUM, error_checksum, OTHER, PASS, "ICMP error with a wrong checksum") \
 	X(ERROR_SOURCE, error_source, OTHER, PASS, "ICMP error whose source is not a unicast host address") \
-	X(NO_FLIGHT, no_flight, OTHER, PASS, "ICMP error that matches no flight") \
-	X(REPEATED, repeated, OTHER, PASS, "ICMP error about a probe that was answered before") \
+	X(NO_FLIGHT, no_flight, OTHER, PASS, "ICMP error that matches no flight, or an answered one") \
+	X(REPEATED, repeated, OTHER, PASS, "second ICMP error about a probe along a TCP connection") \
 	X(GUESSED, guessed, OTHER, PASS, "ICMP error about a flight under a guessing attack") \
 	X(CHECK_EXPIRED, check_expired, OTHER, PASS, "answer of a router to a reach check") \
 	X(EVICTED, evicted, OTHER, FAULT, "flights evicted because the table was full") \
