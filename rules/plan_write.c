@@ -146,10 +146,25 @@ static void write_request(const struct plan *p, const struct family *f, FILE *ou
 	write_queue(p, out);
 }
 
+/*
+ * What uturnd sends belongs to no connection. Tracked, it would be a new one, which masquerading
+ * gives another source, or an invalid packet, which firewalls drop. The target only sets a flag:
+ * it does not turn connection tracking on where there is none.
+ */
+static void write_untracked(const struct plan *p, FILE *out)
+{
+	fprintf(out,
+		"*raw\n:UTURN-notrack - [0:0]\n-A OUTPUT -m mark --mark 0x%x -j UTURN-notrack\n"
+		"-A UTURN-notrack -j CT --notrack\nCOMMIT\n",
+		p->mark);
+}
+
 void plan_write(const struct plan *p, int family, FILE *out)
 {
 	const struct family *f = plan_family(family);
 
+	if (p->mark)
+		write_untracked(p, out);
 	fputs("*mangle\n", out);
 	write_chains(p, out);
 	write_entrance(p, f, out);

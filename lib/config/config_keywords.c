@@ -273,7 +273,7 @@ static const struct keyword keywords[] = {
 	  set_path, 1, SLOT_CONTROL, FIELD(control) },
 	{ "user", "NAME", "uturn", "user to run as after the start; root keeps all privileges, for labs",
 	  set_name, 1, SLOT_USER, FIELD(user) },
-	{ "mark", "N", "0x7574", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
+	{ "mark", "N", "0x54", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
 	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
 	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol, uturn-request(7)",
 	  set_choice, 1, SLOT_REQUEST, FIELD(request), .choices = switches },
