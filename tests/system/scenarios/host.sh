@@ -65,6 +65,21 @@ for mark in 0x8000/0x8000 0x80/0x80 0x3f00/0x3f00 0x1/0x1; do both -A OUTPUT -m 
 complete
 forget
 
+# a policy that lets out what belongs to a connection: uturnd says which counter rises, and what to allow
+title="OUTPUT lets only NEW and ESTABLISHED out: "
+for chain in OUTPUT INPUT; do both -A "$chain" -m conntrack --ctstate NEW,ESTABLISHED,RELATED -j ACCEPT; done
+for type in 135 136; do target ip6tables -A OUTPUT -p ipv6-icmp --icmpv6-type "$type" -j ACCEPT; done # neighbour discovery is never tracked
+both -P OUTPUT DROP
+prober traceroute.db -n -q 1 -w 0.3,0,0 -m 6 "$target4" >/dev/null 2>&1
+wait_for "$work/uturnd.log" "counted as send_refused; to let them out: iptables -I OUTPUT -m mark --mark 0x54 -j ACCEPT"
+is "${title}the log has it once" 1 "$(grep -c send_refused "$work/uturnd.log")"
+has "${title}status has it" "^refused +[0-9]+ packets not sent \(send_refused\): .*, allow -m mark --mark 0x54 in OUTPUT" \
+	"$("$build/uturnctl" --socket "$control" status)"
+both -I OUTPUT -m mark --mark 0x54 -j ACCEPT
+title+="and the mark: "
+complete
+forget
+
 title="the whole of our mark, by others: "
 both -A OUTPUT -m mark --mark 0x54 -j ACCEPT
 both -A OUTPUT -m conntrack --ctstate INVALID,UNTRACKED -j DROP
