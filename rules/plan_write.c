@@ -75,13 +75,15 @@ static void write_excluded(const struct ports *ports, const char *protocol, FILE
 
 /*
  * A traceroute from this host to another uturn host receives return probes
- * that look like probes; they belong to its socket. Sockets on ports below
- * 1024 are services, and probes to these ports are turned like any other.
+ * that look like probes; they belong to its socket. So do answers with a low
+ * TTL that a socket bound to no address waits for, which the match finds with
+ * --nowildcard only: devices answer a search for UPnP with TTL 2. Sockets on
+ * ports below 1024 are services, and probes to these ports are turned like any other.
  */
 static void write_udp(const struct plan *p, FILE *out)
 {
 	write_excluded(&p->exclude_udp, "udp", out);
-	fputs("-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket -j RETURN\n", out);
+	fputs("-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN\n", out);
 	fputs("-A UTURN-udp -g UTURN-seen\n", out);
 }
 

@@ -61,6 +61,7 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4,
 			"-A UTURN-seen007 -m recent --rcheck --seconds 30 --name hop001"
 			" --mask 255.255.255.255 --rsource -g UTURN-ttl" },
+		{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
 		{ 4,
