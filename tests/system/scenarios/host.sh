@@ -7,7 +7,11 @@
 . "$(dirname "$0")/../helpers/lib.sh"
 
 # both OPTION...: of iptables and of ip6tables
-both() { target iptables "$@" && target ip6tables "$@" || give_up "$title" "iptables $*"; }
+both() {
+	local tables
+
+	for tables in iptables ip6tables; do target "$tables" "$@" || give_up "$title" "$tables $*"; done
+}
 
 # forget: the rules of the case before; ours are in raw and mangle
 forget() {

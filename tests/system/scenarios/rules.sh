@@ -437,13 +437,13 @@ nothing_half_done() {
 	PATH=$path:$PATH uturn_rules apply --state ipset
 	same "IPv6 fails: IPv4 has its old plan" "$before" "$(save)"
 	uturn_rules remove -4
-	before=$(save)
+	# shellcheck disable=SC2016 # for the fake
 	printf '#!/bin/sh\nsed "/^.mangle/,\\$d" | /usr/sbin/%s-restore "$@"\necho "line 9 failed" >&2\nexit 1\n' "$(tables 4)" \
 		>"$path/$(tables 4)-restore"
 	chmod +x "$path/$(tables 4)-restore"
-	mv "$path/ip6tables-$backend-restore" "$work"
 	PATH=$path:$PATH uturn_rules apply -4
 	is "the second of two tables fails: exit 1" 1 $?
+	is "the second of two tables fails: nothing of the first stays" "" "$(at there "$(tables 4)-save" | grep UTURN)"
 	rm -r "$path"
 }
 
