@@ -27,31 +27,30 @@ static int report(int family, const char *why)
 /* The transaction from live to want as text, the caller's to free. */
 static char *change_text(const struct ruleset *live, const struct ruleset *want)
 {
-	bool mark = !live->has_table && want->count > 0;
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return NULL;
-	ruleset_change(live, want, mark, out);
+	ruleset_change(live, want, out);
 	fclose(out);
 	return text;
 }
 
 /*
- * The table that apply created is removed with the rules, unless others use
- * it. A legacy table stays, empty: the kernel cannot remove one.
+ * A table that apply created is removed with the rules, unless others use it.
+ * A legacy table stays, empty: the kernel cannot remove one.
  */
-static void drop_table(const struct backend *b, const struct ruleset *live)
+static void drop_table(const struct backend *b, const struct table *live, const char *name)
 {
 	int err;
 
-	if (b->kind != BACKEND_NFT || !live->is_table_ours || live->foreign)
+	if (b->kind != BACKEND_NFT || !live->is_ours || live->foreign)
 		return;
-	err = nft_table_remove(b->family);
+	err = nft_table_remove(b->family, name);
 	if (err && err != -EBUSY)
-		fprintf(stderr, "uturn-rules: IPv%d: cannot remove the empty mangle table: %s\n", b->family,
+		fprintf(stderr, "uturn-rules: IPv%d: cannot remove the empty %s table: %s\n", b->family, name,
 			strerror(-err));
 }
 
@@ -62,13 +61,14 @@ static int go_to(const struct backend *b, const struct ruleset *want, char *why)
 	char *text = NULL;
 	int err = backend_read(b, &live, why);
 
-	if (!err && (want->count > 0 || live.count > 0 || live.is_table_ours)) {
+	if (!err && (ruleset_count(want) > 0 || !ruleset_is_empty(&live))) {
 		text = change_text(&live, want);
 		err = text ? backend_restore(b, text, why) : -1;
 		if (!text)
 			snprintf(why, BACKEND_WHY_SIZE, "out of memory");
-		if (!err && want->count == 0)
-			drop_table(b, &live);
+		for (int i = 0; i < RULESET_TABLES && !err; i++)
+			if (want->table[i].count == 0)
+				drop_table(b, &live.table[i], ruleset_tables[i]);
 	}
 	free(text);
 	ruleset_done(&live);
@@ -112,9 +112,9 @@ static int job_do(struct family_job *j, const struct cli *c, char *why)
 		printf("IPv%d: already in place (%s)\n", j->family, j->backend.tool);
 		return 0;
 	}
+	j->is_changed = true; /* the first of two tables may be, whatever becomes of the second */
 	if (go_to(&j->backend, &j->want, why))
 		return -1;
-	j->is_changed = true;
 	printf("IPv%d: in place, TTL 1..%u into queue %u", j->family, c->plan.hops, c->plan.queue_first);
 	if (c->plan.queue_last != c->plan.queue_first)
 		printf("..%u", c->plan.queue_last);
@@ -132,17 +132,32 @@ static int sweep(const struct plan *p, int family)
 
 static bool uses_sets(const struct ruleset *r)
 {
-	for (size_t i = 0; i < r->count; i++)
-		if (strstr(r->line[i], " uturn-hop"))
+	const struct table *mangle = &r->table[RULESET_MANGLE];
+
+	for (size_t i = 0; i < mangle->count; i++)
+		if (strstr(mangle->line[i], " uturn-hop"))
 			return true;
 	return false;
+}
+
+/* A transaction that fails changes nothing; this asks whether one before it did. */
+static bool is_as_before(const struct family_job *j)
+{
+	struct ruleset live;
+	char why[BACKEND_WHY_SIZE];
+	bool same = backend_read(&j->backend, &live, why) == 0 && ruleset_equal(&live, &j->before);
+
+	for (int i = 0; i < RULESET_TABLES && same; i++)
+		same = live.table[i].is_ours == j->before.table[i].is_ours;
+	ruleset_done(&live);
+	return same;
 }
 
 static void job_undo(struct family_job *j)
 {
 	char why[BACKEND_WHY_SIZE];
 
-	if (j->is_changed) {
+	if (j->is_changed && !is_as_before(j)) {
 		if (go_to(&j->backend, &j->before, why))
 			report(j->family, why);
 		else
@@ -208,7 +223,7 @@ static int remove_family(const struct cli *c, int family)
 	if (backend_open(&b, family, c->backend, why))
 		return report(family, why);
 	err = backend_read(&b, &live, why);
-	if (!err && live.count == 0 && !live.is_table_ours)
+	if (!err && ruleset_is_empty(&live))
 		backend_tell_absent(&b, "nothing to remove", "");
 	else if (!err && !(err = go_to(&b, &nothing, why)))
 		printf("IPv%d: removed (%s)\n", family, b.tool);

@@ -95,7 +95,7 @@ int backend_open(struct backend *b, int family, enum backend_kind wanted, char *
 }
 
 /* A legacy table is created in a network namespace by the first request for it, so its name is looked up before. */
-static int legacy_has_table(const struct backend *b, char *why)
+static int legacy_has_table(const struct backend *b, const char *table, char *why)
 {
 	const char *path = b->family == 6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names";
 	char name[64];
@@ -106,19 +106,21 @@ static int legacy_has_table(const struct backend *b, char *why)
 		return 0;
 	if (!names)
 		return fail(why, "%s: %s%s", path, strerror(errno), remedy_for(strerror(errno)));
-	while (!found && fgets(name, sizeof(name), names))
-		found = strcmp(name, "mangle\n") == 0;
+	while (!found && fgets(name, sizeof(name), names)) {
+		name[strcspn(name, "\n")] = '\0';
+		found = strcmp(name, table) == 0;
+	}
 	fclose(names);
 	return found;
 }
 
-int backend_has_table(const struct backend *b, char *why)
+int backend_has_table(const struct backend *b, enum ruleset_table table, char *why)
 {
 	int found;
 
 	if (b->kind == BACKEND_LEGACY)
-		return legacy_has_table(b, why);
-	found = nft_table_exists(b->family);
+		return legacy_has_table(b, ruleset_tables[table], why);
+	found = nft_table_exists(b->family, ruleset_tables[table]);
 	if (found < 0)
 		return fail(why, "nf_tables: %s%s", strerror(-found), remedy_for(strerror(-found)));
 	return found;
@@ -163,43 +165,54 @@ static int tool_failed(const char *tool, const struct command *c, const char *in
 	return fail(why, "%s (exit %d)%s%s", said, c->exit_code, quoted, remedy_for(said));
 }
 
-char *backend_save(const struct backend *b, bool counters, char *why)
+/* Appends the table to out, if there is one. */
+static int save_table(const struct backend *b, enum ruleset_table table, bool counters, FILE *out, char *why)
 {
 	char tool[40];
-	const char *const argv[] = { tool, "-t", "mangle", counters ? "-c" : NULL, NULL };
+	const char *const argv[] = { tool, "-t", ruleset_tables[table], counters ? "-c" : NULL, NULL };
 	struct command c;
-	char *text = NULL;
-	int err;
+	int err = backend_has_table(b, table, why);
 
+	if (err <= 0)
+		return err;
 	snprintf(tool, sizeof(tool), "%s-save", b->tool);
 	err = command_run(&c, argv, "");
-	if (err) {
-		fail(why, "%s: %s", tool, strerror(-err));
-	} else if (c.exit_code != 0) {
-		tool_failed(tool, &c, "", why);
-	} else {
-		text = c.out;
-		c.out = NULL;
-	}
+	if (err)
+		err = fail(why, "%s: %s", tool, strerror(-err));
+	else if (c.exit_code != 0)
+		err = tool_failed(tool, &c, "", why);
+	else
+		fputs(c.out, out);
 	command_done(&c);
-	return text;
+	return err;
+}
+
+char *backend_save(const struct backend *b, bool counters, char *why)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int err = out ? 0 : fail(why, "out of memory");
+
+	for (int i = 0; i < RULESET_TABLES && !err; i++)
+		err = save_table(b, (enum ruleset_table)i, counters, out, why);
+	if (out)
+		fclose(out);
+	if (!err)
+		return text;
+	free(text);
+	return NULL;
 }
 
 int backend_read(const struct backend *b, struct ruleset *live, char *why)
 {
-	int has_table = backend_has_table(b, why);
-	char *text = NULL;
+	char *text = backend_save(b, false, why);
 	int err;
 
 	memset(live, 0, sizeof(*live));
-	if (has_table < 0)
+	if (!text)
 		return -1;
-	if (has_table) {
-		text = backend_save(b, false, why);
-		if (!text)
-			return -1;
-	}
-	err = ruleset_read(live, text ? text : "");
+	err = ruleset_read(live, text);
 	free(text);
 	return err ? fail(why, "%s", strerror(-err)) : 0;
 }
@@ -214,7 +227,7 @@ const char *backend_elsewhere(const struct backend *b)
 
 	if (backend_open(&other, b->family, kind, ignored))
 		return NULL;
-	found = backend_read(&other, &live, ignored) == 0 && live.count > 0;
+	found = backend_read(&other, &live, ignored) == 0 && ruleset_count(&live) > 0;
 	ruleset_done(&live);
 	return found ? kind_name(kind) : NULL;
 }

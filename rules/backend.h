@@ -28,7 +28,7 @@ bool backend_has_ipv6(void);
 
 int backend_open(struct backend *b, int family, enum backend_kind wanted, char *why);
 
-/* Reads the mangle table without creating one. ruleset_done() what it returns, also after -1. */
+/* Reads the tables without creating any. ruleset_done() what it returns, also after -1. */
 int backend_read(const struct backend *b, struct ruleset *live, char *why);
 
 /* "legacy" or "nft" where our rules are in the other backend, or NULL; also where that is not installed. */
@@ -36,13 +36,13 @@ const char *backend_elsewhere(const struct backend *b);
 /* Prints that the rules are absent, then the backend that has them, or else the remedy ("" for none). */
 void backend_tell_absent(const struct backend *b, const char *what, const char *remedy);
 
-/* The text of iptables-save -c, or NULL; the caller frees it. */
+/* The text of iptables-save for the tables that exist, or NULL; the caller frees it. Never creates one. */
 char *backend_save(const struct backend *b, bool counters, char *why);
 
-/* Runs one transaction: all of the text or nothing. */
+/* Runs one transaction a table: all of its text or nothing, and then none of those that follow. */
 int backend_restore(const struct backend *b, const char *text, char *why);
 
-/* Is there a mangle table? Never creates one. Returns 1, 0 or -1. */
-int backend_has_table(const struct backend *b, char *why);
+/* Is there this table? Never creates one. Returns 1, 0 or -1. */
+int backend_has_table(const struct backend *b, enum ruleset_table table, char *why);
 
 #endif

@@ -11,7 +11,7 @@ static size_t report(const struct backend *b, const struct ruleset *want, const 
 {
 	size_t found;
 
-	if (live->count == 0) {
+	if (ruleset_count(live) == 0) {
 		backend_tell_absent(b, "not loaded", "; use uturn-rules apply");
 		return 1;
 	}

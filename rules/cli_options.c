@@ -175,6 +175,21 @@ static int set_word(const struct cli_given *g, const char *const *words, size_t 
 	return cli_wrong(g, "'%s' is not one of %s", g->value, g->choices);
 }
 
+/* Decimal, or hexadecimal with a leading 0x, as in uturnd.conf(5). */
+static int set_mark(struct cli *c, const struct cli_given *g)
+{
+	const bool is_hex = strncmp(g->value, "0x", 2) == 0;
+	const char *digits = g->value + (is_hex ? 2 : 0);
+	unsigned long long mark;
+	char *end;
+
+	mark = isxdigit((unsigned char)*digits) ? strtoull(digits, &end, is_hex ? 16 : 10) : 0;
+	if (!isxdigit((unsigned char)*digits) || *end || mark > UINT32_MAX)
+		return cli_wrong(g, "'%s' is not a number between 0 and %u", g->value, UINT32_MAX);
+	c->plan.mark = (uint32_t)mark;
+	return 0;
+}
+
 static int set_state(struct cli *c, const struct cli_given *g)
 {
 	static const char *const words[] = { [PLAN_RECENT] = "recent", [PLAN_IPSET] = "ipset" };
@@ -216,6 +231,7 @@ static int set_config(struct cli *c, const struct cli_given *g)
 	c->plan.limit = config.limit_per_prober < PLAN_LIMIT_MAX ? config.limit_per_prober : 0;
 	c->plan.limit_total = config.limit_total < PLAN_LIMIT_MAX ? config.limit_total : 0;
 	c->plan.request = config.request;
+	c->plan.mark = config.mark;
 	return 0;
 }
 
@@ -262,7 +278,8 @@ const struct cli_option cli_options[] = {
 	{ "state", "recent|ipset", set_state, "where probers are remembered (recent)", 0, false },
 	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: that of the command `iptables`)", 0,
 		false },
-	{ "config", "FILE", set_config, "read queue, max-ttl, limit and request from uturnd.conf", 0, true },
+	{ "mark", "N", set_mark, "mark of what uturnd sends, kept out of conntrack (0x54); 0: no such rule", 0, false },
+	{ "config", "FILE", set_config, "read queue, max-ttl, limit, mark and request from uturnd.conf", 0, true },
 	{ "limit", "N/s|none", set_limit, "drop what one source sends above this rate (200/s)", 0, false },
 	{ "limit-total", "N/s|none", set_limit_total, "the same for all busy networks together (20000/s)", 0, false },
 	{ "shell", NULL, set_shell, "print commands instead of restore format", 0, false },

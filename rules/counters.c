@@ -36,6 +36,10 @@ static void add_rule(struct counters *c, const char *chain, const char *target, 
 	}
 	if (strncmp(chain, "UTURN-", 6) == 0 && strcmp(target, "DROP") == 0)
 		c->limited += packets;
+	if (strcmp(chain, "UTURN-notrack") == 0 && strcmp(target, "CT") == 0) {
+		c->has_untracked = true;
+		c->untracked += packets;
+	}
 	if (!hop && !is_request_chain(chain))
 		return;
 	if (hop > c->hops)
@@ -103,9 +107,9 @@ static void set_queue_of(struct counters *c, const struct xt_entry_target *t)
  * ip6t_entry; so is its user.
  */
 #define DEFINE_READ(name, tc, entry) \
-	static int name(struct counters *c) \
+	static int name(const char *table, struct counters *c) \
 	{ \
-		struct xtc_handle *h = tc##_init("mangle"); \
+		struct xtc_handle *h = tc##_init(table); \
 		const char *chain; \
 \
 		if (!h) \
@@ -128,7 +132,7 @@ static void set_queue_of(struct counters *c, const struct xt_entry_target *t)
 DEFINE_READ(read4, iptc, ipt_entry)
 DEFINE_READ(read6, ip6tc, ip6t_entry)
 
-int counters_legacy(int family, struct counters *c)
+int counters_legacy(int family, const char *table, struct counters *c)
 {
-	return family == 6 ? read6(c) : read4(c);
+	return family == 6 ? read6(table, c) : read4(table, c);
 }

@@ -20,13 +20,15 @@ struct counters {
 	unsigned queue_first, queue_last;
 	uint64_t entered; /* through the jump in INPUT */
 	uint64_t limited; /* dropped by --limit */
+	bool has_untracked;
+	uint64_t untracked; /* sent by uturnd, kept out of conntrack */
 	bool has_requests;
 	uint64_t requests; /* queued, of reverse traceroute */
 	uint64_t queued[PLAN_HOPS_MAX + 1]; /* by hop, from 1 */
 };
 
-/* The table must exist: a request would create it. Returns 0 or a negative errno. */
-int counters_legacy(int family, struct counters *c);
+/* Adds those of one table, which must exist: a request would create it. Returns 0 or a negative errno. */
+int counters_legacy(int family, const char *table, struct counters *c);
 /* Adds what the text says. */
 void counters_parse(const char *text, struct counters *c);
 

@@ -17,8 +17,6 @@
 #define NLM_F_NONREC 0x100
 #endif
 
-static const char table[] = "mangle";
-
 /* Room for a batch: begin, one message, end; each is some 80 bytes. */
 struct nft_request {
 	unsigned char buf[512] __attribute__((aligned(8)));
@@ -88,7 +86,7 @@ static int address_family(int family)
 	return family == 6 ? AF_INET6 : AF_INET;
 }
 
-int nft_table_exists(int family)
+int nft_table_exists(int family, const char *table)
 {
 	struct nft_request r = { .used = 0 };
 	struct nlmsghdr *h = put_header(&r, nft(NFT_MSG_GETTABLE), NLM_F_ACK, address_family(family), 0);
@@ -100,7 +98,7 @@ int nft_table_exists(int family)
 }
 
 /* One deletion per batch: a missing chain must not fail the rest. */
-static int delete (int family, const char *chain)
+static int delete (int family, const char *table, const char *chain)
 {
 	int message = nft(chain ? NFT_MSG_DELCHAIN : NFT_MSG_DELTABLE);
 	struct nft_request r = { .used = 0 };
@@ -115,15 +113,15 @@ static int delete (int family, const char *chain)
 	return talk(&r);
 }
 
-int nft_table_remove(int family)
+int nft_table_remove(int family, const char *table)
 {
 	static const char *const chains[] = { "PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING" };
 	int err;
 
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
-		err = delete (family, chains[i]);
+		err = delete (family, table, chains[i]);
 		if (err && err != -ENOENT)
 			return err;
 	}
-	return delete (family, NULL);
+	return delete (family, table, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan.h"
 
-enum { DEFAULT_LIMIT = 200, DEFAULT_TOTAL = 20000 }; /* as in uturnd */
+enum { DEFAULT_LIMIT = 200, DEFAULT_TOTAL = 20000, DEFAULT_MARK = 0x54 }; /* as in uturnd */
 
 void plan_default(struct plan *p)
 {
@@ -17,6 +17,7 @@ void plan_default(struct plan *p)
 		.icmp = true,
 		.limit = DEFAULT_LIMIT,
 		.limit_total = DEFAULT_TOTAL,
+		.mark = DEFAULT_MARK,
 		.state = PLAN_RECENT,
 	};
 	ports_default_udp(&p->exclude_udp);

@@ -33,6 +33,7 @@ struct plan {
 	bool udp, tcp, icmp;
 	bool request; /* queue what `request on` of uturnd.conf(5) answers */
 	char others[PLAN_OTHERS][16]; /* further protocols as iptables-save shows them, "" behind the last */
+	uint32_t mark; /* of what uturnd sends, kept out of conntrack; 0: it has none, and no such rule is written */
 	enum plan_state state;
 	struct ports exclude_udp, exclude_tcp;
 };

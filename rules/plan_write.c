@@ -75,13 +75,15 @@ static void write_excluded(const struct ports *ports, const char *protocol, FILE
 
 /*
  * A traceroute from this host to another uturn host receives return probes
- * that look like probes; they belong to its socket. Sockets on ports below
- * 1024 are services, and probes to these ports are turned like any other.
+ * that look like probes; they belong to its socket. So do answers with a low
+ * TTL that a socket bound to no address waits for, which the match finds with
+ * --nowildcard only: devices answer a search for UPnP with TTL 2. Sockets on
+ * ports below 1024 are services, and probes to these ports are turned like any other.
  */
 static void write_udp(const struct plan *p, FILE *out)
 {
 	write_excluded(&p->exclude_udp, "udp", out);
-	fputs("-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket -j RETURN\n", out);
+	fputs("-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN\n", out);
 	fputs("-A UTURN-udp -g UTURN-seen\n", out);
 }
 
@@ -146,10 +148,25 @@ static void write_request(const struct plan *p, const struct family *f, FILE *ou
 	write_queue(p, out);
 }
 
+/*
+ * What uturnd sends belongs to no connection. Tracked, it would be a new one, which masquerading
+ * gives another source, or an invalid packet, which firewalls drop. The target only sets a flag:
+ * it does not turn connection tracking on where there is none.
+ */
+static void write_untracked(const struct plan *p, FILE *out)
+{
+	fprintf(out,
+		"*raw\n:UTURN-notrack - [0:0]\n-A OUTPUT -m mark --mark 0x%x -j UTURN-notrack\n"
+		"-A UTURN-notrack -j CT --notrack\nCOMMIT\n",
+		p->mark);
+}
+
 void plan_write(const struct plan *p, int family, FILE *out)
 {
 	const struct family *f = plan_family(family);
 
+	if (p->mark)
+		write_untracked(p, out);
 	fputs("*mangle\n", out);
 	write_chains(p, out);
 	write_entrance(p, f, out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules as text: what uturn-rules puts into the mangle table.
+ * The rules as text: what uturn-rules puts into the raw and the mangle table.
  *
  * Pure: the same plan gives the same text on every system. The text is in the
  * canonical form of iptables-save, chains in its order, so that it can be
@@ -20,6 +20,11 @@
  *
  *	INPUT           an echo request with code 1
  *	UTURN-request   queue the packet
+ *
+ * and of all that uturnd sends, in the raw table:
+ *
+ *	OUTPUT          one match of its mark
+ *	UTURN-notrack   keep the packet out of connection tracking
  */
 #ifndef UTURN_RULES_PLAN_WRITE_H
 #define UTURN_RULES_PLAN_WRITE_H
@@ -28,7 +33,7 @@
 
 struct plan;
 
-/* Writes *mangle .. COMMIT for one family (4 or 6), the jumps as the last of INPUT. */
+/* Writes *raw .. COMMIT and *mangle .. COMMIT for one family (4 or 6), the jumps as the last of OUTPUT and INPUT. */
 void plan_write(const struct plan *p, int family, FILE *out);
 
 #endif

@@ -13,7 +13,9 @@ static const struct remark {
 	{ "-A INPUT -m ", "One TTL match for every packet; ordinary traffic does not match." },
 	{ "-A INPUT -p ", "Requests of reverse traceroute, which the kernel would answer as a ping." },
 	{ "-A UTURN ", "Candidates for probes: to an address of this host, not from lo or a link-local source." },
+	{ "-A OUTPUT -m mark ", "One match of the mark, for every packet sent: only uturnd's have it." },
 	{ "-A UTURN-hop", "One chain per hop, for its counter: queue the probe." },
+	{ "-A UTURN-notrack ", "What uturnd sends belongs to no connection: no NAT, and not invalid." },
 	{ "-A UTURN-request ", "To an address of this host, with any TTL: queue the request." },
 	{ "-A UTURN-seen ", "A low TTL is accepted; above, the source must have been seen with a TTL near that." },
 	{ "-A UTURN-seen0", "The blocks of TTLs in which the source must have been seen." },
@@ -24,7 +26,7 @@ static const struct remark {
 	{ "-A UTURN-udp ", "Any port except those of routing, liveness and tunnel protocols." },
 };
 
-enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 2 };
+enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 3 };
 
 char *print_plan(const struct plan *p, int family)
 {
@@ -55,7 +57,7 @@ static void print_header(const struct plan *p, int family, bool shell)
 	if (shell)
 		printf("# IPv%d, as shell commands; `uturn-rules apply` is one transaction.\n", family);
 	else
-		printf("# IPv%d, for ip%stables-restore --noflush; `uturn-rules apply` puts it first in INPUT, and only once.\n",
+		printf("# IPv%d, for ip%stables-restore --noflush; `uturn-rules apply` puts it first in its chains, and only once.\n",
 			family, family == 6 ? "6" : "");
 	printf("# Probes for this host that arrive with a TTL of 1..%u go to queue %u", p->hops, p->queue_first);
 	if (p->queue_first != p->queue_last)
@@ -101,27 +103,38 @@ static void print_restore(const struct plan *p, int family, char *text)
 	}
 }
 
-static bool is_jump(const char *line)
+/* The built-in chain that the line is a rule of, or NULL. */
+static const char *built_in(const char *line)
 {
-	return strncmp(line, "-A INPUT ", 9) == 0;
+	static const char *const chains[] = { "INPUT", "OUTPUT" };
+
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
+		size_t len = strlen(chains[i]);
+
+		if (strncmp(line, "-A ", 3) == 0 && strncmp(line + 3, chains[i], len) == 0 && line[3 + len] == ' ')
+			return chains[i];
+	}
+	return NULL;
 }
 
-/* ":UTURN - [0:0]" creates a chain; the jump is put first. No line of a plan needs quoting. */
-static void print_command(const char *tool, const char *line)
+/* ":UTURN - [0:0]" creates a chain; a jump is put first. No line of a plan needs quoting. */
+static void print_command(const char *tool, const char *table, const char *line)
 {
+	const char *chain = built_in(line);
+
 	if (line[0] == ':')
-		printf("%s -w -t mangle -N %.*s\n", tool, (int)strcspn(line + 1, " "), line + 1);
-	else if (is_jump(line))
-		printf("%s -w -t mangle -I INPUT 1 %s\n", tool, line + 9);
+		printf("%s -w -t %s -N %.*s\n", tool, table, (int)strcspn(line + 1, " "), line + 1);
+	else if (chain)
+		printf("%s -w -t %s -I %s 1 %s\n", tool, table, chain, line + strlen("-A ") + strlen(chain) + 1);
 	else if (line[0] == '-')
-		printf("%s -w -t mangle %s\n", tool, line);
+		printf("%s -w -t %s %s\n", tool, table, line);
 }
 
 /* The jumps come last, when their chains are complete, each in front of the one before. */
 static void print_shell(const struct plan *p, int family, char *text)
 {
 	const char *tool = family == 6 ? "ip6tables" : "iptables";
-	const char *jumps[JUMPS_MAX];
+	const char *table = "", *jumps[JUMPS_MAX], *tables[JUMPS_MAX];
 	unsigned given = 0, count = 0;
 	char *save = NULL;
 
@@ -129,18 +142,21 @@ static void print_shell(const struct plan *p, int family, char *text)
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *remark;
 
-		if (is_jump(line) && count < JUMPS_MAX) {
+		if (line[0] == '*')
+			table = line + 1;
+		if (built_in(line) && count < JUMPS_MAX) {
+			tables[count] = table;
 			jumps[count++] = line;
 			continue;
 		}
 		remark = remark_for(line, &given);
 		if (remark)
 			printf("# %s\n", remark);
-		print_command(tool, line);
+		print_command(tool, table, line);
 	}
 	while (count--) {
 		printf("# %s\n", remark_for(jumps[count], &given));
-		print_command(tool, jumps[count]);
+		print_command(tool, tables[count], jumps[count]);
 	}
 }
 

@@ -9,6 +9,8 @@
 /* An empty chain without a jump to it: the table was created by apply. It exists as long as the table. */
 static const char marker[] = "UTURN-made-this-table";
 
+const char *const ruleset_tables[RULESET_TABLES] = { [RULESET_RAW] = "raw", [RULESET_MANGLE] = "mangle" };
+
 static bool starts(const char *text, const char *with)
 {
 	return strncmp(text, with, strlen(with)) == 0;
@@ -25,8 +27,8 @@ static bool is_jump(const char *line)
 {
 	const char *target = strrchr(line, ' ');
 
-	return starts(line, "-A INPUT ") && is_our_chain(target + 1) && target - line >= 3 &&
-		(starts(target - 3, " -j ") || starts(target - 3, " -g "));
+	return (starts(line, "-A INPUT ") || starts(line, "-A OUTPUT ")) && is_our_chain(target + 1) &&
+		target - line >= 3 && (starts(target - 3, " -j ") || starts(target - 3, " -g "));
 }
 
 static bool is_ours(const char *line)
@@ -44,7 +46,7 @@ static char *skip_counters(char *line)
 	return end && end[1] == ' ' ? end + 2 : line;
 }
 
-static void take_line(struct ruleset *r, char *line)
+static void take_line(struct table *t, char *line)
 {
 	char *space;
 
@@ -53,7 +55,7 @@ static void take_line(struct ruleset *r, char *line)
 	if (!is_ours(line)) {
 		/* A built-in chain with policy ACCEPT is that of an empty table. */
 		if (line[0] == '-' || !strstr(line, " ACCEPT"))
-			r->foreign++;
+			t->foreign++;
 		return;
 	}
 	if (line[0] == ':') {
@@ -61,51 +63,97 @@ static void take_line(struct ruleset *r, char *line)
 		if (space)
 			*space = '\0'; /* policy and counters: always "- [0:0]" */
 		if (strcmp(line + 1, marker) == 0) {
-			r->is_table_ours = true;
+			t->is_ours = true;
 			return;
 		}
 	}
-	r->line[r->count++] = line;
+	t->line[t->count++] = line;
+}
+
+/* The table that a line "*raw" opens, or NULL for one that is not looked at. */
+static struct table *open_table(struct ruleset *r, const char *name)
+{
+	for (int i = 0; i < RULESET_TABLES; i++) {
+		if (strcmp(name, ruleset_tables[i]) != 0)
+			continue;
+		r->table[i].exists = true;
+		return &r->table[i];
+	}
+	return NULL;
 }
 
 int ruleset_read(struct ruleset *r, const char *text)
 {
-	bool in_mangle = false;
+	bool is_short = false;
 	size_t lines = 1;
 	char *save = NULL;
+	struct table *t = NULL;
 
 	memset(r, 0, sizeof(*r));
 	for (const char *at = text; *at; at++)
 		lines += *at == '\n';
 	r->text = strdup(text);
-	r->line = calloc(lines, sizeof(*r->line));
-	if (!r->text || !r->line) {
+	for (int i = 0; i < RULESET_TABLES; i++) {
+		r->table[i].line = calloc(lines, sizeof(*r->table[i].line));
+		is_short |= !r->table[i].line;
+	}
+	if (!r->text || is_short) {
 		ruleset_done(r);
 		return -ENOMEM;
 	}
 	for (char *line = strtok_r(r->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (line[0] == '*')
-			in_mangle = strcmp(line, "*mangle") == 0;
-		r->has_table |= in_mangle;
-		if (in_mangle)
-			take_line(r, skip_counters(line));
+			t = open_table(r, line + 1);
+		else if (t)
+			take_line(t, skip_counters(line));
 	}
 	return 0;
 }
 
 void ruleset_done(struct ruleset *r)
 {
-	free(r->line);
+	for (int i = 0; i < RULESET_TABLES; i++)
+		free(r->table[i].line);
 	free(r->text);
 	memset(r, 0, sizeof(*r));
 }
 
-bool ruleset_equal(const struct ruleset *a, const struct ruleset *b)
+size_t ruleset_count(const struct ruleset *r)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < RULESET_TABLES; i++)
+		count += r->table[i].count;
+	return count;
+}
+
+static bool table_is_empty(const struct table *t)
+{
+	return t->count == 0 && !t->is_ours;
+}
+
+bool ruleset_is_empty(const struct ruleset *r)
+{
+	for (int i = 0; i < RULESET_TABLES; i++)
+		if (!table_is_empty(&r->table[i]))
+			return false;
+	return true;
+}
+
+static bool table_equal(const struct table *a, const struct table *b)
 {
 	if (a->count != b->count)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
 		if (strcmp(a->line[i], b->line[i]) != 0)
+			return false;
+	return true;
+}
+
+bool ruleset_equal(const struct ruleset *a, const struct ruleset *b)
+{
+	for (int i = 0; i < RULESET_TABLES; i++)
+		if (!table_equal(&a->table[i], &b->table[i]))
 			return false;
 	return true;
 }
@@ -120,7 +168,7 @@ static size_t diff_line(const char *what, const char *line, FILE *out)
  * The longest common subsequence is unchanged: common[i][j] is its length
  * from line i of want and line j of live on.
  */
-size_t ruleset_diff(const struct ruleset *want, const struct ruleset *live, FILE *out)
+static size_t table_diff(const struct table *want, const struct table *live, FILE *out)
 {
 	size_t width = live->count + 1, found = 0, i, j;
 	uint16_t *common = calloc((want->count + 1) * width, sizeof(*common));
@@ -151,7 +199,16 @@ size_t ruleset_diff(const struct ruleset *want, const struct ruleset *live, FILE
 	return found;
 }
 
-static bool has_line(const struct ruleset *r, const char *line)
+size_t ruleset_diff(const struct ruleset *want, const struct ruleset *live, FILE *out)
+{
+	size_t found = 0;
+
+	for (int i = 0; i < RULESET_TABLES; i++)
+		found += table_diff(&want->table[i], &live->table[i], out);
+	return found;
+}
+
+static bool has_line(const struct table *r, const char *line)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (strcmp(r->line[i], line) == 0)
@@ -159,7 +216,7 @@ static bool has_line(const struct ruleset *r, const char *line)
 	return false;
 }
 
-static const char *next_jump(const struct ruleset *r, size_t *i)
+static const char *next_jump(const struct table *r, size_t *i)
 {
 	while (*i < r->count && !is_jump(r->line[*i]))
 		++*i;
@@ -167,7 +224,7 @@ static const char *next_jump(const struct ruleset *r, size_t *i)
 }
 
 /* Jumps that are correct are not moved: an administrator may have placed them. */
-static bool keeps_jumps(const struct ruleset *live, const struct ruleset *want)
+static bool keeps_jumps(const struct table *live, const struct table *want)
 {
 	size_t i = 0, j = 0;
 	const char *is, *should_be;
@@ -179,12 +236,12 @@ static bool keeps_jumps(const struct ruleset *live, const struct ruleset *want)
 	return !is && !should_be;
 }
 
-void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool mark_table, FILE *out)
+static void table_change(const char *name, const struct table *live, const struct table *want, FILE *out)
 {
 	bool keep_jumps = keeps_jumps(live, want);
 	size_t i;
 
-	fputs("*mangle\n", out);
+	fprintf(out, "*%s\n", name);
 	/* With --noflush a chain that is declared is created, or emptied. */
 	for (i = 0; i < want->count; i++)
 		if (want->line[i][0] == ':')
@@ -192,12 +249,12 @@ void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool
 	for (i = 0; i < live->count; i++)
 		if (live->line[i][0] == ':' && !has_line(want, live->line[i]))
 			fprintf(out, "%s - [0:0]\n", live->line[i]);
-	if (mark_table)
+	if (!live->exists && want->count > 0)
 		fprintf(out, ":%s - [0:0]\n", marker);
 	for (i = 0; i < live->count; i++)
 		if (is_jump(live->line[i]) && !keep_jumps)
 			fprintf(out, "-D%s\n", live->line[i] + 2);
-	/* First in INPUT, before rules of others; inserted in reverse, as each goes to the front. */
+	/* First in the chain, before rules of others; inserted in reverse, as each goes to the front. */
 	for (i = want->count; i-- > 0 && !keep_jumps;)
 		if (is_jump(want->line[i]))
 			fprintf(out, "-I%s\n", want->line[i] + 2);
@@ -207,7 +264,14 @@ void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool
 	for (i = 0; i < live->count; i++)
 		if (live->line[i][0] == ':' && !has_line(want, live->line[i]))
 			fprintf(out, "-X %s\n", live->line[i] + 1);
-	if (live->is_table_ours && want->count == 0)
+	if (live->is_ours && want->count == 0)
 		fprintf(out, "-X %s\n", marker);
 	fputs("COMMIT\n", out);
+}
+
+void ruleset_change(const struct ruleset *live, const struct ruleset *want, FILE *out)
+{
+	for (int i = 0; i < RULESET_TABLES; i++)
+		if (!table_is_empty(&live->table[i]) || want->table[i].count > 0)
+			table_change(ruleset_tables[i], &live->table[i], &want->table[i], out);
 }

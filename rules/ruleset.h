@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lines of a mangle table that are ours, and the change from one set to another.
+ * The lines of the raw and the mangle table that are ours, and the change from one set to another.
  *
- * Ours are the chains UTURN and UTURN-*, and the rules of INPUT that jump to
- * UTURN. Everything else is only counted, so that remove knows whether a
+ * Ours are the chains UTURN and UTURN-*, and the rules of INPUT and OUTPUT that
+ * jump to them. Everything else is only counted, so that remove knows whether a
  * table is empty without our rules. A ruleset owns its text; ruleset_done() frees it.
  */
 #ifndef UTURN_RULES_RULESET_H
@@ -13,29 +13,42 @@
 #include <stddef.h>
 #include <stdio.h>
 
-struct ruleset {
-	char *text;
+/* In this order they are changed: nothing is queued before its answers are kept out of conntrack. */
+enum ruleset_table { RULESET_RAW, RULESET_MANGLE, RULESET_TABLES };
+
+extern const char *const ruleset_tables[RULESET_TABLES]; /* their names */
+
+struct table {
 	char **line; /* ":UTURN", "-A INPUT .. -j UTURN", "-A UTURN .." */
 	size_t count;
-	bool has_table; /* there is a mangle table, whoever created it */
-	bool is_table_ours; /* apply created it: the marker chain is there */
+	bool exists; /* whoever created it */
+	bool is_ours; /* apply created it: the marker chain is there */
 	size_t foreign; /* rules, chains and policies of others */
+};
+
+struct ruleset {
+	char *text;
+	struct table table[RULESET_TABLES];
 };
 
 /* Reads the text of iptables-save or plan_write(), with or without counters. Returns 0 or -ENOMEM. */
 int ruleset_read(struct ruleset *r, const char *text);
 void ruleset_done(struct ruleset *r);
 
+/* Lines of ours, in all tables. */
+size_t ruleset_count(const struct ruleset *r);
+/* Is there anything that remove has to take away? */
+bool ruleset_is_empty(const struct ruleset *r);
 bool ruleset_equal(const struct ruleset *a, const struct ruleset *b);
 
-/* Writes "missing: LINE" and "unexpected: LINE" in the order of the table; returns how many. */
+/* Writes "missing: LINE" and "unexpected: LINE" in the order of the tables; returns how many. */
 size_t ruleset_diff(const struct ruleset *want, const struct ruleset *live, FILE *out);
 
 /*
- * Writes the transaction for iptables-restore --noflush that turns live into
- * want; an empty want removes. With mark_table it also leaves the marker that
- * the table was created by us; removing always takes the marker away.
+ * Writes the transactions, one a table, for iptables-restore --noflush that turn
+ * live into want; an empty want removes. A table that did not exist is given the
+ * marker that it was created by us; removing always takes the marker away.
  */
-void ruleset_change(const struct ruleset *live, const struct ruleset *want, bool mark_table, FILE *out);
+void ruleset_change(const struct ruleset *live, const struct ruleset *want, FILE *out);
 
 #endif

@@ -7,19 +7,28 @@
 #include "counters.h"
 #include "status.h"
 
+static int read_legacy(const struct backend *b, struct counters *c, char *why)
+{
+	int err = 0;
+
+	for (int i = 0; i < RULESET_TABLES && !err; i++) {
+		int found = backend_has_table(b, (enum ruleset_table)i, why);
+
+		if (found < 0)
+			return -1;
+		err = found ? counters_legacy(b->family, ruleset_tables[i], c) : 0;
+	}
+	if (err)
+		snprintf(why, BACKEND_WHY_SIZE, "libiptc: %s", strerror(-err));
+	return err;
+}
+
 static int read_family(const struct backend *b, struct counters *c, char *why)
 {
-	int found = backend_has_table(b, why), err;
 	char *text;
 
-	if (found <= 0)
-		return found;
-	if (b->kind == BACKEND_LEGACY) {
-		err = counters_legacy(b->family, c);
-		if (err)
-			snprintf(why, BACKEND_WHY_SIZE, "libiptc: %s", strerror(-err));
-		return err;
-	}
+	if (b->kind == BACKEND_LEGACY)
+		return read_legacy(b, c, why);
 	text = backend_save(b, true, why);
 	if (!text)
 		return -1;
@@ -45,6 +54,8 @@ static void print_family(const struct backend *b, const struct counters *c)
 	}
 	printf("IPv%d: loaded (%s): %" PRIu64 " packets with a low TTL, %" PRIu64 " queued", b->family, b->tool,
 		c->entered, total(c));
+	if (c->has_untracked)
+		printf(", %" PRIu64 " sent untracked", c->untracked);
 	if (c->has_requests)
 		printf(", %" PRIu64 " requests", c->requests);
 	if (c->limited)

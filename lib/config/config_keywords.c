@@ -277,7 +277,7 @@ static const struct keyword keywords[] = {
 	  set_name, 1, SLOT_USER, FIELD(user) },
 	{ "operator-group", "NAME|none", "none", "group whose members may watch probers and reload, as root may",
 	  set_name, 1, SLOT_OPERATOR_GROUP, FIELD(operator_group), .empty = "none" },
-	{ "mark", "N", "0x7574", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
+	{ "mark", "N", "0x54", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
 	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
 	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol, uturn-request(7)",
 	  set_choice, 1, SLOT_REQUEST, FIELD(request), .choices = switches },

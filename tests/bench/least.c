@@ -17,7 +17,7 @@
 #include "packet/reason.h"
 #include "process/scheduling.h"
 
-enum { MARK = 0x7574, PACKET_MAX = 9216 }; /* the mark that the rules leave alone */
+enum { MARK = 0x54, PACKET_MAX = 9216 }; /* the mark that the rules leave alone */
 
 static bool answer(void *owner, struct span packet)
 {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -36,8 +37,9 @@ struct sender {
 	unsigned count; /* datagrams waiting */
 	size_t used; /* bytes of room: packets are packed closely, so that few pages are touched */
 	size_t packet_max;
+	uint32_t mark;
 	uint64_t *counters;
-	struct log_limit refused, too_large, unreachable;
+	struct log_limit refused, blocked, too_large, unreachable;
 	struct mmsghdr messages[BATCH];
 	struct datagram datagrams[BATCH];
 	uint8_t room[]; /* BATCH_SIZE and one packet more */
@@ -104,6 +106,7 @@ int sender_open(struct sender **made, uint32_t mark, size_t packet_max, uint64_t
 		return -ENOMEM;
 	s->packet_max = packet_max;
 	s->counters = counters;
+	s->mark = mark;
 	s->fd4 = open_raw(AF_INET, mark);
 	if (s->fd4 < 0) {
 		err = s->fd4;
@@ -189,6 +192,19 @@ void sender_push(struct sender *s, const struct writer *packet)
 	s->used += packet->len;
 }
 
+/* A rule of the host's own dropped it: netfilter tells the sender so. */
+static void tell_blocked(struct sender *s)
+{
+	char match[32] = "";
+
+	if (s->mark)
+		snprintf(match, sizeof(match), "-m mark --mark 0x%x ", s->mark);
+	log_limited(&s->blocked, LOG_LEVEL_WARNING,
+		"send: %s (dropped by a firewall rule for outgoing packets, counted as send_refused; to let them out: "
+		"iptables -I OUTPUT %s-j ACCEPT, and ip6tables)",
+		strerror(EPERM), match);
+}
+
 static void count_refusal(struct sender *s, int err)
 {
 	if (err == EMSGSIZE) {
@@ -199,8 +215,10 @@ static void count_refusal(struct sender *s, int err)
 		log_limited(&s->unreachable, LOG_LEVEL_WARNING, "send: %s (no route back to a prober)", strerror(err));
 	} else {
 		s->counters[REASON_SEND_REFUSED]++;
-		log_limited(&s->refused, LOG_LEVEL_WARNING, "send: %s%s", strerror(err),
-			err == EPERM ? " (dropped by a firewall rule for outgoing packets?)" : "");
+		if (err == EPERM)
+			tell_blocked(s);
+		else
+			log_limited(&s->refused, LOG_LEVEL_WARNING, "send: %s", strerror(err));
 	}
 }
 

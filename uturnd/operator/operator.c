@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "operator/operator.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,14 +63,34 @@ bool operator_reload(struct config *config, const char *path, struct deny_list *
 	return true;
 }
 
+/* Nearly always a rule of the host's own; the log has the kernel's words. */
+static json_t *tell_refused(json_t *status, const struct workers_sum *sum, uint32_t mark)
+{
+	uint64_t refused = sum->counters[REASON_SEND_REFUSED];
+	char text[192], match[48] = "them";
+
+	if (!status || !refused)
+		return status;
+	if (mark)
+		snprintf(match, sizeof(match), "-m mark --mark 0x%x", mark);
+	snprintf(text, sizeof(text),
+		"%" PRIu64
+		" packets not sent (send_refused): if a firewall of this host drops them, allow %s in OUTPUT",
+		refused, match);
+	json_object_set_new(status, "refused", json_string(text));
+	return status;
+}
+
 json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
 	uint64_t uptime_ns, json_t *warnings)
 {
 	char queue[16];
+	json_t *status;
 
 	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
-	return json_pack("{ss sI sb sI sI si ss si ss sI so}", "version", UTURN_VERSION, "uptime_s",
+	status = json_pack("{ss sI sb sI sI si ss si ss sI so}", "version", UTURN_VERSION, "uptime_s",
 		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)sum->flights, "capacity",
 		(json_int_t)sum->capacity, "traces", (int)traces, "queue", queue, "workers", (int)sum->workers,
 		"config", path ? path : config_path, "pid", (json_int_t)getpid(), "warnings", warnings);
+	return tell_refused(status, sum, c->mark);
 }

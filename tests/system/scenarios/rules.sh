@@ -314,6 +314,7 @@ foreigners() {
 		at there "$t" -t mangle -A INPUT -p udp -m comment --comment "not -j UTURN" -j OTHER
 		at there "$t" -t mangle -A OTHER -j RETURN
 		at there "$t" -t mangle -P FORWARD DROP
+		at there "$t" -t raw -A OUTPUT -p udp -m comment --comment "not -j UTURN-notrack" -j ACCEPT
 		at there "$t" -A INPUT -p udp -m comment --comment UTURN -j ACCEPT
 	done
 	at here ping -c1 -W1 10.9.0.2 >/dev/null
@@ -324,12 +325,14 @@ foreigners() {
 }
 
 apply_and_remove() {
-	local before after again
+	local before after again t
 
 	world
 	if [ "$backend" = legacy ]; then # a legacy table cannot be taken away once somebody asked for it
-		at there iptables-legacy -t mangle -S >/dev/null
-		at there ip6tables-legacy -t mangle -S >/dev/null
+		for t in iptables-legacy ip6tables-legacy; do
+			at there "$t" -t mangle -S >/dev/null
+			at there "$t" -t raw -S >/dev/null
+		done
 	fi
 	before=$(save -c)
 	uturn_rules apply --state "$state" || not_ok "apply" "$(cat "$work/err")"
@@ -355,9 +358,10 @@ apply_and_remove() {
 	foreigners
 	before=$(save -c)
 	uturn_rules apply --state "$state"
-	same "apply leaves the rules of others" "$before" "$(save -c | grep -vE '^:UTURN|-A UTURN|-j UTURN$')"
+	same "apply leaves the rules of others" "$before" "$(save -c | grep -vE '^:UTURN|-A UTURN|-j UTURN(-notrack)?$')"
 	again=$(at there "$(tables 6)-save" -t mangle | grep -m1 "A INPUT")
 	has "our jump is first" "-j UTURN$" "$again"
+	has "and so is the one in OUTPUT" "-j UTURN-notrack$" "$(at there "$(tables 4)-save" -t raw | grep -m1 "A OUTPUT")"
 	uturn_rules apply --state "$state" --request
 	again=$(at there "$(tables 6)-save" -t mangle | grep -m2 "A INPUT" | grep -c -- '-j UTURN')
 	is "and so are both" 2 "$again"
@@ -381,6 +385,15 @@ check_tells() {
 	uturn_rules apply
 	uturn_rules check
 	is "apply repairs" 0 $?
+	at there "$t" -t raw -F UTURN-notrack
+	uturn_rules check
+	is "check looks at the raw table as well" 1 $?
+	has "check names its rule" "^missing: -A UTURN-notrack -j CT --notrack" "$(cat "$work/out")"
+	uturn_rules check --mark 0x99
+	has "check sees another mark" "^missing: -A OUTPUT -m mark --mark 0x99 -j UTURN-notrack" "$(cat "$work/out")"
+	uturn_rules apply --mark 0
+	is "without a mark nothing is left in the raw table" "" "$(save | grep -i notrack)"
+	uturn_rules apply
 	at there "$t" -t mangle -D INPUT 1
 	uturn_rules check
 	is "check misses the jump" 1 $?
@@ -410,6 +423,7 @@ nothing_half_done() {
 
 	world
 	at there "$(tables 4)" -t mangle -S >/dev/null
+	at there "$(tables 4)" -t raw -S >/dev/null
 	mkdir -p "$path"
 	before=$(save)
 	printf '#!/bin/sh\ncat >/dev/null\necho "line 3 failed" >&2\nexit 1\n' >"$path/ip6tables-$backend-restore"
@@ -422,6 +436,14 @@ nothing_half_done() {
 	before=$(save)
 	PATH=$path:$PATH uturn_rules apply --state ipset
 	same "IPv6 fails: IPv4 has its old plan" "$before" "$(save)"
+	uturn_rules remove -4
+	# shellcheck disable=SC2016 # for the fake
+	printf '#!/bin/sh\nsed "/^.mangle/,\\$d" | /usr/sbin/%s-restore "$@"\necho "line 9 failed" >&2\nexit 1\n' "$(tables 4)" \
+		>"$path/$(tables 4)-restore"
+	chmod +x "$path/$(tables 4)-restore"
+	PATH=$path:$PATH uturn_rules apply -4
+	is "the second of two tables fails: exit 1" 1 $?
+	is "the second of two tables fails: nothing of the first stays" "" "$(at there "$(tables 4)-save" | grep UTURN)"
 	rm -r "$path"
 }
 

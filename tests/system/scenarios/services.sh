@@ -35,6 +35,25 @@ clients "$path" <<-'END'
 	46 | traceroute.db -n TARGET
 END
 
+# devices answer a search for UPnP with TTL 2, to a socket that is bound to no address and connected to nobody
+title="a neighbour's answer with TTL 2: "
+# shellcheck disable=SC2016 # perl's
+listen() { target timeout "$hang" perl -MIO::Socket::IP -e '
+	my $s = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 40000, Type => SOCK_DGRAM, V6Only => 1) or die;
+	$| = 1; print "waiting\n"; recv $s, my $m, 100, 0; print "got $m\n"' "$1" >"$work/answer" 2>&1; }
+# shellcheck disable=SC2016 # perl's
+say() { lab run f3 perl -MIO::Socket::IP -MSocket=:all -e '
+	my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 40000, Type => SOCK_DGRAM) or die;
+	setsockopt $s, IPPROTO_IP, IP_TTL, 2; setsockopt $s, IPPROTO_IPV6, 16, 2; send $s, "found", 0' "$1"; }
+for pair in "0.0.0.0 $target4" ":: $target6"; do
+	listen "${pair% *}" &
+	wait_for "$work/answer" waiting
+	say "${pair#* }"
+	eventually said "$work/answer" got
+	is "${title}${pair#* }" "got found" "$(tail -n 1 "$work/answer")"
+	wait $!
+done
+
 title="a long connection: "
 # shellcheck disable=SC2016 # for the inner shell
 answer=$(prober timeout "$hang" bash -c 'exec 3<>"/dev/tcp/$0/7"

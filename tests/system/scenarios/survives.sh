@@ -90,7 +90,7 @@ told capture_dropped 'capture: receive buffer overrun'
 recovered
 
 title="a firewall drops what leaves: "
-firewall() { for tables in iptables ip6tables; do target "$tables" -"$1" OUTPUT -m mark --mark 0x7574 -j DROP || return; done; }
+firewall() { for tables in iptables ip6tables; do target "$tables" -"$1" OUTPUT -m mark --mark 0x54 -j DROP || return; done; }
 refused_since=$SECONDS
 firewall A || give_up "a firewall"
 twice disturbed

@@ -27,8 +27,8 @@ target ip rule del from "$second4" lookup 100
 target ip -6 rule del from "$second6" lookup 100
 
 title="by our mark: "
-target ip rule add fwmark 0x7574 lookup 100
-target ip -6 rule add fwmark 0x7574 lookup 100
+target ip rule add fwmark 0x54 lookup 100
+target ip -6 rule add fwmark 0x54 lookup 100
 clients "$there target f3 f2 f1 target" <<<"$methods"
 title="another mark: "
 restart_uturnd "mark 7"

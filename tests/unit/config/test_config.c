@@ -172,8 +172,8 @@ static void reads_the_same_from_all_of_these(void **state)
 		"queue 5\r\n",
 		"\tqueue\t 5 \t\r\nmax-ttl 32",
 		"queue 5:5 # a comment",
-		"mark 0x7574",
-		"mark 30068",
+		"mark 0x54",
+		"mark 84",
 		"keep 5000ms",
 		"keep 5s",
 		"interface all",
@@ -222,7 +222,7 @@ static void has_the_documented_defaults(void **state)
 	assert_string_equal(c.interface, "");
 	assert_string_equal(c.control, "/run/uturn/control");
 	assert_string_equal(c.user, "uturn");
-	assert_int_equal(c.mark, 0x7574);
+	assert_int_equal(c.mark, 0x54);
 	assert_false(c.request || c.inband);
 	assert_false(c.require_padding || c.request_from_count || c.request_target_count);
 }

@@ -47,6 +47,9 @@ static void names_what_is_wrong(void **state)
 		{ "print --window 1m", "--window: '1m' is not a number between 1 and 3600" },
 		{ "print --limit 0/s", "--limit: '0/s' is not a number between 1 and 1000000" },
 		{ "print --limit-total 9M", "--limit-total: '9M' is not a number between 1 and 1000000" },
+		{ "print --mark 0x", "--mark: '0x' is not a number between 0 and 4294967295" },
+		{ "print --mark 54h", "--mark: '54h' is not a number between 0 and 4294967295" },
+		{ "print --mark 0x100000000", "--mark: '0x100000000' is not a number between 0 and 4294967295" },
 		{ "print --queue 5:", "--queue: '5:' is not N or N:M" },
 		{ "print --queue 8:5", "--queue: '8:5' is not N or N:M with N <= M <= 65535" },
 		{ "print --queue 5:37", "--queue: '5:37' is more than 32 queues" },
@@ -94,6 +97,9 @@ static void takes_every_option(void **state)
 	assert_int_equal(c.plan.gap, 6);
 	assert_int_equal(c.plan.arm, 6);
 	assert_int_equal(c.plan.limit, 200);
+	assert_int_equal(c.plan.mark, 0x54);
+	assert_int_equal(parse("apply --mark 0x1f", &c, why, sizeof(why)), CLI_RUN);
+	assert_int_equal(c.plan.mark, 0x1f);
 	assert_int_equal(parse("apply --limit none --limit-total=none", &c, why, sizeof(why)), CLI_RUN);
 	assert_int_equal(c.plan.limit, 0);
 	assert_int_equal(c.plan.limit_total, 0);
@@ -132,7 +138,8 @@ static void takes_every_option(void **state)
 /* Whichever comes first on the command line, what is written there wins. */
 static void reads_the_configuration_of_uturnd(void **state)
 {
-	static const char text[] = "queue 11:12\nmax-ttl 20\nlimit 77/s per-prober\nlimit 100000000/s total\n",
+	static const char text[] =
+		"queue 11:12\nmax-ttl 20\nmark 0x5000\nlimit 77/s per-prober\nlimit 100000000/s total\n",
 			  high[] = "max-ttl 64\n";
 	char path[] = "/tmp/test_rules_cli.XXXXXX", line[128], why[512];
 	int fd = mkstemp(path);
@@ -150,6 +157,7 @@ static void reads_the_configuration_of_uturnd(void **state)
 	assert_int_equal(parse(line, &c, why, sizeof(why)), CLI_RUN);
 	assert_int_equal(c.plan.hops, 20);
 	assert_int_equal(c.plan.limit, 77);
+	assert_int_equal(c.plan.mark, 0x5000);
 	assert_int_equal(c.plan.limit_total, 0); /* more than the rules can count */
 	assert_int_equal(ftruncate(fd, 0), 0);
 	assert_int_equal(pwrite(fd, high, strlen(high), 0), (int)strlen(high));

@@ -49,6 +49,8 @@ static void shows_the_lines_that_matter(void **state)
 		int family;
 		const char *line;
 	} rows[] = {
+		{ 4, "-A OUTPUT -m mark --mark 0x54 -j UTURN-notrack" },
+		{ 6, "-A UTURN-notrack -j CT --notrack" },
 		{ 4, "-A INPUT -m ttl --ttl-lt 33 -j UTURN" },
 		{ 4, "-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN" },
 		{ 4, "-A UTURN -m addrtype --src-type LOCAL,BROADCAST -j RETURN" },
@@ -59,6 +61,7 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4,
 			"-A UTURN-seen007 -m recent --rcheck --seconds 30 --name hop001"
 			" --mask 255.255.255.255 --rsource -g UTURN-ttl" },
+		{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
 		{ 4,
@@ -156,11 +159,13 @@ static void check_shape(const struct plan *p, int family)
 	struct text t = text_of(p, family);
 	const char *last_chain = "", *last_owner = "";
 	char word[64], owner[64], rules_of[64] = "";
-	size_t referenced = 0, declared = 0;
+	size_t referenced = 0, declared = 0, first = p->mark ? 5 : 0; /* after *raw .. COMMIT */
 
-	assert_string_equal(t.line[0], "*mangle");
+	assert_int_equal(has(&t, "*raw"), p->mark != 0);
+	assert_true(first == 0 || strcmp(t.line[first - 1], "COMMIT") == 0);
+	assert_string_equal(t.line[first], "*mangle");
 	assert_string_equal(t.line[t.count - 1], "COMMIT");
-	for (size_t i = 1; i + 1 < t.count; i++) {
+	for (size_t i = first + 1; i + 1 < t.count; i++) {
 		const char *line = t.line[i], *recent = strstr(line, "-m recent");
 		const char *ttl = strstr(line, family == 6 ? "-m hl" : "-m ttl");
 
@@ -211,6 +216,7 @@ static void is_well_formed_for_every_option(void **state)
 			p.limit = variant & 16 ? 100 : 0;
 			p.limit_total = variant & 2 ? 1000 : 0;
 			p.request = variant & 1;
+			p.mark = variant & 8 ? 0 : 0x54;
 			check_shape(&p, variant & 2 ? 6 : 4);
 		}
 }

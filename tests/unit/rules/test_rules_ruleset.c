@@ -45,39 +45,52 @@ static struct ruleset read_text(const char *text)
 static void tells_ours_from_others(void **state)
 {
 	struct ruleset r = read_text(others);
+	const struct table *mangle = &r.table[RULESET_MANGLE], *raw = &r.table[RULESET_RAW];
 
 	(void)state;
-	assert_int_equal(r.count, 0);
-	assert_int_equal(r.foreign, 5); /* two chains and three rules; a policy that accepts is nobody's */
-	assert_true(r.has_table);
+	assert_int_equal(mangle->count, 0);
+	assert_int_equal(mangle->foreign, 5); /* two chains and three rules; a policy that accepts is nobody's */
+	assert_true(mangle->exists && !raw->exists);
+	assert_true(ruleset_is_empty(&r));
 	ruleset_done(&r);
 
 	r = read_text(ours);
-	assert_int_equal(r.count, 5);
-	assert_int_equal(r.foreign, 0);
-	assert_string_equal(r.line[0], ":UTURN");
-	assert_string_equal(r.line[2], "-A INPUT -m ttl --ttl-lt 33 -j UTURN");
+	assert_int_equal(mangle->count, 5);
+	assert_int_equal(mangle->foreign, 0);
+	assert_string_equal(mangle->line[0], ":UTURN");
+	assert_string_equal(mangle->line[2], "-A INPUT -m ttl --ttl-lt 33 -j UTURN");
+	assert_int_equal(ruleset_count(&r), 5);
 	ruleset_done(&r);
 
 	r = read_text("*mangle\n:INPUT DROP [0:0]\n:UTURN-made-this-table - [0:0]\nCOMMIT\n");
-	assert_int_equal(r.count, 0);
-	assert_int_equal(r.foreign, 1);
-	assert_true(r.is_table_ours);
+	assert_int_equal(mangle->count, 0);
+	assert_int_equal(mangle->foreign, 1);
+	assert_true(mangle->is_ours && !raw->is_ours && !ruleset_is_empty(&r));
+	ruleset_done(&r);
+
+	r = read_text(
+		"*raw\n:OUTPUT ACCEPT [0:0]\n:UTURN-notrack - [0:0]\n-A OUTPUT -m mark --mark 0x54 -j UTURN-notrack\n"
+		"-A OUTPUT -m mark --mark 0x54 -j CT --notrack\n-A UTURN-notrack -j CT --notrack\nCOMMIT\n*mangle\n"
+		":UTURN - [0:0]\nCOMMIT\n");
+	assert_int_equal(raw->count, 3);
+	assert_int_equal(raw->foreign, 1);
+	assert_int_equal(mangle->count, 1);
+	assert_int_equal(ruleset_count(&r), 4);
 	ruleset_done(&r);
 
 	r = read_text("");
-	assert_false(r.has_table);
+	assert_false(mangle->exists);
 	ruleset_done(&r);
 }
 
-static char *changed(const char *from, const char *to, bool mark)
+static char *changed(const char *from, const char *to)
 {
 	struct ruleset live = read_text(from), want = read_text(to);
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	ruleset_change(&live, &want, mark, out);
+	ruleset_change(&live, &want, out);
 	fclose(out);
 	ruleset_done(&live);
 	ruleset_done(&want);
@@ -87,42 +100,47 @@ static char *changed(const char *from, const char *to, bool mark)
 static void changes_nothing_but_ours(void **state)
 {
 	static const struct {
-		const char *from, *to;
-		bool mark;
-		const char *expected;
+		const char *from, *to, *expected;
 	} rows[] = {
-		{ others, ours, false,
+		{ others, ours,
 			"*mangle\n:UTURN - [0:0]\n:UTURN-a - [0:0]\n-I INPUT -m ttl --ttl-lt 33 -j UTURN\n"
 			"-A UTURN -g UTURN-a\n-A UTURN-a -j RETURN\nCOMMIT\n" },
-		{ "", ours, true,
+		{ "", ours,
 			"*mangle\n:UTURN - [0:0]\n:UTURN-a - [0:0]\n:UTURN-made-this-table - [0:0]\n"
 			"-I INPUT -m ttl --ttl-lt 33 -j UTURN\n-A UTURN -g UTURN-a\n-A UTURN-a -j RETURN\nCOMMIT\n" },
-		{ ours, "", false,
+		{ ours, "",
 			"*mangle\n:UTURN - [0:0]\n:UTURN-a - [0:0]\n-D INPUT -m ttl --ttl-lt 33 -j UTURN\n"
 			"-X UTURN\n-X UTURN-a\nCOMMIT\n" },
-		{ "*mangle\n:UTURN-made-this-table - [0:0]\n:UTURN - [0:0]\n", "", false,
+		{ "*mangle\n:UTURN-made-this-table - [0:0]\n:UTURN - [0:0]\n", "",
 			"*mangle\n:UTURN - [0:0]\n-X UTURN\n-X UTURN-made-this-table\nCOMMIT\n" },
 		/* the jump is right and stays where it is; a chain of an earlier plan goes */
 		{ "*mangle\n:UTURN - [0:0]\n:UTURN-old - [0:0]\n-A INPUT -j X\n-A INPUT -j UTURN\n-A UTURN -j UTURN-old\n",
-			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n", false,
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n",
 			"*mangle\n:UTURN - [0:0]\n:UTURN-old - [0:0]\n-X UTURN-old\nCOMMIT\n" },
 		/* so do two, in their order; others are put there in that order */
 		{ "*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -j X\n-A INPUT -p 1 -j UTURN-r\n",
-			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -p 1 -j UTURN-r\n", false,
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -p 1 -j UTURN-r\n",
 			"*mangle\n:UTURN - [0:0]\nCOMMIT\n" },
 		{ "*mangle\n:UTURN - [0:0]\n-A INPUT -p 1 -j UTURN-r\n-A INPUT -j UTURN\n",
-			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -p 1 -j UTURN-r\n", false,
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -p 1 -j UTURN-r\n",
 			"*mangle\n:UTURN - [0:0]\n-D INPUT -p 1 -j UTURN-r\n-D INPUT -j UTURN\n"
 			"-I INPUT -p 1 -j UTURN-r\n-I INPUT -j UTURN\nCOMMIT\n" },
 		/* two jumps are one too many, whichever */
 		{ "*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n-A INPUT -j UTURN\n",
-			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n", false,
+			"*mangle\n:UTURN - [0:0]\n-A INPUT -j UTURN\n",
 			"*mangle\n:UTURN - [0:0]\n-D INPUT -j UTURN\n-D INPUT -j UTURN\n-I INPUT -j UTURN\nCOMMIT\n" },
+		/* two tables, raw first, each with a marker of its own; one that is right already is written again */
+		{ "*mangle\n:INPUT ACCEPT [0:0]\n",
+			"*raw\n:UTURN-n\n-A OUTPUT -j UTURN-n\n*mangle\n:UTURN\n-A INPUT -j UTURN\n",
+			"*raw\n:UTURN-n - [0:0]\n:UTURN-made-this-table - [0:0]\n-I OUTPUT -j UTURN-n\nCOMMIT\n"
+			"*mangle\n:UTURN - [0:0]\n-I INPUT -j UTURN\nCOMMIT\n" },
+		{ "*raw\n:UTURN-n\n-A OUTPUT -j X\n-A OUTPUT -j UTURN-n\n:UTURN-made-this-table - [0:0]\n", "",
+			"*raw\n:UTURN-n - [0:0]\n-D OUTPUT -j UTURN-n\n-X UTURN-n\n-X UTURN-made-this-table\nCOMMIT\n" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char *text = changed(rows[i].from, rows[i].to, rows[i].mark);
+		char *text = changed(rows[i].from, rows[i].to);
 
 		assert_string_equal(text, rows[i].expected);
 		free(text);
@@ -141,6 +159,8 @@ static void tells_what_differs(void **state)
 			"missing: -A UTURN -j A\nunexpected: -A UTURN -j A\n" },
 		{ "*mangle\n:UTURN\n", "", "missing: chain UTURN\n" },
 		{ "", "*mangle\n:UTURN - [0:0]\n", "unexpected: chain UTURN\n" },
+		{ "*raw\n-A UTURN-n -j A\n*mangle\n:UTURN\n", "*mangle\n:UTURN\n-A UTURN -j B\n",
+			"missing: -A UTURN-n -j A\nunexpected: -A UTURN -j B\n" },
 	};
 
 	(void)state;
@@ -199,6 +219,10 @@ static void counts_by_hop(void **state)
 	counters_parse("[3:4] -A UTURN-request -i lo -j RETURN\n[5:6] -A UTURN-request -j DROP\n"
 		       "[7:84] -A UTURN-request -j NFQUEUE --queue-num 5\n",
 		&c);
+	assert_false(c.has_untracked);
+	counters_parse(
+		"[8:9] -A OUTPUT -m mark --mark 0x54 -j UTURN-notrack\n[10:9] -A UTURN-notrack -j CT --notrack\n", &c);
+	assert_true(c.has_untracked && c.untracked == 10);
 	assert_true(c.has_requests && c.requests == 7 && c.limited == 5 && c.queued[1] == 2);
 }
 
