@@ -293,13 +293,16 @@ static size_t quotable(const struct launched *l)
 	return is_echo || l->len < EXPECTED_KEPT ? l->len : EXPECTED_KEPT;
 }
 
-/* The probe's own bytes as far as they were kept, the router's behind them, zeroes to the end of the area. */
-static void check_quote(const struct launched *l, const struct error_view *e, const uint8_t *at, size_t len,
-	bool is_padded)
+/*
+ * The probe's own bytes as far as they were kept, the router's behind them, zeroes to the end of the area. What
+ * quotes a check may be shorter than the probe, all that was kept of which is quoted then.
+ */
+static void check_quote(const struct launched *l, const struct error_view *e, bool of_check, const uint8_t *at,
+	size_t len, bool is_padded)
 {
 	uint8_t ttl = e->quote.ttl ? e->quote.ttl : 1;
-	size_t ours = l->v.extensions, most = l->v.is_four ? 548 : 1232, wanted = e->quote.len + ours;
-	size_t own = quotable(l);
+	size_t own = quotable(l), ours = l->v.extensions, most = l->v.is_four ? 548 : 1232;
+	size_t quoted = of_check ? own : e->quote.len + ours, wanted = quoted;
 
 	wanted = wanted > own ? own : wanted;
 	wanted = wanted > most ? most : wanted;
@@ -307,7 +310,7 @@ static void check_quote(const struct launched *l, const struct error_view *e, co
 	MUST(is_padded ? len >= 128 : len == wanted || (!e->words && len == 128 + ours && len < wanted));
 	for (size_t i = 0; i < len; i++) {
 		bool is_sum = l->v.is_four && (i == 10 || i == 11);
-		bool is_quoted = i < own && i < e->quote.len + ours;
+		bool is_quoted = i < own && i < quoted;
 
 		if (i == (l->v.is_four ? 8u : 7u))
 			MUST(at[i] == ttl);
@@ -349,7 +352,7 @@ static bool is_end(const struct launched *l, const struct error_view *e)
 		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) || error_view_is_parameter(e));
 }
 
-static void check_relayed(const struct launched *l, const struct error_view *e, const struct result *r)
+static void check_relayed(const struct launched *l, const struct error_view *e, bool of_check, const struct result *r)
 {
 	bool is_four = l->v.is_four;
 	bool is_self = (is_four ? model.config.answer_from4 : model.config.answer_from6) == ANSWER_FROM_SELF;
@@ -373,7 +376,7 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 	MUST(area || !is_own || !may_extend);
 	for (size_t i = 4; i < 8; i++) /* MTU, and what is unused; the length field is another's */
 		MUST(icmp[i] == (has_arrived ? 0 : e->outer.l4[i]) || (may_extend && i == (is_four ? 5 : 4)));
-	check_quote(l, e, r->at + headers, area ? area : r->len - headers, area);
+	check_quote(l, e, of_check, r->at + headers, area ? area : r->len - headers, area);
 	if (area)
 		check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
 }
@@ -414,7 +417,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		}
 		return;
 	}
-	check_relayed(l, &e, r);
+	check_relayed(l, &e, of_check && !of_return, r);
 	paced_answered(now_ns);
 	if (of_return)
 		known_answered(&l->v, now_ns - l->sent_ns);

@@ -228,6 +228,7 @@ static enum reason relay(struct engine *e, struct flight *flight, bool of_check,
 		.original = flight_original(flight),
 		.original_size = flight->turned.quotable,
 		.extensions = flight->extensions,
+		.of_check = of_check,
 	};
 	enum reason outcome = choose_source(&e->settings, flight, &r);
 
