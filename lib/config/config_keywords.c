@@ -54,7 +54,8 @@ static bool set_answer_from(struct reading *r, const struct keyword *k, char **w
 static bool set_inflection(struct reading *r, const struct keyword *k, char **words)
 {
 	struct config *c = r->config;
-	struct addr a;
+	char text[ADDR_TEXT_SIZE];
+	struct addr a, four;
 	int choice;
 
 	if (!addr_parse(words[1], &a)) {
@@ -62,6 +63,9 @@ static bool set_inflection(struct reading *r, const struct keyword *k, char **wo
 		c->inflection = choice < 0 ? INFLECTION_AUTO : (enum inflection)choice;
 		return choice >= 0 && reading_once(r, k, SLOT_INFLECTION);
 	}
+	if (addr_is_mapped(&a, &four))
+		return reading_refuse(r, "%s: %s is not a unicast host address, did you mean '%s'?", k->name, words[1],
+			addr_text(&four, text));
 	if (!addr_is_unicast_host(&a))
 		return reading_refuse(r, "%s: %s is not a unicast host address", k->name, words[1]);
 	if (a.family == 4)
@@ -120,6 +124,9 @@ static bool read_prefix(struct reading *r, const struct keyword *k, char *word, 
 	if (!prefix_parse(word, prefix))
 		return reading_refuse(r, "%s: '%s' is not a prefix, such as 192.0.2.0/24 or 2001:db8::/32", k->name,
 			word);
+	if (prefix->length >= 96 && addr_is_mapped(&prefix->addr, &host))
+		return reading_refuse(r, "%s: %s contains no address of a packet, did you mean '%s/%u'?", k->name, word,
+			addr_text(&host, text), prefix->length - 96U);
 	word[strcspn(word, "/")] = '\0';
 	if (addr_parse(word, &host) && !addr_equal(&host, &prefix->addr))
 		return reading_refuse(r, "%s: %s/%u has host bits set, did you mean '%s/%u'?", k->name, word,

@@ -86,15 +86,6 @@ static void forget(size_t i)
 
 /* --- what should leave ----------------------------------------------------------------------------------------- */
 
-/* A checksum of 0 may be said as 0xffff, which is the same. */
-static bool is_same(const uint8_t *expected, const uint8_t *got, size_t len, size_t sum)
-{
-	bool is_zero = be16(expected + sum) == 0 && be16(got + sum) == 0xffff;
-
-	return memcmp(expected, got, sum) == 0 && (is_zero || memcmp(expected + sum, got + sum, 2) == 0) &&
-		memcmp(expected + sum + 2, got + sum + 2, len - sum - 2) == 0;
-}
-
 /* The outer headers of our own ICMP errors, lengths and sums from *got; quotes are compared on their own. */
 static void check_error_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code,
 	const struct result *r)
@@ -142,7 +133,7 @@ static void check_turned(const struct view *v, const uint8_t *expected, size_t l
 	MUST(r->reason == REASON_TURNED && r->len == len);
 	MUST(r->has_evicted == is_full);
 	MUST(is_sound(r->at, r->len));
-	MUST(is_same(expected, r->at, r->len, v->header + 2));
+	MUST(expected_is_same(expected, r->at, r->len, v->header + 2));
 	has_check = v->protocol == 17 && model.config.reach_check && model.config.turn == TURN_FLOW;
 	if (is_full)
 		forget(0);
@@ -356,7 +347,9 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 {
 	bool is_four = l->v.is_four;
 	bool is_self = (is_four ? model.config.answer_from4 : model.config.answer_from6) == ANSWER_FROM_SELF;
-	bool has_arrived = is_end(l, e), is_own = !has_arrived && (is_of_prober(l, e) || is_self);
+	bool has_arrived = is_end(l, e),
+	     is_own = !has_arrived &&
+		(is_of_prober(l, e) || is_self || !view_is_forwarded(e->outer.from, e->outer.address));
 	const uint8_t *own = secondary(&l->v, l->v.to), *from = e->outer.from;
 	size_t headers = is_four ? 28 : 48, area;
 	const uint8_t *icmp = r->at + headers - 8;
@@ -392,7 +385,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	MUST(!r->has_evicted);
 	is_seen = error_view_of(packet, len, &e);
 	i = is_seen ? answered(&e, &of_return, &of_check) : model.count;
-	if (i == model.count || !view_is_host(e.outer.from, e.outer.address)) {
+	if (i == model.count || !view_is_router(e.outer.from, e.outer.address)) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		if (r->reason == REASON_NO_FLIGHT && is_seen)
 			count_guess(&e.quote);
@@ -406,6 +399,14 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	if (l->guesses >= model.guesses) {
 		MUST(r->len == 0 && r->reason == REASON_GUESSED);
+		return;
+	}
+	if ((view_is_first_hop(e.outer.from, e.outer.address) && l->v.ttl > 2) || !error_view_mtu_can_be(&e, &l->v)) {
+		MUST(r->len == 0 && (r->reason == REASON_ERROR_SOURCE || r->reason == REASON_ERROR_MTU));
+		return;
+	}
+	if (r->reason == REASON_ERROR_SOURCE) { /* nobody could name it but the target, which ends some traces */
+		MUST(r->len == 0 && !view_is_forwarded(e.outer.from, e.outer.address) && !secondary(&l->v, l->v.to));
 		return;
 	}
 	if (!is_end(l, &e) && of_check && !of_return) {
@@ -423,8 +424,8 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		known_answered(&l->v, now_ns - l->sent_ns);
 	else
 		known_check_arrived(&l->v, l->check_has_option);
-	if (is_of_prober(l, &e) && e.type == (l->v.is_four ? 11 : 3))
-		known_nat(&l->v, now_ns);
+	if (e.type == (l->v.is_four ? 11 : 3))
+		(is_of_prober(l, &e) ? known_nat : known_router)(&l->v, now_ns);
 	forget(i);
 }
 
