@@ -55,7 +55,8 @@ static bool set_answer_from(struct reading *r, const struct keyword *k, char **w
 static bool set_inflection(struct reading *r, const struct keyword *k, char **words)
 {
 	struct config *c = r->config;
-	struct addr a;
+	char text[ADDR_TEXT_SIZE];
+	struct addr a, four;
 	int choice;
 
 	if (!addr_parse(words[1], &a)) {
@@ -63,6 +64,9 @@ static bool set_inflection(struct reading *r, const struct keyword *k, char **wo
 		c->inflection = choice < 0 ? INFLECTION_AUTO : (enum inflection)choice;
 		return choice >= 0 && reading_once(r, k, SLOT_INFLECTION);
 	}
+	if (addr_is_mapped(&a, &four))
+		return reading_refuse(r, "%s: %s is not a unicast host address, did you mean '%s'?", k->name, words[1],
+			addr_text(&four, text));
 	if (!addr_is_unicast_host(&a))
 		return reading_refuse(r, "%s: %s is not a unicast host address", k->name, words[1]);
 	if (a.family == 4)

@@ -79,6 +79,7 @@ struct relay {
 	struct span original; /* the probe's first bytes, from its IP header */
 	size_t original_size; /* bytes to be quoted at most: behind `original` they are the router's */
 	size_t extensions; /* bytes of it that the return probe went without, behind the IP header */
+	bool of_check; /* what it quotes is the reach check, shorter than the probe: all of `original` is quoted */
 	bool names_router; /* with an interface object (RFC 5837): `answer-from self` */
 };
 

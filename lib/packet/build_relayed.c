@@ -55,7 +55,8 @@ void build_relayed(const struct relay *r, struct writer *out)
 	const struct icmp_error *e = r->error;
 	const struct addr *hop = r->names_router ? &e->router : NULL;
 	size_t most = r->to.family == 4 ? QUOTE_MAX4 : QUOTE_MAX6;
-	size_t size = smaller(smaller(e->quote.packet.len + r->extensions, r->original_size), most);
+	size_t quoted = r->of_check ? r->original.len : e->quote.packet.len + r->extensions;
+	size_t size = smaller(smaller(quoted, r->original_size), most);
 	struct icmp_header h = { .from = r->from, .to = r->to, .type = r->type, .code = r->code, .rest = r->rest };
 	bool extends = icmp_error_may_extend(r->to.family, r->type) && (e->objects.len || hop);
 	size_t area = size, start, quote_start;

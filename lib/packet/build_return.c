@@ -34,6 +34,14 @@ static void turn_header(uint8_t *at, const struct departure *d)
 	}
 }
 
+/* RFC 3168 6.1.1: what answers a SYN is not ECN-capable; nor is any other segment without data (6.1.4). */
+static void clear_congestion(uint8_t *at)
+{
+	enum { CONGESTION4 = 0x03, CONGESTION6 = 0x30 };
+
+	at[1] &= (uint8_t) ~(at[0] >> 4 == 4 ? CONGESTION4 : CONGESTION6);
+}
+
 /* Behind the IP header only so many bytes of this protocol are left. */
 static void set_lengths(uint8_t *at, uint8_t protocol, size_t l4_size)
 {
@@ -89,11 +97,12 @@ static void turn_echo(const struct probe *p, enum return_form form, uint8_t *l4,
 }
 
 /*
- * A SYN becomes the RST+ACK of a closed port (RFC 9293 3.5.2), a bare ACK a
- * RST. The prober does not choose the sequence number of a SYN's answer: in
- * the window of a connection that we have under these ports it would reset it
- * (RFC 5961 3). Clients look at the acknowledgement alone. Window and options
- * stay, so that a quote of any length matches the probe.
+ * A SYN becomes the RST+ACK of a closed port, a bare ACK the RST with the
+ * number that it acknowledges (RFC 9293 3.5.2): firewalls drop any other. The
+ * prober does not choose the sequence number of a SYN's answer: in the window
+ * of a connection that we have under these ports it would reset it (RFC 5961
+ * 3). Clients look at the acknowledgement alone. Window and options stay, so
+ * that a quote of any length matches the probe.
  */
 static void turn_tcp(const struct probe *p, const struct departure *d, uint8_t *l4, size_t l4_size)
 {
@@ -111,6 +120,8 @@ static void turn_tcp(const struct probe *p, const struct departure *d, uint8_t *
 	} else {
 		swap_bytes(l4, l4 + 2, 2);
 		l4[FLAGS] = TCP_RST;
+		memcpy(l4 + SEQUENCE, l4 + ACKNOWLEDGEMENT, 4);
+		store_u32(l4 + ACKNOWLEDGEMENT, 0);
 	}
 	store_u16(l4 + CHECKSUM, 0);
 	store_u16(l4 + CHECKSUM, checksum_pseudo(&p->target, &p->prober, PROTOCOL_TCP, span_of(l4, l4_size)));
@@ -153,6 +164,8 @@ void build_return(const struct probe *p, const struct departure *d, struct write
 	if (out->overflow)
 		return;
 	set_lengths(at, p->protocol, l4_size);
+	if (p->protocol == PROTOCOL_TCP && d->form != RETURN_MIRROR)
+		clear_congestion(at);
 	turn_header(at, d);
 	if (is_datagram(p))
 		turn_datagram(p, d->form, l4, l4_size);

@@ -62,9 +62,35 @@ size_t extension_labels(struct span objects, struct mpls_label *labels, size_t m
 	return count;
 }
 
+/* RFC 5837 4: one object of a role, and that of the incoming interface is ours where we name a hop. */
+static bool claims_our_role(struct span object)
+{
+	enum { CLASS = 2, C_TYPE = 3, ROLE = 0xc0 };
+
+	return object.at[CLASS] == CLASS_INTERFACE && !(object.at[C_TYPE] & ROLE);
+}
+
+/* The objects that stay, to *w where there is one; returns their bytes. */
+static size_t put_objects(struct span objects, const struct addr *hop, struct writer *w)
+{
+	size_t size = 0;
+
+	while (objects.len >= OBJECT_HEADER && load_u16(objects.at) >= OBJECT_HEADER) {
+		struct span object = span_head(objects, load_u16(objects.at));
+
+		objects = span_tail(objects, object.len);
+		if (hop && claims_our_role(object))
+			continue;
+		size += object.len;
+		if (w)
+			writer_put(w, object);
+	}
+	return size;
+}
+
 size_t extension_size(struct span objects, const struct addr *hop)
 {
-	size_t size = EXTENSION_HEADER + objects.len;
+	size_t size = EXTENSION_HEADER + put_objects(objects, hop, NULL);
 
 	if (hop)
 		size += OBJECT_HEADER + SUBOBJECT_HEADER + addr_size(hop);
@@ -77,7 +103,7 @@ void extension_put(struct writer *w, struct span objects, const struct addr *hop
 
 	writer_u16(w, VERSION << 8);
 	writer_u16(w, 0); /* checksum, below */
-	writer_put(w, objects);
+	put_objects(objects, hop, w);
 	if (hop) {
 		writer_u16(w, (uint16_t)(OBJECT_HEADER + SUBOBJECT_HEADER + addr_size(hop)));
 		writer_u8(w, CLASS_INTERFACE);

@@ -43,7 +43,8 @@ size_t extension_size(struct span objects, const struct addr *hop);
 /*
  * Appends a structure of the given objects (as a router sent them, may be
  * empty), followed by an interface information object that names hop as the
- * address of the incoming interface (RFC 5837 section 4.1; hop NULL: none).
+ * address of the incoming interface (RFC 5837 section 4.1; hop NULL: none). One
+ * of the router's own for that interface is left out then.
  */
 void extension_put(struct writer *w, struct span objects, const struct addr *hop);
 

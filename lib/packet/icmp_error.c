@@ -22,8 +22,27 @@ bool icmp_error_is_unreachable(const struct icmp_error *e)
 	return e->type == ICMP_UNREACHABLE6 || e->type == ICMP_PARAMETER_PROBLEM6;
 }
 
+bool icmp_error_is_expired(const struct icmp_error *e)
+{
+	return e->type == icmp_time_exceeded(e->router.family);
+}
+
+bool icmp_error_mtu_can_be(const struct icmp_error *e, size_t size)
+{
+	enum { LEAST4 = 68, LEAST6 = 1280 };
+	uint32_t mtu;
+
+	if (e->router.family == 4) {
+		mtu = e->rest & 0xffff;
+		return e->type != ICMP_UNREACHABLE4 || e->code != ICMP_FRAGMENTATION_NEEDED4 || mtu == 0 ||
+			(mtu >= LEAST4 && mtu < size);
+	}
+	return e->type != ICMP_PACKET_TOO_BIG6 || (e->rest >= LEAST6 && e->rest < size);
+}
+
 /*
- * Of Parameter Problems, Unrecognized Next Header (RFC 4443 3.4), and
+ * Time Exceeded in transit only: a host that waits in vain for fragments (code
+ * 1) is no hop. Of Parameter Problems, Unrecognized Next Header (RFC 4443 3.4), and
  * Unrecognized IPv6 Option where we have sent one. Our headers have no other
  * options and no errors, so the other codes, and all of IPv4's, say nothing
  * about the prober's packet.
@@ -31,7 +50,7 @@ bool icmp_error_is_unreachable(const struct icmp_error *e)
 static bool is_known_type(uint8_t family, uint8_t type, uint8_t code)
 {
 	if (icmp_error_may_extend(family, type))
-		return true;
+		return type != icmp_time_exceeded(family) || code == 0;
 	return family == 6 &&
 		(type == ICMP_PACKET_TOO_BIG6 ||
 			(type == ICMP_PARAMETER_PROBLEM6 &&
@@ -95,34 +114,36 @@ static enum reason parse_quote(struct quote *q, uint8_t family)
 	return h.size == ip_header_size(family) ? REASON_OK : REASON_NO_FLIGHT; /* ours have no options */
 }
 
+/* Is there an extension that is whole at this offset? */
+static bool take_extension(struct icmp_error *e, struct span body, size_t offset, bool needs_checksum)
+{
+	struct span extension = span_tail(body, offset);
+	size_t most = e->router.family == 4 ? EXTENSION_MOST4 : EXTENSION_MOST6;
+
+	if (!extension.len || extension.len > most || !extension_is_whole(extension) ||
+		(needs_checksum && load_u16(extension.at + 2) == 0))
+		return false;
+	e->quote.packet = span_head(body, offset);
+	e->objects = span_tail(extension, EXTENSION_HEADER);
+	return true;
+}
+
 /*
  * Parts body into quote and extension. RFC 4884: the length field counts the
  * quote in 32-bit words (IPv4, byte 5) or 64-bit words (IPv6, byte 4). Without
  * one, routers older than the RFC put the extension at offset 128 (section
- * 5.5): believed only with a checksum that is there and right.
+ * 5.5), and so do some that fill the field in a way of their own: believed
+ * only with a checksum that is there and right, since without one it is more
+ * likely the probe's own bytes.
  */
 static void part_extension(struct icmp_error *e, struct span body, size_t length)
 {
-	struct span extension = span_tail(body, length ? length : EXTENSION_OFFSET);
-	size_t most = e->router.family == 4 ? EXTENSION_MOST4 : EXTENSION_MOST6;
-
-	e->quote.packet = body;
-	if (length && length > body.len) {
-		e->has_broken_extension = true;
+	e->quote.packet = length ? span_head(body, length) : body;
+	if (length && length <= body.len && take_extension(e, body, length, false))
 		return;
-	}
-	if (!extension.len)
+	if (take_extension(e, body, EXTENSION_OFFSET, true))
 		return;
-	if (extension.len > most || !extension_is_whole(extension)) {
-		e->has_broken_extension = length != 0;
-		if (length)
-			e->quote.packet = span_head(body, length);
-		return;
-	}
-	if (!length && load_u16(extension.at + 2) == 0)
-		return; /* no checksum: more likely the probe's own bytes */
-	e->quote.packet = span_head(body, length ? length : EXTENSION_OFFSET);
-	e->objects = span_tail(extension, EXTENSION_HEADER);
+	e->has_broken_extension = length && length != body.len;
 }
 
 enum reason icmp_error_parse(struct span packet, struct icmp_error *e)

@@ -49,6 +49,14 @@ bool icmp_error_may_extend(uint8_t family, uint8_t type);
 /* Destination Unreachable for another reason than the packet's size, or an IPv6 Parameter Problem of those above. */
 bool icmp_error_is_unreachable(const struct icmp_error *e);
 /*
+ * False where it is about a packet of so many bytes as too large, with an MTU
+ * that this packet fits into, or below what every link has (RFC 791 3.2, RFC
+ * 8200 5). An MTU of 0 is that of a router older than RFC 1191.
+ */
+bool icmp_error_mtu_can_be(const struct icmp_error *e, size_t size);
+/* Not ICMP's other Time Exceeded, code 1, which is about reassembly. */
+bool icmp_error_is_expired(const struct icmp_error *e);
+/*
  * REASON_OK; VERSION, ERROR_TRUNCATED, ERROR_CHECKSUM, ERROR_TYPE for what is
  * not such an error; NO_FLIGHT where the quote cannot be of a packet of ours.
  * After these *e holds what was read so far, and zeroes.

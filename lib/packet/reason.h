@@ -53,7 +53,8 @@
 	X(ERROR_TYPE, error_type, OTHER, PASS, "ICMP message that is not relayed") \
 	X(ERROR_TRUNCATED, error_truncated, OTHER, PASS, "ICMP error shorter than its headers say") \
 	X(ERROR_CHECKSUM, error_checksum, OTHER, PASS, "ICMP error with a wrong checksum") \
-	X(ERROR_SOURCE, error_source, OTHER, PASS, "ICMP error whose source is not a unicast host address") \
+	X(ERROR_SOURCE, error_source, OTHER, PASS, "ICMP error whose source cannot be a router's address") \
+	X(ERROR_MTU, error_mtu, OTHER, PASS, "ICMP error with an MTU that cannot be") \
 	X(NO_FLIGHT, no_flight, OTHER, PASS, "ICMP error that matches no flight, or an answered one") \
 	X(REPEATED, repeated, OTHER, PASS, "second ICMP error about a probe along a TCP connection") \
 	X(GUESSED, guessed, OTHER, PASS, "ICMP error about a flight under a guessing attack") \

@@ -15,9 +15,10 @@ static const struct special registry4[] = {
 	/* iana-ipv4-special-registry */
 	{ { { 4, { 0 } }, 8 }, "This network", 791, SPECIAL_NO_HOST, true }, /* 0.0.0.0/8 */
 	{ { { 4, { 127 } }, 8 }, "Loopback", 1122, SPECIAL_NO_HOST, false }, /* 127.0.0.0/8 */
-	{ { { 4, { 169, 254 } }, 16 }, "Link Local", 3927, SPECIAL_NO_HOST, false }, /* 169.254.0.0/16 */
 	{ { { 4, { 224 } }, 4 }, NULL, 5771, SPECIAL_NO_HOST, false }, /* 224.0.0.0/4, multicast */
-	{ { { 4, { 240 } }, 4 }, "Reserved", 1112, SPECIAL_NO_HOST, false }, /* 240.0.0.0/4 */
+	{ { { 4, { 255, 255, 255, 255 } }, 32 }, "Limited Broadcast", 919, SPECIAL_NO_HOST, false }, /* 255.255.255.255/32 */
+	{ { { 4, { 240 } }, 4 }, "Reserved", 1112, SPECIAL_ROUTER, false }, /* 240.0.0.0/4 */
+	{ { { 4, { 169, 254 } }, 16 }, "Link Local", 3927, SPECIAL_LINK, false }, /* 169.254.0.0/16 */
 	{ { { 4, { 192, 0, 0 } }, 24 }, "IETF Protocol Assignments", 6890, SPECIAL_BOGON, true }, /* 192.0.0.0/24 */
 	{ { { 4, { 192, 0, 2 } }, 24 }, "Documentation (TEST-NET-1)", 5737, SPECIAL_BOGON, true }, /* 192.0.2.0/24 */
 	{ { { 4, { 198, 18 } }, 15 }, "Benchmarking", 2544, SPECIAL_BOGON, true }, /* 198.18.0.0/15 */
@@ -37,15 +38,14 @@ static const struct special registry4[] = {
 	{ { { 4, { 192, 88, 99 } }, 24 }, "Deprecated (6to4 Relay Anycast)", 7526, SPECIAL_USED, true }, /* 192.88.99.0/24 */
 	{ { { 4, { 192, 168 } }, 16 }, "Private-Use", 1918, SPECIAL_USED, true }, /* 192.168.0.0/16 */
 	{ { { 4, { 192, 175, 48 } }, 24 }, "Direct Delegation AS112 Service", 7534, SPECIAL_USED, false }, /* 192.175.48.0/24 */
-	{ { { 4, { 255, 255, 255, 255 } }, 32 }, "Limited Broadcast", 919, SPECIAL_USED, false }, /* 255.255.255.255/32 */
 };
 
 static const struct special registry6[] = {
 	/* iana-ipv6-special-registry */
 	{ { { 6, { 0 } }, 96 }, NULL, 4291, SPECIAL_NO_HOST, false }, /* ::/96, IPv4-compatible */
-	{ { { 6, { [10] = 0xff, [11] = 0xff } }, 96 }, "IPv4-mapped Address", 4291, SPECIAL_NO_HOST, false }, /* ::ffff:0:0/96 */
-	{ { { 6, { 0xfe, 0x80 } }, 10 }, "Link-Local Unicast", 4291, SPECIAL_NO_HOST, false }, /* fe80::/10 */
 	{ { { 6, { 0xff } }, 8 }, NULL, 4291, SPECIAL_NO_HOST, false }, /* ff00::/8, multicast */
+	{ { { 6, { [10] = 0xff, [11] = 0xff } }, 96 }, "IPv4-mapped Address", 4291, SPECIAL_LINK, false }, /* ::ffff:0:0/96 */
+	{ { { 6, { 0xfe, 0x80 } }, 10 }, "Link-Local Unicast", 4291, SPECIAL_LINK, false }, /* fe80::/10 */
 	{ { { 6, { 1 } }, 64 }, "Discard-Only Address Block", 6666, SPECIAL_BOGON, false }, /* 100::/64 */
 	{ { { 6, { 0x20, 1, 0, 2 } }, 48 }, "Benchmarking", 5180, SPECIAL_BOGON, false }, /* 2001:2::/48 */
 	{ { { 6, { 0x20, 1, 0x0d, 0xb8 } }, 32 }, "Documentation", 3849, SPECIAL_BOGON, true }, /* 2001:db8::/32 */
@@ -84,15 +84,15 @@ static inline struct rows rows_of(uint8_t family)
 	return (struct rows){ registry6, family == 6 ? sizeof(registry6) / sizeof(registry6[0]) : 0 };
 }
 
-/* All of the prefix of an address, so many bits, within one prefix of this use. */
-static inline bool is_within(const struct addr *a, size_t bits, enum special_use use)
+/* All of the prefix of an address, so many bits, within one prefix of these uses. */
+static inline bool is_within(const struct addr *a, size_t bits, enum special_use use, enum special_use last)
 {
 	const struct rows rows = rows_of(a->family);
 	size_t i = 0;
 
 	while (i < rows.count && rows.at[i].use < use)
 		i++;
-	for (; i < rows.count && rows.at[i].use == use; i++)
+	for (; i < rows.count && rows.at[i].use <= last; i++)
 		if (prefix_contains(&rows.at[i].prefix, a) && rows.at[i].prefix.length <= bits)
 			return true;
 	return false;
@@ -114,17 +114,44 @@ const struct special *special_find(const struct addr *a)
 
 bool addr_is_unicast_host(const struct addr *a)
 {
-	return (a->family == 4 || a->family == 6) && !is_within(a, addr_size(a) * 8, SPECIAL_NO_HOST);
+	return (a->family == 4 || a->family == 6) && !is_within(a, addr_size(a) * 8, SPECIAL_NO_HOST, SPECIAL_LINK);
+}
+
+bool addr_is_mapped(const struct addr *a, struct addr *four)
+{
+	static const struct prefix mapped = { { 6, { [10] = 0xff, [11] = 0xff } }, 96 };
+
+	*four = addr_from(4, a->bytes + 12);
+	return prefix_contains(&mapped, a);
+}
+
+bool addr_is_router(const struct addr *a)
+{
+	struct addr four;
+
+	if (addr_is_mapped(a, &four))
+		a = &four;
+	return (a->family == 4 || a->family == 6) && !is_within(a, addr_size(a) * 8, SPECIAL_NO_HOST, SPECIAL_NO_HOST);
+}
+
+bool addr_is_forwarded(const struct addr *a)
+{
+	return addr_is_router(a) && !is_within(a, addr_size(a) * 8, SPECIAL_LINK, SPECIAL_LINK);
+}
+
+bool addr_is_link_local6(const struct addr *a)
+{
+	return a->family == 6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
 }
 
 bool prefix_is_bogon(const struct prefix *p)
 {
-	return is_within(&p->addr, p->length, SPECIAL_BOGON);
+	return is_within(&p->addr, p->length, SPECIAL_BOGON, SPECIAL_BOGON);
 }
 
 bool addr_is_bogon(const struct addr *a)
 {
-	return is_within(a, addr_size(a) * 8, SPECIAL_BOGON);
+	return is_within(a, addr_size(a) * 8, SPECIAL_BOGON, SPECIAL_BOGON);
 }
 
 bool addr_is_filtered(const struct addr *a)

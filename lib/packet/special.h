@@ -18,6 +18,8 @@
 /* What uturn makes of a prefix. */
 enum special_use {
 	SPECIAL_NO_HOST, /* neither asks nor is answered */
+	SPECIAL_ROUTER, /* a router's at most, inside large networks, and forwarded like any other */
+	SPECIAL_LINK, /* a router's at most, and as a source nobody may forward it */
 	SPECIAL_BOGON, /* a host's, but not on the Internet: documentation, benchmarking and the like */
 	SPECIAL_USED, /* in use: private networks, tunnels, anycast */
 };
@@ -40,6 +42,18 @@ const struct special *special_find(const struct addr *a);
  * an address without a family.
  */
 bool addr_is_unicast_host(const struct addr *a);
+
+/*
+ * May be the source of a router's error: a host's address, and those that only
+ * routers have, among which IPv4-mapped ones (6PE, of an address that may).
+ */
+bool addr_is_router(const struct addr *a);
+/* Of these, one that may be the source of a packet that is forwarded (RFC 3927 7, RFC 4291 2.5.6). */
+bool addr_is_forwarded(const struct addr *a);
+/* An IPv6 link-local address, which only the first router of a path can have. */
+bool addr_is_link_local6(const struct addr *a);
+/* An IPv4 address in IPv6 form, ::ffff:0:0/96 (RFC 4291 2.5.5.2); *four: what it stands for. */
+bool addr_is_mapped(const struct addr *a, struct addr *four);
 
 /*
  * A unicast address that is never seen on the Internet: for documentation,

@@ -32,6 +32,8 @@ bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e)
 	e->type = o->l4[0];
 	e->code = o->l4[1];
 	may_extend = o->is_four ? e->type == 3 || e->type == 11 : e->type == 1 || e->type == 3;
+	if (may_extend && e->type == (o->is_four ? 11 : 3) && e->code)
+		return false;
 	if (!may_extend && (o->is_four || !(e->type == 2 || (e->type == 4 && (e->code == 1 || e->code == 2)))))
 		return false;
 	e->body = o->l4 + 8;
@@ -45,6 +47,17 @@ bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e)
 	if (!o->is_four && e->type == 4 && e->code == 2 && !e->has_option)
 		return false;
 	return e->quote.l4_len >= 8;
+}
+
+bool error_view_mtu_can_be(const struct error_view *e, const struct view *probe)
+{
+	size_t len = probe->len - probe->extensions;
+	uint32_t mtu = be32(e->outer.l4 + 4);
+
+	if (e->outer.is_four)
+		return e->type != 3 || e->code != 4 || (mtu & 0xffff) == 0 ||
+			((mtu & 0xffff) >= 68 && (mtu & 0xffff) < len);
+	return e->type != 2 || (mtu >= 1280 && mtu < len);
 }
 
 bool error_view_is_parameter(const struct error_view *e)

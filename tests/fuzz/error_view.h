@@ -19,6 +19,8 @@ struct error_view {
 /* False for what is no ICMP error of a kind that is relayed, whole and quoting enough of a packet. */
 bool error_view_of(const uint8_t *packet, size_t len, struct error_view *e);
 /* How an IPv6 host says that it knows a protocol, or an option, not. */
+/* Not an MTU that a packet as large as this probe fits into, or that no link has. */
+bool error_view_mtu_can_be(const struct error_view *e, const struct view *probe);
 bool error_view_is_parameter(const struct error_view *e);
 
 /* How well a quote fits what left with these 8 bytes, its tag aside: 2 all, 1 but for a checksum, 0 not. */

@@ -27,5 +27,7 @@ size_t expected_option_check(const struct view *v, uint8_t *at);
 size_t expected_end(const struct view *v, uint8_t *at);
 /* The first of our own ICMP errors' bytes: IP header, type and code; len is of the whole packet. */
 size_t expected_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code, size_t len, uint8_t *at);
+/* The same but for a checksum at `sum`, whose 0 may be said as 0xffff. */
+bool expected_is_same(const uint8_t *expected, const uint8_t *got, size_t len, size_t sum);
 
 #endif

@@ -128,7 +128,7 @@ static bool is_anothers(const uint8_t *packet, size_t len)
 {
 	struct error_view e;
 
-	return error_view_of(packet, len, &e) && view_is_host(e.outer.from, e.outer.address) &&
+	return error_view_of(packet, len, &e) && view_is_router(e.outer.from, e.outer.address) &&
 		!known_is_ours(e.quote.is_four, e.quote.tag);
 }
 

@@ -12,8 +12,8 @@ static const uint64_t ms_ns = 1000000;
 
 static struct network {
 	uint8_t key[9];
-	uint64_t rtt_ns, nat_ns;
-	uint8_t absorbs_from, nat_ttl;
+	uint64_t rtt_ns, nat_ns, router_ns;
+	uint8_t absorbs_from, nat_ttl, router_ttl;
 	bool wants_option;
 	uint32_t tag_key; /* 0: nothing has left yet */
 	uint32_t sequence_key;
@@ -112,10 +112,28 @@ uint64_t known_check(const struct view *probe, uint64_t sent_ns)
 	return after(find(probe), probe, sent_ns);
 }
 
+/* In whole seconds. */
+static bool has_router(const struct network *n, uint64_t now_ns)
+{
+	return n->router_ttl && now_ns / (1000 * ms_ns) - n->router_ns / (1000 * ms_ns) < 30;
+}
+
+void known_router(const struct view *probe, uint64_t now_ns)
+{
+	struct network *n = find(probe);
+
+	if (has_router(n, now_ns) && probe->ttl < n->router_ttl)
+		return;
+	n->router_ttl = probe->ttl;
+	n->router_ns = now_ns;
+}
+
 uint64_t known_end(const struct view *probe, uint64_t checked_ns)
 {
 	const struct network *n = find(probe);
 
+	if (has_router(n, checked_ns) && n->router_ttl > n->nat_ttl)
+		return 0;
 	if (!n->nat_ttl || probe->ttl <= n->nat_ttl || checked_ns - n->nat_ns >= 30000 * ms_ns)
 		return 0;
 	return after(n, probe, checked_ns);

@@ -36,5 +36,6 @@ void known_check_arrived(const struct view *probe, bool has_option);
 void known_check_lost(const struct view *probe, bool has_option);
 bool known_wants_option(const struct view *probe);
 void known_nat(const struct view *probe, uint64_t now_ns);
+void known_router(const struct view *probe, uint64_t now_ns); /* with an address of its own */
 
 #endif

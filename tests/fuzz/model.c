@@ -86,15 +86,6 @@ static void forget(size_t i)
 
 /* --- what should leave ----------------------------------------------------------------------------------------- */
 
-/* A checksum of 0 may be said as 0xffff, which is the same. */
-static bool is_same(const uint8_t *expected, const uint8_t *got, size_t len, size_t sum)
-{
-	bool is_zero = be16(expected + sum) == 0 && be16(got + sum) == 0xffff;
-
-	return memcmp(expected, got, sum) == 0 && (is_zero || memcmp(expected + sum, got + sum, 2) == 0) &&
-		memcmp(expected + sum + 2, got + sum + 2, len - sum - 2) == 0;
-}
-
 /* The outer headers of our own ICMP errors, lengths and sums from *got; quotes are compared on their own. */
 static void check_error_headers(const struct view *v, const uint8_t *from, uint8_t type, uint8_t code,
 	const struct result *r)
@@ -142,7 +133,7 @@ static void check_turned(const struct view *v, const uint8_t *expected, size_t l
 	MUST(r->reason == REASON_TURNED && r->len == len);
 	MUST(r->has_evicted == is_full);
 	MUST(is_sound(r->at, r->len));
-	MUST(is_same(expected, r->at, r->len, v->header + 2));
+	MUST(expected_is_same(expected, r->at, r->len, v->header + 2));
 	has_check = v->protocol == 17 && model.config.reach_check && model.config.turn == TURN_FLOW;
 	if (is_full)
 		forget(0);
@@ -293,13 +284,16 @@ static size_t quotable(const struct launched *l)
 	return is_echo || l->len < EXPECTED_KEPT ? l->len : EXPECTED_KEPT;
 }
 
-/* The probe's own bytes as far as they were kept, the router's behind them, zeroes to the end of the area. */
-static void check_quote(const struct launched *l, const struct error_view *e, const uint8_t *at, size_t len,
-	bool is_padded)
+/*
+ * The probe's own bytes as far as they were kept, the router's behind them, zeroes to the end of the area. What
+ * quotes a check may be shorter than the probe, all that was kept of which is quoted then.
+ */
+static void check_quote(const struct launched *l, const struct error_view *e, bool of_check, const uint8_t *at,
+	size_t len, bool is_padded)
 {
 	uint8_t ttl = e->quote.ttl ? e->quote.ttl : 1;
-	size_t ours = l->v.extensions, most = l->v.is_four ? 548 : 1232, wanted = e->quote.len + ours;
-	size_t own = quotable(l);
+	size_t own = quotable(l), ours = l->v.extensions, most = l->v.is_four ? 548 : 1232;
+	size_t quoted = of_check ? own : e->quote.len + ours, wanted = quoted;
 
 	wanted = wanted > own ? own : wanted;
 	wanted = wanted > most ? most : wanted;
@@ -307,7 +301,7 @@ static void check_quote(const struct launched *l, const struct error_view *e, co
 	MUST(is_padded ? len >= 128 : len == wanted || (!e->words && len == 128 + ours && len < wanted));
 	for (size_t i = 0; i < len; i++) {
 		bool is_sum = l->v.is_four && (i == 10 || i == 11);
-		bool is_quoted = i < own && i < e->quote.len + ours;
+		bool is_quoted = i < own && i < quoted;
 
 		if (i == (l->v.is_four ? 8u : 7u))
 			MUST(at[i] == ttl);
@@ -349,11 +343,13 @@ static bool is_end(const struct launched *l, const struct error_view *e)
 		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) || error_view_is_parameter(e));
 }
 
-static void check_relayed(const struct launched *l, const struct error_view *e, const struct result *r)
+static void check_relayed(const struct launched *l, const struct error_view *e, bool of_check, const struct result *r)
 {
 	bool is_four = l->v.is_four;
 	bool is_self = (is_four ? model.config.answer_from4 : model.config.answer_from6) == ANSWER_FROM_SELF;
-	bool has_arrived = is_end(l, e), is_own = !has_arrived && (is_of_prober(l, e) || is_self);
+	bool has_arrived = is_end(l, e),
+	     is_own = !has_arrived &&
+		(is_of_prober(l, e) || is_self || !view_is_forwarded(e->outer.from, e->outer.address));
 	const uint8_t *own = secondary(&l->v, l->v.to), *from = e->outer.from;
 	size_t headers = is_four ? 28 : 48, area;
 	const uint8_t *icmp = r->at + headers - 8;
@@ -373,7 +369,7 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 	MUST(area || !is_own || !may_extend);
 	for (size_t i = 4; i < 8; i++) /* MTU, and what is unused; the length field is another's */
 		MUST(icmp[i] == (has_arrived ? 0 : e->outer.l4[i]) || (may_extend && i == (is_four ? 5 : 4)));
-	check_quote(l, e, r->at + headers, area ? area : r->len - headers, area);
+	check_quote(l, e, of_check, r->at + headers, area ? area : r->len - headers, area);
 	if (area)
 		check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
 }
@@ -389,7 +385,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	MUST(!r->has_evicted);
 	is_seen = error_view_of(packet, len, &e);
 	i = is_seen ? answered(&e, &of_return, &of_check) : model.count;
-	if (i == model.count || !view_is_host(e.outer.from, e.outer.address)) {
+	if (i == model.count || !view_is_router(e.outer.from, e.outer.address)) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		if (r->reason == REASON_NO_FLIGHT && is_seen)
 			count_guess(&e.quote);
@@ -405,6 +401,14 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		MUST(r->len == 0 && r->reason == REASON_GUESSED);
 		return;
 	}
+	if ((view_is_first_hop(e.outer.from, e.outer.address) && l->v.ttl > 2) || !error_view_mtu_can_be(&e, &l->v)) {
+		MUST(r->len == 0 && (r->reason == REASON_ERROR_SOURCE || r->reason == REASON_ERROR_MTU));
+		return;
+	}
+	if (r->reason == REASON_ERROR_SOURCE) { /* nobody could name it but the target, which ends some traces */
+		MUST(r->len == 0 && !view_is_forwarded(e.outer.from, e.outer.address) && !secondary(&l->v, l->v.to));
+		return;
+	}
 	if (!is_end(l, &e) && of_check && !of_return) {
 		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
 		paced_answered(now_ns);
@@ -414,14 +418,14 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		}
 		return;
 	}
-	check_relayed(l, &e, r);
+	check_relayed(l, &e, of_check && !of_return, r);
 	paced_answered(now_ns);
 	if (of_return)
 		known_answered(&l->v, now_ns - l->sent_ns);
 	else
 		known_check_arrived(&l->v, l->check_has_option);
-	if (is_of_prober(l, &e) && e.type == (l->v.is_four ? 11 : 3))
-		known_nat(&l->v, now_ns);
+	if (e.type == (l->v.is_four ? 11 : 3))
+		(is_of_prober(l, &e) ? known_nat : known_router)(&l->v, now_ns);
 	forget(i);
 }
 

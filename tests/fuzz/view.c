@@ -115,6 +115,30 @@ bool view_is_host(const uint8_t *a, size_t size)
 	return a[0] != 0xff && !(a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
 }
 
+static bool is_mapped(const uint8_t *a, size_t size)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return size == 16 && memcmp(a, mapped, 12) == 0;
+}
+
+bool view_is_first_hop(const uint8_t *a, size_t size)
+{
+	return size == 16 && a[0] == 0xfe && (a[1] & 0xc0) == 0x80;
+}
+
+bool view_is_forwarded(const uint8_t *a, size_t size)
+{
+	return view_is_host(a, size) || (size == 4 && a[0] >= 240 && memcmp(a, "\xff\xff\xff\xff", 4) != 0);
+}
+
+bool view_is_router(const uint8_t *a, size_t size)
+{
+	if (is_mapped(a, size))
+		return view_is_router(a + 12, 4);
+	return view_is_forwarded(a, size) || view_is_first_hop(a, size) || (size == 4 && a[0] == 169 && a[1] == 254);
+}
+
 bool view_is_nobodys(const uint8_t *a, size_t size)
 {
 	if (size == 16)

@@ -36,6 +36,13 @@ bool view_is_probe(struct view *v, bool with_others);
 bool view_is_of_uturn(const struct view *v);
 /* Somebody's own address: none of those that RFC 1122 and RFC 4291 keep for other things. */
 bool view_is_host(const uint8_t *address, size_t size);
+/*
+ * What may say that a TTL was too small: a host, the routers of large networks (240/4 but for broadcast), and
+ * those that nobody forwards: link-local, and 6PE's ::ffff:a.b.c.d.
+ */
+bool view_is_router(const uint8_t *address, size_t size);
+bool view_is_forwarded(const uint8_t *address, size_t size);
+bool view_is_first_hop(const uint8_t *address, size_t size); /* fe80::/10 */
 /* One of these, and of networks for documentation, benchmarks and other things that are nobody's. */
 bool view_is_nobodys(const uint8_t *address, size_t size);
 

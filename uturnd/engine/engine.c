@@ -115,7 +115,7 @@ bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 	e->event.icmp_code = error.code;
 	if (why)
 		return end_event(e, why);
-	if (!addr_is_unicast_host(&error.router))
+	if (!addr_is_router(&error.router))
 		return end_event(e, REASON_ERROR_SOURCE);
 	if (inband_on_error(e, &error, now_ns, &why))
 		return end_event(e, why);

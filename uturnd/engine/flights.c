@@ -306,7 +306,7 @@ struct flight *flights_find_keyed(struct flights *f, const struct quote *q)
 
 	if (f->keyed)
 		index = f->buckets[bucket_keyed(f, &q->from, &q->to, q->protocol, q->l4)];
-	for (; index != FLIGHT_NONE; index = f->pool[index].chain.next) {
+	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
 		struct flight *flight = &f->pool[index];
 
 		if (flight->kind == FLIGHT_REQUEST && is_between(flight, q) &&

@@ -139,7 +139,8 @@ static inline bool flights_is_guessed_at(const struct flights *f, const struct f
 /*
  * The FLIGHT_REQUEST that this quote is of, or NULL. Its key cannot be guessed:
  * all 8 bytes have to agree, and for UDP, where they hold too little of the key,
- * also the payload or the IPv4 id.
+ * also the payload or the IPv4 id. Turned flights that are alike may lie in the
+ * same chain: no more than FLIGHT_ALIKE are looked at here either.
  */
 struct flight *flights_find_keyed(struct flights *f, const struct quote *q);
 

@@ -2,7 +2,10 @@
 #include "engine/inband.h"
 
 #include "packet/build.h"
+#include "packet/ip.h"
 #include "packet/special.h"
+
+enum { INBAND_PACKET_MOST = HEADER_SIZE6 + TCP_SIZE + 13 }; /* a probe with time stamps and its byte */
 
 static const uint64_t later_ns = 25000000; /* where a rate limit has no room now */
 
@@ -21,7 +24,9 @@ static const char *refusal(struct engine *e, const struct flow *flow, uint64_t n
 	case REASON_OK:
 		return NULL;
 	case REASON_DENIED:
-		return "the peer is denied in uturnd.conf";
+		return policy_is_denied_by_default(&flow->peer, &e->settings)
+			? "the peer's address is a bogon (RFC 6890), and no prefix in uturnd.conf allows it"
+			: "the peer is denied in uturnd.conf";
 	default:
 		return "the peer is above its limit, try again later";
 	}
@@ -145,7 +150,7 @@ bool inband_on_segment(struct engine *e, const struct tcp_segment *s, bool is_ou
 
 static uint8_t kind_of(const struct icmp_error *error)
 {
-	if (error->type == (error->router.family == 4 ? ICMP_TIME_EXCEEDED4 : ICMP_TIME_EXCEEDED6))
+	if (icmp_error_is_expired(error))
 		return INBAND_EXPIRED;
 	return icmp_error_is_unreachable(error) ? INBAND_UNREACHABLE : INBAND_TOO_BIG;
 }
@@ -162,6 +167,10 @@ static enum reason on_quoted(struct engine *e, int index, unsigned id, const str
 
 	if (addr_equal(&error->router, &t->flow.local))
 		return REASON_ERROR_SOURCE; /* no router has an address of ours */
+	if (addr_is_link_local6(&error->router) && inband_trace_ttl(id) > 1)
+		return REASON_ERROR_SOURCE; /* it could not have been forwarded */
+	if (!icmp_error_mtu_can_be(error, INBAND_PACKET_MOST))
+		return REASON_ERROR_MTU;
 	if (t->probes[id].kind)
 		return REASON_REPEATED;
 	answered(e, index, id, &answer, now_ns);

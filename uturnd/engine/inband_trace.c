@@ -251,7 +251,12 @@ void inband_trace_answered(struct inband_trace *t, unsigned id, const struct inb
 	}
 	if (ttl > t->answered_to)
 		t->answered_to = (uint8_t)ttl;
-	if (answer->kind == INBAND_EXPIRED && addr_equal(&answer->router, &t->flow.peer) &&
-		(!t->nat_ttl || ttl < t->nat_ttl))
+	if (answer->kind != INBAND_EXPIRED)
+		return;
+	if (!addr_equal(&answer->router, &t->flow.peer))
+		t->router_ttl = (uint8_t)(ttl > t->router_ttl ? ttl : t->router_ttl);
+	else if (!t->nat_ttl || ttl < t->nat_ttl)
 		t->nat_ttl = (uint8_t)ttl;
+	if (t->nat_ttl && t->nat_ttl < t->router_ttl)
+		t->nat_ttl = 0; /* routers behind a NAT box have its address, too */
 }

@@ -55,6 +55,7 @@ struct inband_trace {
 	uint8_t ids; /* the highest id that is an old byte of the connection */
 	uint8_t asked_to, answered_to; /* highest TTL asked, and answered by a router */
 	uint8_t end_ttl, nat_ttl; /* least TTL that reached the peer, and its NAT box; 0: none yet */
+	uint8_t router_ttl; /* highest TTL at which a router has answered with an address of its own */
 	uint8_t probe_count;
 	uint32_t told_silent; /* bits by TTL - 1 */
 	struct inband_trace_probe probes[INBAND_IDS + 1]; /* by id */

@@ -49,6 +49,14 @@ static bool is_allowed(const struct policy *p, const struct addr *prober)
 	return !denied && !addr_is_bogon(prober);
 }
 
+bool policy_is_denied_by_default(const struct addr *prober, const struct engine_settings *s)
+{
+	for (unsigned i = 0; i < s->access_count; i++)
+		if (s->access[i].prefix.length && prefix_contains(&s->access[i].prefix, prober))
+			return false;
+	return addr_is_bogon(prober);
+}
+
 static uint32_t tick_of(uint64_t now_ns)
 {
 	return (uint32_t)(now_ns >> TICK_BITS);

@@ -17,6 +17,7 @@
 #ifndef UTURN_ENGINE_POLICY_H
 #define UTURN_ENGINE_POLICY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,9 @@ size_t policy_bytes(uint32_t in_flight);
  */
 void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struct engine_settings *settings,
 	struct probers *probers, const uint64_t key[2]);
+
+/* Is it refused as a bogon, which no prefix names? */
+bool policy_is_denied_by_default(const struct addr *prober, const struct engine_settings *s);
 
 /* May this prober have one more answer now? If so it counts as given. *entry is lent until the next call. */
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry);

@@ -110,7 +110,27 @@ void prober_learn_nat(struct prober *prober, uint8_t ttl, uint64_t now_ns)
 	prober->nat_ns = now_ns;
 }
 
+static uint32_t seconds(uint64_t ns)
+{
+	return (uint32_t)(ns / 1000000000);
+}
+
+static bool has_router(const struct prober *prober, uint64_t now_ns)
+{
+	return prober->router_ttl && seconds(now_ns) - prober->router_s < seconds(nat_memory_ns);
+}
+
+void prober_learn_router(struct prober *prober, uint8_t ttl, uint64_t now_ns)
+{
+	if (has_router(prober, now_ns) && ttl < prober->router_ttl)
+		return;
+	prober->router_ttl = ttl;
+	prober->router_s = seconds(now_ns);
+}
+
 bool prober_is_behind_nat(const struct prober *prober, uint8_t ttl, uint64_t now_ns)
 {
+	if (has_router(prober, now_ns) && prober->router_ttl > prober->nat_ttl)
+		return false;
 	return prober->nat_ttl && ttl > prober->nat_ttl && now_ns - prober->nat_ns < nat_memory_ns;
 }

@@ -24,6 +24,7 @@ struct prober {
 	uint64_t hash; /* of its network; 0: unused */
 	struct bucket bucket;
 	uint64_t nat_ns; /* when its NAT box was last seen */
+	uint32_t router_s; /* when the router of router_ttl was */
 	uint32_t tag_key; /* what its tags are changed by, never 0 in its lower 16 bits */
 	uint32_t sequence_key; /* and its sequence numbers */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
@@ -31,6 +32,7 @@ struct prober {
 	uint8_t absorbs_from; /* arrival TTL from which its host takes UDP without an answer; 0: unknown */
 	bool is_firewalled; /* a mirrored check was not answered: the next one has an option */
 	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */
+	uint8_t router_ttl; /* highest arrival TTL at which a router answered with an address of its own, lately */
 };
 
 struct probers {
@@ -70,7 +72,13 @@ void prober_learn_absorbs(struct prober *prober, uint8_t ttl, bool check_has_opt
 /* Its NAT box has answered the return probe of a probe that arrived with this TTL. */
 void prober_learn_nat(struct prober *prober, uint8_t ttl, uint64_t now_ns);
 
-/* Has a NAT box lately shown itself nearer to us than what a probe with this arrival TTL causes? */
+/* A router with another address has: what is behind a NAT box has the box's, so there is none before it. */
+void prober_learn_router(struct prober *prober, uint8_t ttl, uint64_t now_ns);
+
+/*
+ * Has a NAT box lately shown itself nearer to us than what a probe with this
+ * arrival TTL causes, and no router beyond it?
+ */
 bool prober_is_behind_nat(const struct prober *prober, uint8_t ttl, uint64_t now_ns);
 
 #endif

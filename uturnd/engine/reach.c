@@ -32,11 +32,6 @@ void reach_plan_check(struct engine *e, struct flight *flight, const struct prob
 	flights_check_at(&e->flights, flight, now_ns + check_after_ns(flight, prober));
 }
 
-static bool is_expired(const struct icmp_error *error)
-{
-	return error->type == (error->router.family == 4 ? ICMP_TIME_EXCEEDED4 : ICMP_TIME_EXCEEDED6);
-}
-
 void reach_learn(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
 	uint64_t now_ns)
 {
@@ -48,13 +43,17 @@ void reach_learn(struct engine *e, const struct flight *flight, bool of_check, c
 		prober_learn_absorbs(prober, flight->turned.ttl, flight->turned.check_has_option);
 	else
 		prober_learn_rtt(prober, flight_age_ns(flight, now_ns));
-	if (addr_equal(&error->router, &flight->to) && is_expired(error))
+	if (!icmp_error_is_expired(error))
+		return;
+	if (addr_equal(&error->router, &flight->to))
 		prober_learn_nat(prober, flight->turned.ttl, now_ns);
+	else
+		prober_learn_router(prober, flight->turned.ttl, now_ns);
 }
 
 void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error)
 {
-	if (!is_expired(error))
+	if (!icmp_error_is_expired(error))
 		return;
 	flight->turned.check_expired = true;
 	flights_check_never(&e->flights, flight);

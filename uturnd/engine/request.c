@@ -7,6 +7,7 @@
 #include "packet/build.h"
 #include "packet/special.h"
 
+enum { REQUEST_PROBE_MOST = 64 }; /* bytes of the largest probe */
 enum { IDENTIFIER = 4 }; /* offset in an ICMP message */
 
 static bool is_listed(const struct prefix *list, unsigned count, const struct addr *a)
@@ -217,6 +218,10 @@ bool request_on_error(struct engine *e, const struct icmp_error *error, uint64_t
 		return false;
 	if (engine_settings_is_ours(&e->settings, &error->router, &flight->from))
 		*why = REASON_ERROR_SOURCE; /* no router has an address of ours */
+	else if (addr_is_link_local6(&error->router) && flight->request.ttl > 1)
+		*why = REASON_ERROR_SOURCE; /* it could not have been forwarded */
+	else if (!icmp_error_mtu_can_be(error, REQUEST_PROBE_MOST))
+		*why = REASON_ERROR_MTU;
 	else
 		*why = respond(e, flight, &answer, now_ns, out);
 	return true;

@@ -163,12 +163,57 @@ static struct flight *find(struct engine *e, const struct icmp_error *error, uin
 	return flight;
 }
 
+/* By an address of ours, with the router's inside: for networks that drop it as a source, or where all do. */
+static bool is_named(const struct engine_settings *s, const struct flight *flight, const struct addr *router)
+{
+	return (flight->to.family == 4 ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF ||
+		!addr_is_forwarded(router);
+}
+
+/*
+ * A router that only we can name, and that without a second address would look
+ * like the target: a client that stops there has to go without. What is left
+ * of a large probe has no shape.
+ */
+static bool would_end_early(const struct engine_settings *s, const struct flight *flight, const struct addr *router)
+{
+	struct probe p;
+
+	if (addr_is_forwarded(router) || secondary_of(s, &flight->from) || s->inflection == INFLECTION_TARGET ||
+		(flight->to.family == 4 ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF)
+		return false;
+	return probe_parse(flight_original(flight), &p) != REASON_OK || !inflection_address(s, &p);
+}
+
+/* Bytes of the return probe at most: one that may be fragmented was cut. */
+static size_t return_size(const struct flight *flight)
+{
+	const uint8_t *at = flight->original;
+
+	if (flight->to.family == 4)
+		return load_u16(at + IP_LENGTH4);
+	return HEADER_SIZE6 + (size_t)load_u16(at + IP_LENGTH6) - flight->extensions;
+}
+
+/* What no router on the return path says about a packet that left with this TTL. */
+static enum reason check_error(const struct engine_settings *s, const struct flight *flight,
+	const struct icmp_error *error)
+{
+	if (engine_settings_is_ours(s, &error->router, &flight->from))
+		return REASON_ERROR_SOURCE; /* no router has an address of ours */
+	if (addr_is_link_local6(&error->router) && flight->turned.ttl > 2)
+		return REASON_ERROR_SOURCE; /* it could not have been forwarded */
+	if (would_end_early(s, flight, &error->router))
+		return REASON_ERROR_SOURCE;
+	return icmp_error_mtu_can_be(error, return_size(flight)) ? REASON_OK : REASON_ERROR_MTU;
+}
+
 /*
  * Whose address the prober sees. Where the prober's own host was reached, the
  * target's, in the one answer that ends every client. Where its NAT box answers,
  * whose address is the prober's to us and cannot be spoofed to it, and for
- * every router where `answer-from self` says so: an address of ours, with the
- * router's inside (RFC 5837).
+ * every router where `answer-from self` says so, or whose address nobody may
+ * forward: an address of ours, with the router's inside (RFC 5837).
  */
 static enum reason choose_source(const struct engine_settings *s, const struct flight *flight, struct relay *r)
 {
@@ -185,7 +230,7 @@ static enum reason choose_source(const struct engine_settings *s, const struct f
 		r->rest = 0;
 		return REASON_ARRIVED;
 	}
-	if (is_prober || (is_four ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF) {
+	if (is_prober || is_named(s, flight, &e->router)) {
 		r->from = secondary ? *secondary : flight->from;
 		r->names_router = true;
 	}
@@ -228,11 +273,13 @@ static enum reason relay(struct engine *e, struct flight *flight, bool of_check,
 		.original = flight_original(flight),
 		.original_size = flight->turned.quotable,
 		.extensions = flight->extensions,
+		.of_check = of_check,
 	};
-	enum reason outcome = choose_source(&e->settings, flight, &r);
+	enum reason outcome = choose_source(&e->settings, flight, &r), why;
 
-	if (engine_settings_is_ours(&e->settings, &error->router, &flight->from))
-		return REASON_ERROR_SOURCE; /* no router has an address of ours */
+	why = check_error(&e->settings, flight, error);
+	if (why)
+		return why;
 	if (is_out_of_place(error, flight))
 		return REASON_ERROR_TYPE;
 	if (outcome == REASON_RELAYED)

@@ -194,9 +194,35 @@ static void tells_filtered(void **state)
 	assert_false(addr_is_filtered(&(struct addr){ 0 }));
 }
 
+/* Routers may have addresses that hosts have not; of these some are never forwarded. */
+static void routers(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_router, is_forwarded;
+	} rows[] = {
+		{ "8.8.8.8", true, true }, { "240.0.44.1", true, true }, { "255.255.255.254", true, true },
+		{ "255.255.255.255", false, false }, { "169.254.1.1", true, false }, { "127.0.0.1", false, false },
+		{ "224.0.0.1", false, false }, { "0.0.0.0", false, false }, { "fe80::1", true, false },
+		{ "febf::1", true, false }, { "fec0::1", true, true }, { "ff02::1", false, false },
+		{ "::1", false, false }, { "::ffff:10.1.2.4", true, false }, { "::ffff:127.0.0.1", false, false },
+		{ "::ffff:224.0.0.1", false, false }, { "2600::1", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct addr a = addr_of(rows[i].text);
+
+		if (addr_is_router(&a) != rows[i].is_router || addr_is_forwarded(&a) != rows[i].is_forwarded)
+			fail_msg("%s", rows[i].text);
+	}
+	assert_false(addr_is_router(&(struct addr){ 0 }));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(routers, packets_free),
 		cmocka_unit_test(finds_the_longest),
 		cmocka_unit_test(tells_unicast_hosts),
 		cmocka_unit_test(tells_bogons),
