@@ -14,7 +14,7 @@ beside='"[a-z0-9_]+\.h"'
 enrich='"enrich/[a-z0-9_]+\.h"'
 
 # the libraries of uturn-web, of which each has its own file there
-strangers='<(ev|ares|maxminddb|http_parser|cap-ng)\.h|<(openssl|nghttp2)/'
+strangers='<(ev|ares|maxminddb|cap-ng)\.h|<(openssl|nghttp2|llhttp)/'
 
 # files                       may include                                                          but not
 rows() {
@@ -24,8 +24,8 @@ rows() {
 ^lib/common/                  $system|$packet|"common/[a-z0-9_]+\.h"                               $libraries
 ^lib/config/                  $system|$packet|"(common|config)/[a-z0-9_]+\.h"                      $libraries
 ^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|lib.*)[./]
-^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
-^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2)/
+^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
+^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
 ^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
 ^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -

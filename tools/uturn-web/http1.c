@@ -93,6 +93,7 @@ static const char *reason(int status)
 		{ 405, "Method Not Allowed" },
 		{ 429, "Too Many Requests" },
 		{ 431, "Request Header Fields Too Large" },
+		{ 501, "Not Implemented" },
 		{ 503, "Service Unavailable" },
 	};
 

@@ -166,6 +166,9 @@ void response_start(struct exchange *x)
 	case ROUTE_BAD_REQUEST:
 		refuse_request(x, 400, "the request is malformed\n");
 		break;
+	case ROUTE_BAD_CODING:
+		refuse_request(x, 501, "no transfer coding but chunked\n");
+		break;
 	case ROUTE_TOO_LARGE:
 		refuse_request(x, 431, "the request is too large\n");
 		break;

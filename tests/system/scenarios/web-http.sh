@@ -112,6 +112,8 @@ is "no such thing" 404 "$(status http://127.0.0.1:8080/etc/passwd)"
 is "no Host" 400 "$(status -H 'Host:' http://127.0.0.1:8080/)"
 is "a header that has no end" 431 "$(status -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" http://127.0.0.1:8080/)"
 is "the same over HTTP/2" 431 "$(status --http2 -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" https://127.0.0.1:8443/)"
+is "requests that two readers could take for different ones: one response each, as in tests/framing.h, and the end" all \
+	"$("$helpers/framing" 127.0.0.1 8080)"
 is "a body over HTTP/2" "code 7" "$("$helpers/http2-client" body 127.0.0.1 8080)"
 is "1000 streams that are reset" "code 2" "$("$helpers/http2-client" reset 127.0.0.1 8080 1000)"
 grown=$("$helpers/http2-client" refused 127.0.0.1 8080 "$web_pid")
