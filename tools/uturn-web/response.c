@@ -43,6 +43,10 @@ static void send_words(struct exchange *x, int status, const char *words)
 /* The body is complete. */
 static void send_body(struct exchange *x, const char *type)
 {
+	if (x->body.is_short) {
+		send_words(x, 503, "too many responses wait to be read\n");
+		return;
+	}
 	put_common(x, type, "no-store");
 	x->is_ended = true;
 	exchange_start(x, 200);

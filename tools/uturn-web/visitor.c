@@ -15,8 +15,9 @@
 #include "tls.h"
 #include "web_context.h"
 
-/* seconds: for a whole request, TLS and all; between two requests; for any byte of a response to be taken */
+/* seconds: for a whole request, TLS and all; between two requests; for any byte of a body to be taken */
 static const double header_s = 10, idle_s = 60, stall_s = 20;
+static const uint64_t response_ns = 120 * UINT64_C(1000000000); /* for a whole response; a trace ends long before */
 static const double linger_s = 1; /* for the visitor to close as well */
 
 /*
@@ -47,9 +48,19 @@ static void follow(struct visitor *v)
 		ev_io_start(v->context->ev, &v->on_socket);
 }
 
+/*
+ * What has left of the bodies, at the least: headers, and what HTTP/2 answers to
+ * PING and SETTINGS, are no progress, or a visitor that reads no body could hold
+ * its connection for ever.
+ */
+static uint64_t taken_of(const struct visitor *v)
+{
+	return v->taken > v->out.len ? v->taken - v->out.len : 0;
+}
+
 static void expect(struct visitor *v, double seconds)
 {
-	v->sent_before = v->sent;
+	v->taken_before = taken_of(v);
 	v->on_time.repeat = seconds;
 	ev_timer_again(v->context->ev, &v->on_time);
 }
@@ -57,6 +68,11 @@ static void expect(struct visitor *v, double seconds)
 void visitor_idle(struct visitor *v)
 {
 	expect(v, idle_s);
+}
+
+void visitor_request(struct visitor *v)
+{
+	expect(v, header_s);
 }
 
 void visitor_busy(struct visitor *v)
@@ -88,7 +104,8 @@ static void late(struct ev_loop *ev, struct ev_timer *w, int events)
 	struct visitor *v = w->data;
 
 	(void)ev, (void)events;
-	if (v->protocol && v->protocol->is_busy(v) && v->sent != v->sent_before) {
+	if (v->protocol && v->protocol->is_busy(v) && taken_of(v) > v->taken_before &&
+		clock_ns(CLOCK_MONOTONIC) - v->protocol->since_ns(v) < response_ns) {
 		visitor_busy(v);
 		return;
 	}
@@ -162,7 +179,6 @@ static void flush(struct visitor *v)
 			drop(v);
 			return;
 		}
-		v->sent += (uint64_t)sent;
 		buffer_take(&v->out, (size_t)sent);
 	}
 	if (v->is_closing && !v->is_lingering && v->out.len == 0 && !v->is_held)
@@ -280,7 +296,10 @@ void visitor_open(struct visitors *among, int fd, bool is_tls)
 	int on = 1;
 
 	if (v)
-		*v = (struct visitor){ .among = among, .context = c, .fd = fd };
+		*v = (struct visitor){ .among = among,
+			.context = c,
+			.fd = fd,
+			.pool = { .most = VISITOR_BODIES, .above = &c->pool } };
 	if (!v || !tcp_ends_read(fd, &v->ends) || !quota_connect(&c->quota, &v->ends.peer, clock_ns(CLOCK_MONOTONIC))) {
 		c->metrics.value[METRIC_CONNECTIONS_REFUSED]++;
 		close(fd);

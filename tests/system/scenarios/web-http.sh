@@ -44,6 +44,10 @@ metric() { get http://127.0.0.1:8080/metrics | awk -v name="uturn_web_$1" '$1 ==
 # a connection that says half a request and no more; asked about at the end
 exec {lazy}<>/dev/tcp/127.0.0.1/8080
 printf 'GET / HTTP/1.1\r\nHost: x\r\n' >&"$lazy"
+"$helpers/http2-client" hold 127.0.0.1 8080 >"$work/hold" &
+holding=$!
+"$helpers/http2-client" second 127.0.0.1 8080 >"$work/second" &
+dribbling=$!
 
 # ---- a trace, over everything ----
 
@@ -113,7 +117,7 @@ is "no Host" 400 "$(status -H 'Host:' http://127.0.0.1:8080/)"
 is "a header that has no end" 431 "$(status -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" http://127.0.0.1:8080/)"
 is "the same over HTTP/2" 431 "$(status --http2 -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" https://127.0.0.1:8443/)"
 is "requests that two readers could take for different ones: one response each, as in tests/framing.h, and the end" all \
-	"$("$helpers/framing" 127.0.0.1 8080)"
+	"$("$compiled/framing" 127.0.0.1 8080)"
 is "a body over HTTP/2" "code 7" "$("$helpers/http2-client" body 127.0.0.1 8080)"
 is "1000 streams that are reset" "code 2" "$("$helpers/http2-client" reset 127.0.0.1 8080 1000)"
 grown=$("$helpers/http2-client" refused 127.0.0.1 8080 "$web_pid")
@@ -180,6 +184,9 @@ start_fake
 curl -sN --max-time 1 http://127.0.0.1:8080/ >/dev/null
 is_over() { [ "$(metric traces)" = 0 ]; }
 eventually is_over
+wait "$holding" "$dribbling"
+is "a visitor that reads no body, with a PING every 2 s, is sent away" ended "$(cat "$work/hold")"
+is "so is one that takes long over its second request" ended "$(cat "$work/second")"
 is "a visitor that has gone has no trace" 0 "$(metric traces)"
 is "and no connection" yes "$([ "$(metric connections)" -le 2 ] && echo yes)" # the lazy one may be there, and we are
 stop_fake
