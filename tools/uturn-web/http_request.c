@@ -132,6 +132,9 @@ void http_request_header(struct http_request *q, const char *name, size_t name_l
 		copy(q, q->origin, sizeof(q->origin), value, len);
 	else if (is_named(name, name_len, "last-event-id"))
 		copy(q, q->last_event_id, sizeof(q->last_event_id), value, len);
+	else if (is_named(name, name_len, "forwarded") || is_named(name, name_len, "x-forwarded-for") ||
+		is_named(name, name_len, "via"))
+		q->is_proxied = true;
 	else if (is_named(name, name_len, "if-none-match") && len < sizeof(q->etag))
 		copy(q, q->etag, sizeof(q->etag), value, len);
 }

@@ -21,6 +21,7 @@ struct http_request {
 	char accept[512], origin[256], last_event_id[32], etag[64];
 	size_t bytes;
 	bool is_too_large, is_malformed;
+	bool is_proxied; /* it has come through a proxy that says so */
 	bool is_unsupported; /* a transfer coding that is not known here */
 };
 

@@ -86,7 +86,6 @@ static void send_problem(struct exchange *x, const struct format *format, const 
 
 static void send_trace(struct exchange *x, const struct format *format)
 {
-	static const char limited[] = "too many traces from your network, try again in a minute";
 	bool is_stream = format == &format_sse || format == &format_inband;
 	const char *words;
 	int err;
@@ -102,7 +101,7 @@ static void send_trace(struct exchange *x, const struct format *format)
 		exchange_start(x, 200);
 		return;
 	}
-	words = err == -EDQUOT ? limited : control_socket_words(x->visitor->context->config.control, err);
+	words = visit_trace_words(x, err);
 	if (is_stream) {
 		send_problem(x, format, words);
 		return;

@@ -71,6 +71,16 @@ done
 is "every request came with the visitor's own connection" "12 12" \
 	"$(grep -c '^asked' "$work/fake.log") $(grep -c 'fds 1 right' "$work/fake.log")"
 
+for field in "Forwarded: for=192.0.2.1" "X-Forwarded-For: 192.0.2.1" "Via: 1.1 proxy"; do
+	output=$(get -H "$field" http://127.0.0.1:8080/)
+	has "text, $field" '^a proxy has passed .* the path to the proxy in front of this server$' "$output"
+	is "text, $field: its end" "reached the proxy: 5 hops, 10 probes" "$(tail -n 1 <<<"$output")"
+	is "text, $field: no word of the visitor" 0 "$(grep -cw 'you\|your' <<<"$output")"
+done
+has "json, through a proxy" '"done":true.*"path_to":"the path to the proxy in front of this server"' \
+	"$(get --http2-prior-knowledge -H 'Via: 2 x' http://127.0.0.1:8080/json)"
+has "event, through a proxy" '"path_to":"the path to the proxy in front of this server"' "$(get -H 'Via: 2 x' http://127.0.0.1:8080/sse)"
+
 # what a client of curl and jq reads
 json=$(get http://127.0.0.1:8080/json)
 # shellcheck disable=SC2016 # python's
@@ -110,6 +120,7 @@ has "a browser gets the page" '^content-type: text/html' "$head"
 has "with a strict policy" "^content-security-policy: default-src 'none'; script-src 'self'; style-src 'self';" "$head"
 tag=$(sed -n 's/^etag: //p' <<<"$head" | tr -d '\r')
 is "once" 304 "$(status -H 'Accept: text/html' -H "If-None-Match: $tag" http://127.0.0.1:8080/)"
+has "without scripts it leads to the text" '<a href="/[?]format=text">' "$(get -H 'Accept: text/html' http://127.0.0.1:8080/)"
 is "HEAD starts no trace" 200 "$(status -I http://127.0.0.1:8080/json)"
 is "POST" 405 "$(status -d x http://127.0.0.1:8080/)"
 is "no such thing" 404 "$(status http://127.0.0.1:8080/etc/passwd)"
@@ -194,6 +205,19 @@ cp "$work/script.whole" "$work/script"
 start_fake
 is "and with uturnd back all is well" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
 
+# ---- connections that cannot be traced ----
+
+ip address add 192.0.2.80/32 dev lo
+has "a visitor that is this host" 'you are on the same host' "$(get http://192.0.2.80:8080/)"
+has "a proxy that is this host" 'the proxy in front of this server is on the same host' "$(get -H 'Via: 1.1 x' http://192.0.2.80:8080/)"
+ip address del 192.0.2.80/32 dev lo
+if iptables -t nat -A OUTPUT -o lo -p tcp --dport 8079 -j REDIRECT --to-ports 8080; then
+	has "a port that is redirected" 'translates connections to 127.0.0.1 port 8079 .NAT. to port 8080, .* listen on port 8079 itself' \
+		"$(get http://127.0.0.1:8079/)"
+	is "and the port behind it" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
+	iptables -t nat -F OUTPUT
+fi
+
 # ---- reload ----
 
 issuer() { openssl s_client -connect 127.0.0.1:8443 </dev/null 2>/dev/null | sed -n 's/^issuer=CN = //p'; }
@@ -231,6 +255,8 @@ has "place and network" '"ip":"80.1.0.1".*"asn":64501,"as_name":"Eyeball \\"Tele
 has "a name comes later" '"ip":"10.2.1.9","kind":"name","info":\{"name":"b1.example.net"' "$json"
 is "and no hop has waited for it" "kind reached kind name" \
 	"$(grep -oE '"kind":"(reached|name)"' <<<"$json" | tr -d '"' | tr ':' ' ' | xargs)"
+is "routers are asked for in DNS, and no visitor" "1 0" \
+	"$(grep -c '^asked 9.1.2.10' "$work/dns.log") $(grep -c '^asked .*\.127\.in-addr' "$work/dns.log")"
 is "a name that is none is not shown" 0 "$(grep -c evil <<<"$json")"
 has "the next time it is there at once" '^ 1  b1.example.net \(10.2.1.9\)  0.250 ms' "$(get http://127.0.0.1:8080/)"
 stop_web
