@@ -213,7 +213,7 @@ FUZZ_COVERAGE = -fsanitize=fuzzer-no-link
 FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/engine/*.c) uturnd/io/control_request.c \
 	tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
-	format_sse format_text http1_lines http1_reader http_request quota record route settings_page web_config_file web_keywords)
+	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 

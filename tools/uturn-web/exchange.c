@@ -12,6 +12,7 @@ void exchange_begin(struct exchange *x, struct visitor *v, void (*wake)(struct e
 	x->wake = wake;
 	x->body.pool = &v->pool;
 	http_request_begin(&x->request);
+	x->request.is_proxied = v->is_proxied;
 }
 
 void exchange_field(struct exchange *x, const char *name, const char *value)

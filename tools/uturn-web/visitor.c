@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "proxy_header.h"
 #include "tls.h"
 #include "web_context.h"
 
@@ -261,6 +262,54 @@ static void receive_rest(struct visitor *v)
 		drop(v);
 }
 
+static bool is_from_proxy(const struct visitor *v)
+{
+	const struct web_config *c = &v->context->config;
+
+	for (unsigned i = 0; i < c->proxy_count; i++)
+		if (prefix_contains(&c->proxies[i], &v->ends.peer))
+			return true;
+	return false;
+}
+
+/* Do not wake the loop before there is more to look at. */
+static void await_bytes(struct visitor *v, size_t bytes)
+{
+	int least = (int)bytes;
+
+	setsockopt(v->fd, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof(least));
+}
+
+/* The header stays in the socket until it is whole, for TLS reads the socket itself behind it. */
+static void receive_proxy_header(struct visitor *v)
+{
+	char bytes[PROXY_HEADER_MOST];
+	ssize_t got = recv(v->fd, bytes, sizeof(bytes), MSG_PEEK);
+	enum proxy_header header = PROXY_HEADER_WRONG;
+	size_t used = 0;
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got > 0)
+		header = proxy_header_read(bytes, (size_t)got, &used);
+	/* woken and nothing new: the proxy has closed its side */
+	if (header == PROXY_HEADER_MORE && (size_t)got == v->peeked)
+		header = PROXY_HEADER_WRONG;
+	if (header == PROXY_HEADER_MORE) {
+		v->peeked = (size_t)got;
+		await_bytes(v, v->peeked + 1);
+		return;
+	}
+	if (header == PROXY_HEADER_WRONG || (used && recv(v->fd, bytes, used, 0) != (ssize_t)used)) {
+		v->context->metrics.value[METRIC_REQUESTS_BAD]++;
+		drop(v);
+		return;
+	}
+	v->is_proxied = header == PROXY_HEADER_WHOLE;
+	v->awaits_proxy = false;
+	await_bytes(v, 1);
+}
+
 static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct visitor *v = w->data;
@@ -270,6 +319,11 @@ static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 		return;
 	if (v->is_lingering) {
 		receive_rest(v);
+		return;
+	}
+	if (v->awaits_proxy) {
+		receive_proxy_header(v);
+		visitor_wake(v);
 		return;
 	}
 	if (v->ssl && !tls_is_open(v->ssl)) {
@@ -317,6 +371,9 @@ void visitor_open(struct visitors *among, int fd, bool is_tls)
 	ev_timer_init(&v->on_time, late, 0, header_s);
 	v->on_socket.data = v->on_time.data = v;
 	expect(v, header_s);
+	v->awaits_proxy = is_from_proxy(v);
+	if (v->awaits_proxy)
+		await_bytes(v, PROXY_HEADER_LEAST);
 	if (is_tls)
 		v->ssl = tls_open(c->tls, fd);
 	if (is_tls && !v->ssl)

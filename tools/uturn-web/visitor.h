@@ -57,6 +57,9 @@ struct visitor {
 	uint64_t taken; /* bytes of bodies that went to out, whatever else did */
 	uint64_t taken_before; /* of them given to TCP for certain, when the timer was set */
 	struct buffer_pool pool; /* of the bodies that wait */
+	bool is_proxied; /* a proxy has said so in front of the first byte */
+	bool awaits_proxy; /* it is one that may say so, and has not been read */
+	size_t peeked; /* bytes that were there when its header was looked for */
 	bool is_awake, is_held, is_closing, is_lingering, is_dead, is_paused, is_ended;
 };
 

@@ -281,6 +281,30 @@ eventually has_room
 is "and when they are gone" 200 "$(status http://127.0.0.1:8080/healthz)"
 stop_web
 
+# ---- behind a proxy that puts a header in front ----
+
+start_web "$plain
+listen 127.0.0.1:8443 tls
+certificate $work/second.crt
+key $work/second.key
+resolve no
+proxy 127.0.0.1"
+has "a header of the PROXY protocol, version 1" '^reached the proxy: 5 hops' "$(get --haproxy-protocol http://127.0.0.1:8080/)"
+has "the same in front of TLS" '^reached the proxy: 5 hops' "$(get --haproxy-protocol https://127.0.0.1:8443/)"
+# said HEADER: what a text that follows it says at its end
+said() {
+	exec 3<>/dev/tcp/127.0.0.1/8080
+	printf "$1GET / HTTP/1.0\r\n\r\n" >&3
+	timeout "$hang" tail -n 1 <&3
+	exec 3>&-
+}
+is "version 2" "reached the proxy: 5 hops, 10 probes" \
+	"$(said '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xcb\0\x71\x50\x10\0\0\x50')"
+is "a header that is wrong" "" "$(said 'PROXY TCP4 192.0.2.1 2001:db8::1 1 2\r\n' 2>/dev/null)"
+is "no header" "reached you: 5 hops, 10 probes" "$(said '')"
+is "a header from another address" 400 "$(status --haproxy-protocol 'http://[::1]:8080/')"
+stop_web
+
 # ---- starts that fail ----
 
 # fails CASE STATUS REGEX TEXT
@@ -299,6 +323,6 @@ fails "no key" 1 "key $work/none.key: No such file" "certificate $work/first.crt
 key $work/none.key"
 fails "no such user" 1 "user frobnicate: does not exist" "listen [::]:8080
 user frobnicate"
-"$helpers/echo-server" 8080 >"$work/services.log" &
+"$helpers/echo-server" 8082 >"$work/services.log" &
 started "another listener" "$work/services.log" $!
-fails "port already taken" 1 "listen \[::\]:8080: Address already in use" "listen [::]:8080"
+fails "port already taken" 1 "listen \[::\]:8082: Address already in use" "listen [::]:8082"
