@@ -98,7 +98,7 @@ static void check_json(const char *text, size_t len, const char *before)
 
 static void tell(const struct format *format, const char *before)
 {
-	struct buffer out = { NULL, 0, 0, 0 };
+	struct buffer out = { 0 };
 	struct telling t;
 
 	format_begin(&t, format);

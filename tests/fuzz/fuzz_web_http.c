@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tools/uturn-web/http1_reader.h"
+#include "tools/uturn-web/proxy_header.h"
 #include "tools/uturn-web/route.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -85,6 +86,18 @@ static void read_list(const uint8_t *data, size_t size)
 	check(&q);
 }
 
+/* The header of a proxy: a whole one is among the bytes, and none that is shorter is whole or wrong. */
+static void read_proxy_header(const char *bytes, size_t size)
+{
+	size_t used = 0, fewer;
+
+	if (proxy_header_read(bytes, size, &used) != PROXY_HEADER_WHOLE)
+		return;
+	require(used >= PROXY_HEADER_LEAST && used <= size && used <= PROXY_HEADER_MOST);
+	require(proxy_header_read(bytes, used, &fewer) == PROXY_HEADER_WHOLE && fewer == used);
+	require(proxy_header_read(bytes, used - 1, &fewer) == PROXY_HEADER_MORE);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct http_request whole, cut;
@@ -94,5 +107,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (route >= 0 && !whole.is_malformed && !whole.is_too_large)
 		require(strcmp(whole.path, cut.path) == 0 && strcmp(whole.accept, cut.accept) == 0);
 	read_list(data, size);
+	read_proxy_header((const char *)data, size);
 	return 0;
 }

@@ -10,8 +10,18 @@ enum { BUFFER_LEAST = 1024 };
 
 void buffer_free(struct buffer *b)
 {
+	for (struct buffer_pool *p = b->pool; p; p = p->above)
+		p->used -= b->size;
 	free(b->at);
-	*b = (struct buffer){ NULL, 0, 0, 0 };
+	*b = (struct buffer){ .pool = b->pool };
+}
+
+static bool has_room(const struct buffer_pool *pool, size_t more)
+{
+	for (const struct buffer_pool *p = pool; p; p = p->above)
+		if (more > p->most - p->used)
+			return false;
+	return true;
 }
 
 /* Makes room behind what waits; first by moving it to the front. */
@@ -30,9 +40,15 @@ static bool make_room(struct buffer *b, size_t len)
 		size *= 2;
 	if (size == b->size)
 		return true;
+	if (!has_room(b->pool, size - b->size)) {
+		b->is_short = true;
+		return false;
+	}
 	at = realloc(b->at, size);
 	if (!at)
 		return false;
+	for (struct buffer_pool *p = b->pool; p; p = p->above)
+		p->used += size - b->size;
 	b->at = at;
 	b->size = size;
 	return true;

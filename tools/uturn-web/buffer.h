@@ -3,7 +3,8 @@
  * Bytes on their way out, in memory that grows up to a limit.
  *
  * A buffer of zeroes is an empty one. What does not fit is refused whole and
- * changes nothing; the caller decides what that means to the reader.
+ * changes nothing; the caller decides what that means to the reader. Buffers
+ * may share a pool, which bounds what all of them hold together.
  */
 #ifndef UTURN_WEB_BUFFER_H
 #define UTURN_WEB_BUFFER_H
@@ -11,9 +12,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Pools of zeroes but for most; above may be NULL, and is charged as well. */
+struct buffer_pool {
+	size_t used, most; /* bytes of memory */
+	struct buffer_pool *above;
+};
+
 struct buffer {
 	char *at; /* first byte not yet taken is at[from] */
 	size_t from, len, size; /* len: bytes not yet taken */
+	struct buffer_pool *pool; /* NULL: none; outlives the buffer */
+	bool is_short; /* the pool has refused something since the buffer was empty */
 };
 
 enum { BUFFER_MAX = 64 * 1024 }; /* what one buffer holds at most */

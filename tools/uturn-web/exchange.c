@@ -3,12 +3,16 @@
 
 #include <string.h>
 
+#include "visitor.h"
+
 void exchange_begin(struct exchange *x, struct visitor *v, void (*wake)(struct exchange *x))
 {
 	memset(x, 0, sizeof(*x));
 	x->visitor = v;
 	x->wake = wake;
+	x->body.pool = &v->pool;
 	http_request_begin(&x->request);
+	x->request.is_proxied = v->is_proxied;
 }
 
 void exchange_field(struct exchange *x, const char *name, const char *value)

@@ -3,13 +3,23 @@
 
 #include "common/text.h"
 
+void event_proxy(const struct record *r, json_t *o)
+{
+	if (r->is_proxied)
+		json_object_set_new(o, "path_to", json_string("the path to the proxy in front of this server"));
+}
+
 json_t *event_start(const struct record *r)
 {
 	char local[ADDR_TEXT_SIZE], peer[ADDR_TEXT_SIZE];
 
-	return json_pack("{si ss si ss si si si si}", "family", r->peer.family, "local", addr_text(&r->local, local),
-		"local_port", r->local_port, "peer", addr_text(&r->peer, peer), "peer_port", r->peer_port, "max_ttl",
-		(int)r->max_ttl, "attempts", (int)r->attempts, "hop_offset", (int)r->hop_offset);
+	json_t *o = json_pack("{si ss si ss si si si si}", "family", r->peer.family, "local",
+		addr_text(&r->local, local), "local_port", r->local_port, "peer", addr_text(&r->peer, peer),
+		"peer_port", r->peer_port, "max_ttl", (int)r->max_ttl, "attempts", (int)r->attempts, "hop_offset",
+		(int)r->hop_offset);
+
+	event_proxy(r, o);
+	return o;
 }
 
 static json_t *row_json(const struct row *row)

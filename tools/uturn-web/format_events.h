@@ -6,6 +6,8 @@
 #include "format.h"
 
 json_t *event_start(const struct record *r);
+/* Says where the path leads, if that is a proxy. */
+void event_proxy(const struct record *r, json_t *o);
 json_t *event_end(const struct record *r, unsigned lost);
 
 #endif

@@ -26,6 +26,7 @@ static bool tell_end(const struct telling *t, const struct record *r, struct buf
 	json_t *o = event_end(r, t->lost);
 
 	json_object_set_new(o, "done", json_true());
+	event_proxy(r, o);
 	return format_line(out, "", o, "\n");
 }
 

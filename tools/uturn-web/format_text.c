@@ -89,9 +89,9 @@ static void put_answers(struct telling *t, const struct record *r, unsigned hop,
 	put_labels(first, out);
 	put_place(&r->routers[router].place, out);
 	if (first->kind == KIND_REACHED)
-		buffer_text(out, "  <- you");
+		buffer_text(out, r->is_proxied ? "  <- the proxy" : "  <- you");
 	else if (first->behind_nat)
-		buffer_text(out, "  (your NAT)");
+		buffer_text(out, r->is_proxied ? "  (its NAT)" : "  (your NAT)");
 }
 
 static bool put_hop(struct telling *t, const struct record *r, unsigned hop, struct buffer *out)
@@ -137,6 +137,10 @@ static bool tell_start(const struct record *r, struct buffer *out)
 {
 	char local[ADDR_TEXT_SIZE], peer[ADDR_TEXT_SIZE];
 
+	if (r->is_proxied &&
+		!buffer_text(out,
+			"a proxy has passed this request on: what follows is the path to the proxy in front of this server\n"))
+		return false;
 	return buffer_print(out, "return path from %s to %s, %u hops max, along this TCP connection (%u to %u)\n",
 		addr_text(&r->local, local), addr_text(&r->peer, peer), r->max_ttl, r->local_port, r->peer_port);
 }
@@ -156,16 +160,21 @@ static bool tell_end(struct telling *t, const struct record *r, struct buffer *o
 		[END_LIMIT] = "ended early: a limit of the server was reached",
 		[END_IDLE] = "stopped: the connection was idle",
 	};
+	const char *words = ends[r->end];
 	unsigned lost;
 
+	if (r->is_proxied && r->end == END_REACHED)
+		words = "reached the proxy";
+	else if (r->is_proxied && r->end == END_MAX_TTL)
+		words = "stopped: the proxy did not answer within the limit of hops";
 	if (!due(t, r, out))
 		t->lost++;
 	lost = t->lost + r->lost;
 	if (r->hops)
-		buffer_print(out, "%s: %u hop%s, %u probe%s", ends[r->end], r->hops, s_of(r->hops), r->probes,
+		buffer_print(out, "%s: %u hop%s, %u probe%s", words, r->hops, s_of(r->hops), r->probes,
 			s_of(r->probes));
 	else
-		buffer_print(out, "%s (%u probe%s)", ends[r->end], r->probes, s_of(r->probes));
+		buffer_print(out, "%s (%u probe%s)", words, r->probes, s_of(r->probes));
 	if (lost)
 		buffer_print(out, "; %u line%s lost, you read too slowly", lost, s_of(lost));
 	return buffer_text(out, "\n");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "exchange.h"
 #include "http1_reader.h"
 #include "response.h"
@@ -14,7 +15,9 @@ enum { REST_MAX = 16 * 1024, PIECE = 4096 };
 struct http1 {
 	struct http1_reader reader;
 	struct exchange exchange;
+	uint64_t since_ns; /* when its request was read */
 	bool is_active; /* a request is being answered */
+	bool is_later; /* not the first, whose time has run since the connection was accepted */
 	bool is_head_sent, is_chunked;
 	struct buffer rest; /* received after it */
 };
@@ -58,18 +61,27 @@ static bool is_busy(const struct visitor *v)
 	return ((const struct http1 *)v->session)->is_active;
 }
 
+static uint64_t since_ns(const struct visitor *v)
+{
+	return ((const struct http1 *)v->session)->since_ns;
+}
+
 static bool http1_receive(struct visitor *v, const char *bytes, size_t len)
 {
 	struct http1 *h = v->session;
 
 	if (!h->is_active) {
+		bool was_begun = h->reader.is_begun;
 		size_t used = http1_reader_feed(&h->reader, bytes, len);
 
+		if (h->is_later && !was_begun && h->reader.is_begun)
+			visitor_request(v);
 		bytes += used;
 		len -= used;
 		if (!h->reader.is_complete)
 			return true;
 		h->is_active = true;
+		h->since_ns = clock_ns(CLOCK_MONOTONIC);
 		visitor_busy(v);
 		response_start(&h->exchange);
 	}
@@ -93,6 +105,7 @@ static const char *reason(int status)
 		{ 405, "Method Not Allowed" },
 		{ 429, "Too Many Requests" },
 		{ 431, "Request Header Fields Too Large" },
+		{ 501, "Not Implemented" },
 		{ 503, "Service Unavailable" },
 	};
 
@@ -145,6 +158,7 @@ static bool put_piece(struct visitor *v)
 	bool is_end;
 	size_t len = exchange_read(&h->exchange, bytes, sizeof(bytes), &is_end);
 
+	v->taken += len;
 	if (h->is_chunked && len)
 		buffer_print(&v->out, "%zx\r\n", len);
 	buffer_put(&v->out, bytes, len);
@@ -167,7 +181,8 @@ static bool finish(struct visitor *v)
 	if (!goes_on)
 		return false;
 	visitor_idle(v);
-	h->rest = (struct buffer){ NULL, 0, 0, 0 };
+	h->is_later = true;
+	h->rest = (struct buffer){ 0 };
 	visitor_pause(v, false);
 	if (rest.len)
 		goes_on = http1_receive(v, buffer_bytes(&rest), rest.len);
@@ -191,4 +206,4 @@ static bool http1_pull(struct visitor *v)
 	return true;
 }
 
-const struct protocol protocol_http1 = { http1_open, http1_receive, http1_pull, is_busy, http1_close };
+const struct protocol protocol_http1 = { http1_open, http1_receive, http1_pull, is_busy, since_ns, http1_close };

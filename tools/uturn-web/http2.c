@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "exchange.h"
 #include "response.h"
 #include "web_context.h"
@@ -23,6 +24,7 @@ struct stream {
 	struct http2 *session;
 	struct stream *next, *previous;
 	int32_t id;
+	uint64_t since_ns; /* when its headers began */
 	bool is_answered, is_submitted, is_deferred;
 	char status[4];
 };
@@ -30,7 +32,8 @@ struct stream {
 struct http2 {
 	struct visitor *visitor;
 	nghttp2_session *session;
-	struct stream *streams;
+	struct stream *streams; /* the latest first */
+	bool is_later; /* a request has been answered */
 };
 
 static void wake(struct exchange *x)
@@ -50,6 +53,9 @@ static int stream_open(nghttp2_session *session, const nghttp2_frame *frame, voi
 		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 	s->session = h;
 	s->id = frame->hd.stream_id;
+	s->since_ns = clock_ns(CLOCK_MONOTONIC);
+	if (!h->streams && h->is_later)
+		visitor_request(h->visitor);
 	s->next = h->streams;
 	if (s->next)
 		s->next->previous = s;
@@ -84,6 +90,7 @@ static int stream_closed(nghttp2_session *session, int32_t id, uint32_t error, v
 	(void)error;
 	if (s)
 		stream_free(s);
+	h->is_later = true;
 	if (!h->streams)
 		visitor_idle(h->visitor);
 	return 0;
@@ -127,7 +134,8 @@ static int frame_received(nghttp2_session *session, const nghttp2_frame *frame, 
 		nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, s->id, NGHTTP2_REFUSED_STREAM);
 		return 0;
 	}
-	visitor_busy(h->visitor);
+	if (h->streams == s && !s->next)
+		visitor_busy(h->visitor); /* or the time of those before it runs on */
 	response_start(&s->exchange);
 	return 0;
 }
@@ -140,6 +148,7 @@ static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *bytes, s
 	size_t len = exchange_read(&s->exchange, (char *)bytes, size, &is_end);
 
 	(void)session, (void)id, (void)owner;
+	s->session->visitor->taken += len;
 	if (is_end)
 		*flags |= NGHTTP2_DATA_FLAG_EOF;
 	if (len || is_end)
@@ -213,6 +222,16 @@ static bool is_busy(const struct visitor *v)
 	return ((const struct http2 *)v->session)->streams != NULL;
 }
 
+static uint64_t since_ns(const struct visitor *v)
+{
+	const struct http2 *h = v->session;
+	uint64_t oldest = UINT64_MAX;
+
+	for (const struct stream *s = h->streams; s; s = s->next)
+		oldest = s->since_ns < oldest ? s->since_ns : oldest;
+	return oldest;
+}
+
 static void http2_close(struct visitor *v)
 {
 	struct http2 *h = v->session;
@@ -270,4 +289,4 @@ static bool http2_open(struct visitor *v)
 	return false;
 }
 
-const struct protocol protocol_http2 = { http2_open, http2_receive, http2_pull, is_busy, http2_close };
+const struct protocol protocol_http2 = { http2_open, http2_receive, http2_pull, is_busy, since_ns, http2_close };

@@ -21,6 +21,8 @@ struct http_request {
 	char accept[512], origin[256], last_event_id[32], etag[64];
 	size_t bytes;
 	bool is_too_large, is_malformed;
+	bool is_proxied; /* it has come through a proxy that says so */
+	bool is_unsupported; /* a transfer coding that is not known here */
 };
 
 void http_request_begin(struct http_request *q);
@@ -29,5 +31,7 @@ void http_request_method(struct http_request *q, const char *method, size_t len)
 void http_request_target(struct http_request *q, const char *target, size_t len);
 /* The name in any case; a header that is not used only counts in bytes. */
 void http_request_header(struct http_request *q, const char *name, size_t name_len, const char *value, size_t len);
+/* host[:port] as in Host and in an absolute form, and not empty (RFC 9110 4.2, RFC 3986 3.2.2)? */
+bool http_request_is_authority(const char *text, size_t len);
 
 #endif

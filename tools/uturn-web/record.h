@@ -82,6 +82,7 @@ struct record {
 	unsigned router_count, answer_count, row_count, lost;
 	enum end end;
 	unsigned hops, probes; /* hops 0: not known */
+	bool is_proxied; /* the peer is a proxy, whoever may be behind it */
 	char problem[RECORD_WORDS_SIZE];
 	bool is_settled[RECORD_HOPS + 1]; /* nothing more is waited for at this hop */
 	struct event events[RECORD_EVENTS];

@@ -43,6 +43,10 @@ static void send_words(struct exchange *x, int status, const char *words)
 /* The body is complete. */
 static void send_body(struct exchange *x, const char *type)
 {
+	if (x->body.is_short) {
+		send_words(x, 503, "too many responses wait to be read\n");
+		return;
+	}
 	put_common(x, type, "no-store");
 	x->is_ended = true;
 	exchange_start(x, 200);
@@ -82,7 +86,6 @@ static void send_problem(struct exchange *x, const struct format *format, const 
 
 static void send_trace(struct exchange *x, const struct format *format)
 {
-	static const char limited[] = "too many traces from your network, try again in a minute";
 	bool is_stream = format == &format_sse || format == &format_inband;
 	const char *words;
 	int err;
@@ -98,7 +101,7 @@ static void send_trace(struct exchange *x, const struct format *format)
 		exchange_start(x, 200);
 		return;
 	}
-	words = err == -EDQUOT ? limited : control_socket_words(x->visitor->context->config.control, err);
+	words = visit_trace_words(x, err);
 	if (is_stream) {
 		send_problem(x, format, words);
 		return;
@@ -165,6 +168,9 @@ void response_start(struct exchange *x)
 		break;
 	case ROUTE_BAD_REQUEST:
 		refuse_request(x, 400, "the request is malformed\n");
+		break;
+	case ROUTE_BAD_CODING:
+		refuse_request(x, 501, "no transfer coding but chunked\n");
 		break;
 	case ROUTE_TOO_LARGE:
 		refuse_request(x, 431, "the request is too large\n");

@@ -115,6 +115,8 @@ enum route route_find(const struct http_request *q)
 		return ROUTE_TOO_LARGE;
 	if (q->is_malformed)
 		return ROUTE_BAD_REQUEST;
+	if (q->is_unsupported)
+		return ROUTE_BAD_CODING;
 	if (q->method == METHOD_OTHER)
 		return ROUTE_BAD_METHOD;
 	if (strcmp(q->path, "/") == 0)

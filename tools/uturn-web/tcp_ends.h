@@ -14,5 +14,9 @@ struct tcp_ends {
 
 /* False: fd is not a connection, or no longer one. */
 bool tcp_ends_read(int fd, struct tcp_ends *ends);
+/* Has NAT of this host changed what the peer connected to? Then that is in *to and *port. */
+bool tcp_ends_are_translated(int fd, const struct tcp_ends *ends, struct addr *to, uint16_t *port);
+/* Is the peer another address of this host than the loopback? */
+bool tcp_ends_are_own(const struct tcp_ends *ends);
 
 #endif

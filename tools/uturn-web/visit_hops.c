@@ -9,12 +9,18 @@
 
 static const uint64_t settle_ns = 250000000;
 
-/* Looks up a router that has not been seen before; *name: what is known at once. */
+/*
+ * Looks up a router that has not been seen before; *name: what is known at once.
+ * A visitor's own name is nobody's business, and a visitor could have any number
+ * of them asked.
+ */
 static void enrich(struct visit_hops *h, unsigned index, const struct databases *d, struct names *n, const char **name)
 {
 	struct router *router = &h->record.routers[index];
 
 	databases_find(d, &router->addr, &router->place);
+	if (addr_equal(&router->addr, &h->record.peer))
+		return;
 	h->is_waiting[index] = names_find(n, &router->addr, name) == NAMES_PENDING;
 	snprintf(router->name, sizeof(router->name), "%s", *name);
 	router->is_named_early = **name;

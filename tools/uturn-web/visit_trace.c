@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/text.h"
 #include "control_client.h"
 #include "control_socket.h"
 #include "exchange.h"
@@ -275,8 +276,14 @@ static int start(struct visitor *v)
 {
 	struct web_context *c = v->context;
 	struct visit_trace *t;
+	struct addr to;
+	uint16_t port;
 	int err;
 
+	if (tcp_ends_are_translated(v->fd, &v->ends, &to, &port))
+		return -EXDEV; /* on the wire its packets have other ports than those uturnd would look for */
+	if (tcp_ends_are_own(&v->ends))
+		return -ELOOP;
 	if (!quota_trace(&c->quota, &v->ends.peer, clock_ns(CLOCK_MONOTONIC))) {
 		c->metrics.value[METRIC_TRACES_REFUSED]++;
 		return -EDQUOT;
@@ -325,11 +332,35 @@ int visit_trace_join(struct exchange *x, const struct format *format)
 		return err;
 	format_begin(&x->telling, format);
 	x->trace = v->trace;
+	v->trace->hops.record.is_proxied |= x->request.is_proxied;
 	x->leave = leave;
 	x->next = v->trace->readers;
 	v->trace->readers = x;
 	format_advance(&x->telling, &v->trace->hops.record, &x->body);
 	return 0;
+}
+
+const char *visit_trace_words(const struct exchange *x, int err)
+{
+	static char words[RECORD_WORDS_SIZE];
+	const struct visitor *v = x->visitor;
+	char text[ADDR_TEXT_SIZE];
+	struct addr to;
+	uint16_t port;
+
+	if (err == -EDQUOT)
+		return "too many traces from your network, try again in a minute";
+	if (err == -ELOOP)
+		return x->request.is_proxied
+			? "the proxy in front of this server is on the same host: there is no path to trace"
+			: "you are on the same host as this server: there is no path to trace";
+	if (err != -EXDEV || !tcp_ends_are_translated(v->fd, &v->ends, &to, &port))
+		return control_socket_words(v->context->config.control, err);
+	snprintf(words, sizeof(words),
+		"this host translates connections to %s port %u (NAT) to port %u, and such a connection cannot be "
+		"traced: let uturn-web listen on port %u itself",
+		addr_text(&to, text), port, v->ends.local_port, port);
+	return words;
 }
 
 void visit_traces_sweep(struct web_context *c)

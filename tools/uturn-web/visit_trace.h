@@ -15,10 +15,14 @@ struct web_context;
 
 /*
  * Makes x a reader of its connection's trace, starts one if none is running.
- * 0, -EDQUOT where a limit says no, or another negative errno of
- * stream_connect().
+ * 0; -EDQUOT where a limit says no, -EXDEV where NAT of this host has changed
+ * the connection's port, -ELOOP where the visitor is this host itself, or another
+ * negative errno of stream_connect().
  */
 int visit_trace_join(struct exchange *x, const struct format *format);
+
+/* Why not, in words that are lent until the next call. */
+const char *visit_trace_words(const struct exchange *x, int err);
 
 /* A look-up of a name has ended: a callback for names, with the context as its owner. */
 void visit_traces_named(void *context, const struct addr *a, const char *name);

@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "proxy_header.h"
 #include "tls.h"
 #include "web_context.h"
 
-/* seconds: for a whole request, TLS and all; between two requests; for any byte of a response to be taken */
+/* seconds: for a whole request, TLS and all; between two requests; for any byte of a body to be taken */
 static const double header_s = 10, idle_s = 60, stall_s = 20;
+static const uint64_t response_ns = 120 * UINT64_C(1000000000); /* for a whole response; a trace ends long before */
 static const double linger_s = 1; /* for the visitor to close as well */
 
 /*
@@ -47,9 +49,19 @@ static void follow(struct visitor *v)
 		ev_io_start(v->context->ev, &v->on_socket);
 }
 
+/*
+ * What has left of the bodies, at the least: headers, and what HTTP/2 answers to
+ * PING and SETTINGS, are no progress, or a visitor that reads no body could hold
+ * its connection for ever.
+ */
+static uint64_t taken_of(const struct visitor *v)
+{
+	return v->taken > v->out.len ? v->taken - v->out.len : 0;
+}
+
 static void expect(struct visitor *v, double seconds)
 {
-	v->sent_before = v->sent;
+	v->taken_before = taken_of(v);
 	v->on_time.repeat = seconds;
 	ev_timer_again(v->context->ev, &v->on_time);
 }
@@ -57,6 +69,11 @@ static void expect(struct visitor *v, double seconds)
 void visitor_idle(struct visitor *v)
 {
 	expect(v, idle_s);
+}
+
+void visitor_request(struct visitor *v)
+{
+	expect(v, header_s);
 }
 
 void visitor_busy(struct visitor *v)
@@ -88,7 +105,8 @@ static void late(struct ev_loop *ev, struct ev_timer *w, int events)
 	struct visitor *v = w->data;
 
 	(void)ev, (void)events;
-	if (v->protocol && v->protocol->is_busy(v) && v->sent != v->sent_before) {
+	if (v->protocol && v->protocol->is_busy(v) && taken_of(v) > v->taken_before &&
+		clock_ns(CLOCK_MONOTONIC) - v->protocol->since_ns(v) < response_ns) {
 		visitor_busy(v);
 		return;
 	}
@@ -162,7 +180,6 @@ static void flush(struct visitor *v)
 			drop(v);
 			return;
 		}
-		v->sent += (uint64_t)sent;
 		buffer_take(&v->out, (size_t)sent);
 	}
 	if (v->is_closing && !v->is_lingering && v->out.len == 0 && !v->is_held)
@@ -245,6 +262,54 @@ static void receive_rest(struct visitor *v)
 		drop(v);
 }
 
+static bool is_from_proxy(const struct visitor *v)
+{
+	const struct web_config *c = &v->context->config;
+
+	for (unsigned i = 0; i < c->proxy_count; i++)
+		if (prefix_contains(&c->proxies[i], &v->ends.peer))
+			return true;
+	return false;
+}
+
+/* Do not wake the loop before there is more to look at. */
+static void await_bytes(struct visitor *v, size_t bytes)
+{
+	int least = (int)bytes;
+
+	setsockopt(v->fd, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof(least));
+}
+
+/* The header stays in the socket until it is whole, for TLS reads the socket itself behind it. */
+static void receive_proxy_header(struct visitor *v)
+{
+	char bytes[PROXY_HEADER_MOST];
+	ssize_t got = recv(v->fd, bytes, sizeof(bytes), MSG_PEEK);
+	enum proxy_header header = PROXY_HEADER_WRONG;
+	size_t used = 0;
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got > 0)
+		header = proxy_header_read(bytes, (size_t)got, &used);
+	/* woken and nothing new: the proxy has closed its side */
+	if (header == PROXY_HEADER_MORE && (size_t)got == v->peeked)
+		header = PROXY_HEADER_WRONG;
+	if (header == PROXY_HEADER_MORE) {
+		v->peeked = (size_t)got;
+		await_bytes(v, v->peeked + 1);
+		return;
+	}
+	if (header == PROXY_HEADER_WRONG || (used && recv(v->fd, bytes, used, 0) != (ssize_t)used)) {
+		v->context->metrics.value[METRIC_REQUESTS_BAD]++;
+		drop(v);
+		return;
+	}
+	v->is_proxied = header == PROXY_HEADER_WHOLE;
+	v->awaits_proxy = false;
+	await_bytes(v, 1);
+}
+
 static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct visitor *v = w->data;
@@ -254,6 +319,11 @@ static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 		return;
 	if (v->is_lingering) {
 		receive_rest(v);
+		return;
+	}
+	if (v->awaits_proxy) {
+		receive_proxy_header(v);
+		visitor_wake(v);
 		return;
 	}
 	if (v->ssl && !tls_is_open(v->ssl)) {
@@ -280,7 +350,10 @@ void visitor_open(struct visitors *among, int fd, bool is_tls)
 	int on = 1;
 
 	if (v)
-		*v = (struct visitor){ .among = among, .context = c, .fd = fd };
+		*v = (struct visitor){ .among = among,
+			.context = c,
+			.fd = fd,
+			.pool = { .most = VISITOR_BODIES, .above = &c->pool } };
 	if (!v || !tcp_ends_read(fd, &v->ends) || !quota_connect(&c->quota, &v->ends.peer, clock_ns(CLOCK_MONOTONIC))) {
 		c->metrics.value[METRIC_CONNECTIONS_REFUSED]++;
 		close(fd);
@@ -298,6 +371,9 @@ void visitor_open(struct visitors *among, int fd, bool is_tls)
 	ev_timer_init(&v->on_time, late, 0, header_s);
 	v->on_socket.data = v->on_time.data = v;
 	expect(v, header_s);
+	v->awaits_proxy = is_from_proxy(v);
+	if (v->awaits_proxy)
+		await_bytes(v, PROXY_HEADER_LEAST);
 	if (is_tls)
 		v->ssl = tls_open(c->tls, fd);
 	if (is_tls && !v->ssl)

@@ -28,10 +28,11 @@ struct protocol {
 	/* fills v->out with what there is, up to about VISITOR_OUT; false as above */
 	bool (*pull)(struct visitor *v);
 	bool (*is_busy)(const struct visitor *v); /* a response is under way */
+	uint64_t (*since_ns)(const struct visitor *v); /* if busy: when its oldest request began */
 	void (*close)(struct visitor *v);
 };
 
-enum { VISITOR_OUT = 16 * 1024 };
+enum { VISITOR_OUT = 16 * 1024, VISITOR_BODIES = 256 * 1024 };
 
 struct visitors {
 	struct web_context *context;
@@ -53,7 +54,12 @@ struct visitor {
 	struct buffer out;
 	struct visit_trace *trace; /* along this connection; NULL: none is running */
 	void (*gone)(struct visitor *v); /* the trace's, called when the visitor is freed */
-	uint64_t sent, sent_before; /* bytes given to TCP; the same when the timer was set */
+	uint64_t taken; /* bytes of bodies that went to out, whatever else did */
+	uint64_t taken_before; /* of them given to TCP for certain, when the timer was set */
+	struct buffer_pool pool; /* of the bodies that wait */
+	bool is_proxied; /* a proxy has said so in front of the first byte */
+	bool awaits_proxy; /* it is one that may say so, and has not been read */
+	size_t peeked; /* bytes that were there when its header was looked for */
 	bool is_awake, is_held, is_closing, is_lingering, is_dead, is_paused, is_ended;
 };
 
@@ -65,8 +71,9 @@ void visitor_wake(struct visitor *v);
 void visitor_hold(struct visitor *v, bool is_held);
 /* Has everything so far been sent, and acknowledged by the visitor? */
 bool visitor_is_drained(const struct visitor *v);
-/* The protocol is between two requests, or in one. */
+/* The protocol is between two requests, is reading one, or is answering. */
 void visitor_idle(struct visitor *v);
+void visitor_request(struct visitor *v);
 void visitor_busy(struct visitor *v);
 /* Whether to stop reading: while responses to a pipelining visitor lag behind. */
 void visitor_pause(struct visitor *v, bool is_paused);

@@ -18,6 +18,7 @@ enum {
 	WEB_DATABASES = 8,
 	WEB_ORIGINS = 8,
 	WEB_RESOLVERS = 4,
+	WEB_PROXIES = 16,
 	WEB_PATH_SIZE = 256,
 	WEB_URL_SIZE = 256,
 	WEB_WHY_SIZE = 1024
@@ -40,6 +41,8 @@ struct web_config {
 	unsigned origin_count;
 	struct addr resolvers[WEB_RESOLVERS];
 	unsigned resolver_count;
+	struct prefix proxies[WEB_PROXIES];
+	unsigned proxy_count;
 	char page4[WEB_URL_SIZE], page6[WEB_URL_SIZE];
 	bool resolve;
 	uint8_t max_ttl, attempts, hop_offset;

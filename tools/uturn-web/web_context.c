@@ -34,6 +34,8 @@ static int open_tls(const struct web_config *config, SSL_CTX **made, char *why, 
 	return 0;
 }
 
+enum { BODIES = 64 * 1024 * 1024 }; /* bytes of all responses that wait for their visitors */
+
 int web_context_open(struct web_context *c, const struct web_config *config, names_told *told, char *why,
 	size_t why_size)
 {
@@ -41,6 +43,7 @@ int web_context_open(struct web_context *c, const struct web_config *config, nam
 	int err;
 
 	c->config = *config;
+	c->pool.most = BODIES;
 	c->quota.allowance = config->allowance;
 	if (getrandom(c->quota.key, sizeof(c->quota.key), 0) != sizeof(c->quota.key))
 		abort(); /* never for 16 bytes (getrandom(2)) */

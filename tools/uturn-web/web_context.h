@@ -8,6 +8,7 @@
 
 #include <openssl/ssl.h>
 
+#include "buffer.h"
 #include "enrich/mmdb.h"
 #include "enrich/names.h"
 #include "health.h"
@@ -27,6 +28,7 @@ struct web_context {
 	struct names *names;
 	struct settings_page page;
 	struct quota quota;
+	struct buffer_pool pool; /* of all bodies that wait */
 	struct metrics metrics;
 	struct health health;
 	struct visit_trace *traces; /* all that run, see visit_trace.h */

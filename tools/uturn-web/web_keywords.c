@@ -70,6 +70,19 @@ static bool set_resolver(struct reading *r, const struct keyword *k, char **word
 	return true;
 }
 
+static bool set_proxy(struct reading *r, const struct keyword *k, char **words)
+{
+	struct web_config *c = r->config;
+
+	if (c->proxy_count == WEB_PROXIES)
+		return reading_refuse(r, "%s: more than %d lines", k->name, WEB_PROXIES);
+	if (!prefix_parse(words[1], &c->proxies[c->proxy_count]))
+		return reading_refuse(r, "%s: '%s' is not an address or prefix, such as 192.0.2.0/24", k->name,
+			words[1]);
+	c->proxy_count++;
+	return true;
+}
+
 /* http://HOST[:PORT] without anything behind: what a browser sends as Origin, and what may stand in a policy. */
 static bool is_origin(const char *text)
 {
@@ -140,6 +153,8 @@ static const struct keyword keywords[] = {
 	  set_path, 1, WEB_SLOT_KEY, FIELD(key) },
 	{ "acme-webroot", "DIR", "", "where an ACME client puts .well-known/acme-challenge",
 	  set_path, 1, WEB_SLOT_ACME_WEBROOT, FIELD(acme_webroot) },
+	{ "proxy", "PREFIX", "", "proxies from which a header of the PROXY protocol is taken",
+	  set_proxy, 1, .slot = WEB_SLOT_NONE },
 	{ "control", "PATH", "/run/uturn/control", "control socket of uturnd(8)",
 	  set_path, 1, WEB_SLOT_CONTROL, FIELD(control) },
 	{ "mmdb", "FILE", "", "database of networks and places, such as GeoLite2 or IPinfo Lite",

@@ -44,6 +44,10 @@ metric() { get http://127.0.0.1:8080/metrics | awk -v name="uturn_web_$1" '$1 ==
 # a connection that says half a request and no more; asked about at the end
 exec {lazy}<>/dev/tcp/127.0.0.1/8080
 printf 'GET / HTTP/1.1\r\nHost: x\r\n' >&"$lazy"
+"$helpers/http2-client" hold 127.0.0.1 8080 >"$work/hold" &
+holding=$!
+"$helpers/http2-client" second 127.0.0.1 8080 >"$work/second" &
+dribbling=$!
 
 # ---- a trace, over everything ----
 
@@ -66,6 +70,16 @@ for address in 127.0.0.1 ::1; do
 done
 is "every request came with the visitor's own connection" "12 12" \
 	"$(grep -c '^asked' "$work/fake.log") $(grep -c 'fds 1 right' "$work/fake.log")"
+
+for field in "Forwarded: for=192.0.2.1" "X-Forwarded-For: 192.0.2.1" "Via: 1.1 proxy"; do
+	output=$(get -H "$field" http://127.0.0.1:8080/)
+	has "text, $field" '^a proxy has passed .* the path to the proxy in front of this server$' "$output"
+	is "text, $field: its end" "reached the proxy: 5 hops, 10 probes" "$(tail -n 1 <<<"$output")"
+	is "text, $field: no word of the visitor" 0 "$(grep -cw 'you\|your' <<<"$output")"
+done
+has "json, through a proxy" '"done":true.*"path_to":"the path to the proxy in front of this server"' \
+	"$(get --http2-prior-knowledge -H 'Via: 2 x' http://127.0.0.1:8080/json)"
+has "event, through a proxy" '"path_to":"the path to the proxy in front of this server"' "$(get -H 'Via: 2 x' http://127.0.0.1:8080/sse)"
 
 # what a client of curl and jq reads
 json=$(get http://127.0.0.1:8080/json)
@@ -106,12 +120,15 @@ has "a browser gets the page" '^content-type: text/html' "$head"
 has "with a strict policy" "^content-security-policy: default-src 'none'; script-src 'self'; style-src 'self';" "$head"
 tag=$(sed -n 's/^etag: //p' <<<"$head" | tr -d '\r')
 is "once" 304 "$(status -H 'Accept: text/html' -H "If-None-Match: $tag" http://127.0.0.1:8080/)"
+has "without scripts it leads to the text" '<a href="/[?]format=text">' "$(get -H 'Accept: text/html' http://127.0.0.1:8080/)"
 is "HEAD starts no trace" 200 "$(status -I http://127.0.0.1:8080/json)"
 is "POST" 405 "$(status -d x http://127.0.0.1:8080/)"
 is "no such thing" 404 "$(status http://127.0.0.1:8080/etc/passwd)"
 is "no Host" 400 "$(status -H 'Host:' http://127.0.0.1:8080/)"
 is "a header that has no end" 431 "$(status -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" http://127.0.0.1:8080/)"
 is "the same over HTTP/2" 431 "$(status --http2 -H "X-Y: $(head -c 9000 /dev/zero | tr '\0' x)" https://127.0.0.1:8443/)"
+is "requests that two readers could take for different ones: one response each, as in tests/framing.h, and the end" all \
+	"$("$compiled/framing" 127.0.0.1 8080)"
 is "a body over HTTP/2" "code 7" "$("$helpers/http2-client" body 127.0.0.1 8080)"
 is "1000 streams that are reset" "code 2" "$("$helpers/http2-client" reset 127.0.0.1 8080 1000)"
 grown=$("$helpers/http2-client" refused 127.0.0.1 8080 "$web_pid")
@@ -178,12 +195,28 @@ start_fake
 curl -sN --max-time 1 http://127.0.0.1:8080/ >/dev/null
 is_over() { [ "$(metric traces)" = 0 ]; }
 eventually is_over
+wait "$holding" "$dribbling"
+is "a visitor that reads no body, with a PING every 2 s, is sent away" ended "$(cat "$work/hold")"
+is "so is one that takes long over its second request" ended "$(cat "$work/second")"
 is "a visitor that has gone has no trace" 0 "$(metric traces)"
 is "and no connection" yes "$([ "$(metric connections)" -le 2 ] && echo yes)" # the lazy one may be there, and we are
 stop_fake
 cp "$work/script.whole" "$work/script"
 start_fake
 is "and with uturnd back all is well" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
+
+# ---- connections that cannot be traced ----
+
+ip address add 192.0.2.80/32 dev lo
+has "a visitor that is this host" 'you are on the same host' "$(get http://192.0.2.80:8080/)"
+has "a proxy that is this host" 'the proxy in front of this server is on the same host' "$(get -H 'Via: 1.1 x' http://192.0.2.80:8080/)"
+ip address del 192.0.2.80/32 dev lo
+if iptables -t nat -A OUTPUT -o lo -p tcp --dport 8079 -j REDIRECT --to-ports 8080; then
+	has "a port that is redirected" 'translates connections to 127.0.0.1 port 8079 .NAT. to port 8080, .* listen on port 8079 itself' \
+		"$(get http://127.0.0.1:8079/)"
+	is "and the port behind it" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
+	iptables -t nat -F OUTPUT
+fi
 
 # ---- reload ----
 
@@ -222,6 +255,8 @@ has "place and network" '"ip":"80.1.0.1".*"asn":64501,"as_name":"Eyeball \\"Tele
 has "a name comes later" '"ip":"10.2.1.9","kind":"name","info":\{"name":"b1.example.net"' "$json"
 is "and no hop has waited for it" "kind reached kind name" \
 	"$(grep -oE '"kind":"(reached|name)"' <<<"$json" | tr -d '"' | tr ':' ' ' | xargs)"
+is "routers are asked for in DNS, and no visitor" "1 0" \
+	"$(grep -c '^asked 9.1.2.10' "$work/dns.log") $(grep -c '^asked .*\.127\.in-addr' "$work/dns.log")"
 is "a name that is none is not shown" 0 "$(grep -c evil <<<"$json")"
 has "the next time it is there at once" '^ 1  b1.example.net \(10.2.1.9\)  0.250 ms' "$(get http://127.0.0.1:8080/)"
 stop_web
@@ -246,6 +281,30 @@ eventually has_room
 is "and when they are gone" 200 "$(status http://127.0.0.1:8080/healthz)"
 stop_web
 
+# ---- behind a proxy that puts a header in front ----
+
+start_web "$plain
+listen 127.0.0.1:8443 tls
+certificate $work/second.crt
+key $work/second.key
+resolve no
+proxy 127.0.0.1"
+has "a header of the PROXY protocol, version 1" '^reached the proxy: 5 hops' "$(get --haproxy-protocol http://127.0.0.1:8080/)"
+has "the same in front of TLS" '^reached the proxy: 5 hops' "$(get --haproxy-protocol https://127.0.0.1:8443/)"
+# said HEADER: what a text that follows it says at its end
+said() {
+	exec 3<>/dev/tcp/127.0.0.1/8080
+	printf "$1GET / HTTP/1.0\r\n\r\n" >&3
+	timeout "$hang" tail -n 1 <&3
+	exec 3>&-
+}
+is "version 2" "reached the proxy: 5 hops, 10 probes" \
+	"$(said '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xcb\0\x71\x50\x10\0\0\x50')"
+is "a header that is wrong" "" "$(said 'PROXY TCP4 192.0.2.1 2001:db8::1 1 2\r\n' 2>/dev/null)"
+is "no header" "reached you: 5 hops, 10 probes" "$(said '')"
+is "a header from another address" 400 "$(status --haproxy-protocol 'http://[::1]:8080/')"
+stop_web
+
 # ---- starts that fail ----
 
 # fails CASE STATUS REGEX TEXT
@@ -264,6 +323,6 @@ fails "no key" 1 "key $work/none.key: No such file" "certificate $work/first.crt
 key $work/none.key"
 fails "no such user" 1 "user frobnicate: does not exist" "listen [::]:8080
 user frobnicate"
-"$helpers/echo-server" 8080 >"$work/services.log" &
+"$helpers/echo-server" 8082 >"$work/services.log" &
 started "another listener" "$work/services.log" $!
-fails "port already taken" 1 "listen \[::\]:8080: Address already in use" "listen [::]:8080"
+fails "port already taken" 1 "listen \[::\]:8082: Address already in use" "listen [::]:8082"

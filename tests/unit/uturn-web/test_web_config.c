@@ -51,6 +51,7 @@ static const struct {
 		"f:9: mmdb: more than 8 lines" },
 	{ "resolve on", "f:1: resolve: 'on' is not one of yes|no" },
 	{ "resolver ns.example.net", "f:1: resolver: 'ns.example.net' is not an address" },
+	{ "proxy 192.0.2.0/33", "f:1: proxy: '192.0.2.0/33' is not an address or prefix, such as 192.0.2.0/24" },
 	{ "hop-offset 32", "f:1: hop-offset: '32' is not a number between 0 and 31" },
 	{ "max-ttl 33", "f:1: max-ttl: '33' is not a number between 1 and 32" },
 	{ "attempts 0", "f:1: attempts: '0' is not a number between 1 and 3" },
@@ -101,7 +102,7 @@ static void has_the_documented_defaults(void **state)
 	assert_string_equal(c.control, "/run/uturn/control");
 	assert_string_equal(c.user, "uturn-web");
 	assert_true(c.resolve);
-	assert_int_equal(c.database_count + c.origin_count + c.resolver_count, 0);
+	assert_int_equal(c.database_count + c.origin_count + c.resolver_count + c.proxy_count, 0);
 	assert_int_equal(c.hop_offset, 0);
 	assert_int_equal(c.max_ttl, 32);
 	assert_int_equal(c.attempts, 3);
@@ -113,12 +114,13 @@ static void has_the_documented_defaults(void **state)
 
 static void sets_every_field(void **state)
 {
-	static const char text[] = "listen 0.0.0.0:80\nlisten [2001:db8::1]:443 tls\ncertificate /c\nkey /k\n"
-				   "acme-webroot /w\ncontrol /tmp/c\nmmdb /a\nmmdb /b\nresolve no\nresolver ::1\n"
-				   "resolver 127.0.0.53\nhop-offset 2\nmax-ttl 16\nattempts 1\ncors *\n"
-				   "cors https://www.example.net:8443\npage4 https://v4.example.net\n"
-				   "page6 http://v6.example.net:8080\nlimit 1 connections-per-prefix\n"
-				   "limit 2 connections\nlimit 3/m traces-per-prefix\nlimit 4/m traces\nuser nobody";
+	static const char text[] =
+		"listen 0.0.0.0:80\nlisten [2001:db8::1]:443 tls\ncertificate /c\nkey /k\n"
+		"acme-webroot /w\ncontrol /tmp/c\nmmdb /a\nmmdb /b\nresolve no\nresolver ::1\n"
+		"resolver 127.0.0.53\nhop-offset 2\nmax-ttl 16\nattempts 1\ncors *\n"
+		"proxy 192.0.2.0/24\nproxy ::1\ncors https://www.example.net:8443\npage4 https://v4.example.net\n"
+		"page6 http://v6.example.net:8080\nlimit 1 connections-per-prefix\n"
+		"limit 2 connections\nlimit 3/m traces-per-prefix\nlimit 4/m traces\nuser nobody";
 	struct web_config c;
 	struct settings_page page;
 	char why[WEB_WHY_SIZE], addr[ADDR_TEXT_SIZE];
@@ -133,6 +135,8 @@ static void sets_every_field(void **state)
 	assert_string_equal(c.databases[1], "/b");
 	assert_false(c.resolve);
 	assert_string_equal(addr_text(&c.resolvers[1], addr), "127.0.0.53");
+	assert_int_equal(c.proxy_count, 2);
+	assert_int_equal(c.proxies[0].length, 24);
 	assert_int_equal(c.hop_offset, 2);
 	assert_int_equal(c.attempts, 1);
 	assert_string_equal(c.origins[1], "https://www.example.net:8443");

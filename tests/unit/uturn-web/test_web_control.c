@@ -191,7 +191,7 @@ static void tells_the_same_to_everybody(void **state)
 	(void)state;
 	record_fill(&r);
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
-		struct buffer out = { NULL, 0, 0, 0 };
+		struct buffer out = { 0 };
 		struct telling t;
 
 		format_begin(&t, told[i].format);
@@ -229,7 +229,7 @@ static void tells_scripts_in_json(void **state)
 	(void)state;
 	record_fill(&r);
 	for (int i = 0; i < 2; i++) {
-		struct buffer out = { NULL, 0, 0, 0 };
+		struct buffer out = { 0 };
 		struct telling t;
 		const char *at;
 		unsigned silent = 0;
@@ -259,7 +259,7 @@ static void drops_lines_for_those_who_do_not_read(void **state)
 {
 	static struct record r;
 	static char filler[BUFFER_MAX - 700];
-	struct buffer out = { NULL, 0, 0, 0 };
+	struct buffer out = { 0 };
 	struct telling t;
 
 	(void)state;
@@ -276,7 +276,7 @@ static void drops_lines_for_those_who_do_not_read(void **state)
 static void tells_one_of_a_kind(void **state)
 {
 	static struct record r;
-	struct buffer out = { NULL, 0, 0, 0 };
+	struct buffer out = { 0 };
 	struct telling t;
 
 	(void)state;

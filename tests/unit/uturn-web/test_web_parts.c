@@ -89,7 +89,7 @@ static void forgets_only_the_idle(void **state)
 
 static void buffers_hold_so_much_and_no_more(void **state)
 {
-	struct buffer b = { NULL, 0, 0, 0 };
+	struct buffer b = { 0 };
 	char piece[1000];
 
 	(void)state;
@@ -103,6 +103,28 @@ static void buffers_hold_so_much_and_no_more(void **state)
 	assert_memory_equal(buffer_bytes(&b) + 1000, "end", 3);
 	buffer_take(&b, 1003);
 	assert_null(b.at);
+}
+
+static void buffers_share_a_pool(void **state)
+{
+	struct buffer_pool all = { .most = 6144 }, one = { .most = 4096, .above = &all },
+			   other = { .most = 4096, .above = &all };
+	struct buffer a = { .pool = &one }, b = { .pool = &one }, c = { .pool = &other };
+	char piece[2048] = "";
+
+	(void)state;
+	assert_true(buffer_put(&a, piece, sizeof(piece)) && buffer_put(&b, piece, sizeof(piece)));
+	assert_false(buffer_put(&a, "x", 1)); /* its own pool */
+	assert_true(a.is_short && a.len == sizeof(piece));
+	assert_true(buffer_put(&c, piece, sizeof(piece)));
+	assert_false(buffer_put(&c, "x", 1)); /* that of all */
+	assert_int_equal(all.used, 6144);
+	buffer_take(&a, sizeof(piece));
+	assert_false(a.is_short);
+	assert_true(buffer_put(&c, "x", 1)); /* there is room again */
+	buffer_free(&b);
+	buffer_free(&c);
+	assert_int_equal(one.used + other.used + all.used, 0);
 }
 
 static const struct {
@@ -182,6 +204,7 @@ int main(void)
 		cmocka_unit_test(limits_networks),
 		cmocka_unit_test(forgets_only_the_idle),
 		cmocka_unit_test(buffers_hold_so_much_and_no_more),
+		cmocka_unit_test(buffers_share_a_pool),
 		cmocka_unit_test(keeps_texts_of_strangers_clean),
 		cmocka_unit_test(reads_challenges_and_nothing_else),
 	};

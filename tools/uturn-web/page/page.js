@@ -22,8 +22,8 @@ const count = (n, what) => `${n ?? "?"} ${what}${n === 1 ? "" : "s"}`;
 
 const KINDS = { unreachable: "unreachable", "too-big": "too big" };
 const ENDS = {
-	reached: (t) => `Reached you in ${count(t.end.hops, "hop")}, with ${count(t.end.probes, "probe")}.`,
-	"max-ttl": () => "Your host did not answer within the limit of hops. A firewall in front of it may drop the probes.",
+	reached: (t) => `Reached ${t.peerWords()} in ${count(t.end.hops, "hop")}, with ${count(t.end.probes, "probe")}.`,
+	"max-ttl": (t) => t.start?.path_to ? "The proxy did not answer within the limit of hops." : "Your host did not answer within the limit of hops. A firewall in front of it may drop the probes.",
 	closed: () => "Ended early: the connection was closed.",
 	busy: () => "Stopped: the connection was busy. Try again.",
 	idle: () => "Stopped: the connection was idle. Try again.",
@@ -89,6 +89,11 @@ class Trace {
 		const wait = /too many/.test(this.problem) ? 30 : Math.min(2 + this.failures, 10);
 		this.problem = `${this.problem.replace(/\.?$/, ".")} Trying again in ${wait} seconds.`;
 		this.timer = setTimeout(() => this.run(), wait * 1000);
+	}
+
+	// Whoever may be behind a proxy, the connection and its path end there.
+	peerWords() {
+		return this.start?.path_to ? "the proxy" : "you";
 	}
 
 	stop() {
@@ -160,6 +165,8 @@ class Trace {
 		$("h2", this.node).textContent = family ? `IPv${family}` : "Your connection";
 		$(".ends", this.node).textContent = this.start
 			? `from ${this.start.local} port ${this.start.local_port} to ${this.start.peer} port ${this.start.peer_port}` : "";
+		if (this.start?.path_to)
+			$("h1").textContent = `T${this.start.path_to.slice(1)}`;
 		this.renderStatus();
 		this.renderPath(rows);
 		this.renderNetworks(rows);
@@ -210,7 +217,7 @@ class Trace {
 			stations.push({
 				kind: you ? "you" : state === "hop" ? "hop" : "silent",
 				label: router ? ttl : "*",
-				below: you ? "you" : state === "silent" ? "silent" : rtt === null ? "" : `${ms(rtt)} ms`,
+				below: you ? this.peerWords() : state === "silent" ? "silent" : rtt === null ? "" : `${ms(rtt)} ms`,
 				cls: router ? this.classOf(router.info) : "unknown",
 				title: router ? `Hop ${ttl}: ${this.nameOf(router) || router.ip}` : `Hop ${ttl}: silent`,
 				nat,
@@ -284,7 +291,7 @@ class Trace {
 	tags(router, isFirstBehind) {
 		const tags = [];
 		if (router.kind === "reached")
-			tags.push(["you", "you"]);
+			tags.push([this.start?.path_to ? "proxy" : "you", "you"]);
 		else if (isFirstBehind)
 			tags.push(["your NAT", ""]);
 		else if (router.nat)
@@ -324,10 +331,12 @@ class Trace {
 		const lines = [];
 		if (this.start)
 			lines.push(`return path from ${this.start.local} to ${this.start.peer}, ${this.start.max_ttl} hops max`);
+		if (this.start?.path_to)
+			lines.push(`a proxy has passed the request on: this is ${this.start.path_to}`);
 		for (const { ttl, routers } of this.rows()) {
 			const words = routers.map((r) => [this.nameOf(r) ? `${this.nameOf(r)} (${r.ip})` : r.ip,
 				...r.rtts.map((x) => `${x.toFixed(3)} ms`), r.info.asn ? `[AS${r.info.asn} ${r.info.as_name ?? ""}]` : "",
-				r.kind === "reached" ? "<- you" : r.nat ? "(behind your NAT)" : ""].filter(Boolean).join("  "));
+				r.kind === "reached" ? `<- ${this.peerWords()}` : r.nat ? "(behind your NAT)" : ""].filter(Boolean).join("  "));
 			lines.push(`${String(ttl).padStart(2)}  ${words.join("  ") || "*"}`);
 		}
 		if (this.end)
