@@ -201,12 +201,23 @@ static void routers(void **state)
 		const char *text;
 		bool is_router, is_forwarded;
 	} rows[] = {
-		{ "8.8.8.8", true, true }, { "240.0.44.1", true, true }, { "255.255.255.254", true, true },
-		{ "255.255.255.255", false, false }, { "169.254.1.1", true, false }, { "127.0.0.1", false, false },
-		{ "224.0.0.1", false, false }, { "0.0.0.0", false, false }, { "fe80::1", true, false },
-		{ "febf::1", true, false }, { "fec0::1", true, true }, { "ff02::1", false, false },
-		{ "::1", false, false }, { "::ffff:10.1.2.4", true, false }, { "::ffff:127.0.0.1", false, false },
-		{ "::ffff:224.0.0.1", false, false }, { "2600::1", true, true },
+		{ "8.8.8.8", true, true },
+		{ "240.0.44.1", true, true },
+		{ "255.255.255.254", true, true },
+		{ "255.255.255.255", false, false },
+		{ "169.254.1.1", true, false },
+		{ "127.0.0.1", false, false },
+		{ "224.0.0.1", false, false },
+		{ "0.0.0.0", false, false },
+		{ "fe80::1", true, false },
+		{ "febf::1", true, false },
+		{ "fec0::1", true, true },
+		{ "ff02::1", false, false },
+		{ "::1", false, false },
+		{ "::ffff:10.1.2.4", true, false },
+		{ "::ffff:127.0.0.1", false, false },
+		{ "::ffff:224.0.0.1", false, false },
+		{ "2600::1", true, true },
 	};
 
 	(void)state;
