@@ -183,7 +183,7 @@ static int set_mark(struct cli *c, const struct cli_given *g)
 	unsigned long long mark;
 	char *end;
 
-	mark = isxdigit((unsigned char)*digits) ? strtoull(digits, &end, is_hex ? 16 : 10) : 0;
+	mark = strtoull(digits, &end, is_hex ? 16 : 10);
 	if (!isxdigit((unsigned char)*digits) || *end || mark > UINT32_MAX)
 		return cli_wrong(g, "'%s' is not a number between 0 and %u", g->value, UINT32_MAX);
 	c->plan.mark = (uint32_t)mark;

@@ -188,9 +188,7 @@ size_t http1_reader_feed(struct http1_reader *r, const char *bytes, size_t len)
 	if (state == HTTP1_LINES_MORE && result == HPE_OK)
 		return used;
 	/* both must find the same end, or one of them has been misled */
-	if (state == HTTP1_LINES_END && !(r->is_complete && result == HPE_PAUSED))
-		r->request->is_malformed = true;
-	else if (state == HTTP1_LINES_MORE)
+	if (state == HTTP1_LINES_MORE || (state == HTTP1_LINES_END && !(r->is_complete && result == HPE_PAUSED)))
 		r->request->is_malformed = true;
 	if (r->request->is_malformed || r->request->is_too_large || r->request->is_unsupported)
 		return refuse(r, len);

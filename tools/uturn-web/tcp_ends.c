@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tcp_ends.h"
 
-#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/sockaddr.h"
 
 enum { ORIGINAL_DESTINATION = 80 }; /* SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST of <linux/netfilter_*.h> */
 
@@ -49,28 +51,26 @@ bool tcp_ends_are_translated(int fd, const struct tcp_ends *ends, struct addr *t
 	return address_of(&original, to, port) && (*port != ends->local_port || !addr_equal(to, &ends->local));
 }
 
+/* To one of its own addresses the kernel speaks from that address: no packet is sent to find out. */
 bool tcp_ends_are_own(const struct tcp_ends *ends)
 {
 	static const uint8_t loopback6[16] = { [15] = 1 };
 	const struct addr *peer = &ends->peer;
-	struct ifaddrs *all = NULL;
-	bool is_own = false;
+	struct sockaddr_storage to;
+	socklen_t len = sockaddr_of(peer, 9, &to);
+	struct addr source;
+	uint16_t port;
+	bool is_own;
+	int fd;
 
 	if (peer->family == 4 ? peer->bytes[0] == 127 : memcmp(peer->bytes, loopback6, sizeof(loopback6)) == 0)
 		return false; /* uturnd refuses it, as it does other bogons */
-	if (getifaddrs(&all) != 0)
-		return addr_equal(&ends->local, &ends->peer);
-	for (const struct ifaddrs *i = all; i && !is_own; i = i->ifa_next) {
-		struct sockaddr_storage each = { 0 };
-		struct addr a;
-		uint16_t port;
-
-		if (!i->ifa_addr || (i->ifa_addr->sa_family != AF_INET && i->ifa_addr->sa_family != AF_INET6))
-			continue;
-		memcpy(&each, i->ifa_addr,
-			i->ifa_addr->sa_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
-		is_own = address_of(&each, &a, &port) && addr_equal(&a, peer);
-	}
-	freeifaddrs(all);
+	fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return addr_equal(&ends->local, peer);
+	is_own = connect(fd, (struct sockaddr *)&to, len) == 0 &&
+		getsockname(fd, (struct sockaddr *)&to, &(socklen_t){ sizeof(to) }) == 0 &&
+		address_of(&to, &source, &port) && addr_equal(&source, peer);
+	close(fd);
 	return is_own;
 }

@@ -216,10 +216,10 @@ bool request_on_error(struct engine *e, const struct icmp_error *error, uint64_t
 
 	if (!flight || !addr_equal(&error->to, &flight->from))
 		return false;
-	if (engine_settings_is_ours(&e->settings, &error->router, &flight->from))
-		*why = REASON_ERROR_SOURCE; /* no router has an address of ours */
-	else if (addr_is_link_local6(&error->router) && flight->request.ttl > 1)
-		*why = REASON_ERROR_SOURCE; /* it could not have been forwarded */
+	/* no router has an address of ours, and a link-local source cannot have been forwarded */
+	if (engine_settings_is_ours(&e->settings, &error->router, &flight->from) ||
+		(addr_is_link_local6(&error->router) && flight->request.ttl > 1))
+		*why = REASON_ERROR_SOURCE;
 	else if (!icmp_error_mtu_can_be(error, REQUEST_PROBE_MOST))
 		*why = REASON_ERROR_MTU;
 	else

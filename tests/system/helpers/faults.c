@@ -43,6 +43,7 @@
 	X(fread, 0, "EIO") \
 	X(fork, -1, "EAGAIN ENOMEM") \
 	X(fstat, -1, "EIO") \
+	X(getgrnam, 0, "0 EMFILE") \
 	X(getpwnam, 0, "0 EMFILE") \
 	X(getrandom, -1, "EINTR ENOSYS") \
 	X(getsockopt, -1, "ENOPROTOOPT ENOBUFS") \
@@ -84,6 +85,7 @@
 	X(poll, -1, "EINTR ENOMEM") \
 	X(prctl, -1, "EINVAL EPERM") \
 	X(read, -1, "EIO EINTR") \
+	X(realloc, 0, "ENOMEM") \
 	X(recv, -1, "ECONNRESET EINTR ENOMEM") \
 	X(recvmmsg, -1, "ENOBUFS EINTR ENOMEM") \
 	X(recvmsg, -1, "ECONNRESET EINTR ENOMEM") \

@@ -15,7 +15,7 @@ make -s -C "$helpers/../../.." BUILD="$build" faults >"$work/make.log" 2>&1 || g
 harmless='
 	_exit abort clock_gettime close dirname exit fclose ferror free getenv geteuid getgid getpid getuid inet_ntop inet_pton
 	memchr memcmp memcpy memmove memset munmap signal snprintf stderr str.* umask __.* optarg optind getopt_long puts printf
-	fprintf fputs putchar fwrite fflush stdout realpath
+	fprintf fputs putchar fwrite fflush fgets feof qsort stdout realpath
 	capng_clear
 	ev_break ev_io_start ev_io_stop ev_loop_destroy ev_run ev_signal_start ev_timer_again ev_timer_stop ev_.*
 	json_array_get json_array_size json_delete json_integer_value json_true json_object_get json_object_seed json_object_set_new json_string_value json_sprintf
@@ -87,6 +87,10 @@ through_starts() {
 
 config "$secondary"
 through_starts "every call fails while it starts as root"
+seq -f '198.51.100.%g' 0 255 >"$work/denied"
+config "deny-file $work/denied
+operator-group root"
+through_starts "with a file of prefixes and a group" getgrnam fopen realloc malloc
 if [ -n "$can_scamper" ]; then
 	sed -i 's/^user .*/user nobody/' "$work/uturnd.conf"
 	through_starts "calls fail while it gives up being root" open fstat fchownat getpwnam prctl seteuid setresuid \

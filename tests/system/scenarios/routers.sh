@@ -97,7 +97,7 @@ large() {
 	END
 }
 learned() {
-	target ping -nc 1 -W 1 -M do -s 1452 "$1" >/dev/null
+	target ping -nc 1 -W 1 -M "do" -s 1452 "$1" >/dev/null
 	target ip route get "$1" | grep -q 'mtu 1400'
 }
 prober6=fd00:1:1::10

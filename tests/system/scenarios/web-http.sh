@@ -294,7 +294,7 @@ has "the same in front of TLS" '^reached the proxy: 5 hops' "$(get --haproxy-pro
 # said HEADER: what a text that follows it says at its end
 said() {
 	exec 3<>/dev/tcp/127.0.0.1/8080
-	printf "$1GET / HTTP/1.0\r\n\r\n" >&3
+	printf '%bGET / HTTP/1.0\r\n\r\n' "$1" >&3
 	timeout "$hang" tail -n 1 <&3
 	exec 3>&-
 }
