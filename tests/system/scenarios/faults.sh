@@ -82,6 +82,10 @@ through_starts() {
 		done
 	done <"$work/calls"
 	[ "$verdict" != ok ] || ok "$case: it started $started times, and refused to $refused times"
+	if [ -n "${all_refuse:-}" ]; then
+		is "$case: none is one to do without" "0 1" "$started $((refused > 3))"
+		return
+	fi
 	is "$case: both have happened" 1 "$((started > 0 && refused > 10))"
 }
 
@@ -90,7 +94,7 @@ through_starts "every call fails while it starts as root"
 seq -f '198.51.100.%g' 0 255 >"$work/denied"
 config "deny-file $work/denied
 operator-group root"
-through_starts "with a file of prefixes and a group" getgrnam fopen realloc malloc
+all_refuse=yes through_starts "with a file of prefixes and a group" getgrnam fopen realloc malloc
 if [ -n "$can_scamper" ]; then
 	sed -i 's/^user .*/user nobody/' "$work/uturnd.conf"
 	through_starts "calls fail while it gives up being root" open fstat fchownat getpwnam prctl seteuid setresuid \
