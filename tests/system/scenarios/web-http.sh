@@ -291,17 +291,17 @@ resolve no
 proxy 127.0.0.1"
 has "a header of the PROXY protocol, version 1" '^reached the proxy: 5 hops' "$(get --haproxy-protocol http://127.0.0.1:8080/)"
 has "the same in front of TLS" '^reached the proxy: 5 hops' "$(get --haproxy-protocol https://127.0.0.1:8443/)"
-# said HEADER: what a text that follows it says at its end
-said() {
+# end_after HEADER: what a text that follows it says at its end
+end_after() {
 	exec 3<>/dev/tcp/127.0.0.1/8080
 	printf '%bGET / HTTP/1.0\r\n\r\n' "$1" >&3
 	timeout "$hang" tail -n 1 <&3
 	exec 3>&-
 }
 is "version 2" "reached the proxy: 5 hops, 10 probes" \
-	"$(said '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xcb\0\x71\x50\x10\0\0\x50')"
-is "a header that is wrong" "" "$(said 'PROXY TCP4 192.0.2.1 2001:db8::1 1 2\r\n' 2>/dev/null)"
-is "no header" "reached you: 5 hops, 10 probes" "$(said '')"
+	"$(end_after '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xcb\0\x71\x50\x10\0\0\x50')"
+is "a header that is wrong" "" "$(end_after 'PROXY TCP4 192.0.2.1 2001:db8::1 1 2\r\n' 2>/dev/null)"
+is "no header" "reached you: 5 hops, 10 probes" "$(end_after '')"
 is "a header from another address" 400 "$(status --haproxy-protocol 'http://[::1]:8080/')"
 stop_web
 
