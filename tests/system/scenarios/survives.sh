@@ -129,8 +129,9 @@ junk prober probe 30000 "$target4" 10.1.1.20 20000
 disturbed
 is "${title}counted as send_refused" 1 "$(($(counter send_refused) > refused))"
 target tc qdisc del dev b1 root
-title+="with the firewall before it, "
-once 'send: \(Operation\|Resource\)' "$refused_since"
+title+="and the firewall before it, "
+once 'send: Operation' "$refused_since"
+once 'send: Resource' "$refused_since"
 recovered
 
 title="interfaces and addresses come and go: "

@@ -67,7 +67,7 @@ output=$(browse size 1180x900 scheme light open $page wait "$ended" \
 status=$?
 is "starts, fills and ends by itself, and nothing complains" 0 "$status"
 mapfile -t line <<<"$output"
-is "every hop, with its name where it has one" "1 10.2.1.1|2 fra1.transit.example 62.1.2.1|3 62.1.3.1 MPLS 24001|4 no answer|5 80.1.2.3|80.1.2.4|6 ae-1.cgn.eyeball.example 80.1.2.9|7 192.168.7.1 your NAT|8 localhost ::1 you" \
+is "every hop, with its name where it has one" "1 10.2.1.1|2 fra1.transit.example 62.1.2.1|3 62.1.3.1 MPLS 24001|4 no answer|5 80.1.2.3|80.1.2.4|6 ae-1.cgn.eyeball.example 80.1.2.9|7 192.168.7.1 your NAT|8 ::1 you" \
 	"${line[0]//| /|}"
 is "network, place, loss and times" "2 fra1.transit.example 62.1.2.1 Transit GmbH AS64500 Frankfurt, Germany Europe 33 % 0.813 ms" "${line[1]}"
 is "a station for the server and for each hop" 9 "${line[2]}"
