@@ -7,16 +7,16 @@
 #include <unistd.h>
 
 #include "common/sockaddr.h"
+#include "packet/special.h"
 
 enum { ORIGINAL_DESTINATION = 80 }; /* SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST of <linux/netfilter_*.h> */
 
 /* Un-mapped where IPv4 came in on an IPv6 socket (RFC 4291 2.5.5.2). */
 static bool address_of(const struct sockaddr_storage *from, struct addr *a, uint16_t *port)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	const struct sockaddr_in *in4 = (const struct sockaddr_in *)from;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
-	const uint8_t *bytes = in6->sin6_addr.s6_addr;
+	struct addr six;
 
 	if (from->ss_family == AF_INET) {
 		*a = addr_from(4, (const uint8_t *)&in4->sin_addr);
@@ -25,7 +25,9 @@ static bool address_of(const struct sockaddr_storage *from, struct addr *a, uint
 	}
 	if (from->ss_family != AF_INET6)
 		return false;
-	*a = memcmp(bytes, mapped, sizeof(mapped)) == 0 ? addr_from(4, bytes + sizeof(mapped)) : addr_from(6, bytes);
+	six = addr_from(6, in6->sin6_addr.s6_addr);
+	if (!addr_is_mapped(&six, a))
+		*a = six;
 	*port = ntohs(in6->sin6_port);
 	return true;
 }
