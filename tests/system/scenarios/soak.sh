@@ -126,7 +126,7 @@ for reason in truncated options checksum error_truncated error_checksum no_fligh
 	has "some are refused as $reason" "^$reason:[1-9]" "$(cat "$work/counters")"
 done
 target "$build/uturn-rules" status >"$work/status"
-read -r came waiting lost < <(awk '/^IPv[46]: loaded/ { came += $(NF - 1) }
+read -r came waiting lost < <(awk '/^IPv[46]: loaded/ { sub(" queued.*", ""); came += $NF }
 	/^queue / { waiting += $6; lost += $8 + $12 }
 	END { print came, waiting, lost }' "$work/status")
 is "the rules have queued" "$(queued)" "$came"
