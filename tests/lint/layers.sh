@@ -53,36 +53,40 @@ rows() {
 END_OF_ROWS
 }
 
-# A name in quotes without a folder is that of a file beside it.
-is_elsewhere() {
-	[[ $2 =~ ^\"[a-z0-9_]+\.h\"$ ]] && [ ! -f "$1/${2//\"/}" ]
-}
+rows >"$work/rows"
+sources '\.[ch]$' >"$work/files"
+xargs grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null <"$work/files" >"$work/includes"
 
-row_of() {
-	local file=$1 files may not
-	while read -r files may not; do
-		if [[ $file =~ $files ]]; then
-			printf '%s %s\n' "$may" "$not"
-			return
-		fi
-	done < <(rows)
-	echo '- -'
+# One process for all of it: rows, then the files that there are, then file:line:#include.
+awk '
+FILENAME == ARGV[1] { files[NR] = $1; may[NR] = "^(" $2 ")$"; not[NR] = $3; count = NR; next }
+FILENAME == ARGV[2] {
+	is_there[$0] = 1
+	for (i = 1; i <= count && $0 !~ files[i];)
+		i++
+	row[$0] = i
+	if (i > count || may[i] == "^(-)$")
+		print $0 ": in no layer that this lint knows"
+	next
 }
-
-sources '\.[ch]$' | while read -r file; do
-	read -r may not < <(row_of "$file")
-	if [ "$may" = - ]; then
-		printf '%s: in no layer that this lint knows\n' "$file"
-		continue
-	fi
-	grep -nE '^[[:space:]]*#[[:space:]]*include' "$file" | sed -E 's/:[[:space:]]*#[[:space:]]*include[[:space:]]*/ /' |
-		while read -r line name _; do
-			if ! [[ $name =~ ^($may)$ ]] || { [ "$not" != - ] && [[ $name =~ $not ]]; } ||
-				{ [[ $file != tests/* ]] && is_elsewhere "$(dirname "$file")" "$name"; }; then
-				printf '%s:%s: may not include %s\n' "$file" "$line" "$name"
-			fi
-		done
-done >"$work/found"
+{
+	match($0, /:[0-9]+:/)
+	file = substr($0, 1, RSTART - 1)
+	line = substr($0, RSTART + 1, RLENGTH - 2)
+	name = $0
+	sub(/^[^#]*#[ \t]*include[ \t]*/, "", name)
+	sub(/[ \t].*/, "", name)
+	i = row[file]
+	if (i > count || may[i] == "^(-)$")
+		next
+	# a name in quotes without a folder is that of a file beside it
+	beside = file
+	sub(/[^\/]*$/, "", beside)
+	is_elsewhere = file !~ /^tests\// && name ~ /^"[a-z0-9_]+\.h"$/ && !((beside substr(name, 2, length(name) - 2)) in is_there)
+	if (name !~ may[i] || (not[i] != "-" && name ~ not[i]) || is_elsewhere)
+		print file ":" line ": may not include " name
+}
+' "$work/rows" "$work/files" "$work/includes" >"$work/found"
 result 'layers: who includes whom' "$work/found"
 
 # uturn-web has no engine to keep apart from it, but connections and timers all over; lib/enrich/names is for such programs

@@ -4,11 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 needs 'scripts: shellcheck' shellcheck
 
-sources '^' | while read -r file; do
-	case $file in
-	*.sh | *.openrc) printf '%s\n' "$file" ;;
-	*) head -c 64 "$file" | head -n 1 | grep -qaE '^#!.*\b(ba|da)?sh\b' && printf '%s\n' "$file" ;;
-	esac
-done >"$work/scripts"
+# by its name, or by its first line
+sources '^' | xargs awk '
+FNR == 1 && (FILENAME ~ /\.(sh|openrc)$/ || /^#!.*[^a-z](ba|da)?sh( |$)/) { print FILENAME }
+{ nextfile }' >"$work/scripts"
 xargs shellcheck --format=gcc <"$work/scripts" >"$work/found" 2>&1
 result "scripts: shellcheck on $(grep -c '' "$work/scripts") files" "$work/found"
