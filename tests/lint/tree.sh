@@ -10,12 +10,12 @@ result 'tree: nothing left to do' "$work/found"
 sources "$code" | xargs wc -l | awk '$2 != "total" && $1 > 500 {print $2 ": " $1 " lines"}' >"$work/found"
 result 'tree: no file over 500 lines' "$work/found"
 
-sources '\.[ch]$' | while read -r file; do
-	[ "$(head -n 1 "$file")" = '/* SPDX-License-Identifier: GPL-2.0-or-later */' ] || printf '%s\n' "$file"
-done >"$work/found"
-sources '\.(sh|[1-8])$' | while read -r file; do
-	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || printf '%s\n' "$file"
-done >>"$work/found"
+# the first line of C, one of the first three of a script or manual
+sources '\.([ch]|sh|[1-8])$' | xargs awk '
+FNR == 1 { is_said = 0 }
+/SPDX-License-Identifier: GPL-2\.0-or-later/ { is_said = 1 }
+FNR == 1 && FILENAME ~ /\.[ch]$/ { is_said = $0 == "/* SPDX-License-Identifier: GPL-2.0-or-later */" }
+FNR == 3 || (FNR == 1 && FILENAME ~ /\.[ch]$/) { if (!is_said) print FILENAME; nextfile }' >"$work/found"
 result 'tree: every file says its licence first' "$work/found"
 
 sources '^(lib|uturnd|rules|tools)/.*\.[ch]$' | xargs grep -nE '\b(sprintf|vsprintf|gets|strtok|atoi|alloca|system|popen)\(' >"$work/found"
