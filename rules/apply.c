@@ -9,6 +9,7 @@
 #include "nft_table.h"
 #include "print.h"
 #include "sets.h"
+#include "translated.h"
 
 /* The change of one family, and what is needed to undo it. */
 struct family_job {
@@ -112,7 +113,7 @@ static int job_do(struct family_job *j, const struct cli *c, char *why)
 		printf("IPv%d: already in place (%s)\n", j->family, j->backend.tool);
 		return 0;
 	}
-	j->is_changed = true; /* the first of two tables may be, whatever becomes of the second */
+	j->is_changed = true; /* the first of the tables may be, whatever becomes of the next */
 	if (go_to(&j->backend, &j->want, why))
 		return -1;
 	printf("IPv%d: in place, TTL 1..%u into queue %u", j->family, c->plan.hops, c->plan.queue_first);
@@ -207,8 +208,11 @@ int apply_run(const struct cli *c)
 				err = sweep(&c->plan, jobs[i].family);
 	if (!err && (jobs[0].is_changed || jobs[1].is_changed))
 		capacity_tell(&c->plan);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
+		if (!err && cli_wants(c, jobs[i].family) && c->plan.nat)
+			translated_tell(&jobs[i].backend);
 		job_done(&jobs[i]);
+	}
 	return err ? 1 : 0;
 }
 

@@ -5,6 +5,7 @@
 #include "capacity.h"
 #include "check.h"
 #include "print.h"
+#include "translated.h"
 
 /* No rules at all are one difference, not two hundred. */
 static size_t report(const struct backend *b, const struct ruleset *want, const struct ruleset *live)
@@ -38,6 +39,8 @@ static int check_family(const struct cli *c, int family)
 		fprintf(stderr, "uturn-rules: IPv%d: %s\n", family, why);
 	else
 		found = report(&b, &want, &live);
+	if (c->plan.nat && ruleset_count(&live) > 0)
+		translated_tell(&b);
 	free(text);
 	ruleset_done(&want);
 	ruleset_done(&live);

@@ -256,6 +256,13 @@ static int set_request(struct cli *c, const struct cli_given *g)
 	return 0;
 }
 
+static int set_no_nat(struct cli *c, const struct cli_given *g)
+{
+	(void)g;
+	c->plan.nat = false;
+	return 0;
+}
+
 static int set_shell(struct cli *c, const struct cli_given *g)
 {
 	(void)g;
@@ -275,6 +282,7 @@ const struct cli_option cli_options[] = {
 	{ "protocols", "LIST", set_protocols, "protocols of probes (udp,tcp,icmp), others by name or number", 0,
 		false },
 	{ "request", NULL, set_request, "also accept requests of reverse traceroute", 0, false },
+	{ "no-nat", NULL, set_no_nat, "no rules in the nat table: probes are translated like other packets", 0, false },
 	{ "state", "recent|ipset", set_state, "where probers are remembered (recent)", 0, false },
 	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: that of the command `iptables`)", 0,
 		false },

@@ -83,12 +83,16 @@ static void parse_line(const char *line, struct counters *c)
 void counters_parse(const char *text, struct counters *c)
 {
 	char line[512];
+	bool is_nat = false;
 
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
 		snprintf(line, sizeof(line), "%.*s", (int)(len < sizeof(line) ? len : sizeof(line) - 1), text);
-		parse_line(line, c);
+		if (line[0] == '*')
+			is_nat = strcmp(line, "*nat") == 0;
+		else if (!is_nat)
+			parse_line(line, c);
 		text += len + (text[len] == '\n');
 	}
 }

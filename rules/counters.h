@@ -29,7 +29,7 @@ struct counters {
 
 /* Adds those of one table, which must exist: a request would create it. Returns 0 or a negative errno. */
 int counters_legacy(int family, const char *table, struct counters *c);
-/* Adds what the text says. */
+/* Adds what the text says; what is in the nat table is counted in mangle. */
 void counters_parse(const char *text, struct counters *c);
 
 #endif

@@ -15,6 +15,7 @@ void plan_default(struct plan *p)
 		.udp = true,
 		.tcp = true,
 		.icmp = true,
+		.nat = true,
 		.limit = DEFAULT_LIMIT,
 		.limit_total = DEFAULT_TOTAL,
 		.mark = DEFAULT_MARK,

@@ -31,6 +31,7 @@ struct plan {
 	unsigned limit; /* probes a second and source; 0: none */
 	unsigned limit_total; /* of all busy networks together; 0: none */
 	bool udp, tcp, icmp;
+	bool nat; /* keep probes from being translated */
 	bool request; /* queue what `request on` of uturnd.conf(5) answers */
 	char others[PLAN_OTHERS][16]; /* further protocols as iptables-save shows them, "" behind the last */
 	uint32_t mark; /* of what uturnd sends, kept out of conntrack; 0: it has none, and no such rule is written */

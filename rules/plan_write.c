@@ -6,11 +6,11 @@
 #include "plan_limits.h"
 #include "plan_state.h"
 
-/* The save format lists chains by name; the rules follow in the same order. */
-static void write_chains(const struct plan *p, FILE *out)
+/* The save format lists chains by name; the rules follow in the same order. Only mangle has those that count and remember. */
+static void write_chains(const struct plan *p, bool is_mangle, FILE *out)
 {
 	fputs(":UTURN - [0:0]\n", out);
-	for (unsigned k = 1; k <= p->hops; k++)
+	for (unsigned k = 1; k <= p->hops && is_mangle; k++)
 		fprintf(out, ":UTURN-hop%03u - [0:0]\n", k);
 	if (p->request)
 		fputs(":UTURN-request - [0:0]\n", out);
@@ -20,7 +20,7 @@ static void write_chains(const struct plan *p, FILE *out)
 	if (p->tcp)
 		fputs(":UTURN-tcp - [0:0]\n", out);
 	fputs(":UTURN-ttl - [0:0]\n", out);
-	for (unsigned k = 1; k <= p->hops; k += PLAN_BLOCK)
+	for (unsigned k = 1; k <= p->hops && is_mangle; k += PLAN_BLOCK)
 		fprintf(out, ":UTURN-ttl%03u - [0:0]\n", k);
 	if (p->udp)
 		fputs(":UTURN-udp - [0:0]\n", out);
@@ -48,11 +48,11 @@ static void write_returns(const struct plan *p, const struct family *f, const ch
 		fprintf(out, "-A %s -m ipv6header --header ipv6-frag --soft -j RETURN\n", chain);
 }
 
-static void write_entrance(const struct plan *p, const struct family *f, FILE *out)
+static void write_entrance(const struct plan *p, const struct family *f, const char *hook, FILE *out)
 {
-	fprintf(out, "-A INPUT %s-lt %u -j UTURN\n", f->ttl, p->hops + 1);
+	fprintf(out, "-A %s %s-lt %u -j UTURN\n", hook, f->ttl, p->hops + 1);
 	if (p->request)
-		fprintf(out, "-A INPUT %s -j UTURN-request\n", f->request);
+		fprintf(out, "-A %s %s -j UTURN-request\n", hook, f->request);
 	write_returns(p, f, "UTURN", out);
 	if (p->udp)
 		fputs("-A UTURN -p udp -g UTURN-udp\n", out);
@@ -161,15 +161,36 @@ static void write_untracked(const struct plan *p, FILE *out)
 		p->mark);
 }
 
-void plan_write(const struct plan *p, int family, FILE *out)
+/*
+ * A port that the host translates (REDIRECT, DNAT) is another one in INPUT, and an answer from there is
+ * one the prober never asked. So what will be queued is accepted in front of the host's own rules: the
+ * same chains, up to the one that would write. The nat table sees the first packet of a connection
+ * only, and nothing where connections are not tracked, which these rules do not turn on: no packet of
+ * a connection that is translated comes here.
+ */
+static void write_untranslated(const struct plan *p, const struct family *f, FILE *out)
 {
-	const struct family *f = plan_family(family);
+	fputs("*nat\n", out);
+	write_chains(p, false, out);
+	write_entrance(p, f, "PREROUTING", out);
+	if (p->request) {
+		write_returns(p, f, "UTURN-request", out);
+		fputs("-A UTURN-request -j ACCEPT\n", out);
+	}
+	plan_write_seen(p, f, out);
+	if (p->tcp)
+		write_tcp(p, out);
+	fputs("-A UTURN-ttl -j ACCEPT\n", out);
+	if (p->udp)
+		write_udp(p, out);
+	fputs("COMMIT\n", out);
+}
 
-	if (p->mark)
-		write_untracked(p, out);
+static void write_queued(const struct plan *p, const struct family *f, FILE *out)
+{
 	fputs("*mangle\n", out);
-	write_chains(p, out);
-	write_entrance(p, f, out);
+	write_chains(p, true, out);
+	write_entrance(p, f, "INPUT", out);
 	for (unsigned k = 1; k <= p->hops; k++)
 		write_hop(p, k, out);
 	if (p->request)
@@ -181,4 +202,15 @@ void plan_write(const struct plan *p, int family, FILE *out)
 	if (p->udp)
 		write_udp(p, out);
 	fputs("COMMIT\n", out);
+}
+
+void plan_write(const struct plan *p, int family, FILE *out)
+{
+	const struct family *f = plan_family(family);
+
+	if (p->mark)
+		write_untracked(p, out);
+	if (p->nat)
+		write_untranslated(p, f, out);
+	write_queued(p, f, out);
 }

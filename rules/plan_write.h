@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules as text: what uturn-rules puts into the raw and the mangle table.
+ * The rules as text: what uturn-rules puts into the raw, the nat and the mangle table.
  *
  * Pure: the same plan gives the same text on every system. The text is in the
  * canonical form of iptables-save, chains in its order, so that it can be
@@ -21,6 +21,11 @@
  *	INPUT           an echo request with code 1
  *	UTURN-request   queue the packet
  *
+ * before that, of a probe that is the first packet of a connection, where connections are tracked, in the nat table:
+ *
+ *	PREROUTING      as INPUT, then the same chains as far as
+ *	UTURN-ttl       leave the packet as it is: rules of others do not translate it
+ *
  * and of all that uturnd sends, in the raw table:
  *
  *	OUTPUT          one match of its mark
@@ -33,7 +38,7 @@
 
 struct plan;
 
-/* Writes *raw .. COMMIT and *mangle .. COMMIT for one family (4 or 6), the jumps as the last of OUTPUT and INPUT. */
+/* Writes *raw, *nat and *mangle, each up to its COMMIT, for one family (4 or 6), in each the jumps in front of the chains. */
 void plan_write(const struct plan *p, int family, FILE *out);
 
 #endif

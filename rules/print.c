@@ -14,19 +14,23 @@ static const struct remark {
 	{ "-A INPUT -p ", "Requests of reverse traceroute, which the kernel would answer as a ping." },
 	{ "-A UTURN ", "Candidates for probes: to an address of this host, not from lo or a link-local source." },
 	{ "-A OUTPUT -m mark ", "One match of the mark, for every packet sent: only uturnd's have it." },
+	{ "-A PREROUTING -m ",
+		"One TTL match for the first packet of a connection; for none where connections are not tracked." },
+	{ "-A PREROUTING -p ", "Requests are not translated either." },
 	{ "-A UTURN-hop", "One chain per hop, for its counter: queue the probe." },
 	{ "-A UTURN-notrack ", "What uturnd sends belongs to no connection: no NAT, and not invalid." },
 	{ "-A UTURN-request ", "To an address of this host, with any TTL: queue the request." },
 	{ "-A UTURN-seen ", "A low TTL is accepted; above, the source must have been seen with a TTL near that." },
 	{ "-A UTURN-seen0", "The blocks of TTLs in which the source must have been seen." },
 	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK that belongs to no connection." },
+	{ "-A UTURN-ttl -j ACCEPT", "What will be queued keeps the address and the port that the prober has asked." },
 	{ "-A UTURN-ttl ",
 		"A limit per source and one for all busy networks; then to the chain of the hop, in two steps." },
 	{ "-A UTURN-ttl0", "A block of TTLs: remember the source." },
 	{ "-A UTURN-udp ", "Any port except those of routing, liveness and tunnel protocols." },
 };
 
-enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 3 };
+enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 5 };
 
 char *print_plan(const struct plan *p, int family)
 {
@@ -106,7 +110,7 @@ static void print_restore(const struct plan *p, int family, char *text)
 /* The built-in chain that the line is a rule of, or NULL. */
 static const char *built_in(const char *line)
 {
-	static const char *const chains[] = { "INPUT", "OUTPUT" };
+	static const char *const chains[] = { "PREROUTING", "INPUT", "OUTPUT" };
 
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
 		size_t len = strlen(chains[i]);

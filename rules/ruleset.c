@@ -9,7 +9,8 @@
 /* An empty chain without a jump to it: the table was created by apply. It exists as long as the table. */
 static const char marker[] = "UTURN-made-this-table";
 
-const char *const ruleset_tables[RULESET_TABLES] = { [RULESET_RAW] = "raw", [RULESET_MANGLE] = "mangle" };
+const char *const
+	ruleset_tables[RULESET_TABLES] = { [RULESET_RAW] = "raw", [RULESET_NAT] = "nat", [RULESET_MANGLE] = "mangle" };
 
 static bool starts(const char *text, const char *with)
 {
@@ -27,8 +28,9 @@ static bool is_jump(const char *line)
 {
 	const char *target = strrchr(line, ' ');
 
-	return (starts(line, "-A INPUT ") || starts(line, "-A OUTPUT ")) && is_our_chain(target + 1) &&
-		target - line >= 3 && (starts(target - 3, " -j ") || starts(target - 3, " -g "));
+	return (starts(line, "-A PREROUTING ") || starts(line, "-A INPUT ") || starts(line, "-A OUTPUT ")) &&
+		is_our_chain(target + 1) && target - line >= 3 &&
+		(starts(target - 3, " -j ") || starts(target - 3, " -g "));
 }
 
 static bool is_ours(const char *line)
@@ -158,9 +160,12 @@ bool ruleset_equal(const struct ruleset *a, const struct ruleset *b)
 	return true;
 }
 
-static size_t diff_line(const char *what, const char *line, FILE *out)
+/* Chains of the same name are in the mangle and the nat table; those of the latter are told as such. */
+static size_t diff_line(const char *what, const char *table, const char *line, FILE *out)
 {
-	fprintf(out, "%s: %s%s\n", what, line[0] == ':' ? "chain " : "", line[0] == ':' ? line + 1 : line);
+	const char *of = strcmp(table, ruleset_tables[RULESET_NAT]) == 0 ? " (nat table)" : "";
+
+	fprintf(out, "%s: %s%s%s\n", what, line[0] == ':' ? "chain " : "", line[0] == ':' ? line + 1 : line, of);
 	return 1;
 }
 
@@ -168,13 +173,13 @@ static size_t diff_line(const char *what, const char *line, FILE *out)
  * The longest common subsequence is unchanged: common[i][j] is its length
  * from line i of want and line j of live on.
  */
-static size_t table_diff(const struct table *want, const struct table *live, FILE *out)
+static size_t table_diff(const char *name, const struct table *want, const struct table *live, FILE *out)
 {
 	size_t width = live->count + 1, found = 0, i, j;
 	uint16_t *common = calloc((want->count + 1) * width, sizeof(*common));
 
 	if (!common)
-		return diff_line("out of memory", "no comparison", out);
+		return diff_line("out of memory", name, "no comparison", out);
 	for (i = want->count; i-- > 0;)
 		for (j = live->count; j-- > 0;) {
 			uint16_t skip_want = common[(i + 1) * width + j], skip_live = common[i * width + j + 1];
@@ -190,9 +195,9 @@ static size_t table_diff(const struct table *want, const struct table *live, FIL
 			j++;
 		} else if (j == live->count ||
 			(i < want->count && common[(i + 1) * width + j] >= common[i * width + j + 1])) {
-			found += diff_line("missing", want->line[i++], out);
+			found += diff_line("missing", name, want->line[i++], out);
 		} else {
-			found += diff_line("unexpected", live->line[j++], out);
+			found += diff_line("unexpected", name, live->line[j++], out);
 		}
 	}
 	free(common);
@@ -204,7 +209,7 @@ size_t ruleset_diff(const struct ruleset *want, const struct ruleset *live, FILE
 	size_t found = 0;
 
 	for (int i = 0; i < RULESET_TABLES; i++)
-		found += table_diff(&want->table[i], &live->table[i], out);
+		found += table_diff(ruleset_tables[i], &want->table[i], &live->table[i], out);
 	return found;
 }
 

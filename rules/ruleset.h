@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lines of the raw and the mangle table that are ours, and the change from one set to another.
+ * The lines of the raw, nat and mangle table that are ours, and the change from one set to another.
  *
- * Ours are the chains UTURN and UTURN-*, and the rules of INPUT and OUTPUT that
- * jump to them. Everything else is only counted, so that remove knows whether a
+ * Ours are the chains UTURN and UTURN-*, and the rules of PREROUTING, INPUT and
+ * OUTPUT that jump to them. Everything else is only counted, so that remove knows whether a
  * table is empty without our rules. A ruleset owns its text; ruleset_done() frees it.
  */
 #ifndef UTURN_RULES_RULESET_H
@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* In this order they are changed: nothing is queued before its answers are kept out of conntrack. */
-enum ruleset_table { RULESET_RAW, RULESET_MANGLE, RULESET_TABLES };
+/* In this order they are changed: nothing is queued before its answers are kept out of conntrack, or translated. */
+enum ruleset_table { RULESET_RAW, RULESET_NAT, RULESET_MANGLE, RULESET_TABLES };
 
 extern const char *const ruleset_tables[RULESET_TABLES]; /* their names */
 

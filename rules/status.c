@@ -12,7 +12,7 @@ static int read_legacy(const struct backend *b, struct counters *c, char *why)
 	int err = 0;
 
 	for (int i = 0; i < RULESET_TABLES && !err; i++) {
-		int found = backend_has_table(b, (enum ruleset_table)i, why);
+		int found = i == RULESET_NAT ? 0 : backend_has_table(b, (enum ruleset_table)i, why);
 
 		if (found < 0)
 			return -1;

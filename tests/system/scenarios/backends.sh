@@ -23,6 +23,17 @@ for options in "--backend legacy" "--backend nft" "--state ipset"; do
 		46 | traceroute.db -n -I TARGET
 		46 | traceroute.db -n -T -p 80 TARGET
 	END
+	if [[ $options = --backend* ]]; then
+		for tables in iptables ip6tables; do
+			target "$tables-${options#* }" -t nat -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 7 ||
+				give_up "$tables" "a port to be redirected"
+		done
+		title+="a port that is redirected: "
+		clients "$path" <<-'END'
+			46 | traceroute.db -n -T -p 80 TARGET
+		END
+		title="$options: "
+	fi
 	[[ $options != --backend* ]] || has "${title}remove on the other one says where the rules are" \
 		"^IPv6: nothing to remove .*; they are in $options" "$(target "$build/uturn-rules" remove --backend "${other[$options]}" 2>&1)"
 	lab down

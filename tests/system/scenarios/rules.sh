@@ -273,6 +273,7 @@ foreigners() {
 		at there "$t" -t mangle -A OTHER -j RETURN
 		at there "$t" -t mangle -P FORWARD DROP
 		at there "$t" -t raw -A OUTPUT -p udp -m comment --comment "not -j UTURN-notrack" -j ACCEPT
+		at there "$t" -t nat -A PREROUTING -p udp --dport 53 -m comment --comment "not -j UTURN" -j REDIRECT --to-ports 5353
 		at there "$t" -A INPUT -p udp -m comment --comment UTURN -j ACCEPT
 	done
 	at here ping -c1 -W1 10.9.0.2 >/dev/null
@@ -290,6 +291,7 @@ apply_and_remove() {
 		for t in iptables-legacy ip6tables-legacy; do
 			at there "$t" -t mangle -S >/dev/null
 			at there "$t" -t raw -S >/dev/null
+			at there "$t" -t nat -S >/dev/null
 		done
 	fi
 	before=$(save -c)
@@ -319,6 +321,7 @@ apply_and_remove() {
 	same "apply leaves the rules of others" "$before" "$(save -c | grep -vE '^:UTURN|-A UTURN|-j UTURN(-notrack)?$')"
 	again=$(at there "$(tables 6)-save" -t mangle | grep -m1 "A INPUT")
 	has "our jump is first" "-j UTURN$" "$again"
+	has "and so is the one in PREROUTING" "-j UTURN$" "$(at there "$(tables 6)-save" -t nat | grep -m1 "A PREROUTING")"
 	has "and so is the one in OUTPUT" "-j UTURN-notrack$" "$(at there "$(tables 4)-save" -t raw | grep -m1 "A OUTPUT")"
 	uturn_rules apply --state "$state" --request
 	again=$(at there "$(tables 6)-save" -t mangle | grep -m2 "A INPUT" | grep -c -- '-j UTURN')
@@ -352,6 +355,12 @@ check_tells() {
 	uturn_rules apply --mark 0
 	is "without a mark nothing is left in the raw table" "" "$(save | grep -i notrack)"
 	uturn_rules apply
+	at there "$t" -t nat -D UTURN-ttl 1
+	uturn_rules check
+	has "check names a rule of the nat table as one" "^missing: -A UTURN-ttl -j ACCEPT \(nat table\)$" "$(cat "$work/out")"
+	uturn_rules apply --no-nat
+	is "--no-nat: nothing is left in the nat table" "" "$(at there "$t-save" -t nat | grep -v '^[#*:]' | grep UTURN)"
+	uturn_rules apply
 	at there "$t" -t mangle -D INPUT 1
 	uturn_rules check
 	is "check misses the jump" 1 $?
@@ -382,6 +391,7 @@ nothing_half_done() {
 	world
 	at there "$(tables 4)" -t mangle -S >/dev/null
 	at there "$(tables 4)" -t raw -S >/dev/null
+	at there "$(tables 4)" -t nat -S >/dev/null
 	mkdir -p "$path"
 	before=$(save)
 	printf '#!/bin/sh\ncat >/dev/null\necho "line 3 failed" >&2\nexit 1\n' >"$path/ip6tables-$backend-restore"

@@ -52,6 +52,9 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4, "-A OUTPUT -m mark --mark 0x54 -j UTURN-notrack" },
 		{ 6, "-A UTURN-notrack -j CT --notrack" },
 		{ 4, "-A INPUT -m ttl --ttl-lt 33 -j UTURN" },
+		{ 4, "-A PREROUTING -m ttl --ttl-lt 33 -j UTURN" },
+		{ 6, "-A PREROUTING -m hl --hl-lt 33 -j UTURN" },
+		{ 4, "-A UTURN-ttl -j ACCEPT" },
 		{ 4, "-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN" },
 		{ 4, "-A UTURN -m addrtype --src-type LOCAL,BROADCAST -j RETURN" },
 		{ 6, "-A UTURN -m addrtype --src-type LOCAL -j RETURN" },
@@ -121,6 +124,7 @@ static void shows_rates_as_the_kernel_keeps_them(void **state)
 	(void)state;
 	plan_default(&p);
 	p.limit_total = 0;
+	p.nat = false;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct text t;
 		size_t found = 0;
@@ -154,19 +158,15 @@ static bool is_declared(const struct text *t, const char *chain)
 	return has(t, line);
 }
 
-static void check_shape(const struct plan *p, int family)
+/* The lines behind "*name", up to COMMIT, whose index is returned. */
+static size_t check_table(const struct text *t, size_t first, const char *hook, int family)
 {
-	struct text t = text_of(p, family);
 	const char *last_chain = "", *last_owner = "";
 	char word[64], owner[64], rules_of[64] = "";
-	size_t referenced = 0, declared = 0, first = p->mark ? 5 : 0; /* after *raw .. COMMIT */
+	size_t referenced = 0, declared = 0, i;
 
-	assert_int_equal(has(&t, "*raw"), p->mark != 0);
-	assert_true(first == 0 || strcmp(t.line[first - 1], "COMMIT") == 0);
-	assert_string_equal(t.line[first], "*mangle");
-	assert_string_equal(t.line[t.count - 1], "COMMIT");
-	for (size_t i = first + 1; i + 1 < t.count; i++) {
-		const char *line = t.line[i], *recent = strstr(line, "-m recent");
+	for (i = first; i < t->count && strcmp(t->line[i], "COMMIT") != 0; i++) {
+		const char *line = t->line[i], *recent = strstr(line, "-m recent");
 		const char *ttl = strstr(line, family == 6 ? "-m hl" : "-m ttl");
 
 		if (line[0] == ':') {
@@ -177,15 +177,16 @@ static void check_shape(const struct plan *p, int family)
 			continue;
 		}
 		assert_non_null(word_after(line, "-A ", owner));
-		assert_true(strcmp(owner, "INPUT") == 0 || is_declared(&t, owner));
+		assert_true(strcmp(owner, hook) == 0 || is_declared(t, owner));
 		if (strcmp(owner, rules_of) != 0) {
-			assert_true(strcmp(owner, last_owner) > 0); /* a chain's rules are together, and sorted */
+			/* a chain's rules are together, and sorted behind the built-in chain's */
+			assert_true(strcmp(owner, last_owner) > 0 || strcmp(last_owner, hook) == 0);
 			snprintf(rules_of, sizeof(rules_of), "%s", owner);
 			last_owner = rules_of;
-			referenced += strcmp(owner, "INPUT") != 0;
+			referenced += strcmp(owner, hook) != 0;
 		}
 		if (word_after(line, " -g ", word) || (word_after(line, " -j ", word) && !strncmp(word, "UTURN", 5)))
-			assert_true(is_declared(&t, word));
+			assert_true(is_declared(t, word));
 		if (recent && ttl)
 			assert_true(ttl < recent); /* the prototype's fault */
 		if (strstr(line, "--set ") || strstr(line, "--add-set "))
@@ -194,8 +195,30 @@ static void check_shape(const struct plan *p, int family)
 			assert_non_null(strstr(line, " --queue-bypass"));
 	}
 	assert_int_equal(declared, referenced);
-	/* iptables-nft sends 380 bytes a line in one message; without privilege 212,992 fit */
-	assert_true(p->hops > 40 || t.count < 420);
+	assert_true(i < t->count);
+	return i;
+}
+
+static void check_shape(const struct plan *p, int family)
+{
+	static const struct {
+		const char *name, *hook;
+	} tables[] = { { "*raw", "OUTPUT" }, { "*nat", "PREROUTING" }, { "*mangle", "INPUT" } };
+	const bool wanted[] = { p->mark != 0, p->nat, true };
+	struct text t = text_of(p, family);
+	size_t at = 0, first = 0;
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		assert_int_equal(has(&t, tables[i].name), wanted[i]);
+		if (!wanted[i])
+			continue;
+		first = at;
+		assert_string_equal(t.line[at], tables[i].name);
+		at = check_table(&t, at + 1, tables[i].hook, family) + 1;
+	}
+	assert_int_equal(at, t.count);
+	/* iptables-nft sends 380 bytes a line in one message a table; without privilege 212,992 fit */
+	assert_true(p->hops > 40 || t.count - first < 420);
 	free(t.all);
 }
 
@@ -217,6 +240,7 @@ static void is_well_formed_for_every_option(void **state)
 			p.limit_total = variant & 2 ? 1000 : 0;
 			p.request = variant & 1;
 			p.mark = variant & 8 ? 0 : 0x54;
+			p.nat = !(variant & 16);
 			check_shape(&p, variant & 2 ? 6 : 4);
 		}
 }
@@ -262,6 +286,49 @@ static unsigned queued_as(const struct text *t, unsigned ttl, unsigned seen_at)
 	return 0;
 }
 
+/* What the nat table leaves as it is must be what mangle queues: up to UTURN-ttl both are the same but for the hook. */
+static void leaves_untranslated_what_is_queued(void **state)
+{
+	struct plan p;
+
+	(void)state;
+	plan_default(&p);
+	for (unsigned variant = 0; variant < 16; variant++) {
+		struct text t;
+		size_t nat = 0, mangle = 0;
+
+		p.request = variant & 1;
+		p.state = variant & 2 ? PLAN_IPSET : PLAN_RECENT;
+		p.tcp = p.icmp = !(variant & 4);
+		t = text_of(&p, variant & 8 ? 6 : 4);
+		while (strcmp(t.line[nat], "*nat") != 0)
+			nat++;
+		while (strcmp(t.line[mangle], "*mangle") != 0)
+			mangle++;
+		for (;; nat++, mangle++) {
+			const char *a = t.line[nat], *b = t.line[mangle];
+
+			while (strstr(b, "UTURN-hop") || strstr(b, "UTURN-ttl0") || strstr(b, "-A UTURN-ttl ") ||
+				strstr(b, "-A UTURN-request -m hashlimit"))
+				b = t.line[++mangle];
+			if (strcmp(a, "-A UTURN-ttl -j ACCEPT") == 0)
+				a = t.line[++nat];
+			if (strcmp(a, "COMMIT") == 0)
+				break;
+			if (strncmp(a, "-A PREROUTING ", 14) == 0) {
+				a += 14;
+				b += strlen("-A INPUT ");
+			}
+			if (strcmp(a, "-A UTURN-request -j ACCEPT") == 0)
+				b = strstr(b, "-A UTURN-request -j NFQUEUE") ? a : b;
+			if (*a != '*' && strcmp(a, b) != 0)
+				fail_msg("nat has '%s' where mangle has '%s'", a, b);
+		}
+		assert_string_equal(t.line[mangle], "COMMIT");
+		free(t.all);
+	}
+}
+
 static void queues_who_was_seen_near(void **state)
 {
 	static const struct {
@@ -291,6 +358,7 @@ static void queues_who_was_seen_near(void **state)
 		p.hops = hops;
 		p.gap = gap;
 		p.arm = arm;
+		p.nat = false;
 		t = text_of(&p, 4);
 		for (unsigned ttl = 0; ttl <= hops; ttl++)
 			for (unsigned seen_at = 0; seen_at <= hops; seen_at++) {
@@ -382,6 +450,7 @@ int main(void)
 		cmocka_unit_test(shows_the_lines_that_matter),
 		cmocka_unit_test(shows_rates_as_the_kernel_keeps_them),
 		cmocka_unit_test(is_well_formed_for_every_option),
+		cmocka_unit_test(leaves_untranslated_what_is_queued),
 		cmocka_unit_test(queues_who_was_seen_near),
 		cmocka_unit_test(adds_ports),
 		cmocka_unit_test(refuses_more_ports_than_fit),

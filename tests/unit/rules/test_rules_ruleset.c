@@ -134,6 +134,13 @@ static void changes_nothing_but_ours(void **state)
 			"*raw\n:UTURN-n\n-A OUTPUT -j UTURN-n\n*mangle\n:UTURN\n-A INPUT -j UTURN\n",
 			"*raw\n:UTURN-n - [0:0]\n:UTURN-made-this-table - [0:0]\n-I OUTPUT -j UTURN-n\nCOMMIT\n"
 			"*mangle\n:UTURN - [0:0]\n-I INPUT -j UTURN\nCOMMIT\n" },
+		/* the nat table between them, with a jump from PREROUTING; rules of others stay */
+		{ "*nat\n-A PREROUTING -j DOCKER\n*mangle\n:UTURN\n-A INPUT -j UTURN\n",
+			"*nat\n:UTURN\n-A PREROUTING -m ttl --ttl-lt 9 -j UTURN\n*mangle\n:UTURN\n-A INPUT -j UTURN\n",
+			"*nat\n:UTURN - [0:0]\n-I PREROUTING -m ttl --ttl-lt 9 -j UTURN\nCOMMIT\n"
+			"*mangle\n:UTURN - [0:0]\nCOMMIT\n" },
+		{ "*nat\n:UTURN\n-A PREROUTING -j X\n-A PREROUTING -m ttl --ttl-lt 9 -j UTURN\n", "",
+			"*nat\n:UTURN - [0:0]\n-D PREROUTING -m ttl --ttl-lt 9 -j UTURN\n-X UTURN\nCOMMIT\n" },
 		{ "*raw\n:UTURN-n\n-A OUTPUT -j X\n-A OUTPUT -j UTURN-n\n:UTURN-made-this-table - [0:0]\n", "",
 			"*raw\n:UTURN-n - [0:0]\n-D OUTPUT -j UTURN-n\n-X UTURN-n\n-X UTURN-made-this-table\nCOMMIT\n" },
 	};
@@ -161,6 +168,9 @@ static void tells_what_differs(void **state)
 		{ "", "*mangle\n:UTURN - [0:0]\n", "unexpected: chain UTURN\n" },
 		{ "*raw\n-A UTURN-n -j A\n*mangle\n:UTURN\n", "*mangle\n:UTURN\n-A UTURN -j B\n",
 			"missing: -A UTURN-n -j A\nunexpected: -A UTURN -j B\n" },
+		{ "*nat\n:UTURN\n-A UTURN -j A\n*mangle\n:UTURN\n", "*nat\n:UTURN\n-A PREROUTING -j UTURN\n",
+			"missing: -A UTURN -j A (nat table)\nunexpected: -A PREROUTING -j UTURN (nat table)\n"
+			"missing: chain UTURN\n" },
 	};
 
 	(void)state;
@@ -224,6 +234,8 @@ static void counts_by_hop(void **state)
 		"[8:9] -A OUTPUT -m mark --mark 0x54 -j UTURN-notrack\n[10:9] -A UTURN-notrack -j CT --notrack\n", &c);
 	assert_true(c.has_untracked && c.untracked == 10);
 	assert_true(c.has_requests && c.requests == 7 && c.limited == 5 && c.queued[1] == 2);
+	counters_parse("*nat\n[9:9] -A UTURN-x -j DROP\nCOMMIT\n*mangle\n[2:9] -A UTURN-ttl -j DROP\n", &c);
+	assert_int_equal(c.limited, 7); /* what the nat table has counted comes to mangle as well */
 }
 
 int main(void)

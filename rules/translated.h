@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* NAT of this host that the nat table of the plan cannot keep from probes. */
+#ifndef UTURN_RULES_TRANSLATED_H
+#define UTURN_RULES_TRANSLATED_H
+
+struct backend;
+
+/* Warns of each table that translates destinations beside that of this backend. */
+void translated_tell(const struct backend *b);
+
+#endif
