@@ -10,6 +10,7 @@
 #include "common/standard_files.h"
 #include "common/standard_output.h"
 #include "common/version.h"
+#include "deny_sets.h"
 #include "print.h"
 #include "status.h"
 
@@ -74,6 +75,8 @@ static int run(int argc, char **argv)
 	standard_files_open();
 	widen_path();
 	drop_missing_family(&c);
+	if ((c.operation == APPLY || c.operation == CHECK) && deny_sets_find(&c))
+		return EXIT_FAILURE;
 	return run_operation(&c);
 }
 

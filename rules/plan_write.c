@@ -7,9 +7,11 @@
 #include "plan_state.h"
 
 /* The save format lists chains by name; the rules follow in the same order. */
-static void write_chains(const struct plan *p, FILE *out)
+static void write_chains(const struct plan *p, const struct family *f, FILE *out)
 {
 	fputs(":UTURN - [0:0]\n", out);
+	if (plan_denies(p, f->number))
+		fputs(":UTURN-denied - [0:0]\n", out);
 	for (unsigned k = 1; k <= p->hops; k++)
 		fprintf(out, ":UTURN-hop%03u - [0:0]\n", k);
 	if (p->request)
@@ -24,6 +26,20 @@ static void write_chains(const struct plan *p, FILE *out)
 		fprintf(out, ":UTURN-ttl%03u - [0:0]\n", k);
 	if (p->udp)
 		fputs(":UTURN-udp - [0:0]\n", out);
+}
+
+static bool is_of(const struct plan_deny *set, int family)
+{
+	return *set->name && (set->family == 0 || set->family == family);
+}
+
+bool plan_denies(const struct plan *p, int family)
+{
+	bool denies = false;
+
+	for (unsigned i = 0; i < PLAN_DENY_SETS; i++)
+		denies |= is_of(&p->deny[i], family);
+	return denies;
 }
 
 /* What both chains that INPUT jumps to leave to the kernel. */
@@ -46,6 +62,9 @@ static void write_returns(const struct plan *p, const struct family *f, const ch
 	 */
 	if (f == plan_family(6) && !p->tcp && !p->udp)
 		fprintf(out, "-A %s -m ipv6header --header ipv6-frag --soft -j RETURN\n", chain);
+	for (unsigned i = 0; i < PLAN_DENY_SETS; i++)
+		if (is_of(&p->deny[i], f->number))
+			fprintf(out, "-A %s -m set --match-set %s src -g UTURN-denied\n", chain, p->deny[i].name);
 }
 
 static void write_entrance(const struct plan *p, const struct family *f, FILE *out)
@@ -62,6 +81,8 @@ static void write_entrance(const struct plan *p, const struct family *f, FILE *o
 		fprintf(out, "-A UTURN %s -g UTURN-seen\n", f->echo_request);
 	for (unsigned i = 0; i < PLAN_OTHERS && *p->others[i]; i++)
 		fprintf(out, "-A UTURN -p %s -g UTURN-seen\n", p->others[i]);
+	if (plan_denies(p, f->number))
+		fputs("-A UTURN-denied -j RETURN\n", out); /* for its counter */
 }
 
 static void write_excluded(const struct ports *ports, const char *protocol, FILE *out)
@@ -168,7 +189,7 @@ void plan_write(const struct plan *p, int family, FILE *out)
 	if (p->mark)
 		write_untracked(p, out);
 	fputs("*mangle\n", out);
-	write_chains(p, out);
+	write_chains(p, f, out);
 	write_entrance(p, f, out);
 	for (unsigned k = 1; k <= p->hops; k++)
 		write_hop(p, k, out);

@@ -9,7 +9,8 @@
  * The chains that a packet passes, first to last:
  *
  *	INPUT           one TTL match; ordinary traffic goes on from here
- *	UTURN           what may be a probe at all: to an address of ours, not from a neighbour
+ *	UTURN           what may be a probe at all: to an address of ours, not from a neighbour,
+ *	                and not from a source in a set that others fill (UTURN-denied counts those)
  *	UTURN-udp, UTURN-tcp        ports and flags
  *	UTURN-seen, UTURN-seenNNN   TTL above arm: was this source seen with a TTL near that?
  *	UTURN-ttl       limits per source and for all busy networks
@@ -29,11 +30,15 @@
 #ifndef UTURN_RULES_PLAN_WRITE_H
 #define UTURN_RULES_PLAN_WRITE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct plan;
 
 /* Writes *raw .. COMMIT and *mangle .. COMMIT for one family (4 or 6), the jumps as the last of OUTPUT and INPUT. */
 void plan_write(const struct plan *p, int family, FILE *out);
+
+/* Is there a set of this family, or one whose family is not known? */
+bool plan_denies(const struct plan *p, int family);
 
 #endif

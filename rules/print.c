@@ -14,6 +14,7 @@ static const struct remark {
 	{ "-A INPUT -p ", "Requests of reverse traceroute, which the kernel would answer as a ping." },
 	{ "-A UTURN ", "Candidates for probes: to an address of this host, not from lo or a link-local source." },
 	{ "-A OUTPUT -m mark ", "One match of the mark, for every packet sent: only uturnd's have it." },
+	{ "-A UTURN-denied ", "Sources of the sets: to the host as if there were no rules." },
 	{ "-A UTURN-hop", "One chain per hop, for its counter: queue the probe." },
 	{ "-A UTURN-notrack ", "What uturnd sends belongs to no connection: no NAT, and not invalid." },
 	{ "-A UTURN-request ", "To an address of this host, with any TTL: queue the request." },
@@ -69,6 +70,8 @@ static void print_header(const struct plan *p, int family, bool shell)
 		puts(".");
 	if (p->request)
 		puts("# So do requests of reverse traceroute, with any TTL.");
+	if (plan_denies(p, family))
+		puts("# Not those of sources in the sets of --deny-set; these must exist, and be of this family.");
 }
 
 static void print_sets(const struct plan *p, int family, const char *prefix, const char *options)

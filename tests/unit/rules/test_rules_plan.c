@@ -199,6 +199,46 @@ static void check_shape(const struct plan *p, int family)
 	free(t.all);
 }
 
+/* A set of one family is in its rules only; a list:set, and one that nobody asked for, in both. */
+static void leaves_out_denied_sources(void **state)
+{
+	static const char *const lines[] = {
+		"-A UTURN -m set --match-set banned src -g UTURN-denied",
+		"-A UTURN -m set --match-set banned6 src -g UTURN-denied",
+		"-A UTURN -m set --match-set both src -g UTURN-denied",
+		"-A UTURN-request -m set --match-set banned src -g UTURN-denied",
+		"-A UTURN-request -m set --match-set banned6 src -g UTURN-denied",
+		"-A UTURN-denied -j RETURN",
+	};
+	static const struct {
+		int family;
+		bool request;
+		const char *has; /* which of the lines */
+	} rows[] = {
+		{ 4, false, "101001" },
+		{ 6, false, "011001" },
+		{ 4, true, "101101" },
+		{ 6, true, "011011" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct plan p;
+		struct text t;
+
+		plan_default(&p);
+		p.request = rows[i].request;
+		p.deny[0] = (struct plan_deny){ "banned", 4 };
+		p.deny[1] = (struct plan_deny){ "banned6", 6 };
+		p.deny[2] = (struct plan_deny){ "both", 0 };
+		t = text_of(&p, rows[i].family);
+		for (size_t k = 0; k < sizeof(lines) / sizeof(lines[0]); k++)
+			if (has(&t, lines[k]) != (rows[i].has[k] == '1'))
+				fail_msg("IPv%d: %s", rows[i].family, lines[k]);
+		free(t.all);
+	}
+}
+
 static void is_well_formed_for_every_option(void **state)
 {
 	struct plan p;
@@ -217,6 +257,8 @@ static void is_well_formed_for_every_option(void **state)
 			p.limit_total = variant & 2 ? 1000 : 0;
 			p.request = variant & 1;
 			p.mark = variant & 8 ? 0 : 0x54;
+			for (unsigned k = 0; k < (variant & 4 ? PLAN_DENY_SETS : 0); k++)
+				p.deny[k] = (struct plan_deny){ "f2b-sshd", k % 3 * 2 == 2 ? 6 : 0 };
 			check_shape(&p, variant & 2 ? 6 : 4);
 		}
 }
@@ -381,6 +423,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_the_lines_that_matter),
 		cmocka_unit_test(shows_rates_as_the_kernel_keeps_them),
+		cmocka_unit_test(leaves_out_denied_sources),
 		cmocka_unit_test(is_well_formed_for_every_option),
 		cmocka_unit_test(queues_who_was_seen_near),
 		cmocka_unit_test(adds_ports),
