@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan_write.h"
 
+#include "config/choices.h"
 #include "plan.h"
 #include "plan_family.h"
 #include "plan_limits.h"
@@ -114,18 +115,35 @@ static void write_udp(const struct plan *p, FILE *out)
  * a connection, as our own return probe adds the flow to conntrack. A SYN with
  * the addresses and ports of a connection that this host has opened is not
  * answered with a RST. Below port 1024 the match would also find a service
- * bound to one address, and its port could not be traced; there the sequence
- * number of the RST protects the connection.
+ * bound to one address, and its port could not be traced; there
+ * write_connections() finds those of connections alone.
  */
-static void write_tcp(const struct plan *p, FILE *out)
+static void write_tcp(const struct plan *p, const struct family *f, FILE *out)
 {
 	static const char tcp[] = "-A UTURN-tcp -p tcp -m tcp", flags[] = "--tcp-flags FIN,SYN,RST,PSH,ACK,URG";
 
 	write_excluded(&p->exclude_tcp, "tcp", out);
 	fprintf(out, "%s --dport 1024:65535 %s SYN -m socket -j RETURN\n", tcp, flags);
+	if (p->hops > CONFIG_SYN_TTL_MAX)
+		fprintf(out, "%s %s SYN %s-gt %d -j RETURN\n", tcp, flags, f->ttl, CONFIG_SYN_TTL_MAX);
 	fprintf(out, "%s %s SYN -g UTURN-seen\n", tcp, flags);
 	fprintf(out, "%s %s ACK -m socket -j RETURN\n", tcp, flags);
 	fprintf(out, "%s %s ACK -g UTURN-seen\n", tcp, flags);
+}
+
+/*
+ * A SYN with the addresses and ports of a connection to any port. A TCP packet
+ * comes to INPUT with its socket if that is one of a connection (the kernel's
+ * early demultiplexing, net.ipv4.tcp_early_demux), and without one if
+ * it would reach a listener. The match of control groups looks at this socket
+ * and searches for none; its class is 0, or it is not. The state of conntrack
+ * would say the same, but asking it turns connection tracking on.
+ */
+static void write_connections(FILE *out)
+{
+	fputs("-A UTURN-ttl -p tcp -m cgroup --cgroup 0 -j RETURN\n"
+	      "-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN\n",
+		out);
 }
 
 /* Two levels, so that TTL 32 is found after 3 + 8 matches, not 32. */
@@ -133,6 +151,8 @@ static void write_ttl(const struct plan *p, const struct family *f, FILE *out)
 {
 	unsigned first;
 
+	if (p->tcp)
+		write_connections(out);
 	plan_write_limits(p, f, "UTURN-ttl", out);
 	for (first = 1; first + PLAN_BLOCK <= p->hops; first += PLAN_BLOCK)
 		fprintf(out, "-A UTURN-ttl %s-lt %u -g UTURN-ttl%03u\n", f->ttl, first + PLAN_BLOCK, first);
@@ -197,7 +217,7 @@ void plan_write(const struct plan *p, int family, FILE *out)
 		write_request(p, f, out);
 	plan_write_seen(p, f, out);
 	if (p->tcp)
-		write_tcp(p, out);
+		write_tcp(p, f, out);
 	write_ttl(p, f, out);
 	if (p->udp)
 		write_udp(p, out);

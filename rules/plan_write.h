@@ -13,7 +13,7 @@
  *	                and not from a source in a set that others fill (UTURN-denied counts those)
  *	UTURN-udp, UTURN-tcp        ports and flags
  *	UTURN-seen, UTURN-seenNNN   TTL above arm: was this source seen with a TTL near that?
- *	UTURN-ttl       limits per source and for all busy networks
+ *	UTURN-ttl       not a SYN of a connection; limits per source and for all busy networks
  *	UTURN-ttlNNN    remember the source in the list of its block of TTLs
  *	UTURN-hopNNN    count the hop, queue the packet
  *

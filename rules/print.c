@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "plan_state.h"
 #include "plan_write.h"
 #include "print.h"
@@ -21,6 +22,7 @@ static const struct remark {
 	{ "-A UTURN-seen ", "A low TTL is accepted; above, the source must have been seen with a TTL near that." },
 	{ "-A UTURN-seen0", "The blocks of TTLs in which the source must have been seen." },
 	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK that belongs to no connection." },
+	{ "-A UTURN-ttl -p tcp ", "A packet that the kernel has found the connection of, a forged SYN that is." },
 	{ "-A UTURN-ttl ",
 		"A limit per source and one for all busy networks; then to the chain of the hop, in two steps." },
 	{ "-A UTURN-ttl0", "A block of TTLs: remember the source." },
@@ -55,6 +57,8 @@ static const char *remark_for(const char *line, unsigned *given)
 
 static void print_header(const struct plan *p, int family, bool shell)
 {
+	char words[CONFIG_TTL_WORDS_SIZE];
+
 	if (shell)
 		printf("# IPv%d, as shell commands; `uturn-rules apply` is one transaction.\n", family);
 	else
@@ -68,6 +72,8 @@ static void print_header(const struct plan *p, int family, bool shell)
 			p->arm, p->gap, p->gap == 1 ? "" : "s", p->window_s);
 	else
 		puts(".");
+	if (*config_ttl_words(p->hops, words))
+		printf("# %s.\n", words);
 	if (p->request)
 		puts("# So do requests of reverse traceroute, with any TTL.");
 	if (plan_denies(p, family))

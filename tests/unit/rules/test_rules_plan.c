@@ -64,6 +64,8 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
+		{ 4, "-A UTURN-ttl -p tcp -m cgroup --cgroup 0 -j RETURN" },
+		{ 6, "-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN" },
 		{ 4,
 			"-A UTURN-ttl -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
 			" --hashlimit-name uturn4-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
@@ -101,6 +103,28 @@ static void shows_the_lines_that_matter(void **state)
 			fail_msg("IPv%d lacks: %s", rows[i].family, rows[i].line);
 		free(t.all);
 	}
+}
+
+/* A SYN above 32 is an ordinary client's; where no higher TTL comes in no rule says so. */
+static void leaves_high_syns(void **state)
+{
+	static const char line[] =
+		"-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m %s-gt 32 -j RETURN";
+	char expected[160];
+
+	(void)state;
+	for (unsigned hops = 31; hops <= PLAN_HOPS_MAX; hops++)
+		for (int family = 4; family <= 6; family += 2) {
+			struct plan p;
+			struct text t;
+
+			plan_default(&p);
+			p.hops = hops;
+			t = text_of(&p, family);
+			snprintf(expected, sizeof(expected), line, family == 4 ? "ttl --ttl" : "hl --hl");
+			assert_int_equal(has(&t, expected), hops > 32);
+			free(t.all);
+		}
 }
 
 /* iptables-save rounds the rate, the plan must say what it will read back: an interval in microseconds. */
@@ -422,6 +446,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_the_lines_that_matter),
+		cmocka_unit_test(leaves_high_syns),
 		cmocka_unit_test(shows_rates_as_the_kernel_keeps_them),
 		cmocka_unit_test(leaves_out_denied_sources),
 		cmocka_unit_test(is_well_formed_for_every_option),
