@@ -105,6 +105,37 @@ static int set_limit_total(struct cli *c, const struct cli_given *g)
 	return set_rate(g, &c->plan.limit_total);
 }
 
+/* What iptables-save shows without quotes, and a shell takes as one word. */
+static bool is_set_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || len >= PLAN_SET_NAME || !isalnum((unsigned char)*name))
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("-_.:@+", *name))
+			return false;
+	return true;
+}
+
+static int set_deny_set(struct cli *c, const struct cli_given *g)
+{
+	if (!is_set_name(g->value))
+		return cli_wrong(g, "'%s' is not the name of an ipset: letters, digits and -_.:@+, at most %d",
+			g->value, PLAN_SET_NAME - 1);
+	if (strncmp(g->value, "uturn-hop", strlen("uturn-hop")) == 0)
+		return cli_wrong(g, "'%s' is a name of the sets of --state ipset", g->value);
+	for (unsigned i = 0; i < PLAN_DENY_SETS; i++) {
+		struct plan_deny *set = &c->plan.deny[i];
+
+		if (!*set->name)
+			snprintf(set->name, sizeof(set->name), "%s", g->value);
+		if (strcmp(set->name, g->value) == 0)
+			return 0;
+	}
+	return cli_wrong(g, "'%s': more than %d sets", g->value, PLAN_DENY_SETS);
+}
+
 static int set_exclude(struct cli *c, const struct cli_given *g)
 {
 	char why[128];
@@ -279,6 +310,7 @@ const struct cli_option cli_options[] = {
 	{ "gap", "N", set_gap, "maximum distance to a TTL the prober was seen with (6)", 0, false },
 	{ "arm", "N", set_arm, "up to this TTL every prober is accepted (6)", 0, false },
 	{ "exclude-ports", "LIST", set_exclude, "further ports to exclude, such as 443,udp:5000-5010", 0, false },
+	{ "deny-set", "NAME", set_deny_set, "an ipset of sources that are never queued; may be repeated", 0, false },
 	{ "protocols", "LIST", set_protocols, "protocols of probes (udp,tcp,icmp), others by name or number", 0,
 		false },
 	{ "request", NULL, set_request, "also accept requests of reverse traceroute", 0, false },

@@ -23,7 +23,7 @@ struct cli_option {
 	bool is_first; /* set before all others, which take precedence */
 };
 
-enum { CLI_OPTIONS = 20 };
+enum { CLI_OPTIONS = 21 };
 
 extern const struct cli_option cli_options[CLI_OPTIONS];
 

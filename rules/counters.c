@@ -36,6 +36,10 @@ static void add_rule(struct counters *c, const char *chain, const char *target, 
 	}
 	if (strncmp(chain, "UTURN-", 6) == 0 && strcmp(target, "DROP") == 0)
 		c->limited += packets;
+	if (strcmp(chain, "UTURN-denied") == 0) {
+		c->has_denied = true;
+		c->denied += packets;
+	}
 	if (strcmp(chain, "UTURN-notrack") == 0 && strcmp(target, "CT") == 0) {
 		c->has_untracked = true;
 		c->untracked += packets;

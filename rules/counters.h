@@ -20,6 +20,8 @@ struct counters {
 	unsigned queue_first, queue_last;
 	uint64_t entered; /* through the jump in INPUT */
 	uint64_t limited; /* dropped by --limit */
+	bool has_denied;
+	uint64_t denied; /* of sources of --deny-set */
 	bool has_untracked;
 	uint64_t untracked; /* sent by uturnd, kept out of conntrack */
 	bool has_requests;

@@ -10,6 +10,8 @@
 #include "common/standard_files.h"
 #include "common/standard_output.h"
 #include "common/version.h"
+#include "config/config.h"
+#include "deny_sets.h"
 #include "print.h"
 #include "status.h"
 
@@ -56,7 +58,7 @@ static int run_operation(const struct cli *c)
 static int run(int argc, char **argv)
 {
 	struct cli c;
-	char why[1024];
+	char why[1024], words[CONFIG_TTL_WORDS_SIZE];
 
 	switch (cli_parse(&c, argc, argv, why, sizeof(why))) {
 	case CLI_HELP:
@@ -74,6 +76,10 @@ static int run(int argc, char **argv)
 	standard_files_open();
 	widen_path();
 	drop_missing_family(&c);
+	if ((c.operation == APPLY || c.operation == CHECK) && deny_sets_find(&c))
+		return EXIT_FAILURE;
+	if (c.operation == APPLY && *config_ttl_words(c.plan.hops, words))
+		fprintf(stderr, "uturn-rules: %s\n", words);
 	return run_operation(&c);
 }
 

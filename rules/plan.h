@@ -18,9 +18,17 @@ enum {
 	PLAN_LIMIT_MAX = 1000000, /* hashlimit's resolution */
 	PLAN_OTHERS = 8,
 	PLAN_SET_SOURCES = 262144, /* in each ipset */
+	PLAN_DENY_SETS = 8,
+	PLAN_SET_NAME = 32, /* IPSET_MAXNAMELEN, with its NUL */
 };
 
 enum plan_state { PLAN_RECENT, PLAN_IPSET };
+
+/* An ipset that others fill, whose sources are not queued. */
+struct plan_deny {
+	char name[PLAN_SET_NAME];
+	int family; /* whose addresses it holds; 0: both, or not asked yet (deny_sets.h) */
+};
 
 struct plan {
 	uint16_t queue_first, queue_last;
@@ -36,6 +44,7 @@ struct plan {
 	char others[PLAN_OTHERS][16]; /* further protocols as iptables-save shows them, "" behind the last */
 	uint32_t mark; /* of what uturnd sends, kept out of conntrack; 0: it has none, and no such rule is written */
 	enum plan_state state;
+	struct plan_deny deny[PLAN_DENY_SETS]; /* "" behind the last */
 	struct ports exclude_udp, exclude_tcp;
 };
 

@@ -2,6 +2,7 @@
 #include "plan_family.h"
 
 static const struct family ipv4 = {
+	.number = 4,
 	.ttl = "-m ttl --ttl",
 	.echo_request = "-p icmp -m icmp --icmp-type 8/0",
 	.request = "-p icmp -m icmp --icmp-type 8/1",
@@ -16,6 +17,7 @@ static const struct family ipv4 = {
 };
 
 static const struct family ipv6 = {
+	.number = 6,
 	.ttl = "-m hl --hl",
 	.echo_request = "-p ipv6-icmp -m icmp6 --icmpv6-type 128/0",
 	.request = "-p ipv6-icmp -m icmp6 --icmpv6-type 128/1",

@@ -4,6 +4,7 @@
 #define UTURN_RULES_PLAN_FAMILY_H
 
 struct family {
+	int number; /* 4 or 6 */
 	const char *ttl; /* match and the start of its options */
 	const char *echo_request; /* code 0: ping */
 	const char *request; /* code 1: the reverse-traceroute protocol */

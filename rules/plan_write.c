@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan_write.h"
 
+#include "config/choices.h"
 #include "plan.h"
 #include "plan_family.h"
 #include "plan_limits.h"
 #include "plan_state.h"
 
 /* The save format lists chains by name; the rules follow in the same order. Only mangle has those that count and remember. */
-static void write_chains(const struct plan *p, bool is_mangle, FILE *out)
+static void write_chains(const struct plan *p, const struct family *f, bool is_mangle, FILE *out)
 {
 	fputs(":UTURN - [0:0]\n", out);
+	if (plan_denies(p, f->number))
+		fputs(":UTURN-denied - [0:0]\n", out);
 	for (unsigned k = 1; k <= p->hops && is_mangle; k++)
 		fprintf(out, ":UTURN-hop%03u - [0:0]\n", k);
 	if (p->request)
@@ -24,6 +27,20 @@ static void write_chains(const struct plan *p, bool is_mangle, FILE *out)
 		fprintf(out, ":UTURN-ttl%03u - [0:0]\n", k);
 	if (p->udp)
 		fputs(":UTURN-udp - [0:0]\n", out);
+}
+
+static bool is_of(const struct plan_deny *set, int family)
+{
+	return *set->name && (set->family == 0 || set->family == family);
+}
+
+bool plan_denies(const struct plan *p, int family)
+{
+	bool denies = false;
+
+	for (unsigned i = 0; i < PLAN_DENY_SETS; i++)
+		denies |= is_of(&p->deny[i], family);
+	return denies;
 }
 
 /* What both chains that INPUT jumps to leave to the kernel. */
@@ -46,6 +63,9 @@ static void write_returns(const struct plan *p, const struct family *f, const ch
 	 */
 	if (f == plan_family(6) && !p->tcp && !p->udp)
 		fprintf(out, "-A %s -m ipv6header --header ipv6-frag --soft -j RETURN\n", chain);
+	for (unsigned i = 0; i < PLAN_DENY_SETS; i++)
+		if (is_of(&p->deny[i], f->number))
+			fprintf(out, "-A %s -m set --match-set %s src -g UTURN-denied\n", chain, p->deny[i].name);
 }
 
 static void write_entrance(const struct plan *p, const struct family *f, const char *hook, FILE *out)
@@ -62,6 +82,8 @@ static void write_entrance(const struct plan *p, const struct family *f, const c
 		fprintf(out, "-A UTURN %s -g UTURN-seen\n", f->echo_request);
 	for (unsigned i = 0; i < PLAN_OTHERS && *p->others[i]; i++)
 		fprintf(out, "-A UTURN -p %s -g UTURN-seen\n", p->others[i]);
+	if (plan_denies(p, f->number))
+		fputs("-A UTURN-denied -j RETURN\n", out); /* for its counter */
 }
 
 static void write_excluded(const struct ports *ports, const char *protocol, FILE *out)
@@ -93,18 +115,35 @@ static void write_udp(const struct plan *p, FILE *out)
  * a connection, as our own return probe adds the flow to conntrack. A SYN with
  * the addresses and ports of a connection that this host has opened is not
  * answered with a RST. Below port 1024 the match would also find a service
- * bound to one address, and its port could not be traced; there the sequence
- * number of the RST protects the connection.
+ * bound to one address, and its port could not be traced; there
+ * write_connections() finds those of connections alone.
  */
-static void write_tcp(const struct plan *p, FILE *out)
+static void write_tcp(const struct plan *p, const struct family *f, FILE *out)
 {
 	static const char tcp[] = "-A UTURN-tcp -p tcp -m tcp", flags[] = "--tcp-flags FIN,SYN,RST,PSH,ACK,URG";
 
 	write_excluded(&p->exclude_tcp, "tcp", out);
 	fprintf(out, "%s --dport 1024:65535 %s SYN -m socket -j RETURN\n", tcp, flags);
+	if (p->hops > CONFIG_SYN_TTL_MAX)
+		fprintf(out, "%s %s SYN %s-gt %d -j RETURN\n", tcp, flags, f->ttl, CONFIG_SYN_TTL_MAX);
 	fprintf(out, "%s %s SYN -g UTURN-seen\n", tcp, flags);
 	fprintf(out, "%s %s ACK -m socket -j RETURN\n", tcp, flags);
 	fprintf(out, "%s %s ACK -g UTURN-seen\n", tcp, flags);
+}
+
+/*
+ * A SYN with the addresses and ports of a connection to any port. A TCP packet
+ * comes to INPUT with its socket if that is one of a connection (the kernel's
+ * early demultiplexing, net.ipv4.tcp_early_demux), and without one if
+ * it would reach a listener. The match of control groups looks at this socket
+ * and searches for none; its class is 0, or it is not. The state of conntrack
+ * would say the same, but asking it turns connection tracking on.
+ */
+static void write_connections(FILE *out)
+{
+	fputs("-A UTURN-ttl -p tcp -m cgroup --cgroup 0 -j RETURN\n"
+	      "-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN\n",
+		out);
 }
 
 /* Two levels, so that TTL 32 is found after 3 + 8 matches, not 32. */
@@ -112,6 +151,8 @@ static void write_ttl(const struct plan *p, const struct family *f, FILE *out)
 {
 	unsigned first;
 
+	if (p->tcp)
+		write_connections(out);
 	plan_write_limits(p, f, "UTURN-ttl", out);
 	for (first = 1; first + PLAN_BLOCK <= p->hops; first += PLAN_BLOCK)
 		fprintf(out, "-A UTURN-ttl %s-lt %u -g UTURN-ttl%03u\n", f->ttl, first + PLAN_BLOCK, first);
@@ -171,7 +212,7 @@ static void write_untracked(const struct plan *p, FILE *out)
 static void write_untranslated(const struct plan *p, const struct family *f, FILE *out)
 {
 	fputs("*nat\n", out);
-	write_chains(p, false, out);
+	write_chains(p, f, false, out);
 	write_entrance(p, f, "PREROUTING", out);
 	if (p->request) {
 		write_returns(p, f, "UTURN-request", out);
@@ -179,7 +220,7 @@ static void write_untranslated(const struct plan *p, const struct family *f, FIL
 	}
 	plan_write_seen(p, f, out);
 	if (p->tcp)
-		write_tcp(p, out);
+		write_tcp(p, f, out);
 	fputs("-A UTURN-ttl -j ACCEPT\n", out);
 	if (p->udp)
 		write_udp(p, out);
@@ -189,7 +230,7 @@ static void write_untranslated(const struct plan *p, const struct family *f, FIL
 static void write_queued(const struct plan *p, const struct family *f, FILE *out)
 {
 	fputs("*mangle\n", out);
-	write_chains(p, true, out);
+	write_chains(p, f, true, out);
 	write_entrance(p, f, "INPUT", out);
 	for (unsigned k = 1; k <= p->hops; k++)
 		write_hop(p, k, out);
@@ -197,7 +238,7 @@ static void write_queued(const struct plan *p, const struct family *f, FILE *out
 		write_request(p, f, out);
 	plan_write_seen(p, f, out);
 	if (p->tcp)
-		write_tcp(p, out);
+		write_tcp(p, f, out);
 	write_ttl(p, f, out);
 	if (p->udp)
 		write_udp(p, out);

@@ -9,10 +9,11 @@
  * The chains that a packet passes, first to last:
  *
  *	INPUT           one TTL match; ordinary traffic goes on from here
- *	UTURN           what may be a probe at all: to an address of ours, not from a neighbour
+ *	UTURN           what may be a probe at all: to an address of ours, not from a neighbour,
+ *	                and not from a source in a set that others fill (UTURN-denied counts those)
  *	UTURN-udp, UTURN-tcp        ports and flags
  *	UTURN-seen, UTURN-seenNNN   TTL above arm: was this source seen with a TTL near that?
- *	UTURN-ttl       limits per source and for all busy networks
+ *	UTURN-ttl       not a SYN of a connection; limits per source and for all busy networks
  *	UTURN-ttlNNN    remember the source in the list of its block of TTLs
  *	UTURN-hopNNN    count the hop, queue the packet
  *
@@ -34,11 +35,15 @@
 #ifndef UTURN_RULES_PLAN_WRITE_H
 #define UTURN_RULES_PLAN_WRITE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct plan;
 
 /* Writes *raw, *nat and *mangle, each up to its COMMIT, for one family (4 or 6), in each the jumps in front of the chains. */
 void plan_write(const struct plan *p, int family, FILE *out);
+
+/* Is there a set of this family, or one whose family is not known? */
+bool plan_denies(const struct plan *p, int family);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "plan_state.h"
 #include "plan_write.h"
 #include "print.h"
@@ -17,6 +18,7 @@ static const struct remark {
 	{ "-A PREROUTING -m ",
 		"One TTL match for the first packet of a connection; for none where connections are not tracked." },
 	{ "-A PREROUTING -p ", "Requests are not translated either." },
+	{ "-A UTURN-denied ", "Sources of the sets: to the host as if there were no rules." },
 	{ "-A UTURN-hop", "One chain per hop, for its counter: queue the probe." },
 	{ "-A UTURN-notrack ", "What uturnd sends belongs to no connection: no NAT, and not invalid." },
 	{ "-A UTURN-request ", "To an address of this host, with any TTL: queue the request." },
@@ -24,6 +26,7 @@ static const struct remark {
 	{ "-A UTURN-seen0", "The blocks of TTLs in which the source must have been seen." },
 	{ "-A UTURN-tcp ", "A bare SYN, or a bare ACK that belongs to no connection." },
 	{ "-A UTURN-ttl -j ACCEPT", "What will be queued keeps the address and the port that the prober has asked." },
+	{ "-A UTURN-ttl -p tcp ", "A packet that the kernel has found the connection of, a forged SYN that is." },
 	{ "-A UTURN-ttl ",
 		"A limit per source and one for all busy networks; then to the chain of the hop, in two steps." },
 	{ "-A UTURN-ttl0", "A block of TTLs: remember the source." },
@@ -58,6 +61,8 @@ static const char *remark_for(const char *line, unsigned *given)
 
 static void print_header(const struct plan *p, int family, bool shell)
 {
+	char words[CONFIG_TTL_WORDS_SIZE];
+
 	if (shell)
 		printf("# IPv%d, as shell commands; `uturn-rules apply` is one transaction.\n", family);
 	else
@@ -71,8 +76,12 @@ static void print_header(const struct plan *p, int family, bool shell)
 			p->arm, p->gap, p->gap == 1 ? "" : "s", p->window_s);
 	else
 		puts(".");
+	if (*config_ttl_words(p->hops, words))
+		printf("# %s.\n", words);
 	if (p->request)
 		puts("# So do requests of reverse traceroute, with any TTL.");
+	if (plan_denies(p, family))
+		puts("# Not those of sources in the sets of --deny-set; these must exist, and be of this family.");
 }
 
 static void print_sets(const struct plan *p, int family, const char *prefix, const char *options)

@@ -58,6 +58,8 @@ static void print_family(const struct backend *b, const struct counters *c)
 		printf(", %" PRIu64 " sent untracked", c->untracked);
 	if (c->has_requests)
 		printf(", %" PRIu64 " requests", c->requests);
+	if (c->has_denied)
+		printf(", %" PRIu64 " denied", c->denied);
 	if (c->limited)
 		printf(", %" PRIu64 " over the limit", c->limited);
 	puts("");

@@ -28,13 +28,14 @@ static const struct program program = {
 static int check(const char *path)
 {
 	struct config config;
-	char why[CONFIG_WHY_SIZE];
-
 	struct deny_list denied;
+	char why[CONFIG_WHY_SIZE], words[CONFIG_TTL_WORDS_SIZE];
 
 	if (config_load(path, &config, why, sizeof(why)) == 0 &&
 		deny_list_read(&config, &denied, why, sizeof(why)) == 0) {
 		deny_list_free(&denied);
+		if (*config_ttl_words(config.max_ttl, words))
+			fprintf(stderr, "%s\n", words);
 		return EXIT_SUCCESS;
 	}
 	fprintf(stderr, "%s\n", why);
@@ -52,8 +53,10 @@ static void advise_of(int family, enum answer_from answers, const struct addr *i
 
 static void advise(const struct config *c)
 {
-	char chosen[CONFIG_VERDICT_WORDS_SIZE];
+	char chosen[CONFIG_VERDICT_WORDS_SIZE], words[CONFIG_TTL_WORDS_SIZE];
 
+	if (*config_ttl_words(c->max_ttl, words))
+		log_warning("%s", words);
 	if (*config_verdict_words(c, chosen))
 		log_info("%s", chosen);
 	advise_of(4, c->answer_from4, &c->inflection4);

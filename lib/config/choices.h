@@ -10,6 +10,8 @@
 
 #include "packet/addr.h"
 
+enum { CONFIG_SYN_TTL_MAX = 32 }; /* of a SYN, whatever max-ttl is: nobody is 32 hops away */
+
 enum turn { TURN_FLOW, TURN_MIRROR };
 enum answer_from { ANSWER_FROM_ROUTER, ANSWER_FROM_SELF };
 enum inflection { INFLECTION_AUTO, INFLECTION_TARGET, INFLECTION_SILENT };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config/config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,20 @@ int config_load(const char *path, struct config *c, char *why, size_t why_size)
 		*c = read;
 	free(text);
 	return result;
+}
+
+const char *config_ttl_words(unsigned max_ttl, char words[CONFIG_TTL_WORDS_SIZE])
+{
+	enum { INITIAL_TTL = 64 };
+	unsigned hops = INITIAL_TTL - max_ttl;
+
+	words[0] = '\0';
+	if (max_ttl > CONFIG_SYN_TTL_MAX)
+		snprintf(words, CONFIG_TTL_WORDS_SIZE,
+			"max-ttl %u: ordinary datagrams and pings (initial TTL %d) arrive with a TTL of probes from %u hop%s away on;"
+			" SYNs with a TTL above %d are left to the kernel",
+			max_ttl, INITIAL_TTL, hops, hops == 1 ? "" : "s", CONFIG_SYN_TTL_MAX);
+	return words;
 }
 
 unsigned config_workers(const struct config *c)

@@ -24,6 +24,13 @@ void config_default(struct config *c);
 int config_load(const char *path, struct config *c, char *why, size_t why_size);
 int config_parse(const char *name, const char *text, size_t len, struct config *c, char *why, size_t why_size);
 
+/*
+ * What the operator should know about a highest TTL above CONFIG_SYN_TTL_MAX: from how many hops away ordinary
+ * packets arrive with such a TTL; "" for a lower one. Returns words.
+ */
+enum { CONFIG_TTL_WORDS_SIZE = 224 };
+const char *config_ttl_words(unsigned max_ttl, char words[CONFIG_TTL_WORDS_SIZE]);
+
 /* The number of workers: one for each queue. */
 unsigned config_workers(const struct config *c);
 /*

@@ -40,7 +40,7 @@
 	X(PROTOCOL, protocol, PROBE, PASS, "not UDP, TCP or ICMP, and other-protocols is pass") \
 	X(SHAPE, shape, PROBE, PASS, "TCP or ICMP, but not a probe") \
 	X(CHECKSUM, checksum, PROBE, PASS, "wrong checksum") \
-	X(TTL_RANGE, ttl_range, PROBE, PASS, "remaining TTL outside 1..max-ttl") \
+	X(TTL_RANGE, ttl_range, PROBE, PASS, "remaining TTL outside 1..max-ttl, of a SYN outside 1..32") \
 	X(PROBER_ADDRESS, prober_address, PROBE, PASS, "prober's address is not a unicast host address") \
 	X(TARGET_ADDRESS, target_address, PROBE, PASS, "target's address is not a unicast host address") \
 	X(RETURN_PROBE, return_probe, PROBE, PASS, "return probe of another uturn host") \

@@ -183,8 +183,9 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	static uint8_t expected[EXPECTED_SIZE];
 	struct view v;
 	bool is_probe = view_of(packet, len, false, &v) && view_is_probe(&v, model.config.turns_others) && v.ttl >= 1 &&
-		v.ttl <= model.config.max_ttl && view_is_host(v.from, v.address) && view_is_host(v.to, v.address) &&
-		!is_ours(&v, v.from, v.to) && !view_is_of_uturn(&v);
+		v.ttl <= model.config.max_ttl && (v.protocol != 6 || (v.l4[13] & 0x3f) != 0x02 || v.ttl <= 32) &&
+		view_is_host(v.from, v.address) && view_is_host(v.to, v.address) && !is_ours(&v, v.from, v.to) &&
+		!view_is_of_uturn(&v);
 	bool has_credit = r->reason != REASON_LIMIT_PROBER && r->reason != REASON_LIMIT_TOTAL;
 	bool is_allowed = is_probe && expected_may_ask(&v, &model.config);
 	size_t turned;

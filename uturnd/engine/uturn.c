@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "config/choices.h"
 #include "engine/reach.h"
 #include "engine/shape.h"
 #include "packet/build.h"
@@ -93,6 +94,15 @@ static bool is_return_probe(const struct probe *p)
 		neutral_begins(span_tail(p->l4, QUOTE_L4_SIZE));
 }
 
+/*
+ * An ordinary client begins with a TTL of 64, and its SYN must not be answered with a RST whatever
+ * max-ttl is: the host's connection would be refused. Nobody is more than 31 hops away.
+ */
+static bool is_in_range(const struct probe *p, uint8_t max_ttl)
+{
+	return p->ttl >= 1 && p->ttl <= max_ttl && (p->kind != PROBE_SYN || p->ttl <= CONFIG_SYN_TTL_MAX);
+}
+
 enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
 {
 	const struct engine_settings *s = &e->settings;
@@ -102,7 +112,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	struct prober *prober;
 	enum reason why;
 
-	if (p->ttl < 1 || p->ttl > s->max_ttl)
+	if (!is_in_range(p, s->max_ttl))
 		return REASON_TTL_RANGE;
 	if (!addr_is_unicast_host(&p->target))
 		return REASON_TARGET_ADDRESS;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # deny-file: a list that another program writes. A banned prober sees what it saw without uturnd; a reload takes a new
-# list, refuses a wrong one and keeps the old, in every worker.
+# list, refuses a wrong one and keeps the old, in every worker. --deny-set: ipsets that another program fills, which the
+# rules ask; nothing is reloaded.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -96,3 +97,71 @@ lists "10/8"
 has "${title}a wrong line" "$bans:1: deny-file: '10/8' is not a prefix" "$(target timeout "$hang" "$build/uturnd" -f "$work/uturnd.conf" 2>&1)"
 is "${title}exit status" 2 "$(target timeout "$hang" "$build/uturnd" -f "$work/uturnd.conf" 2>/dev/null; echo $?)"
 has "${title}uturnd -n" "$bans:1: deny-file: '10/8' is not a prefix" "$(target "$build/uturnd" -n -f "$work/uturnd.conf" 2>&1)"
+
+# ---- --deny-set, on both backends ----
+
+rules() { target "$build/uturn-rules" "$@" --backend "$backend" 2>&1; }
+saved() { for save in iptables ip6tables; do target "$save-$backend-save" | sed '/^[#:]/d'; done; }
+sets=(--deny-set f2b-sshd --deny-set f2b-sshd6)
+
+for backend in nft legacy; do
+	title="--deny-set, $backend: "
+	target ipset create f2b-sshd hash:ip timeout 600
+	target ipset create f2b-sshd6 hash:net family inet6
+	target ipset create ports hash:ip,port
+	before=$(saved)
+	said=$(rules apply --deny-set f2b-sshd --deny-set nobodys)
+	is "${title}a set that is not there: exit status" 1 $?
+	has "${title}it is named, with the remedy" \
+		"^uturn-rules: --deny-set nobodys: .* does not exist \(create it first: ipset create NAME hash:net, .*inet6\)" "$said"
+	has "${title}a set of ports" "--deny-set ports: an ipset of type hash:ip,port, whose entries are not just addresses" \
+		"$(rules apply --deny-set ports)"
+	has "${title}a set of the other family" \
+		"--deny-set f2b-sshd6: an ipset of family inet6, and these are rules for IPv4 only \(name one of family inet\)" \
+		"$(rules apply -4 --deny-set f2b-sshd6)"
+	is "${title}nothing was changed" "$before" "$(saved)"
+	has "${title}a family that has none is told" "^uturn-rules: IPv6: no set of --deny-set holds its addresses" \
+		"$(rules apply --deny-set f2b-sshd)"
+
+	apply_rules --backend "$backend" "${sets[@]}"
+	rules check --limit none --limit-total none "${sets[@]}" >/dev/null
+	is "${title}check knows them" 0 $?
+	has "${title}check misses them" "^unexpected: -A UTURN -m set --match-set f2b-sshd6 src -g UTURN-denied" \
+		"$(rules check --limit none --limit-total none)"
+	config
+	start_configured
+	title="--deny-set, $backend, empty: "
+	shows "$path"
+	title="--deny-set, $backend, added while it runs: "
+	target ipset add f2b-sshd 10.1.1.10
+	target ipset add f2b-sshd6 fd00:1:1::/64
+	before=$(queued)
+	shows "$there target"
+	is "${title}nothing is queued" "$before" "$(queued)"
+	for family in 4 6; do
+		has "${title}status counts them" "^IPv$family: loaded .*, [1-9][0-9]* denied" "$(rules status)"
+	done
+	title="--deny-set, $backend, taken out: "
+	target ipset del f2b-sshd 10.1.1.10
+	target ipset del f2b-sshd6 fd00:1:1::/64
+	shows "$path"
+
+	title="--deny-set, $backend, a list of both: "
+	target ipset create everybody list:set
+	target ipset add everybody f2b-sshd
+	target ipset add everybody f2b-sshd6
+	apply_rules --backend "$backend" --deny-set everybody
+	target ipset add f2b-sshd 10.1.1.10
+	target ipset add f2b-sshd6 fd00:1:1::/64
+	shows "$there target"
+	stop_uturnd
+	title="--deny-set, $backend: "
+	rules remove >/dev/null
+	is "${title}remove leaves the sets and what is in them" 2 "$(target ipset list | grep -cE '^(10.1.1.10 timeout [0-9]+|fd00:1:1::/64)$')"
+	is "${title}remove leaves no rule" "" "$(saved | grep UTURN)"
+	eventually target ipset destroy everybody 2>/dev/null # nf_tables lets go of it a moment later
+	eventually target ipset destroy f2b-sshd 2>/dev/null
+	eventually target ipset destroy f2b-sshd6 2>/dev/null
+	target ipset destroy ports
+	is "${title}and nothing that uses them" "" "$(target ipset list -n)"
+done

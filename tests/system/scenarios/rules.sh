@@ -445,6 +445,16 @@ takes_requests() {
 	probe icmp 64 $icmp 1
 	uturn_rules status
 	is "without --request there is no rule" "" "$(grep requests "$work/out")$(save | grep -i request)"
+	at there ipset create "banned$family" hash:ip family inet$([ "$family" = 4 ] || echo 6)
+	uturn_rules apply --request --deny-set "banned$family" "-$family"
+	at there ipset add "banned$family" "$me"
+	new_source
+	probe icmp 64 $icmp 1
+	me=$([ "$family" = 4 ] && echo 10.9.$((n - 1)).1 || echo fd00:9:$((n - 1))::1)
+	probe icmp 64 $icmp 1
+	probe udp 1
+	uturn_rules status
+	has "those of --deny-set are not" "^IPv$family: .*, 1 requests, 2 denied" "$(cat "$work/out")"
 }
 
 for backend in nft legacy; do

@@ -391,9 +391,32 @@ static void names_the_file_it_cannot_read(void **state)
 	assert_int_equal(config_load("/dev/null", &c, why, sizeof(why)), 0);
 }
 
+static void tells_what_a_high_ttl_takes(void **state)
+{
+	static const struct {
+		unsigned max_ttl;
+		const char *words;
+	} rows[] = {
+		{ 1, "" },
+		{ 32, "" },
+		{ 33,
+			"max-ttl 33: ordinary datagrams and pings (initial TTL 64) arrive with a TTL of probes from 31 hops away on;"
+			" SYNs with a TTL above 32 are left to the kernel" },
+		{ 63,
+			"max-ttl 63: ordinary datagrams and pings (initial TTL 64) arrive with a TTL of probes from 1 hop away on;"
+			" SYNs with a TTL above 32 are left to the kernel" },
+	};
+	char words[CONFIG_TTL_WORDS_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(config_ttl_words(rows[i].max_ttl, words), rows[i].words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_what_a_high_ttl_takes),
 		cmocka_unit_test(says_what_is_wrong_and_where),
 		cmocka_unit_test(refuses_a_nul_byte),
 		cmocka_unit_test(cuts_words_that_do_not_fit),

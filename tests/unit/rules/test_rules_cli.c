@@ -56,6 +56,19 @@ static void names_what_is_wrong(void **state)
 		{ "print --queue 65536", "--queue: '65536' is not N or N:M with N <= M <= 65535" },
 		{ "print --queue 99999999999999999999",
 			"--queue: '99999999999999999999' is not N or N:M with N <= M <= 65535" },
+		{ "print --deny-set", "--deny-set: a value is missing: NAME" },
+		{ "print --deny-set a;b",
+			"--deny-set: 'a;b' is not the name of an ipset: letters, digits and -_.:@+, at most 31" },
+		{ "print --deny-set -4",
+			"--deny-set: '-4' is not the name of an ipset: letters, digits and -_.:@+, at most 31" },
+		{ "print --deny-set a2345678901234567890123456789012",
+			"--deny-set: 'a2345678901234567890123456789012' is not the name of an ipset:"
+			" letters, digits and -_.:@+, at most 31" },
+		{ "print --deny-set uturn-hop001",
+			"--deny-set: 'uturn-hop001' is a name of the sets of --state ipset" },
+		{ "print --deny-set a --deny-set b --deny-set c --deny-set d --deny-set e --deny-set f --deny-set g"
+		  " --deny-set h --deny-set i",
+			"--deny-set: 'i': more than 8 sets" },
 		{ "print --state ipest", "--state: 'ipest' is not one of recent|ipset" },
 		{ "print --backend bpf", "--backend: 'bpf' is not one of auto|legacy|nft" },
 		{ "print --protocols sptc",
@@ -128,6 +141,14 @@ static void takes_every_option(void **state)
 	assert_string_equal(c.plan.others[0], "udplite"); /* as iptables-save shows it */
 	assert_string_equal(c.plan.others[1], "253");
 	assert_string_equal(c.plan.others[2], "");
+
+	assert_int_equal(parse("print --deny-set f2b-sshd --deny-set=f2b-sshd6 --deny-set f2b-sshd", &c, why,
+				 sizeof(why)),
+		CLI_RUN);
+	assert_string_equal(c.plan.deny[0].name, "f2b-sshd");
+	assert_string_equal(c.plan.deny[1].name, "f2b-sshd6");
+	assert_string_equal(c.plan.deny[2].name, "");
+	assert_int_equal(c.plan.deny[1].family, 0);
 
 	assert_int_equal(parse("print -4 -6", &c, why, sizeof(why)), CLI_RUN);
 	assert_true(cli_wants(&c, 4) && cli_wants(&c, 6));

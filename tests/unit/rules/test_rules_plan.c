@@ -67,6 +67,8 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
+		{ 4, "-A UTURN-ttl -p tcp -m cgroup --cgroup 0 -j RETURN" },
+		{ 6, "-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN" },
 		{ 4,
 			"-A UTURN-ttl -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
 			" --hashlimit-name uturn4-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
@@ -104,6 +106,28 @@ static void shows_the_lines_that_matter(void **state)
 			fail_msg("IPv%d lacks: %s", rows[i].family, rows[i].line);
 		free(t.all);
 	}
+}
+
+/* A SYN above 32 is an ordinary client's; where no higher TTL comes in no rule says so. */
+static void leaves_high_syns(void **state)
+{
+	static const char line[] =
+		"-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m %s-gt 32 -j RETURN";
+	char expected[160];
+
+	(void)state;
+	for (unsigned hops = 31; hops <= PLAN_HOPS_MAX; hops++)
+		for (int family = 4; family <= 6; family += 2) {
+			struct plan p;
+			struct text t;
+
+			plan_default(&p);
+			p.hops = hops;
+			t = text_of(&p, family);
+			snprintf(expected, sizeof(expected), line, family == 4 ? "ttl --ttl" : "hl --hl");
+			assert_int_equal(has(&t, expected), hops > 32);
+			free(t.all);
+		}
 }
 
 /* iptables-save rounds the rate, the plan must say what it will read back: an interval in microseconds. */
@@ -222,6 +246,46 @@ static void check_shape(const struct plan *p, int family)
 	free(t.all);
 }
 
+/* A set of one family is in its rules only; a list:set, and one that nobody asked for, in both. */
+static void leaves_out_denied_sources(void **state)
+{
+	static const char *const lines[] = {
+		"-A UTURN -m set --match-set banned src -g UTURN-denied",
+		"-A UTURN -m set --match-set banned6 src -g UTURN-denied",
+		"-A UTURN -m set --match-set both src -g UTURN-denied",
+		"-A UTURN-request -m set --match-set banned src -g UTURN-denied",
+		"-A UTURN-request -m set --match-set banned6 src -g UTURN-denied",
+		"-A UTURN-denied -j RETURN",
+	};
+	static const struct {
+		int family;
+		bool request;
+		const char *has; /* which of the lines */
+	} rows[] = {
+		{ 4, false, "101001" },
+		{ 6, false, "011001" },
+		{ 4, true, "101101" },
+		{ 6, true, "011011" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct plan p;
+		struct text t;
+
+		plan_default(&p);
+		p.request = rows[i].request;
+		p.deny[0] = (struct plan_deny){ "banned", 4 };
+		p.deny[1] = (struct plan_deny){ "banned6", 6 };
+		p.deny[2] = (struct plan_deny){ "both", 0 };
+		t = text_of(&p, rows[i].family);
+		for (size_t k = 0; k < sizeof(lines) / sizeof(lines[0]); k++)
+			if (has(&t, lines[k]) != (rows[i].has[k] == '1'))
+				fail_msg("IPv%d: %s", rows[i].family, lines[k]);
+		free(t.all);
+	}
+}
+
 static void is_well_formed_for_every_option(void **state)
 {
 	struct plan p;
@@ -241,6 +305,8 @@ static void is_well_formed_for_every_option(void **state)
 			p.request = variant & 1;
 			p.mark = variant & 8 ? 0 : 0x54;
 			p.nat = !(variant & 16);
+			for (unsigned k = 0; k < (variant & 4 ? PLAN_DENY_SETS : 0); k++)
+				p.deny[k] = (struct plan_deny){ "f2b-sshd", k % 3 * 2 == 2 ? 6 : 0 };
 			check_shape(&p, variant & 2 ? 6 : 4);
 		}
 }
@@ -448,7 +514,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_the_lines_that_matter),
+		cmocka_unit_test(leaves_high_syns),
 		cmocka_unit_test(shows_rates_as_the_kernel_keeps_them),
+		cmocka_unit_test(leaves_out_denied_sources),
 		cmocka_unit_test(is_well_formed_for_every_option),
 		cmocka_unit_test(leaves_untranslated_what_is_queued),
 		cmocka_unit_test(queues_who_was_seen_near),

@@ -233,6 +233,10 @@ static void counts_by_hop(void **state)
 	counters_parse(
 		"[8:9] -A OUTPUT -m mark --mark 0x54 -j UTURN-notrack\n[10:9] -A UTURN-notrack -j CT --notrack\n", &c);
 	assert_true(c.has_untracked && c.untracked == 10);
+	assert_false(c.has_denied);
+	counters_parse("[9:9] -A UTURN -m set --match-set a src -g UTURN-denied\n[4:9] -A UTURN-denied -j RETURN\n",
+		&c);
+	assert_true(c.has_denied && c.denied == 4);
 	assert_true(c.has_requests && c.requests == 7 && c.limited == 5 && c.queued[1] == 2);
 	counters_parse("*nat\n[9:9] -A UTURN-x -j DROP\nCOMMIT\n*mangle\n[2:9] -A UTURN-ttl -j DROP\n", &c);
 	assert_int_equal(c.limited, 7); /* what the nat table has counted comes to mangle as well */
