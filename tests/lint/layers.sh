@@ -23,7 +23,8 @@ rows() {
 ^lib/common/siphash           $types|"common/siphash\.h"                                           -
 ^lib/common/                  $system|$packet|"common/[a-z0-9_]+\.h"                               $libraries
 ^lib/config/                  $system|$packet|"(common|config)/[a-z0-9_]+\.h"                      $libraries
-^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|lib.*)[./]
+^lib/daemon/syscalls\.[ch]     $system|"daemon/syscalls\.h"                                          <(ev|jansson|pcap|cap-ng|lib.*)[./]
+^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|seccomp|lib.*)[./]
 ^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
 ^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
@@ -37,7 +38,7 @@ rows() {
 ^uturnd/io/tcp_               $adapter|"io/tcp_[a-z_]*\.h"                                         $libraries
 ^uturnd/io/                   -                                                                    -
 ^uturnd/process/(worker_process|worker)\.c  $system|$lib|"(engine|io|process)/[a-z0-9_]+\.h"         -
-^uturnd/process/sandbox_calls\.c  $system|"process/sandbox\.h"                                     <(ev|jansson|pcap|cap-ng|lib.*)[./]
+^uturnd/process/sandbox_calls\.c  $system|"(process/sandbox|daemon/syscalls)\.h"                    <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/process/              $system|$lib|"(engine|process)/[a-z0-9_]+\.h"                        $libraries
 ^uturnd/operator/trace_sessions\.[ch]  $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
 ^uturnd/operator/report(_trace)?\.[ch]  $types|<jansson\.h>|"operator/report[a-z_]*\.h"|"common/text\.h"|$packet|"engine/[a-z_]+\.h" -
@@ -46,7 +47,8 @@ rows() {
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
 ^tools/uturnctl/              $system|$beside|$lib                                                 <(ev|pcap|lib.*)[./]
-^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|tcp_ends|visit_hops|web_config|web_keywords)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
+^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
+^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -

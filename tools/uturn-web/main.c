@@ -9,8 +9,10 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/privileges.h"
+#include "daemon/syscalls.h"
 #include "server.h"
 #include "web_config_file.h"
+#include "web_sandbox.h"
 
 static const struct program program = {
 	"uturn-web",
@@ -31,6 +33,17 @@ static int check(const char *path)
 	return EXIT_FAILURE;
 }
 
+static int confine(const struct web_config *config, const char *path, char *why, size_t why_size)
+{
+	int err = privileges_drop(config->user, PRIVILEGES_NONE, why, why_size);
+
+	if (!err && syscalls_are_sanitized())
+		log_warning("built with a sanitizer: no sandbox");
+	else if (!err)
+		err = web_sandbox_enter(config, path, why, why_size);
+	return err;
+}
+
 /* Opens sockets and keys with the privileges of the caller, then drops them all. */
 static int start(struct server **server, const struct web_config *config, const char *path)
 {
@@ -40,7 +53,7 @@ static int start(struct server **server, const struct web_config *config, const 
 		log_error("%s", why);
 		return EXIT_FAILURE;
 	}
-	if (privileges_drop(config->user, PRIVILEGES_NONE, why, sizeof(why)) == 0)
+	if (confine(config, path ? path : web_config_path, why, sizeof(why)) == 0)
 		return EXIT_SUCCESS;
 	log_error("%s", why);
 	server_close(*server);

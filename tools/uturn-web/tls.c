@@ -32,6 +32,13 @@ static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_l
 	return SSL_TLSEXT_ERR_OK;
 }
 
+void tls_init(void)
+{
+	OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_LOAD_CONFIG,
+		NULL);
+	ERR_clear_error();
+}
+
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Has the library read what it reads once, its configuration and modules, before a sandbox forbids it. */
+void tls_init(void);
+
 /* A context with this pair, which has been checked; NULL with words. */
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size);
 

@@ -42,6 +42,7 @@ int web_context_open(struct web_context *c, const struct web_config *config, nam
 	struct names_resolvers resolvers = resolvers_of(config);
 	int err;
 
+	tls_init();
 	c->config = *config;
 	c->pool.most = BODIES;
 	c->quota.allowance = config->allowance;
@@ -63,7 +64,7 @@ void web_context_close(struct web_context *c)
 	SSL_CTX_free(c->tls);
 }
 
-/* What was opened with privileges that have been dropped since cannot change: say so, and keep it. */
+/* What was opened with privileges that have been dropped, or before the sandbox, cannot change: say so, and keep it. */
 static void keep_fixed(const struct web_config *was, struct web_config *now)
 {
 	size_t listeners = sizeof(was->listeners);
@@ -75,6 +76,9 @@ static void keep_fixed(const struct web_config *was, struct web_config *now)
 	memcpy(now->listeners, was->listeners, listeners);
 	now->listener_count = was->listener_count;
 	memcpy(now->user, was->user, sizeof(now->user));
+	if (strcmp(was->acme_webroot, now->acme_webroot) != 0)
+		log_warning("acme-webroot: stays as it was until uturn-web is restarted");
+	memcpy(now->acme_webroot, was->acme_webroot, sizeof(now->acme_webroot));
 }
 
 struct opened {
@@ -95,6 +99,9 @@ static int open_again(const struct web_config *config, bool needs_tls, struct op
 	return open_databases(config, &o->databases, why, why_size);
 }
 
+/* In the sandbox EACCES has one more reason. */
+static const char in_sandbox[] = " (a file in a directory that was not named at the start needs a restart)";
+
 void web_context_reload(struct web_context *c, const char *path, bool needs_tls)
 {
 	struct web_config config;
@@ -104,7 +111,7 @@ void web_context_reload(struct web_context *c, const char *path, bool needs_tls)
 
 	if (web_config_load(path, &config, why, sizeof(why)) != 0 ||
 		open_again(&config, needs_tls, &o, why, sizeof(why)) != 0) {
-		log_error("%s: everything stays as it was", why);
+		log_error("%s%s: everything stays as it was", why, strstr(why, strerror(EACCES)) ? in_sandbox : "");
 		SSL_CTX_free(o.tls);
 		return;
 	}

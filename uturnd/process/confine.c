@@ -9,33 +9,23 @@
 
 #include "common/log.h"
 #include "config/config_types.h"
+#include "daemon/landlock.h"
 #include "daemon/privileges.h"
+#include "daemon/syscalls.h"
 #include "process/sandbox.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED
-#endif
-#endif
-
-/* Sanitizers make system calls that the table does not allow: such a build runs without a sandbox. */
 static int enter_sandbox(const struct sandbox_paths *paths, char *why, size_t why_size)
 {
-#ifdef IS_SANITIZED
-	(void)why, (void)why_size;
+	if (!syscalls_are_sanitized())
+		return sandbox_enter(paths, why, why_size);
 	if (paths)
 		log_warning("built with a sanitizer: no sandbox");
 	return 0;
-#else
-	return sandbox_enter(paths, why, why_size);
-#endif
 }
 
 int confine_signals(char *why, size_t why_size)
 {
-	int err = sandbox_signals();
+	int err = landlock_scope_signals();
 
 	if (err)
 		snprintf(why, why_size, "sandbox: Landlock: %s", strerror(-err));

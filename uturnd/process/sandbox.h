@@ -31,16 +31,6 @@ struct sandbox_paths {
  */
 int sandbox_enter(const struct sandbox_paths *paths, char *why, size_t why_size);
 
-/*
- * From now on this process and those that it starts can send signals to each
- * other alone. Call it before anything is opened and any process is started: a
- * worker is ended by the signal of PR_SET_PDEATHSIG, which must stay allowed.
- * Returns 0 or a negative errno.
- */
-int sandbox_signals(void);
-
-/* The two halves of sandbox_enter(). Return 0 or a negative errno; sandbox_files() -EOPNOTSUPP without Landlock. */
-int sandbox_files(const struct sandbox_paths *paths);
-int sandbox_calls(void);
+int sandbox_calls(void); /* the half of sandbox_enter() that is about system calls; returns 0 or a negative errno */
 
 #endif

@@ -4,6 +4,7 @@
  * calls and no others, as systemd's SystemCallFilter= has it. Names of other
  * machines' calls are passed over.
  */
+#include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,13 +12,14 @@
 
 int main(int argc, char **argv)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int i;
+	int lacks = argc > 1 && argv[1][0] == '-', i;
+	scmp_filter_ctx filter = seccomp_init(lacks ? SCMP_ACT_ALLOW : SCMP_ACT_KILL_PROCESS);
 
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		int number = seccomp_syscall_resolve_name(argv[i]);
+		int number = seccomp_syscall_resolve_name(argv[i] + lacks);
 
-		if (number >= 0 && seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0) != 0)
+		if (number >= 0 &&
+			seccomp_rule_add(filter, lacks ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW, number, 0) != 0)
 			return 1;
 	}
 	if (i + 1 >= argc || seccomp_load(filter) != 0)

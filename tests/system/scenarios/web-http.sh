@@ -149,8 +149,8 @@ allowed='^access-control-allow-origin: https://www\.example\.net'
 has "a page that may read" "$allowed" "$(get -D - -o /dev/null -H 'Origin: https://www.example.net' http://127.0.0.1:8080/json)"
 is "a page that may not" 0 \
 	"$(get -D - -o /dev/null -H 'Origin: https://evil.example.net' http://127.0.0.1:8080/json | grep -c '^access-control')"
-is "what it may do" "0000000000000000 1 65534" \
-	"$(awk '/^CapPrm/ {c = $2} /^NoNewPrivs/ {n = $2} /^Uid/ {u = $2} END {print c, n, u}' "/proc/$web_pid/status")"
+is "what it may do: no capability, no new privileges, its calls filtered, its user" "0000000000000000 1 2 65534" \
+	"$(awk '/^CapPrm/ {c = $2} /^NoNewPrivs/ {n = $2} /^Seccomp:/ {s = $2} /^Uid/ {u = $2} END {print c, n, s, u}' "/proc/$web_pid/status")"
 
 # ---- uturnd goes and comes, visitors go ----
 
@@ -212,8 +212,8 @@ has "a visitor that is this host" 'you are on the same host' "$(get http://192.0
 has "a proxy that is this host" 'the proxy in front of this server is on the same host' "$(get -H 'Via: 1.1 x' http://192.0.2.80:8080/)"
 ip address del 192.0.2.80/32 dev lo
 if iptables -t nat -A OUTPUT -o lo -p tcp --dport 8079 -j REDIRECT --to-ports 8080; then
-	has "a port that is redirected" 'translates connections to 127.0.0.1 port 8079 .NAT. to port 8080, .* listen on port 8079 itself' \
-		"$(get http://127.0.0.1:8079/)"
+	is "a port that is redirected" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8079/ | tail -n 1)"
+	has "is asked for as it is on the wire" '"local": ?"127.0.0.1:8079".*fds 1 right' "$(grep '^asked' "$work/fake.log" | tail -n 1)"
 	is "and the port behind it" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
 	iptables -t nat -F OUTPUT
 fi
@@ -250,6 +250,7 @@ start_web "$plain
 resolver 127.0.0.1
 mmdb $work/lite.mmdb
 mmdb $work/places.mmdb"
+reload_web # resolver and databases are read within the sandbox
 json=$(get http://127.0.0.1:8080/json)
 has "place and network" '"ip":"80.1.0.1".*"asn":64501,"as_name":"Eyeball \\"Telecom\\"","as_domain":"eyeball.example","city":"Köln","country":"Germany","country_code":"DE"' "$json"
 has "a name comes later" '"ip":"10.2.1.9","kind":"name","info":\{"name":"b1.example.net"' "$json"
@@ -259,7 +260,27 @@ is "routers are asked for in DNS, and no visitor" "1 0" \
 	"$(grep -c '^asked 9.1.2.10' "$work/dns.log") $(grep -c '^asked .*\.127\.in-addr' "$work/dns.log")"
 is "a name that is none is not shown" 0 "$(grep -c evil <<<"$json")"
 has "the next time it is there at once" '^ 1  b1.example.net \(10.2.1.9\)  0.250 ms' "$(get http://127.0.0.1:8080/)"
+
+# ---- the sandbox ----
+
+install -D -m 644 "$work/places.mmdb" "$work.elsewhere/places.mmdb"
+sed -i "s,$work/places,$work.elsewhere/places," "$work/web.conf"
+reload_web
+if ! grep -q 'no Landlock' "$work/web.log"; then
+	has "a file in a directory that is new" 'mmdb .*: Permission denied .a file in a directory that was not named .* a restart.: everything stays' \
+		"$(cat "$work/web.log")"
+fi
+rm -r "$work.elsewhere"
 stop_web
+is "stops" 0 "$stopped"
+web_in=("$compiled/filtered" -seccomp -landlock_create_ruleset --)
+start_web "$plain
+resolve no"
+has "a kernel without Landlock: said" 'sandbox: this kernel has no Landlock' "$(cat "$work/web.log")"
+has "and without seccomp" 'warning: sandbox: seccomp: .* not filtered .does this kernel have CONFIG_SECCOMP_FILTER' "$(cat "$work/web.log")"
+is "and there it serves as well" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
+stop_web
+web_in=()
 
 # ---- limits ----
 

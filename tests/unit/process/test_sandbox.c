@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Each row is a child process that shuts itself in and makes one call: what a
- * uturnd that somebody has taken over would try, and what a loop has to do.
- */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,9 +32,7 @@
 #include <unistd.h>
 
 #include "process/sandbox.h"
-
-/* What a row expects: this, or an errno. */
-enum { FINE = 0, KILLED = 1000, ABORTED };
+#include "tests/sandboxed.h"
 
 static char folder[32], config[64], control[64], outside[64], made[64];
 static int tcp; /* a socket from before */
@@ -91,16 +85,7 @@ static int wait_nowhere(void)
 }
 
 #ifdef __x86_64__
-static int call_as_i386(void)
-{
-	long number = 20; /* getpid there */
-
-	__asm__ volatile("int $0x80" : "+a"(number) : : "memory", "r8", "r9", "r10", "r11");
-	return 0;
-}
-#define ON_X86(X) \
-	X(call_by_the_numbers_of_i386, KILLED, 0, call_as_i386()) \
-	X(call_by_the_numbers_of_x32, KILLED, 0, syscall(SYS_getpid | 0x40000000))
+#define ON_X86(X) X(call_by_the_numbers_of_x32, KILLED, 0, syscall(SYS_getpid | 0x40000000))
 #else
 #define ON_X86(X)
 #endif
@@ -176,20 +161,14 @@ static int call_as_i386(void)
 	X(seed_a_hash, FINE, 0, getrandom(made, 8, 0)) \
 	X(end_badly, ABORTED, 0, raise(SIGABRT)) /* as abort() does */
 
-#define FUNCTION(name, expected, version, call) \
-	static int name(void) \
-	{ \
-		return (call) < 0 ? errno : FINE; \
-	}
-ROWS(FUNCTION)
+ROWS(SANDBOXED_FUNCTION)
 
-#define ROW(name, expected, version, call) { #name, name, expected, version },
-static const struct {
-	const char *name;
-	int (*act)(void);
-	int expected;
-	long version;
-} rows[] = { ROWS(ROW) };
+static const struct sandboxed_row rows[] = {
+	ROWS(SANDBOXED_ROW)
+#ifdef __x86_64__
+		{ "call_by_the_numbers_of_i386", sandboxed_call_as_i386, KILLED, 0 },
+#endif
+};
 
 static void file_write(const char *path)
 {
@@ -230,56 +209,26 @@ static int teardown(void **state)
 	return rmdir(folder);
 }
 
-/* Stands by until the configuration is another file, as after an editor. */
-static void child(int go, int (*act)(void))
+static int enter(void)
 {
 	const struct sandbox_paths paths = { .config = config, .control = control };
-	char why[256], byte;
-	int fd = open("/dev/null", O_WRONLY);
-
-	dup2(fd, STDERR_FILENO);
-	signal(SIGABRT, SIG_DFL); /* a sanitizer has another idea */
-	if (sandbox_enter(&paths, why, sizeof(why)) || read(go, &byte, 1) != 1)
-		_exit(255);
-	syscall(SYS_exit_group, act()); /* past a sanitizer, which would look for leaks first */
-}
-
-static int outcome(int (*act)(void))
-{
-	int go[2], status;
-	pid_t pid;
+	char why[256];
 
 	file_write(control);
-	assert_int_equal(pipe(go), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		child(go[0], act);
+	return sandbox_enter(&paths, why, sizeof(why));
+}
+
+/* The configuration is another file, as after an editor. */
+static void meanwhile(void)
+{
 	file_write(made);
 	assert_int_equal(rename(made, config), 0);
-	assert_int_equal(write(go[1], "", 1), 1);
-	close(go[0]);
-	close(go[1]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGSYS ? KILLED : WTERMSIG(status) == SIGABRT ? ABORTED : -1;
-	return WEXITSTATUS(status);
 }
 
 static void lets_a_loop_turn_and_nothing_else(void **state)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int got;
-
-		if (rows[i].version && version < rows[i].version)
-			continue; /* a kernel that cannot */
-		got = outcome(rows[i].act);
-		if (got != rows[i].expected)
-			fail_msg("%s: expected %d, got %d", rows[i].name, rows[i].expected, got);
-	}
+	sandboxed_try(rows, sizeof(rows) / sizeof(rows[0]), enter, meanwhile);
 }
 
 int main(void)

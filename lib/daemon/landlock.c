@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/landlock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <linux/landlock.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "config/config_verdict.h"
-#include "process/sandbox.h"
 
 /*
  * The current struct landlock_ruleset_attr; older kernels are given its first
@@ -25,6 +23,12 @@ struct refused {
 	uint64_t files, network, scope;
 };
 
+/* As the kernel has it from version 4 on; older headers do not. */
+struct port_rule {
+	uint64_t access, port;
+};
+
+enum { PORT_RULE = 2, PORTS_VERSION = 4, CONNECT_TCP = 2 };
 enum { SCOPE_VERSION = 6, SCOPE_SIGNALS = 2, SCOPE_SIZE = 24 };
 
 static const struct {
@@ -45,7 +49,7 @@ static long version_of_landlock(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 }
 
-static int ruleset_make(void)
+int landlock_open(void)
 {
 	long version = version_of_landlock();
 	struct refused refused = { 0, 0, 0 };
@@ -63,6 +67,16 @@ static int ruleset_make(void)
 	return fd < 0 ? -errno : (int)fd;
 }
 
+int landlock_enter(int ruleset)
+{
+	int err = 0;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_landlock_restrict_self, ruleset, 0))
+		err = -errno;
+	close(ruleset);
+	return err;
+}
+
 static int permit(int ruleset, const char *path, uint64_t access)
 {
 	struct landlock_path_beneath_attr rule = { .allowed_access = access };
@@ -77,12 +91,6 @@ static int permit(int ruleset, const char *path, uint64_t access)
 	return err;
 }
 
-/* A file that is missing or not accessible anyway, or a pipe, which cannot be opened again, needs no permission. */
-static int permit_if_there(int err)
-{
-	return err == -ENOENT || err == -EACCES || err == -EBADFD ? 0 : err;
-}
-
 static int permit_folder(int ruleset, const char *path, uint64_t access)
 {
 	char copy[PATH_MAX];
@@ -93,60 +101,51 @@ static int permit_folder(int ruleset, const char *path, uint64_t access)
 	return permit(ruleset, dirname(copy), access);
 }
 
-/* Editors replace a file by a new one, so its folder is permitted: that of the path, and that of a symbolic link's target. */
-static int permit_reload(int ruleset, const char *config)
+static int if_there(int err)
+{
+	return err == -ENOENT || err == -EACCES || err == -EBADFD ? 0 : err;
+}
+
+int landlock_permit_reading(int ruleset, const char *path)
+{
+	return if_there(permit(ruleset, path, LANDLOCK_ACCESS_FS_READ_FILE));
+}
+
+int landlock_permit_reload(int ruleset, const char *path)
 {
 	char real[PATH_MAX];
 	struct stat st;
 	int err;
 
-	if (stat(config, &st) == 0 && !S_ISREG(st.st_mode))
-		return permit_if_there(permit(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE)); /* /dev/null */
-	err = permit_if_there(permit_folder(ruleset, config, LANDLOCK_ACCESS_FS_READ_FILE));
-	if (!err && realpath(config, real))
-		err = permit_if_there(permit_folder(ruleset, real, LANDLOCK_ACCESS_FS_READ_FILE));
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return landlock_permit_reading(ruleset, path); /* /dev/null */
+	err = if_there(permit_folder(ruleset, path, LANDLOCK_ACCESS_FS_READ_FILE));
+	if (!err && realpath(path, real))
+		err = if_there(permit_folder(ruleset, real, LANDLOCK_ACCESS_FS_READ_FILE));
 	return err;
 }
 
-static int enter(int ruleset)
+int landlock_permit_removal(int ruleset, const char *path)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_landlock_restrict_self, ruleset, 0))
-		return -errno;
-	return 0;
+	return permit_folder(ruleset, path, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 }
 
-int sandbox_files(const struct sandbox_paths *paths)
+int landlock_permit_connecting(int ruleset, uint16_t port)
 {
-	int ruleset = ruleset_make();
-	int err = 0;
+	const struct port_rule rule = { CONNECT_TCP, port };
 
-	if (ruleset < 0)
-		return ruleset;
-	if (paths)
-		err = permit_reload(ruleset, paths->config);
-	for (unsigned i = 0; !err && paths && i < paths->file_count; i++)
-		err = permit_reload(ruleset, paths->files[i]);
-	if (!err && paths)
-		err = permit_if_there(permit(ruleset, config_verdict_folder, LANDLOCK_ACCESS_FS_READ_FILE));
-	if (!err && paths && paths->control)
-		err = permit_folder(ruleset, paths->control, LANDLOCK_ACCESS_FS_REMOVE_FILE);
-	if (!err)
-		err = enter(ruleset);
-	close(ruleset);
-	return err;
+	if (version_of_landlock() < PORTS_VERSION)
+		return 0;
+	return syscall(SYS_landlock_add_rule, ruleset, PORT_RULE, &rule, 0) ? -errno : 0;
 }
 
-int sandbox_signals(void)
+int landlock_scope_signals(void)
 {
 	const struct refused refused = { .scope = SCOPE_SIGNALS };
-	int ruleset, err;
+	long ruleset;
 
 	if (version_of_landlock() < SCOPE_VERSION)
 		return 0;
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &refused, SCOPE_SIZE, 0);
-	if (ruleset < 0)
-		return -errno;
-	err = enter(ruleset);
-	close(ruleset);
-	return err;
+	ruleset = syscall(SYS_landlock_create_ruleset, &refused, SCOPE_SIZE, 0);
+	return ruleset < 0 ? -errno : landlock_enter((int)ruleset);
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "daemon/syscalls.h"
+#include "web_sandbox.h"
+
+#define ANY SYSCALL_ANY
+#define IS SYSCALL_IS
+
+/* A new socket: family, type with any flags, and the protocol that is the only one of the two. */
+#define SOCKET(family, type) \
+	3, \
+	{ \
+		SYSCALL_EQUALS(0, family), SYSCALL_MASKED(1, 0xf, type), SYSCALL_EQUALS(2, 0) \
+	}
+
+/* What uturn-web needs beside the rows of daemon/syscalls.c, and why. */
+static const struct syscall_row allowed[] = {
+	/* uturnd is asked */
+	{ SCMP_SYS(socket), SOCKET(AF_UNIX, SOCK_STREAM) },
+	{ SCMP_SYS(connect), ANY },
+
+	/* name servers; a datagram socket also tells whether an address is one of this host */
+	{ SCMP_SYS(socket), SOCKET(AF_INET, SOCK_DGRAM) },
+	{ SCMP_SYS(socket), SOCKET(AF_INET6, SOCK_DGRAM) },
+	{ SCMP_SYS(socket), SOCKET(AF_INET, SOCK_STREAM) }, /* by Landlock to port 53 alone */
+	{ SCMP_SYS(socket), SOCKET(AF_INET6, SOCK_STREAM) },
+	{ SCMP_SYS(sendmmsg), ANY },
+
+	/* visitors */
+	{ SCMP_SYS(shutdown), ANY },
+	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQ) }, /* has all that was sent been acknowledged? */
+
+	/* a challenge of ACME, without following a link, nor waiting for a pipe */
+	{ SCMP_SYS(openat), SYSCALL_READS(2, O_NOFOLLOW | O_NONBLOCK) },
+	{ SCMP_SYS(open), SYSCALL_READS(1, O_NOFOLLOW | O_NONBLOCK) },
+};
+
+int web_sandbox_calls(void)
+{
+	return syscalls_enter(allowed, sizeof(allowed) / sizeof(allowed[0]));
+}
