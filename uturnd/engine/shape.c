@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-enum { SYN_ACKNOWLEDGEMENT = 8, SYN_WINDOW = 14 }; /* offsets in the TCP header */
+enum {
+	SYN_ACKNOWLEDGEMENT = 8, /* offsets in the TCP header */
+	SYN_WINDOW = 14,
+	BSD_PORT = 33434,
+};
 
 static bool is_zero(struct span s)
 {
@@ -122,7 +126,91 @@ static bool fits_hping(const struct probe *p)
 	return load_u16(p->l4.at + SYN_WINDOW) == 512 && load_u32(p->l4.at + SYN_ACKNOWLEDGEMENT);
 }
 
-/* rltraceroute6 is not here: scamper's IPv6 UDP probe looks the same, and stops. */
+/* seq, ttl, two bytes of nothing, seconds and microseconds, as the traceroutes of NetBSD, OpenBSD and KAME write them */
+static bool is_stamped(struct span payload, uint16_t sequence)
+{
+	struct cursor c = cursor_of(payload);
+	const uint8_t low = cursor_u8(&c), ttl = cursor_u8(&c);
+	const uint16_t nothing = cursor_u16(&c);
+	uint32_t microseconds;
+
+	cursor_skip(&c, 4);
+	microseconds = cursor_u32(&c);
+	return !c.short_read && low == (sequence & 0xff) && ttl && !nothing && microseconds < 1000000 &&
+		is_zero(c.rest);
+}
+
+/* Probes are counted from 1; no trace asks for more than this before it comes to a target. */
+static bool is_bsd_count(uint16_t sequence)
+{
+	return sequence >= 1 && sequence < 1024;
+}
+
+/*
+ * The traceroute of LBL: the IPv4 id is the port or identifier of the process,
+ * whose highest bit is set, plus the number of the probe. Zeroes in FreeBSD
+ * and macOS say nothing more, so there the destination port has to be 33434
+ * plus that number, or (-e) the source port counts with the id. A client
+ * that stops and takes its id from elsewhere fits once in 30,000 times.
+ */
+static bool fits_bsd(const struct probe *p)
+{
+	const uint16_t sequence = (uint16_t)(p->tag - p->prober_port);
+
+	if (p->prober_port < 0x8000 || !p->tag)
+		return false;
+	if (is_bsd_count(sequence) && is_stamped(p->payload, sequence))
+		return true;
+	return is_zero(p->payload) &&
+		(sequence == 0 || (is_bsd_count(sequence) && p->target_port == (uint16_t)(BSD_PORT + sequence)));
+}
+
+static bool fits_bsd_echo(const struct probe *p)
+{
+	const uint16_t sequence = p->target_port;
+
+	return p->prober_port >= 0x8000 && p->tag && is_bsd_count(sequence) &&
+		p->tag == (uint16_t)(p->prober_port + sequence) &&
+		(is_zero(p->payload) || is_stamped(p->payload, sequence));
+}
+
+/* The sequence number is both ports, in the order of the sender's bytes. */
+static bool fits_bsd_syn(const struct probe *p)
+{
+	const uint32_t sequence = load_u32(p->l4.at + 4);
+	const uint32_t ports = (uint32_t)p->target_port << 16 | p->prober_port;
+
+	return (sequence == ports || sequence == (ports << 16 | ports >> 16)) && load_u16(p->l4.at + SYN_WINDOW) == 0 &&
+		is_zero(p->payload);
+}
+
+static bool fits_bsd6(const struct probe *p)
+{
+	const uint16_t sequence = (uint16_t)(p->target_port - BSD_PORT);
+
+	return is_bsd_count(sequence) && is_stamped(p->payload, sequence);
+}
+
+/*
+ * A text, cut where the size that was asked for ends, behind what the probe
+ * counts with: nothing, two bytes for the checksum, or for IPv6 five numbers,
+ * of which the last is the time, of 8 or 16 bytes. Eight letters are enough.
+ */
+static bool fits_atlas(const struct probe *p)
+{
+	static const char text[] = "http://atlas.ripe.net";
+	static const uint8_t offsets[] = { 0, 2, 24, 32 };
+
+	for (size_t i = 0; i < sizeof(offsets); i++) {
+		const struct span s = span_head(span_tail(p->payload, offsets[i]), sizeof(text) - 1);
+
+		if (s.len >= 8 && memcmp(s.at, text, s.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* rltraceroute6 and macOS' traceroute6 are not here: scamper's IPv6 UDP probe looks the same, and stops. */
 static const struct shape {
 	const char *client;
 	bool (*fits)(const struct probe *p);
@@ -137,6 +225,13 @@ static const struct shape {
 	{ "busybox traceroute", fits_busybox, PROBE_UDP, 4, 46 },
 	{ "busybox traceroute6", fits_busybox6, PROBE_UDP, 6, 72 },
 	{ "tracepath", fits_tracepath, PROBE_UDP, 0, 0 },
+	{ "BSD traceroute", fits_bsd, PROBE_UDP, 4, 0 },
+	{ "BSD traceroute -I", fits_bsd_echo, PROBE_ECHO, 4, 0 },
+	{ "BSD traceroute -P tcp", fits_bsd_syn, PROBE_SYN, 0, 0 },
+	{ "BSD traceroute6", fits_bsd6, PROBE_UDP, 6, 0 },
+	{ "RIPE Atlas", fits_atlas, PROBE_UDP, 0, 0 },
+	{ "RIPE Atlas, ICMP", fits_atlas, PROBE_ECHO, 0, 0 },
+	{ "RIPE Atlas, TCP", fits_atlas, PROBE_SYN, 0, 0 },
 	{ "tcptraceroute", fits_tcptraceroute, PROBE_SYN, 4, 40 },
 	{ "tcptraceroute -A", fits_tcptraceroute, PROBE_ACK, 4, 40 },
 	{ "lft", fits_lft, PROBE_SYN, 4, 40 },

@@ -57,6 +57,70 @@ static const struct {
 	{ PAIR4 "df | udp 38234 > 44449 | 0000000000000000de16000000000000", NULL },
 	{ PAIR4 "df | udp 38234 > 44449 | 0500010000000000de16000000000000", NULL },
 	{ PAIR4 "df | udp 38234 > 44449 | 05000000000000", NULL },
+	/* read, not captured: FreeBSD and macOS, whose payload is zeroes */
+	{ PAIR4 "id 0x9235 | udp 0x9234 > 33435 | zeroes 12", "BSD traceroute" },
+	{ PAIR4 "id 0x9274 | udp 0x9234 > 33498 | zeroes 12", "BSD traceroute" },
+	{ PAIR4 "id 0x9237 df | udp 0x9234 > 33437 | zeroes 12", "BSD traceroute" }, /* -F */
+	{ PAIR4 "id 0x9237 | udp 0x9234 > 33437 sum 0 | zeroes 12", "BSD traceroute" }, /* -x */
+	{ PAIR4 "id 0x9237 | udp 0x9234 > 33437 | zeroes 1432", "BSD traceroute" },
+	{ PAIR4 "id 0x9237 | udp 0x9234 > 33437", "BSD traceroute" },
+	{ PAIR4 "id 0x9237 | udp 0x9237 > 33434 | zeroes 12", "BSD traceroute" }, /* -e */
+	{ PAIR4 "id 0x9237 | udp 0x9237 > 53 | zeroes 12", "BSD traceroute" }, /* -e -p 53 */
+	{ PAIR4 "id 1 | udp 0xffff > 33436 | zeroes 12", "BSD traceroute" }, /* past 65535 */
+	{ PAIR4 "id 0x9235 | udp 0x9234 > 33436 | zeroes 12", NULL },
+	{ PAIR4 "id 0x9236 | udp 0x9234 > 33435 | zeroes 12", NULL },
+	{ PAIR4 "id 0x9233 | udp 0x9234 > 33433 | zeroes 12", NULL },
+	{ PAIR4 "id 0x9634 | udp 0x9234 > 34458 | zeroes 12", NULL },
+	{ PAIR4 "id 0x7235 | udp 0x7234 > 33435 | zeroes 12", NULL },
+	{ PAIR4 "id 0 df | udp 0xfffe > 33436 | zeroes 12", NULL }, /* a kernel's 0 is nobody's sum */
+	{ PAIR4 "id 0x9235 | udp 0x9234 > 33435 | zeroes 11 | 01", NULL },
+	{ PAIR4 "id 0x9237 | udp 0x9237 > 33434 | zeroes 11 | 01", NULL },
+	/* NetBSD and OpenBSD say number, TTL and time */
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 33449 | 0f05000065a1b2c300012345", "BSD traceroute" },
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 68 | 0f05000065a1b2c300012345", "BSD traceroute" }, /* -p 53 */
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 53 | 0f05000065a1b2c3000f423f | zeroes 60", "BSD traceroute" }, /* -c -p 53 */
+	{ PAIR4 "id 0x9334 | udp 0x9234 > 33690 | 0056000065a1b2c300012345", "BSD traceroute" }, /* number 256 */
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 33449 | 1005000065a1b2c300012345", NULL },
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 33449 | 0f00000065a1b2c300012345", NULL },
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 33449 | 0f05000165a1b2c300012345", NULL },
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 33449 | 0f05000065a1b2c3000f4240", NULL },
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 33449 | 0f05000065a1b2c300012345 | zeroes 3 | 01", NULL },
+	{ PAIR4 "id 0x9243 | udp 0x9234 > 33449 | 0f05000065a1b2c3000123", NULL },
+	{ PAIR4 "id 0x9234 | udp 0x9234 > 33449 | 0005000065a1b2c300012345", NULL },
+	{ PAIR6 "| udp 40000 > 33449 | 0f05000065a1b2c300012345", "BSD traceroute6" },
+	{ PAIR6 "| udp 1025 > 33449 | 0f05000065a1b2c300012345 | zeroes 8", "BSD traceroute6" },
+	{ PAIR6 "| udp 40000 > 33448 | 0f05000065a1b2c300012345", NULL },
+	{ PAIR6 "| udp 40000 > 33690 | zeroes 12", NULL },
+	{ PAIR6 "| udp 40000 > 33434 | 0005000065a1b2c300012345", NULL },
+	{ PAIR4 "id 0x9243 | echo id 0x9234 seq 15 | zeroes 20", "BSD traceroute -I" },
+	{ PAIR4 "id 0x9243 df | echo id 0x9234 seq 15 | zeroes 1000", "BSD traceroute -I" },
+	{ PAIR4 "id 0x9243 | echo id 0x9234 seq 15 | 0f05000065a1b2c300012345", "BSD traceroute -I" },
+	{ PAIR4 "id 2 | echo id 0xffff seq 3 | zeroes 20", "BSD traceroute -I" },
+	{ PAIR4 "id 0x9242 | echo id 0x9234 seq 15 | zeroes 20", NULL },
+	{ PAIR4 "id 0x9243 | echo id 0x9234 seq 15 | 08090a0b0c0d0e0f101112131415161718191a1b", NULL },
+	{ PAIR4 "id 0x1243 | echo id 0x1234 seq 15 | zeroes 20", NULL },
+	{ PAIR4 "id 0x9234 | echo id 0x9234 seq 0 | zeroes 20", NULL },
+	{ PAIR4 "id 0x131c | echo id 0x9234 seq 33000 | zeroes 36", NULL }, /* mtr counts from 33000 */
+	{ PAIR6 "| echo id 0x9234 seq 15 | zeroes 12", NULL },
+	{ PAIR4 "id 0x9243 | tcp 0x9234 > 33449 seq 0x82a99234", "BSD traceroute -P tcp" },
+	{ PAIR4 "id 0x9243 df | tcp 0x9234 > 33449 seq 0x923482a9 | zeroes 40", "BSD traceroute -P tcp" },
+	{ PAIR6 "| tcp 1000 > 95 seq 0x005f03e8", "BSD traceroute -P tcp" },
+	{ PAIR6 "| tcp 1000 > 95 seq 0x005f03e9", NULL },
+	{ PAIR6 "| tcp 1000 > 95 seq 0x005f03e8 win 1", NULL },
+	{ PAIR6 "| tcp 1000 > 95 seq 0x005f03e8 | 01", NULL },
+	/* RIPE Atlas, read: the text is cut to the size that was asked for */
+	{ PAIR4 "| udp 20481 > 33435 | d2b1 | text http://atlas.ripe.net | 2041746c617320736179732048692100 | zeroes 9", "RIPE Atlas" },
+	{ PAIR4 "df | udp 20481 > 33435 | d2b1 | text http://atlas.ripe.net", "RIPE Atlas" },
+	{ PAIR4 "df | udp 20481 > 33435 | d2b1 | text http://a", "RIPE Atlas" },
+	{ PAIR4 "df | udp 20481 > 33435 | d2b1 | text http://", NULL },
+	{ PAIR4 "df | udp 20481 > 33435 | d2b1 | text http://example.org", NULL },
+	{ PAIR4 "df | udp 20481 > 33435 | d2b101 | text http://atlas.ripe.net", NULL },
+	{ PAIR4 "| echo id 1 seq 5 | 0000 | text http://atlas.ripe.net | 20417400", "RIPE Atlas, ICMP" },
+	{ PAIR4 "| tcp 20481 > 80 seq 0x00010005 | text http://atlas.ripe.net | 2041", "RIPE Atlas, TCP" },
+	{ PAIR6 "| udp 20481 > 33435 | d2b1 | zeroes 30 | text http://a", "RIPE Atlas" }, /* 64 bits */
+	{ PAIR6 "| udp 20481 > 33435 | d2b10000000004d20000000100000005 | 000011d71dcd6500 | text http://atlas.rip", "RIPE Atlas" },
+	{ PAIR6 "| echo id 0x4d2 seq 5 | d2b1 | zeroes 30 | text http://atlas.rip", "RIPE Atlas, ICMP" },
+	{ PAIR6 "| tcp 20481 > 80 seq 0x00010005 | text http://atlas.ripe.net | 2041", "RIPE Atlas, TCP" },
 	{ PAIR4 "id 54841 | tcp 44665 > 80 seq 0x778c1e11", "tcptraceroute" },
 	{ PAIR4 "id 54841 | tcp 44665 > 80 seq 0x778c1e11 flags A", "tcptraceroute -A" },
 	{ PAIR4 "id 54841 | tcp 44665 > 80 seq 0", NULL },
