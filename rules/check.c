@@ -6,6 +6,7 @@
 #include "check.h"
 #include "print.h"
 #include "translated.h"
+#include "ttl_rules.h"
 
 /* No rules at all are one difference, not two hundred. */
 static size_t report(const struct backend *b, const struct ruleset *want, const struct ruleset *live)
@@ -35,12 +36,14 @@ static int check_family(const struct cli *c, int family)
 	size_t found = 1;
 
 	if (!text || ruleset_read(&want, text) || backend_open(&b, family, c->backend, why) ||
-		backend_read(&b, &live, why))
+		backend_read(&b, &live, why)) {
 		fprintf(stderr, "uturn-rules: IPv%d: %s\n", family, why);
-	else
+	} else {
 		found = report(&b, &want, &live);
-	if (c->plan.nat && ruleset_count(&live) > 0)
-		translated_tell(&b);
+		ttl_rules_tell(&b, c->plan.mark);
+		if (c->plan.nat && ruleset_count(&live) > 0)
+			translated_tell(&b);
+	}
 	free(text);
 	ruleset_done(&want);
 	ruleset_done(&live);

@@ -6,6 +6,7 @@
 
 #include "counters.h"
 #include "status.h"
+#include "ttl_rules.h"
 
 static int read_legacy(const struct backend *b, struct counters *c, char *why)
 {
@@ -153,6 +154,7 @@ int status_run(const struct cli *c)
 			continue;
 		}
 		print_family(&b, &counters[i]);
+		ttl_rules_tell(&b, c->plan.mark);
 	}
 	if (!counters[0].is_loaded && !counters[1].is_loaded)
 		return code;

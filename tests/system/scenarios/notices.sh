@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What uturnd notices about its host while it runs, in its sandbox: an inflection address that is taken away and comes
-# back, or that a reload names wrongly; probes that have come through 1:1 NAT.
+# back, or that a reload names wrongly; probes that have come through 1:1 NAT. And what uturn-rules notices: rules of the
+# host that change the TTL of return probes.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 
@@ -15,6 +16,33 @@ start_lab 3 4
 apply_rules
 start_uturnd "$secondary"
 is "nothing to tell" "" "$(status)"
+rules_say() { target "$build/uturn-rules" "$1" --limit none --limit-total none 2>&1 >/dev/null | grep -F TTL; }
+title="a TTL that is set on the way out: "
+set_ttl() { # of UDP: neighbour discovery needs a hop limit of 255
+	target iptables -t mangle "$1" POSTROUTING -p udp "${@:2}" -j TTL --ttl-set 65
+	target ip6tables -t mangle "$1" POSTROUTING -p udp "${@:2}" -j HL --hl-set 65
+}
+is "${title}none, nothing to tell" "" "$(rules_say check)"
+set_ttl -A
+for operation in check status; do
+	has "${title}$operation warns (IPv4)" \
+		'^uturn-rules: IPv4: "-A POSTROUTING -p udp -j TTL --ttl-set 65", from POSTROUTING, changes the TTL of return probes: .*! --mark 0x54' \
+		"$(rules_say "$operation")"
+	has "${title}$operation warns (IPv6)" '^uturn-rules: IPv6: "-A POSTROUTING -p udp -j HL --hl-set 65", from POSTROUTING' \
+		"$(rules_say "$operation")"
+done
+target "$build/uturn-rules" check --limit none --limit-total none >/dev/null 2>&1
+is "${title}exit status" 0 $?
+set_ttl -D
+title="the same but for the mark: "
+set_ttl -A -m mark ! --mark 0x54
+is "${title}nothing to tell" "" "$(rules_say check)"
+clients "$there second $back target" <<-'END'
+	46 | traceroute.db -n TARGET
+END
+set_ttl -D -m mark ! --mark 0x54
+title=""
+
 device=$(target ip -o addr | awk '/203.0.113.81/ { print $2 }')
 
 for address in "$second4/32" "$second6/128"; do

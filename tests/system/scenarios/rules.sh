@@ -445,7 +445,7 @@ takes_requests() {
 	probe icmp 64 $icmp 1
 	uturn_rules status
 	is "without --request there is no rule" "" "$(grep requests "$work/out")$(save | grep -i request)"
-	at there ipset create "banned$family" hash:ip family inet$([ "$family" = 4 ] || echo 6)
+	at there ipset create "banned$family" hash:ip family "inet$([ "$family" = 4 ] || echo 6)"
 	uturn_rules apply --request --deny-set "banned$family" "-$family"
 	at there ipset add "banned$family" "$me"
 	new_source
