@@ -41,6 +41,7 @@ static const struct syscall_row common[] = {
 	{ SCMP_SYS(getsockopt), ANY },
 	{ SCMP_SYS(setsockopt), ANY },
 	{ SCMP_SYS(getsockname), ANY },
+	{ SCMP_SYS(getpeername), ANY },
 	{ SCMP_SYS(accept4), ANY },
 	{ SCMP_SYS(accept), ANY },
 

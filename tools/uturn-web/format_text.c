@@ -158,7 +158,7 @@ static bool tell_end(struct telling *t, const struct record *r, struct buffer *o
 		[END_CLOSED] = "ended early: the connection was closed",
 		[END_BUSY] = "stopped: the connection was busy",
 		[END_LIMIT] = "ended early: a limit of the server was reached",
-		[END_IDLE] = "stopped: the connection was idle",
+		[END_IDLE] = "stopped: no packet of this connection was seen, NAT on the way may change its port",
 	};
 	const char *words = ends[r->end];
 	unsigned lost;

@@ -35,6 +35,7 @@ struct visit_trace {
 	struct exchange *readers;
 	enum state state;
 	unsigned tries;
+	bool is_translated; /* by NAT of this host: the record has the ends on the wire */
 	uint64_t start_ns;
 	struct ev_timer on_time, on_show;
 	struct visit_hops hops;
@@ -135,6 +136,19 @@ static void take_accepted(struct visit_trace *t, const struct control_reply *rep
 	ev_timer_again(t->context->ev, &t->on_show);
 }
 
+static const char *translated(const struct visit_trace *t)
+{
+	static char words[RECORD_WORDS_SIZE];
+	const struct record *r = &t->hops.record;
+	char text[ADDR_TEXT_SIZE];
+
+	snprintf(words, sizeof(words),
+		"this host translates connections to %s port %u (NAT) to port %u, and this one cannot be traced: "
+		"let uturn-web listen on port %u itself",
+		addr_text(&r->local, text), r->local_port, t->visitor->ends.local_port, r->local_port);
+	return words;
+}
+
 static void take_error(struct visit_trace *t, const struct control_reply *reply)
 {
 	/* uturnd limits its clients and its traces: others end soon */
@@ -146,7 +160,8 @@ static void take_error(struct visit_trace *t, const struct control_reply *reply)
 		set_timer(t, ask_again_s);
 		return;
 	}
-	fail(t, reply->words);
+	/* a trace needs the socket's own ends to be found from those on the wire */
+	fail(t, t->is_translated && strstr(reply->words, "not a TCP connection") ? translated(t) : reply->words);
 }
 
 static void replied(void *owner, enum reply_kind kind, struct control_reply *reply)
@@ -250,18 +265,20 @@ static struct visit_trace *trace_new(struct visitor *v)
 {
 	struct web_context *c = v->context;
 	struct visit_trace *t = calloc(1, sizeof(*t));
+	struct tcp_ends ends = v->ends;
 	struct record *r;
 
 	if (!t)
 		return NULL;
+	t->is_translated = tcp_ends_are_translated(v->fd, &v->ends, &ends);
 	t->context = c;
 	t->visitor = v;
 	t->start_ns = clock_ns(CLOCK_MONOTONIC);
 	r = &t->hops.record;
-	r->local = v->ends.local;
-	r->peer = v->ends.peer;
-	r->local_port = v->ends.local_port;
-	r->peer_port = v->ends.peer_port;
+	r->local = ends.local;
+	r->peer = ends.peer;
+	r->local_port = ends.local_port;
+	r->peer_port = ends.peer_port;
 	r->max_ttl = c->config.max_ttl;
 	r->attempts = c->config.attempts;
 	r->hop_offset = c->config.hop_offset;
@@ -276,12 +293,8 @@ static int start(struct visitor *v)
 {
 	struct web_context *c = v->context;
 	struct visit_trace *t;
-	struct addr to;
-	uint16_t port;
 	int err;
 
-	if (tcp_ends_are_translated(v->fd, &v->ends, &to, &port))
-		return -EXDEV; /* on the wire its packets have other ports than those uturnd would look for */
 	if (tcp_ends_are_own(&v->ends))
 		return -ELOOP;
 	if (!quota_trace(&c->quota, &v->ends.peer, clock_ns(CLOCK_MONOTONIC))) {
@@ -342,25 +355,13 @@ int visit_trace_join(struct exchange *x, const struct format *format)
 
 const char *visit_trace_words(const struct exchange *x, int err)
 {
-	static char words[RECORD_WORDS_SIZE];
-	const struct visitor *v = x->visitor;
-	char text[ADDR_TEXT_SIZE];
-	struct addr to;
-	uint16_t port;
-
 	if (err == -EDQUOT)
 		return "too many traces from your network, try again in a minute";
 	if (err == -ELOOP)
 		return x->request.is_proxied
 			? "the proxy in front of this server is on the same host: there is no path to trace"
 			: "you are on the same host as this server: there is no path to trace";
-	if (err != -EXDEV || !tcp_ends_are_translated(v->fd, &v->ends, &to, &port))
-		return control_socket_words(v->context->config.control, err);
-	snprintf(words, sizeof(words),
-		"this host translates connections to %s port %u (NAT) to port %u, and such a connection cannot be "
-		"traced: let uturn-web listen on port %u itself",
-		addr_text(&to, text), port, v->ends.local_port, port);
-	return words;
+	return control_socket_words(x->visitor->context->config.control, err);
 }
 
 void visit_traces_sweep(struct web_context *c)

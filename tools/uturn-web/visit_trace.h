@@ -15,9 +15,8 @@ struct web_context;
 
 /*
  * Makes x a reader of its connection's trace, starts one if none is running.
- * 0; -EDQUOT where a limit says no, -EXDEV where NAT of this host has changed
- * the connection's port, -ELOOP where the visitor is this host itself, or another
- * negative errno of stream_connect().
+ * 0; -EDQUOT where a limit says no, -ELOOP where the visitor is this host itself,
+ * or another negative errno of stream_connect().
  */
 int visit_trace_join(struct exchange *x, const struct format *format);
 

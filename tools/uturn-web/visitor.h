@@ -14,7 +14,7 @@
 #include <openssl/ssl.h>
 
 #include "buffer.h"
-#include "tcp_ends.h"
+#include "common/tcp_ends.h"
 
 struct visitor;
 struct visit_trace;

@@ -30,7 +30,6 @@ static const struct syscall_row allowed[] = {
 	{ SCMP_SYS(sendmmsg), ANY },
 
 	/* visitors */
-	{ SCMP_SYS(getpeername), ANY },
 	{ SCMP_SYS(shutdown), ANY },
 	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQ) }, /* has all that was sent been acknowledged? */
 

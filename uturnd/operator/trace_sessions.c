@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/tcp_ends.h"
 #include "common/text.h"
 #include "config/config.h"
 #include "engine/inband.h"
@@ -111,19 +112,35 @@ static const char *parameters_read(const json_t *request, struct inband_paramete
 	return parameters->attempts ? NULL : "attempts: not a number between 1 and 3";
 }
 
-/* An operator may have any connection traced, others those of inband-ports ... */
-static bool may_trace(const struct config *c, uint16_t port, bool is_operator)
+/*
+ * The ends that the connection's socket has. Where NAT of this host has changed
+ * what the peer connected to, the flow is that of its packets on the wire, and
+ * the kernel says so of the socket that was passed: nothing of it is believed.
+ */
+static struct tcp_ends ends_of_socket(const struct flow *f, int passed, bool *is_translated)
+{
+	const struct tcp_ends wire = { f->local, f->peer, f->local_port, f->peer_port };
+	struct tcp_ends ends, seen;
+
+	*is_translated = passed >= 0 && tcp_ends_read(passed, &ends) && tcp_ends_are_translated(passed, &ends, &seen) &&
+		seen.local_port == wire.local_port && seen.peer_port == wire.peer_port &&
+		addr_equal(&seen.local, &wire.local) && addr_equal(&seen.peer, &wire.peer);
+	return *is_translated ? ends : wire;
+}
+
+static bool is_listed(const struct config *c, uint16_t port)
 {
 	for (unsigned i = 0; i < c->inband_port_count; i++)
 		if (port >= c->inband_ports[i].first && port <= c->inband_ports[i].last)
 			return true;
-	return is_operator;
+	return false;
 }
 
 /*
- * ... that are their own: of a socket that their user has opened or accepted, or
- * of one that they pass. A client that is taken over sees no trace of another
- * user's connection, neither by starting one nor by joining it.
+ * An operator may have any connection traced, others those of inband-ports that
+ * are their own: of a socket that their user has opened or accepted, or of one
+ * that they pass. A client that is taken over sees no trace of another user's
+ * connection, neither by starting one nor by joining it.
  */
 static bool owns(const struct control_asker *asker, const struct tcp_diag *found)
 {
@@ -136,13 +153,17 @@ static const char *connection_check(const struct config *c, struct inband_parame
 	const struct control_asker *asker, struct tcp_diag *found)
 {
 	const struct flow *f = &parameters->flow;
+	bool is_translated;
+	struct tcp_ends ends = ends_of_socket(f, asker->passed, &is_translated);
 	int err;
 
 	if (!c->inband)
 		return "inband is off (inband on in uturnd.conf)";
-	if (!may_trace(c, f->local_port, asker->is_operator))
+	if (!asker->is_operator && !is_listed(c, f->local_port) && !is_listed(c, ends.local_port))
 		return "the port is not in inband-ports (uturnd.conf)";
-	err = tcp_diag_find(&f->local, f->local_port, &f->peer, f->peer_port, found);
+	err = tcp_diag_find(&ends.local, ends.local_port, &ends.peer, ends.peer_port, found);
+	if (!err && is_translated && !tcp_repair_is_socket(asker->passed, found->cookie))
+		err = -ENOENT; /* the flow is that of this socket or of none */
 	if (err == -ENOENT)
 		return "not a TCP connection of this host";
 	if (err)

@@ -212,8 +212,8 @@ has "a visitor that is this host" 'you are on the same host' "$(get http://192.0
 has "a proxy that is this host" 'the proxy in front of this server is on the same host' "$(get -H 'Via: 1.1 x' http://192.0.2.80:8080/)"
 ip address del 192.0.2.80/32 dev lo
 if iptables -t nat -A OUTPUT -o lo -p tcp --dport 8079 -j REDIRECT --to-ports 8080; then
-	has "a port that is redirected" 'translates connections to 127.0.0.1 port 8079 .NAT. to port 8080, .* listen on port 8079 itself' \
-		"$(get http://127.0.0.1:8079/)"
+	is "a port that is redirected" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8079/ | tail -n 1)"
+	has "is asked for as it is on the wire" '"local": ?"127.0.0.1:8079".*fds 1 right' "$(grep '^asked' "$work/fake.log" | tail -n 1)"
 	is "and the port behind it" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
 	iptables -t nat -F OUTPUT
 fi

@@ -26,7 +26,7 @@ const ENDS = {
 	"max-ttl": (t) => t.start?.path_to ? "The proxy did not answer within the limit of hops." : "Your host did not answer within the limit of hops. A firewall in front of it may drop the probes.",
 	closed: () => "Ended early: the connection was closed.",
 	busy: () => "Stopped: the connection was busy. Try again.",
-	idle: () => "Stopped: the connection was idle. Try again.",
+	idle: () => "Stopped: no packet of this connection was seen. NAT in front of this server may change its port.",
 	limit: () => "Ended early: a limit of this server was reached.",
 };
 

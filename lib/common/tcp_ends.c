@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tcp_ends.h"
+#include "common/tcp_ends.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -42,7 +42,7 @@ bool tcp_ends_read(int fd, struct tcp_ends *ends)
 		address_of(&local, &ends->local, &ends->local_port) && address_of(&peer, &ends->peer, &ends->peer_port);
 }
 
-bool tcp_ends_are_translated(int fd, const struct tcp_ends *ends, struct addr *to, uint16_t *port)
+bool tcp_ends_are_translated(int fd, const struct tcp_ends *ends, struct tcp_ends *wire)
 {
 	struct sockaddr_storage original = { 0 };
 	socklen_t len = ends->local.family == 4 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
@@ -50,7 +50,9 @@ bool tcp_ends_are_translated(int fd, const struct tcp_ends *ends, struct addr *t
 	/* fails where the host tracks no connections */
 	if (getsockopt(fd, ends->local.family == 4 ? SOL_IP : SOL_IPV6, ORIGINAL_DESTINATION, &original, &len) != 0)
 		return false;
-	return address_of(&original, to, port) && (*port != ends->local_port || !addr_equal(to, &ends->local));
+	*wire = *ends;
+	return address_of(&original, &wire->local, &wire->local_port) &&
+		(wire->local_port != ends->local_port || !addr_equal(&wire->local, &ends->local));
 }
 
 /* To one of its own addresses the kernel speaks from that address: no packet is sent to find out. */
