@@ -24,7 +24,7 @@ rows() {
 ^lib/common/                  $system|$packet|"common/[a-z0-9_]+\.h"                               $libraries
 ^lib/config/                  $system|$packet|"(common|config)/[a-z0-9_]+\.h"                      $libraries
 ^lib/daemon/syscalls\.[ch]     $system|"daemon/syscalls\.h"                                          <(ev|jansson|pcap|cap-ng|lib.*)[./]
-^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|seccomp|lib.*)[./]
+^lib/daemon/                  $system|$packet|"(common|daemon)/[a-z0-9_]+\.h"                      <(ev|jansson|pcap|seccomp|libnetfilter_queue|libmnl|libiptc)[./]
 ^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
 ^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -

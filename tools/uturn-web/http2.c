@@ -15,6 +15,9 @@ enum {
 	STREAMS = 16, /* at once */
 	RESETS_BURST = 200, /* by the visitor; then RESETS_RATE a second; above that GOAWAY: CVE-2023-44487 */
 	RESETS_RATE = 20,
+	FRAMES_BURST = 400, /* control frames; above that GOAWAY. More of them: */
+	FRAMES_RATE = 40, /* a second */
+	FRAMES_DATA = 4, /* for each DATA frame of ours: window updates of connection and stream, a PING */
 	ACKS = 100, /* of PING and SETTINGS, that wait to be sent */
 	SETTINGS = 16 /* values in one frame */
 };
@@ -33,6 +36,8 @@ struct http2 {
 	struct visitor *visitor;
 	nghttp2_session *session;
 	struct stream *streams; /* the latest first */
+	unsigned frames; /* control frames that the visitor may still send */
+	uint64_t frames_ns; /* up to when they have been credited */
 	bool is_later; /* a request has been answered */
 };
 
@@ -137,6 +142,40 @@ static int frame_received(nghttp2_session *session, const nghttp2_frame *frame, 
 	if (h->streams == s && !s->next)
 		visitor_busy(h->visitor); /* or the time of those before it runs on */
 	response_start(&s->exchange);
+	return 0;
+}
+
+static void credit(struct http2 *h, uint64_t frames)
+{
+	h->frames = frames < FRAMES_BURST - h->frames ? h->frames + (unsigned)frames : FRAMES_BURST;
+}
+
+/*
+ * Frames that cost a visitor little, and us an answer or a look: PING, SETTINGS,
+ * PRIORITY, WINDOW_UPDATE (RFC 9113 10.5). nghttp2 bounds those of streams.
+ */
+static int frame_begun(nghttp2_session *session, const nghttp2_frame_hd *hd, void *owner)
+{
+	static const uint64_t interval_ns = 1000000000 / FRAMES_RATE;
+	struct http2 *h = owner;
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC), credited = (now_ns - h->frames_ns) / interval_ns;
+
+	if (hd->type == NGHTTP2_HEADERS || hd->type == NGHTTP2_CONTINUATION || hd->type == NGHTTP2_RST_STREAM)
+		return 0;
+	credit(h, credited);
+	h->frames_ns += credited * interval_ns;
+	if (h->frames)
+		h->frames--;
+	else /* answers no frame from now on */
+		nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM);
+	return 0;
+}
+
+static int frame_sent(nghttp2_session *session, const nghttp2_frame *frame, void *owner)
+{
+	(void)session;
+	if (frame->hd.type == NGHTTP2_DATA)
+		credit(owner, FRAMES_DATA);
 	return 0;
 }
 
@@ -259,6 +298,8 @@ static int session_open(struct http2 *h)
 		nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, stream_open);
 		nghttp2_session_callbacks_set_on_header_callback(callbacks, header);
 		nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame_received);
+		nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, frame_begun);
+		nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
 		nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, stream_closed);
 		nghttp2_option_set_stream_reset_rate_limit(option, RESETS_BURST, RESETS_RATE);
 		nghttp2_option_set_max_outbound_ack(option, ACKS);
@@ -280,6 +321,8 @@ static bool http2_open(struct visitor *v)
 	if (!h)
 		return false;
 	h->visitor = v;
+	h->frames = FRAMES_BURST;
+	h->frames_ns = clock_ns(CLOCK_MONOTONIC);
 	if (session_open(h) == 0) {
 		v->session = h;
 		return true;

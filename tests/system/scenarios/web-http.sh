@@ -121,6 +121,14 @@ has "with a strict policy" "^content-security-policy: default-src 'none'; script
 tag=$(sed -n 's/^etag: //p' <<<"$head" | tr -d '\r')
 is "once" 304 "$(status -H 'Accept: text/html' -H "If-None-Match: $tag" http://127.0.0.1:8080/)"
 has "without scripts it leads to the text" '<a href="/[?]format=text">' "$(get -H 'Accept: text/html' http://127.0.0.1:8080/)"
+if command -v lynx >/dev/null && command -v w3m >/dev/null; then
+	is "lynx finds it" "reached you: 5 hops, 10 probes" \
+		"$(lynx -dump "$(lynx -dump -listonly http://127.0.0.1:8080/ | grep -oE 'http:.*format=text')" | grep . | tail -n 1)"
+	is "w3m finds it" "reached you: 5 hops, 10 probes" \
+		"$(w3m -dump "$(w3m -dump -o display_link_number=1 http://127.0.0.1:8080/ | grep -oE 'http:.*format=text')" | tail -n 1)"
+else
+	skip "lynx and w3m" "not installed"
+fi
 is "HEAD starts no trace" 200 "$(status -I http://127.0.0.1:8080/json)"
 is "POST" 405 "$(status -d x http://127.0.0.1:8080/)"
 is "no such thing" 404 "$(status http://127.0.0.1:8080/etc/passwd)"
@@ -131,6 +139,10 @@ is "requests that two readers could take for different ones: one response each, 
 	"$("$compiled/framing" 127.0.0.1 8080)"
 is "a body over HTTP/2" "code 7" "$("$helpers/http2-client" body 127.0.0.1 8080)"
 is "1000 streams that are reset" "code 2" "$("$helpers/http2-client" reset 127.0.0.1 8080 1000)"
+for what in ping settings window; do
+	is "control frames without end, $what" "code 11" "$("$helpers/http2-client" flood 127.0.0.1 8080 $what)"
+done
+is "eighty of them and a request" answered "$("$helpers/http2-client" calm 127.0.0.1 8080)"
 grown=$("$helpers/http2-client" refused 127.0.0.1 8080 "$web_pid")
 is "a million streams that are refused, by a client that does not read" yes "$([ "$grown" -lt 8 ] && echo yes || echo "$grown MB")"
 is "frames that are a protocol error" "code 1" "$("$helpers/http2-client" junk 127.0.0.1 8080)"
