@@ -45,7 +45,8 @@ struct departure {
  * The probe, turned around to its prober, without IPv6 extension headers. Its
  * payload is replaced (see neutral.h), and left out of a TCP segment; that of
  * an echo request is in its reply, as in every host's. A UDP checksum keeps its
- * value, since some clients tell their probes apart by nothing else.
+ * value, since some clients tell their probes apart by nothing else. It is never
+ * longer than the probe.
  *
  * A probe that may be fragmented is cut to RETURN_MAX bytes, which every link
  * takes, since we send whole packets; one that must not be fragmented keeps its
@@ -58,10 +59,12 @@ void build_return(const struct probe *p, const struct departure *d, struct write
  * The reach check of a UDP probe: its ports as the prober sent them, so that
  * only a closed port of the prober's host answers. original is the beginning of
  * the probe, up to the end of its UDP header, with so many bytes of extension
- * headers; the form in *d is not used.
+ * headers; the form in *d is not used. It is never longer than the probe, and
+ * has `most` bytes of payload at most.
  */
-void build_check(struct span original, size_t extensions, const struct departure *d, struct writer *out);
-/* The same for an IPv6 probe, behind the option of option_check.h. */
+void build_check(struct span original, size_t extensions, size_t most, const struct departure *d, struct writer *out);
+/* The same for an IPv6 probe, behind the option of option_check.h; for one that is not too small for it. */
+bool option_check_fits(struct span original);
 void build_option_check(struct span original, size_t extensions, const struct departure *d, struct writer *out);
 
 /*

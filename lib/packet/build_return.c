@@ -139,8 +139,6 @@ static size_t size_of_return(const struct probe *p)
 		return size - p->payload.len;
 	if (p->kind != PROBE_ECHO && !is_datagram(p))
 		return size; /* a length that we do not know may be in there */
-	if (is_datagram(p) && size < UDP_SIZE + NEUTRAL_LEAST)
-		return UDP_SIZE + NEUTRAL_LEAST;
 	return must_stay_whole || size < most ? size : most;
 }
 
@@ -177,9 +175,20 @@ void build_return(const struct probe *p, const struct departure *d, struct write
 		swap_bytes(l4, l4 + 2, 2);
 }
 
-void build_check(struct span original, size_t extensions, const struct departure *d, struct writer *out)
+/* Of what the header states of it, which may be more than is there. */
+static size_t payload_of(struct span original, size_t extensions)
 {
-	enum { LENGTH = 4, CHECKSUM = 6, SIZE = UDP_SIZE + NEUTRAL_LEAST };
+	size_t headers = extensions + UDP_SIZE;
+
+	if (ip_version(original) == 4)
+		return load_u16(original.at + IP_LENGTH4) - (headers + HEADER_SIZE4);
+	return load_u16(original.at + IP_LENGTH6) - headers;
+}
+
+void build_check(struct span original, size_t extensions, size_t most, const struct departure *d, struct writer *out)
+{
+	enum { LENGTH = 4, CHECKSUM = 6 };
+	size_t own = payload_of(original, extensions), payload = own < most ? own : most, size = UDP_SIZE + payload;
 	uint8_t family = ip_version(original);
 	size_t header_size = ip_header_size(family);
 	size_t addresses = family == 4 ? IP_FROM4 : IP_FROM6;
@@ -189,15 +198,15 @@ void build_check(struct span original, size_t extensions, const struct departure
 
 	writer_put(out, span_head(original, header_size));
 	writer_put(out, span_head(span_tail(original, header_size + extensions), UDP_SIZE));
-	neutral_put(out, NEUTRAL_LEAST);
+	neutral_put(out, payload);
 	if (out->overflow)
 		return;
-	set_lengths(at, PROTOCOL_UDP, SIZE);
+	set_lengths(at, PROTOCOL_UDP, size);
 	turn_header(at, d);
 	from = addr_from(family, at + addresses);
 	to = addr_from(family, at + addresses + addr_size(&from));
-	store_u16(l4 + LENGTH, SIZE);
+	store_u16(l4 + LENGTH, (uint16_t)size);
 	store_u16(l4 + CHECKSUM, 0);
-	sum = checksum_pseudo(&from, &to, PROTOCOL_UDP, span_of(l4, SIZE));
+	sum = checksum_pseudo(&from, &to, PROTOCOL_UDP, span_of(l4, size));
 	store_u16(l4 + CHECKSUM, sum ? sum : 0xffff); /* RFC 768: 0 means none */
 }

@@ -5,7 +5,7 @@
 
 #include "packet/checksum.h"
 
-enum { KNOWN_BY = 8 }; /* first bytes of the text */
+enum { KNOWN_BY = NEUTRAL_KNOWN - 2 }; /* first bytes of the text: two more may have to keep the checksum */
 
 static const char text[] = "(uturn) return probe of a traceroute, nothing to answer ";
 
@@ -21,13 +21,16 @@ void neutral_put(struct writer *out, size_t size)
 
 bool neutral_begins(struct span payload)
 {
-	return payload.len >= KNOWN_BY && memcmp(payload.at, text, KNOWN_BY) == 0;
+	return payload.len >= NEUTRAL_KNOWN && memcmp(payload.at, text, KNOWN_BY) == 0;
 }
 
 void neutral_keep_sum(const struct addr *from, const struct addr *to, uint8_t protocol, uint8_t *l4, size_t l4_size)
 {
-	uint8_t *last = l4 + (l4_size - 2) / 2 * 2; /* a checksum's words start at even offsets */
+	enum { CHECKSUM = 6 };
+	size_t last = (l4_size - 2) / 2 * 2; /* a checksum's words start at even offsets */
+	uint16_t sum;
 
-	store_u16(last, 0);
-	store_u16(last, checksum_pseudo(from, to, protocol, span_of(l4, l4_size)));
+	store_u16(l4 + last, 0);
+	sum = checksum_pseudo(from, to, protocol, span_of(l4, l4_size));
+	store_u16(l4 + last, last == CHECKSUM && !sum ? 0xffff : sum); /* RFC 768: 0 means none */
 }

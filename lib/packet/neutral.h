@@ -13,7 +13,8 @@
  * holds no digit, `=`, `|`, `<` or line end, so that a metric or a command in
  * plain text does not come out of it either.
  *
- * Another uturn host recognises the packet by it.
+ * Another uturn host recognises the packet by it, where there is room for it: a
+ * return probe is never longer than the probe that caused it.
  */
 #ifndef UTURN_PACKET_NEUTRAL_H
 #define UTURN_PACKET_NEUTRAL_H
@@ -23,8 +24,10 @@
 #include "packet/addr.h"
 #include "packet/bytes.h"
 
-/* Bytes that every datagram of ours carries: enough to be recognised, and to keep a checksum. */
-enum { NEUTRAL_LEAST = 16 };
+/* Bytes of payload in which there is room to be recognised, and to keep a checksum. */
+enum { NEUTRAL_KNOWN = 8 };
+/* Bytes of payload of a reach check at most. */
+enum { NEUTRAL_CHECK = 16 };
 
 /* Appends so many bytes of the text, repeated. */
 void neutral_put(struct writer *out, size_t size);
@@ -32,8 +35,9 @@ void neutral_put(struct writer *out, size_t size);
 bool neutral_begins(struct span payload);
 
 /*
- * Of a whole datagram (UDP or UDP-Lite, at least NEUTRAL_LEAST bytes behind its
- * header): makes the checksum that stands in it right, by two bytes at its end.
+ * Of a whole datagram (UDP or UDP-Lite): makes the checksum that stands in it
+ * right, by two bytes at its end. One with less payload than that gets another
+ * checksum; of two or three bytes of payload two are what the prober sent.
  */
 void neutral_keep_sum(const struct addr *from, const struct addr *to, uint8_t protocol, uint8_t *l4, size_t l4_size);
 

@@ -20,6 +20,7 @@
 	X(RELAYED, relayed, OTHER, DONE, "answers of routers relayed") \
 	X(ARRIVED, arrived, OTHER, DONE, "ends of the return path relayed") \
 	X(CHECKED, checked, OTHER, DONE, "reach checks sent") \
+	X(CHECK_PAUSED, check_paused, OTHER, DONE, "reach checks not sent, as the prober answered none lately") \
 	X(ASSUMED, assumed, OTHER, DONE, "ends assumed behind a NAT that passes no reach check") \
 	X(EXTENSION_CUT, extension_cut, OTHER, DONE, "relays whose broken extension was left out") \
 	X(EXPIRED, expired, OTHER, DONE, "flights that nothing answered") \

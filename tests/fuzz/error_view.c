@@ -78,3 +78,30 @@ int error_view_likeness(const uint8_t *l4, const struct view *quote)
 	set16(b + sum, 0);
 	return (quote->protocol == 17 || quote->protocol == 1 || quote->protocol == 58) && memcmp(a, b, 8) == 0;
 }
+
+void error_view_check_extension(const struct error_view *e, const uint8_t *at, size_t len, bool names_router)
+{
+	size_t address = e->outer.address, own = names_router ? 8 + address : 0;
+	const uint8_t *end = e->body + e->body_len;
+
+	MUST(len >= 4 + own && at[0] == 0x20 && at[1] == 0 && plain_sum(0, at, len) == 0);
+	MUST(len - 4 - own <= e->body_len && memcmp(at + 4, end - (len - 4 - own), len - 4 - own) == 0);
+	if (!names_router)
+		return;
+	at += len - own;
+	MUST(be16(at) == own && at[2] == 2 && at[3] == 4 && be16(at + 4) == (address == 4 ? 1 : 2) &&
+		be16(at + 6) == 0);
+	MUST(memcmp(at + 8, e->outer.from, address) == 0);
+}
+
+bool error_view_is_of(const struct error_view *e, const struct view *probe)
+{
+	return memcmp(e->outer.from, probe->from, probe->address) == 0;
+}
+
+bool error_view_is_end(const struct error_view *e, const struct view *probe)
+{
+	return error_view_is_of(e, probe) &&
+		((e->type == (probe->is_four ? 3 : 1) && !(probe->is_four && e->code == 4)) ||
+			error_view_is_parameter(e));
+}

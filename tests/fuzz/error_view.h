@@ -25,5 +25,10 @@ bool error_view_is_parameter(const struct error_view *e);
 
 /* How well a quote fits what left with these 8 bytes, its tag aside: 2 all, 1 but for a checksum, 0 not. */
 int error_view_likeness(const uint8_t *l4, const struct view *quote);
+/* Is it from the prober's address? By its host, that is; its NAT box has the same, and says when a packet is too large. */
+bool error_view_is_of(const struct error_view *e, const struct view *probe);
+bool error_view_is_end(const struct error_view *e, const struct view *probe);
+/* Ends the run where an extension that leaves has other objects than the router's, to the byte, and at most one of ours. */
+void error_view_check_extension(const struct error_view *e, const uint8_t *at, size_t len, bool names_router);
 
 #endif

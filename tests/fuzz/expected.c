@@ -77,8 +77,7 @@ static bool is_datagram(const struct view *v)
 
 /*
  * We send whole packets, and 1280 bytes pass everywhere: what might have come
- * in fragments is no larger. A datagram carries 16 bytes at least, a segment
- * nothing.
+ * in fragments is no larger. A segment carries nothing.
  */
 static size_t part_to_turn(const struct view *v)
 {
@@ -86,14 +85,15 @@ static size_t part_to_turn(const struct view *v)
 
 	if (v->protocol == 6)
 		return (size_t)(v->l4[12] / 16) * 4;
-	if (is_datagram(v) && v->l4_len < 24)
-		return 24;
 	if (may_be_fragmented && (is_datagram(v) || is_icmp(v)) && v->l4_len > 1280 - v->header)
 		return 1280 - v->header;
 	return v->l4_len;
 }
 
-/* Ports, a length, a checksum as they were; the last two bytes that share a word of it make it right. */
+/*
+ * Ports, a length, a checksum as they were; the last two bytes that share a word of it make it right. Where there are no
+ * such two, it is another.
+ */
 static void turn_datagram(const struct view *v, const struct config *c, uint8_t *at, size_t len)
 {
 	uint8_t *l4 = at + v->header, *last = l4 + len - 2 - len % 2;
@@ -107,6 +107,8 @@ static void turn_datagram(const struct view *v, const struct config *c, uint8_t 
 		return;
 	set16(last, 0);
 	set16(last, segment_sum(at, v->header, v->protocol, len));
+	if (len < 10 && be16(last) == 0)
+		set16(last, 0xffff);
 }
 
 size_t expected_return(const struct view *v, const struct config *c, uint8_t *at)
@@ -144,25 +146,37 @@ size_t expected_return(const struct view *v, const struct config *c, uint8_t *at
 	return v->header + len;
 }
 
-size_t expected_check(const struct view *v, uint8_t *at)
+static size_t put_check(const struct view *v, uint8_t *at, size_t len)
 {
 	uint8_t *l4 = at + v->header;
 	unsigned sum;
 
-	turn_header(v, at, 24);
+	turn_header(v, at, len);
 	memcpy(l4, v->l4, 4);
-	set16(l4 + 4, 24);
+	set16(l4 + 4, len);
 	set16(l4 + 6, 0);
-	fill(l4 + 8, 16);
-	sum = segment_sum(at, v->header, 17, 24);
+	fill(l4 + 8, len - 8);
+	sum = segment_sum(at, v->header, 17, len);
 	set16(l4 + 6, sum ? sum : 0xffff);
-	return v->header + 24;
+	return v->header + len;
+}
+
+/* Sixteen bytes of words, or as many as the probe has. */
+static size_t check_size(const struct view *v)
+{
+	return v->l4_len < 24 ? v->l4_len : 24;
+}
+
+size_t expected_check(const struct view *v, uint8_t *at)
+{
+	return put_check(v, at, check_size(v));
 }
 
 size_t expected_option_check(const struct view *v, uint8_t *at)
 {
 	static const uint8_t option[8] = { 17, 0, 0x9e, 4 };
-	size_t len = expected_check(v, at);
+	size_t room = v->l4_len + v->extensions - 8, most = check_size(v);
+	size_t len = put_check(v, at, most < room ? most : room);
 
 	memmove(at + 48, at + 40, len - 40);
 	memcpy(at + 40, option, sizeof(option));

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "amplified.h"
 #include "error_view.h"
 #include "known.h"
 #include "lent.h"
@@ -117,7 +118,7 @@ static void give_probe(size_t len)
 	r = result_of(&out, act, evicted);
 	MUST(reason_table[r.reason].ends == ENDS_PROBE);
 	model_on_probe(packet.at, len, world.now_ns, &r);
-	MUST(r.len <= len + 48);
+	amplified_on_probe(packet.at, &r);
 	remember(&r);
 	lent_back(&rooms);
 	lent_back(&packets);
@@ -144,6 +145,7 @@ static void give_error(size_t len)
 		MUST(!is_anothers(packet.at, len));
 		model_on_error(packet.at, len, world.now_ns, &r);
 		MUST(r.len <= 1280);
+		amplified_on_error(len, &r);
 	} else {
 		MUST(out.len == 0 && is_anothers(packet.at, len));
 	}
@@ -171,6 +173,7 @@ static void give_time(struct feed *f)
 		}
 		r = result_of(&out, ACT_PASS, evicted);
 		model_on_time(world.now_ns, &r);
+		amplified_on_time(&r);
 		remember(&r);
 		lent_back(&rooms);
 	}
@@ -243,6 +246,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	engine_init(&world.engine, &settings, lent_engine(&memory, &settings, 0), secret);
 	engine_share(&world.engine, shard_of(number, engines));
 	model_begin(&world.config, number, engines);
+	amplified_begin();
 	for (int i = 0; f.len && i < EVENTS && model_is_certain(); i++)
 		step(&f);
 	lent_back(&memory);
@@ -260,6 +264,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #define BEGIN "\0\x0d\x01\x08\x05\x01\0\0"
 #define CROWD BEGIN ECHO "\3\0\2\0\0\0\0\1" ECHO ECHO ECHO ECHO ECHO ECHO ECHO
 
+/* Eight datagrams, and half a second, after which each has a check. */
+#define DATAGRAM "\0\x29\x01\x10\x05\x01\0\0"
+#define HALF "\5\x51\0"
+#define CHECKED DATAGRAM DATAGRAM DATAGRAM DATAGRAM DATAGRAM DATAGRAM DATAGRAM DATAGRAM HALF
+
 /* A probe, the answer to it, the time to a check, and what may come after it. */
 static const struct phrase phrases[] = {
 	{ "\0\x29\x01\x10\x05\x01\0\0", 8 }, /* UDP, IPv4, TTL 5 */
@@ -274,6 +283,10 @@ static const struct phrase phrases[] = {
 	{ "\0\x28\x01\x10\x05\x01\x14\0", 8 }, /* eight */
 	{ "\0\x28\x01\x10\x05\x01\x02\xff", 8 }, /* a fragment header with reserved bits */
 	{ "\0\x29\x01\x10\x05\x01\x20\0", 8 }, /* UDP-Lite */
+	{ "\0\x29\x01\0\x05\x01\0\0", 8 }, /* UDP without payload */
+	{ "\0\x28\x01\0\x05\x01\0\0", 8 }, /* IPv6 */
+	{ "\0\x29\x01\1\x05\x01\0\0", 8 }, /* a byte of it */
+	{ "\0\x19\x01\0\x05\x01\0\0", 8 }, /* with a lower TTL */
 	{ "\0\x28\x01\x10\x05\x01\x22\2", 8 }, /* SCTP behind hop-by-hop options */
 	{ "\0\x49\x01\x10\x05\x01\0\0", 8 }, /* UDP, TTL 9 */
 	{ "\0\x48\x01\x10\x05\x01\0\0", 8 }, /* IPv6 */
@@ -294,6 +307,8 @@ static const struct phrase phrases[] = {
 	{ "\5\x51\0", 3 }, /* half a second */
 	{ "\5\x05\0", 3 }, /* 25 ms */
 	{ "\5\x4a\0", 3 }, /* 5.4 s */
+	{ CHECKED CHECKED CHECKED "\5\x22\0" DATAGRAM HALF "\5\x07\0" DATAGRAM HALF,
+		229 }, /* more than there may be in vain */
 	{ CROWD "\5\x4a\0" CROWD, 163 }, /* a router that is asked too much, and says nothing any more */
 };
 

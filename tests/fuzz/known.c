@@ -13,6 +13,8 @@ static const uint64_t ms_ns = 1000000;
 static struct network {
 	uint8_t key[9];
 	uint64_t rtt_ns, nat_ns, router_ns;
+	uint64_t unanswered_s, checked_s;
+	unsigned checks;
 	uint8_t absorbs_from, nat_ttl, router_ttl;
 	bool wants_option;
 	uint32_t tag_key; /* 0: nothing has left yet */
@@ -146,6 +148,7 @@ void known_answered(const struct view *probe, uint64_t rtt_ns)
 
 void known_check_arrived(const struct view *probe, bool has_option)
 {
+	find(probe)->checks = 0;
 	find(probe)->absorbs_from = probe->ttl;
 	find(probe)->wants_option = has_option;
 }
@@ -155,9 +158,46 @@ void known_check_lost(const struct view *probe, bool has_option)
 	find(probe)->wants_option = !probe->is_four && !has_option;
 }
 
+/* If the probe was large enough for a check with one. */
 bool known_wants_option(const struct view *probe)
 {
-	return find(probe)->wants_option;
+	return find(probe)->wants_option && probe->l4_len + probe->extensions >= 16;
+}
+
+static uint64_t seconds(uint64_t ns)
+{
+	return ns / (1000 * ms_ns);
+}
+
+static bool is_silent(const struct network *n, uint64_t now_ns)
+{
+	return n->checks >= 24 && seconds(now_ns) - n->unanswered_s >= 2;
+}
+
+bool known_may_check(const struct view *probe, uint64_t now_ns)
+{
+	const struct network *n = find(probe);
+
+	return !is_silent(n, now_ns) || seconds(now_ns) - n->checked_s >= 30;
+}
+
+void known_checked(const struct view *probe, uint64_t now_ns)
+{
+	struct network *n = find(probe);
+
+	if (n->checks == 0)
+		n->unanswered_s = seconds(now_ns);
+	if (is_silent(n, now_ns))
+		n->checks = 21;
+	if (n->checks < 255)
+		n->checks++;
+	n->checked_s = seconds(now_ns);
+}
+
+void known_check_expired(const struct view *probe)
+{
+	if (find(probe)->checks)
+		find(probe)->checks--;
 }
 
 void known_nat(const struct view *probe, uint64_t now_ns)

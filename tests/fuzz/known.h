@@ -32,6 +32,13 @@ uint64_t known_check(const struct view *probe, uint64_t sent_ns);
 uint64_t known_end(const struct view *probe, uint64_t checked_ns);
 void known_answered(const struct view *probe, uint64_t rtt_ns);
 void known_check_arrived(const struct view *probe, bool has_option);
+/*
+ * After 24 checks that its host answered none of, the first of them two seconds ago, it gets none for 30 s after the
+ * last, then three. One that was sent; and one that expired on its way.
+ */
+bool known_may_check(const struct view *probe, uint64_t now_ns);
+void known_checked(const struct view *probe, uint64_t now_ns);
+void known_check_expired(const struct view *probe);
 /* Nobody answered one; and, for IPv6, which form the next one has. */
 void known_check_lost(const struct view *probe, bool has_option);
 bool known_wants_option(const struct view *probe);

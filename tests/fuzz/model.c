@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "credit.h"
 #include "error_view.h"
 #include "expected.h"
 #include "known.h"
@@ -11,9 +12,9 @@
 #include "view.h"
 #include "wire.h"
 
-enum { FLIGHTS = 64, TAKEN = 128 };
+enum { FLIGHTS = 64 };
 
-static const uint64_t ms_ns = 1000000, slot_ns = 25000000;
+static const uint64_t slot_ns = 25000000;
 
 struct launched {
 	uint8_t original[EXPECTED_SIZE], turned[EXPECTED_SIZE];
@@ -21,6 +22,7 @@ struct launched {
 	struct view v; /* of original */
 	uint64_t sent_ns;
 	uint64_t due_ns; /* when the check is, then the end that is assumed; 0: never */
+	uint64_t planned; /* of all that were asked for the n-th */
 	bool is_checked, check_has_option, check_expired;
 	unsigned guesses; /* errors that fitted but for the tag */
 	uint8_t check[72];
@@ -30,14 +32,9 @@ static struct {
 	struct config config;
 	uint32_t capacity, guesses;
 	bool was_limited; /* by some configuration so far: what was spent then still counts */
-	bool was_changed; /* then limits are no more those that held all the time */
-	struct {
-		uint8_t network[16];
-		uint64_t at_ns;
-	} taken[TAKEN]; /* the last probes that were not refused, the n-th at n % TAKEN */
-	size_t taken_count;
 	struct launched *out[FLIGHTS]; /* oldest first */
 	size_t count;
+	uint64_t slot, plans; /* up to which one due flights were looked at; see struct launched */
 	struct launched pool[FLIGHTS];
 } model;
 
@@ -46,11 +43,11 @@ void model_begin(const struct config *c, unsigned number, unsigned engines)
 	model.config = *c;
 	model.capacity = c->in_flight;
 	model.count = 0;
+	model.slot = 0;
 	known_begin(number, engines);
 	model.guesses = 32 / engines;
 	paced_begin();
-	model.taken_count = 0;
-	model.was_changed = false;
+	credit_begin();
 	model.was_limited = c->limit_per_prober < 1000;
 	MUST(c->in_flight < FLIGHTS);
 	for (size_t i = 0; i < FLIGHTS; i++)
@@ -60,7 +57,7 @@ void model_begin(const struct config *c, unsigned number, unsigned engines)
 void model_configure(const struct config *c)
 {
 	model.config = *c;
-	model.was_changed = true;
+	credit_change();
 	model.was_limited |= c->limit_per_prober < 1000;
 }
 
@@ -147,22 +144,7 @@ static void check_turned(const struct view *v, const uint8_t *expected, size_t l
 	l->is_checked = l->check_expired = false;
 	l->guesses = 0;
 	l->due_ns = has_check ? known_check(&l->v, now_ns) : 0;
-}
-
-/* A second's worth may come at once, and a second brings another. */
-static void check_limit(const struct view *v, uint64_t now_ns)
-{
-	size_t known = model.taken_count < TAKEN ? model.taken_count : TAKEN, bytes = v->is_four ? 4 : 8;
-	uint32_t limit = model.config.limit_per_prober, recent = 0;
-	uint8_t network[16] = { [15] = v->is_four ? 4 : 6 };
-
-	memcpy(network, v->from, bytes);
-	memcpy(model.taken[model.taken_count % TAKEN].network, network, sizeof(network));
-	model.taken[model.taken_count++ % TAKEN].at_ns = now_ns;
-	for (size_t i = 0; i < known; i++)
-		recent += memcmp(model.taken[i].network, network, sizeof(network)) == 0 &&
-			model.taken[i].at_ns + 1000 * ms_ns > now_ns;
-	MUST(model.was_changed || limit > TAKEN / 4 || recent <= 2 * limit + 1);
+	l->planned = ++model.plans;
 }
 
 /* The target, or the address that answers for it. */
@@ -171,6 +153,15 @@ static bool is_ours(const struct view *v, const uint8_t *address, const uint8_t 
 	const uint8_t *own = secondary(v, target);
 
 	return memcmp(address, target, v->address) == 0 || (own && memcmp(address, own, v->address) == 0);
+}
+
+static bool is_of_uturn(const struct view *v)
+{
+	bool has = view_is_of_uturn(v);
+
+	for (size_t i = 0; i < model.count; i++)
+		has = has || view_has_come_back(v, &model.out[i]->v, model.out[i]->turned);
+	return has;
 }
 
 static uint32_t tag_of(const uint8_t *packet)
@@ -185,7 +176,7 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	bool is_probe = view_of(packet, len, false, &v) && view_is_probe(&v, model.config.turns_others) && v.ttl >= 1 &&
 		v.ttl <= model.config.max_ttl && (v.protocol != 6 || (v.l4[13] & 0x3f) != 0x02 || v.ttl <= 32) &&
 		view_is_host(v.from, v.address) && view_is_host(v.to, v.address) && !is_ours(&v, v.from, v.to) &&
-		!view_is_of_uturn(&v);
+		!is_of_uturn(&v);
 	bool has_credit = r->reason != REASON_LIMIT_PROBER && r->reason != REASON_LIMIT_TOTAL;
 	bool is_allowed = is_probe && expected_may_ask(&v, &model.config);
 	size_t turned;
@@ -206,7 +197,7 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		return;
 	}
 	MUST(r->act == ACT_TAKE);
-	check_limit(&v, now_ns);
+	credit_check(&v, model.config.limit_per_prober, now_ns);
 	if (r->reason == REASON_PACED) {
 		MUST(r->len == 0 && !r->has_evicted && model.config.pace);
 		paced_check(&v, now_ns);
@@ -316,41 +307,13 @@ static void check_quote(const struct launched *l, const struct error_view *e, bo
 	MUST(!l->v.is_four || plain_sum(0, at, 20) == 0);
 }
 
-/* Objects are the router's, to the byte, then at most one of ours. */
-static void check_extension(const struct error_view *e, const uint8_t *at, size_t len, bool names_router)
-{
-	size_t address = e->outer.address, own = names_router ? 8 + address : 0;
-	const uint8_t *end = e->body + e->body_len;
-
-	MUST(len >= 4 + own && at[0] == 0x20 && at[1] == 0 && plain_sum(0, at, len) == 0);
-	MUST(len - 4 - own <= e->body_len && memcmp(at + 4, end - (len - 4 - own), len - 4 - own) == 0);
-	if (!names_router)
-		return;
-	at += len - own;
-	MUST(be16(at) == own && at[2] == 2 && at[3] == 4 && be16(at + 4) == (address == 4 ? 1 : 2) &&
-		be16(at + 6) == 0);
-	MUST(memcmp(at + 8, e->outer.from, address) == 0);
-}
-
-static bool is_of_prober(const struct launched *l, const struct error_view *e)
-{
-	return memcmp(e->outer.from, l->v.from, l->v.address) == 0;
-}
-
-/* Its host, that is; its NAT box has the same address, and says when a packet is too large. */
-static bool is_end(const struct launched *l, const struct error_view *e)
-{
-	return is_of_prober(l, e) &&
-		((e->type == (l->v.is_four ? 3 : 1) && !(l->v.is_four && e->code == 4)) || error_view_is_parameter(e));
-}
-
 static void check_relayed(const struct launched *l, const struct error_view *e, bool of_check, const struct result *r)
 {
 	bool is_four = l->v.is_four;
 	bool is_self = (is_four ? model.config.answer_from4 : model.config.answer_from6) == ANSWER_FROM_SELF;
-	bool has_arrived = is_end(l, e),
+	bool has_arrived = error_view_is_end(e, &l->v),
 	     is_own = !has_arrived &&
-		(is_of_prober(l, e) || is_self || !view_is_forwarded(e->outer.from, e->outer.address));
+		(error_view_is_of(e, &l->v) || is_self || !view_is_forwarded(e->outer.from, e->outer.address));
 	const uint8_t *own = secondary(&l->v, l->v.to), *from = e->outer.from;
 	size_t headers = is_four ? 28 : 48, area;
 	const uint8_t *icmp = r->at + headers - 8;
@@ -372,7 +335,7 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 		MUST(icmp[i] == (has_arrived ? 0 : e->outer.l4[i]) || (may_extend && i == (is_four ? 5 : 4)));
 	check_quote(l, e, of_check, r->at + headers, area ? area : r->len - headers, area);
 	if (area)
-		check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
+		error_view_check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
 }
 
 void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
@@ -394,7 +357,8 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	l = model.out[i];
 	if (memcmp(e.outer.to, l->v.to, l->v.address) != 0 || is_ours(&l->v, e.outer.from, l->v.to) ||
-		(error_view_is_parameter(&e) && !is_of_prober(l, &e)) || now_ns > l->sent_ns + model.config.keep_ns) {
+		(error_view_is_parameter(&e) && !error_view_is_of(&e, &l->v)) ||
+		now_ns > l->sent_ns + model.config.keep_ns) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
 		return;
 	}
@@ -410,10 +374,12 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		MUST(r->len == 0 && !view_is_forwarded(e.outer.from, e.outer.address) && !secondary(&l->v, l->v.to));
 		return;
 	}
-	if (!is_end(l, &e) && of_check && !of_return) {
+	if (!error_view_is_end(&e, &l->v) && of_check && !of_return) {
 		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
 		paced_answered(now_ns);
 		if (e.type == (l->v.is_four ? 11 : 3)) {
+			if (!l->check_expired)
+				known_check_expired(&l->v);
 			l->due_ns = 0; /* a hop and not the end, silent or not */
 			l->check_expired = true;
 		}
@@ -426,30 +392,55 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	else
 		known_check_arrived(&l->v, l->check_has_option);
 	if (e.type == (l->v.is_four ? 11 : 3))
-		(is_of_prober(l, &e) ? known_nat : known_router)(&l->v, now_ns);
+		(error_view_is_of(&e, &l->v) ? known_nat : known_router)(&l->v, now_ns);
 	forget(i);
 }
 
 /* --- time ------------------------------------------------------------------------------------------------------ */
 
-/* Of flights that nothing tells apart the one that waits longest; each is past its slot of 25 ms. */
-static size_t longest_due(uint64_t now_ns, bool is_checked, size_t (*expected)(const struct view *v, uint8_t *at),
-	const struct result *r)
+/* What may come of a flight by now: its check, its end that is assumed, or neither. */
+static bool may_check(const struct launched *l, uint64_t now_ns)
 {
+	return !l->is_checked && known_may_check(&l->v, now_ns);
+}
+
+static bool may_end(const struct launched *l, uint64_t now_ns)
+{
+	return l->is_checked || (!may_check(l, now_ns) && known_end(&l->v, now_ns));
+}
+
+static bool may_wait(const struct launched *l, uint64_t now_ns)
+{
+	return !may_check(l, now_ns) && !may_end(l, now_ns);
+}
+
+/* By slots of 25 ms, 64 of them, from the one that was last looked at; in each the one that was asked for last. */
+static bool comes_first(const struct launched *a, const struct launched *b, uint64_t start)
+{
+	uint64_t slot = (a->due_ns / slot_ns - start) % 64, other = (b->due_ns / slot_ns - start) % 64;
+
+	return slot < other || (slot == other && a->planned > b->planned);
+}
+
+/* Of flights that nothing tells apart the one that comes first; each is past its slot. */
+static size_t longest_due(uint64_t now_ns, bool (*may)(const struct launched *l, uint64_t now_ns),
+	size_t (*expected)(const struct view *v, uint8_t *at), const struct result *r)
+{
+	uint64_t start = now_ns / slot_ns - model.slot > 64 ? now_ns / slot_ns - 64 : model.slot;
 	size_t best = model.count;
 
 	for (size_t i = 0; i < model.count; i++) {
 		const struct launched *l = model.out[i];
 		uint8_t at[48 + EXPECTED_KEPT];
 
-		if (!l->due_ns || l->is_checked != is_checked || now_ns / slot_ns <= l->due_ns / slot_ns)
+		if (!l->due_ns || !may(l, now_ns) || now_ns / slot_ns <= l->due_ns / slot_ns)
 			continue;
-		if (r->len != expected(&l->v, at) || memcmp(at, r->at, r->len) != 0)
+		if (r->len != (expected ? expected(&l->v, at) : 0) || memcmp(at, r->at, r->len) != 0)
 			continue;
-		if (best == model.count || l->due_ns < model.out[best]->due_ns)
+		if (best == model.count || comes_first(l, model.out[best], start))
 			best = i;
 	}
-	MUST(best < model.count && is_sound(r->at, r->len));
+	MUST(best < model.count && (!r->len || is_sound(r->at, r->len)));
 	return best;
 }
 
@@ -461,12 +452,14 @@ static size_t expected_asked(const struct view *v, uint8_t *at)
 
 static void check_checked(uint64_t now_ns, const struct result *r)
 {
-	struct launched *l = model.out[longest_due(now_ns, false, expected_asked, r)];
+	struct launched *l = model.out[longest_due(now_ns, may_check, expected_asked, r)];
 
 	memcpy(l->check, r->at, r->len);
 	l->check_has_option = known_wants_option(&l->v);
 	l->is_checked = true;
 	l->due_ns = known_end(&l->v, now_ns);
+	l->planned = ++model.plans;
+	known_checked(&l->v, now_ns);
 }
 
 void model_on_time(uint64_t now_ns, const struct result *r)
@@ -477,7 +470,11 @@ void model_on_time(uint64_t now_ns, const struct result *r)
 		return;
 	}
 	if (r->reason == REASON_ASSUMED) {
-		forget(longest_due(now_ns, true, expected_end, r));
+		forget(longest_due(now_ns, may_end, expected_end, r));
+		return;
+	}
+	if (r->reason == REASON_CHECK_PAUSED) {
+		model.out[longest_due(now_ns, may_wait, NULL, r)]->due_ns = 0;
 		return;
 	}
 	MUST(r->reason == REASON_EXPIRED && r->len == 0 && model.count);
@@ -490,6 +487,7 @@ void model_on_time(uint64_t now_ns, const struct result *r)
 
 void model_after_time(uint64_t now_ns)
 {
+	model.slot = now_ns / slot_ns;
 	for (size_t i = 0; i < model.count; i++) {
 		const struct launched *l = model.out[i];
 

@@ -99,9 +99,26 @@ bool view_is_probe(struct view *v, bool with_others)
 
 bool view_is_of_uturn(const struct view *v)
 {
+	static const uint8_t option[8] = { 17, 0, 0x9e, 4 };
+	bool is_known = v->protocol == 6 || v->protocol == (v->is_four ? 1 : 58);
+	bool has_option = !v->is_four && v->extensions == 8 && memcmp(v->at + 40, option, 8) == 0;
+
+	return !is_known && (has_option || (v->l4_len >= 16 && memcmp(v->l4 + 8, "(uturn", 6) == 0));
+}
+
+bool view_has_come_back(const struct view *v, const struct view *of, const uint8_t *turned)
+{
 	bool is_known = v->protocol == 6 || v->protocol == (v->is_four ? 1 : 58);
 
-	return !is_known && v->l4_len >= 16 && memcmp(v->l4 + 8, "(uturn) ", 8) == 0;
+	if (is_known || v->is_four != of->is_four || v->protocol != of->protocol || v->l4_len >= 16 ||
+		of->l4_len >= 16 || memcmp(v->from, of->from, v->address) != 0 ||
+		memcmp(v->to, of->to, v->address) != 0)
+		return false;
+	if (v->protocol != 17 && memcmp(v->l4 + 4, turned + of->header + 4, 4) != 0)
+		return false;
+	if (memcmp(v->l4, of->l4, 4) == 0)
+		return v->ttl + 2 <= of->ttl && v->tag != of->tag;
+	return memcmp(v->l4, of->l4 + 2, 2) == 0 && memcmp(v->l4 + 2, of->l4, 2) == 0 && v->ttl <= of->ttl;
 }
 
 bool view_is_host(const uint8_t *a, size_t size)

@@ -34,6 +34,11 @@ bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v);
 bool view_is_probe(struct view *v, bool with_others);
 /* A datagram, or what nobody knows, that another uturn host has sent. */
 bool view_is_of_uturn(const struct view *v);
+/*
+ * Too short to say what it is: what another such host made of the return probe `turned` of this probe, or its check of
+ * that. Its ports are the probe's, or the other way around; what was turned twice has another tag.
+ */
+bool view_has_come_back(const struct view *v, const struct view *of, const uint8_t *turned);
 /* Somebody's own address: none of those that RFC 1122 and RFC 4291 keep for other things. */
 bool view_is_host(const uint8_t *address, size_t size);
 /*

@@ -118,8 +118,6 @@ bool layer_neutral(struct packet_reader *r, char **words)
 		keep_sum(out, top);
 	if (words[1] && !layer_number(r, words, &size))
 		return false;
-	if ((is_lite || top->transport == LAYER_UDP) && size < NEUTRAL_LEAST)
-		size = NEUTRAL_LEAST;
 	out->len = start + UDP_SIZE;
 	neutral_put(out, size);
 	if (out->overflow)
@@ -128,6 +126,7 @@ bool layer_neutral(struct packet_reader *r, char **words)
 		store_u16(out->at + start + LENGTH, (uint16_t)(UDP_SIZE + size));
 		store_u16(out->at + start + SUM, (uint16_t)top->l4.value[FIELD_SUM]);
 		neutral_keep_sum(&top->from, &top->to, PROTOCOL_UDP, out->at + start, UDP_SIZE + size);
+		top->l4.value[FIELD_SUM] = load_u16(out->at + start + SUM); /* too short to keep it */
 	} else if (is_lite) {
 		store_u16(out->at + start + LENGTH, 0);
 		neutral_keep_sum(&top->from, &top->to, PROTOCOL_UDPLITE, out->at + start, UDP_SIZE + size);

@@ -5,6 +5,7 @@
 
 #include "common/siphash.h"
 #include "packet/build.h"
+#include "packet/neutral.h"
 #include "packet/probe.h"
 
 enum { DUE_SLOT_NS = 25 * 1000 * 1000 };
@@ -285,6 +286,44 @@ void flights_missed(struct flights *f, const struct quote *q)
 		if (fits && is_turned(flight, q) && flight->turned.guesses < f->guesses)
 			flight->turned.guesses++;
 	}
+}
+
+static uint32_t tag_of_original(const struct flight *flight)
+{
+	const uint8_t *at = flight->original;
+
+	return flight->to.family == 4 ? load_u16(at + IP_ID4) : load_u32(at) & IP_FLOW_LABEL;
+}
+
+/*
+ * Did p come of this flight? In the prober's direction it has been turned twice,
+ * lost a TTL each time, and got another tag. In the other it is a check of a
+ * host that we have sent something back to, or what that has made of ours.
+ */
+static bool has_caused(const struct flight *flight, const struct short_packet *p)
+{
+	uint32_t ports = load_u32(p->l4);
+	uint32_t own = load_u32(flight->original + ip_header_size(flight->to.family) + flight->extensions);
+
+	if (flight->kind != FLIGHT_TURNED || flight->protocol != p->protocol ||
+		flight_l4_size(flight) >= UDP_SIZE + NEUTRAL_KNOWN || !addr_equal(&flight->from, &p->to) ||
+		!addr_equal(&flight->to, &p->from))
+		return false;
+	if (p->protocol != PROTOCOL_UDP && memcmp(flight->l4 + 4, p->l4 + 4, 4) != 0)
+		return false;
+	if (ports == own)
+		return p->ttl + 2 <= flight->turned.ttl && p->tag != tag_of_original(flight);
+	return ports == (own << 16 | own >> 16) && p->ttl <= flight->turned.ttl;
+}
+
+bool flights_has_turned_back(const struct flights *f, const struct short_packet *p)
+{
+	uint32_t index = f->buckets[bucket_of(f, &p->to, &p->from, p->protocol, p->l4)];
+
+	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next)
+		if (has_caused(&f->pool[index], p))
+			return true;
+	return false;
 }
 
 /* Zeroes may stand where the payload was: quotes are filled up (RFC 4884 4.4). */

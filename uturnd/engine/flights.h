@@ -18,6 +18,7 @@
 
 #include "packet/addr.h"
 #include "packet/icmp_error.h"
+#include "packet/ip.h"
 
 enum flight_kind {
 	FLIGHT_TURNED, /* a return probe */
@@ -80,6 +81,16 @@ static inline struct span flight_original(const struct flight *flight)
 	return span_head(span_of(flight->original, FLIGHT_ORIGINAL), flight->turned.quotable);
 }
 
+/* Bytes behind the IP header and its extensions in the packet that caused it. */
+static inline size_t flight_l4_size(const struct flight *flight)
+{
+	const uint8_t *at = flight->original;
+
+	if (flight->to.family == 4)
+		return load_u16(at + IP_LENGTH4) - (size_t)HEADER_SIZE4;
+	return (size_t)load_u16(at + IP_LENGTH6) - flight->extensions;
+}
+
 /* How long it has been out; an answer may have been captured before the flight was added. */
 static inline uint64_t flight_age_ns(const struct flight *flight, uint64_t now_ns)
 {
@@ -135,6 +146,21 @@ static inline bool flights_is_guessed_at(const struct flights *f, const struct f
 {
 	return flight->turned.guesses >= f->guesses;
 }
+
+/*
+ * Has this packet, too short for the words of neutral.h, been caused by the
+ * return probe or the reach check of a flight that is out, and was as short?
+ * Another uturn host that could not recognise them has turned them around, and
+ * asked after what it sent; or that is its check of what we sent back. Ports may
+ * come either way around.
+ */
+struct short_packet {
+	struct addr from, to; /* of the packet: the prober, an address of ours */
+	uint8_t protocol, ttl;
+	uint32_t tag;
+	const uint8_t *l4; /* QUOTE_L4_SIZE bytes behind the IP header */
+};
+bool flights_has_turned_back(const struct flights *f, const struct short_packet *p);
 
 /*
  * The FLIGHT_REQUEST that this quote is of, or NULL. Its key cannot be guessed:

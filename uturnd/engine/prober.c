@@ -100,6 +100,7 @@ void prober_learn_rtt(struct prober *prober, uint64_t rtt_ns)
 
 void prober_learn_absorbs(struct prober *prober, uint8_t ttl, bool check_has_option)
 {
+	prober->checks = 0;
 	prober->absorbs_from = ttl;
 	prober->is_firewalled = check_has_option;
 }
@@ -113,6 +114,32 @@ void prober_learn_nat(struct prober *prober, uint8_t ttl, uint64_t now_ns)
 static uint32_t seconds(uint64_t ns)
 {
 	return (uint32_t)(ns / 1000000000);
+}
+
+/* The first may still be answered within two seconds: a client may send them all at once. */
+static bool answers_none(const struct prober *prober, uint64_t now_ns)
+{
+	return prober->checks >= PROBER_CHECKS && seconds(now_ns) - prober->unanswered_s >= 2;
+}
+
+bool prober_may_check(const struct prober *prober, uint64_t now_ns)
+{
+	return !answers_none(prober, now_ns) || seconds(now_ns) - prober->checked_s >= PROBER_PAUSE_S;
+}
+
+void prober_count_check(struct prober *prober, uint64_t now_ns)
+{
+	if (!prober->checks)
+		prober->unanswered_s = seconds(now_ns);
+	if (answers_none(prober, now_ns))
+		prober->checks = PROBER_CHECKS - PROBER_CHECKS_AGAIN;
+	prober->checks += prober->checks < UINT8_MAX;
+	prober->checked_s = seconds(now_ns);
+}
+
+void prober_forget_check(struct prober *prober)
+{
+	prober->checks -= prober->checks > 0;
 }
 
 static bool has_router(const struct prober *prober, uint64_t now_ns)

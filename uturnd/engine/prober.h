@@ -28,10 +28,12 @@ struct prober {
 	uint32_t tag_key; /* what its tags are changed by, never 0 in its lower 16 bits */
 	uint32_t sequence_key; /* and its sequence numbers */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
+	uint32_t unanswered_s, checked_s; /* when the first and the last of `checks` were sent */
 	uint8_t family; /* of its addresses */
 	uint8_t absorbs_from; /* arrival TTL from which its host takes UDP without an answer; 0: unknown */
 	bool is_firewalled; /* a mirrored check was not answered: the next one has an option */
 	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */
+	uint8_t checks; /* reach checks since the last that its host answered */
 	uint8_t router_ttl; /* highest arrival TTL at which a router answered with an address of its own, lately */
 };
 
@@ -74,6 +76,17 @@ void prober_learn_nat(struct prober *prober, uint8_t ttl, uint64_t now_ns);
 
 /* A router with another address has: what is behind a NAT box has the box's, so there is none before it. */
 void prober_learn_router(struct prober *prober, uint8_t ttl, uint64_t now_ns);
+
+/*
+ * Of a prober that answers no reach check the source may be forged: after so
+ * many it gets none for a while, then a few. Silent routers cost checks, too:
+ * with three queries a hop there may be eight of them in front of a prober.
+ */
+enum { PROBER_CHECKS = 24, PROBER_CHECKS_AGAIN = 3, PROBER_PAUSE_S = 30 };
+bool prober_may_check(const struct prober *prober, uint64_t now_ns);
+void prober_count_check(struct prober *prober, uint64_t now_ns);
+/* One expired on its way. */
+void prober_forget_check(struct prober *prober);
 
 /*
  * Has a NAT box lately shown itself nearer to us than what a probe with this

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "packet/build.h"
+#include "packet/neutral.h"
 #include "packet/option_check.h"
 
 enum { MS_NS = 1000 * 1000 };
@@ -53,8 +54,12 @@ void reach_learn(struct engine *e, const struct flight *flight, bool of_check, c
 
 void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error)
 {
+	struct prober *prober = probers_find(&e->probers, &flight->to);
+
 	if (!icmp_error_is_expired(error))
 		return;
+	if (prober && !flight->turned.check_expired)
+		prober_forget_check(prober);
 	flight->turned.check_expired = true;
 	flights_check_never(&e->flights, flight);
 }
@@ -68,15 +73,17 @@ void reach_on_silence(struct engine *e, const struct flight *flight)
 		prober->is_firewalled = !turned->check_has_option;
 }
 
-static enum reason send_check(struct flight *flight, bool has_option, struct writer *out)
+static enum reason send_check(struct flight *flight, bool wants_option, struct writer *out)
 {
 	struct departure d = { .ttl = flight->turned.ttl - 1, .tag = flight->tag };
+	struct span original = flight_original(flight);
+	bool has_option = wants_option && option_check_fits(original);
 	size_t l4 = ip_header_size(flight->to.family) + (has_option ? OPTION_HEADER_SIZE : 0);
 
 	if (has_option)
-		build_option_check(flight_original(flight), flight->extensions, &d, out);
+		build_option_check(original, flight->extensions, &d, out);
 	else
-		build_check(flight_original(flight), flight->extensions, &d, out);
+		build_check(original, flight->extensions, NEUTRAL_CHECK, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
 	flight->turned.is_checked = true;
@@ -87,18 +94,26 @@ static enum reason send_check(struct flight *flight, bool has_option, struct wri
 
 /*
  * A NAT box answers no check for the host behind it. Where one has shown
- * itself nearer to us than this flight went, silence means arrival.
+ * itself nearer to us than this flight went, silence means arrival, also while
+ * the prober gets no checks.
  */
 enum reason reach_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out)
 {
-	const struct prober *prober = probers_find(&e->probers, &flight->to);
+	struct prober *prober = probers_find(&e->probers, &flight->to);
 	bool is_behind_nat = prober && prober_is_behind_nat(prober, flight->turned.ttl, now_ns);
+	bool may_check = !flight->turned.is_checked && (!prober || prober_may_check(prober, now_ns));
+	enum reason why;
 
-	if (!flight->turned.is_checked) {
+	if (may_check) {
 		if (is_behind_nat)
 			reach_plan_check(e, flight, prober, now_ns);
-		return send_check(flight, prober && prober->is_firewalled, out);
+		why = send_check(flight, prober && prober->is_firewalled, out);
+		if (prober && why == REASON_CHECKED)
+			prober_count_check(prober, now_ns);
+		return why;
 	}
+	if (!flight->turned.is_checked && !is_behind_nat)
+		return REASON_CHECK_PAUSED;
 	build_unreachable(flight_original(flight), &flight->from, &flight->to, out);
 	return out->overflow ? REASON_TOO_LARGE : REASON_ASSUMED;
 }

@@ -39,7 +39,7 @@ void reach_on_check_stopped(struct engine *e, struct flight *flight, const struc
 
 /*
  * The time that was planned has come. The flight has ended when this returns
- * ASSUMED; CHECKED and TOO_LARGE leave it waiting.
+ * ASSUMED; CHECKED, CHECK_PAUSED and TOO_LARGE leave it waiting.
  */
 enum reason reach_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out);
 

@@ -8,6 +8,7 @@
 #include "engine/shape.h"
 #include "packet/build.h"
 #include "packet/neutral.h"
+#include "packet/option_check.h"
 #include "packet/special.h"
 
 /* The address of ours that is not the target's, or NULL where there is none. */
@@ -84,14 +85,27 @@ static void launch(struct engine *e, const struct probe *p, const struct prober 
 		e->counters[REASON_EVICTED]++;
 }
 
+static bool is_option_check(const struct probe *p)
+{
+	struct span extensions = span_tail(span_head(p->packet, p->packet.len - p->l4.len), HEADER_SIZE6);
+
+	return p->prober.family == 6 && extensions.len == OPTION_HEADER_SIZE &&
+		memcmp(extensions.at, option_header, OPTION_HEADER_SIZE) == 0;
+}
+
 /*
  * What another uturn host sent back to a probe of this host's own, or one forged
- * in its name: an answer, and the kernel's (see neutral.h).
+ * in its name: an answer, and the kernel's (see neutral.h). One too short to
+ * say so is turned once; what then comes back is known.
  */
-static bool is_return_probe(const struct probe *p)
+static bool is_return_probe(const struct engine *e, const struct probe *p)
 {
-	return p->kind != PROBE_SYN && p->kind != PROBE_ACK && p->kind != PROBE_ECHO &&
-		neutral_begins(span_tail(p->l4, QUOTE_L4_SIZE));
+	const struct short_packet shorter = { p->prober, p->target, p->protocol, p->ttl, p->tag, p->l4.at };
+
+	if (p->kind == PROBE_SYN || p->kind == PROBE_ACK || p->kind == PROBE_ECHO)
+		return false;
+	return neutral_begins(span_tail(p->l4, QUOTE_L4_SIZE)) || is_option_check(p) ||
+		(p->l4.len < QUOTE_L4_SIZE + NEUTRAL_KNOWN && flights_has_turned_back(&e->flights, &shorter));
 }
 
 /*
@@ -122,7 +136,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		return REASON_PROTOCOL;
 	if (p->l4.at - p->packet.at + QUOTE_L4_SIZE > FLIGHT_ORIGINAL)
 		return REASON_OPTIONS; /* more extension headers than a flight keeps */
-	if (is_return_probe(p))
+	if (is_return_probe(e, p))
 		return REASON_RETURN_PROBE;
 	why = policy_check(&e->policy, &p->prober, now_ns, &prober);
 	if (why)
@@ -198,11 +212,7 @@ static bool would_end_early(const struct engine_settings *s, const struct flight
 /* Bytes of the return probe at most: one that may be fragmented was cut. */
 static size_t return_size(const struct flight *flight)
 {
-	const uint8_t *at = flight->original;
-
-	if (flight->to.family == 4)
-		return load_u16(at + IP_LENGTH4);
-	return HEADER_SIZE6 + (size_t)load_u16(at + IP_LENGTH6) - flight->extensions;
+	return ip_header_size(flight->to.family) + flight_l4_size(flight);
 }
 
 /* What no router on the return path says about a packet that left with this TTL. */

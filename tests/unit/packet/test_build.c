@@ -215,7 +215,7 @@ static void build_row_check(const void *row, struct writer *out)
 {
 	struct span original = packet_of(((const struct answered *)row)->probe);
 
-	build_check(original, extensions_of(original), &(struct departure){ .ttl = 4, .tag = 7 }, out);
+	build_check(original, extensions_of(original), 16, &(struct departure){ .ttl = 4, .tag = 7 }, out);
 }
 
 static void reach_checks(void **state)
@@ -223,12 +223,16 @@ static void reach_checks(void **state)
 	/* clang-format off */
 	static const struct answered rows[] = {
 		{ THERE4 "ttl 5 id 7 df tos 4 | udp 4000 > 53 | pattern 100", "", BACK4 "ttl 4 id 7 df tos 4 | udp 4000 > 53 | neutral 16" },
-		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0", "", BACK4 "ttl 4 id 7 | udp 4000 > 53 | neutral 16" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 sum 0", "", BACK4 "ttl 4 id 7 | udp 4000 > 53" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 | 40", "", BACK4 "ttl 4 id 7 | udp 4000 > 53 | 28" },
+		{ THERE4 "ttl 5 | udp 4000 > 53 | pattern 15", "", BACK4 "ttl 4 id 7 | udp 4000 > 53 | neutral 15" },
+		{ THERE6 "ttl 5 flow 7 | udp 4000 > 53", "", BACK6 "ttl 4 flow 7 | udp 4000 > 53" },
+		{ THERE6 "ttl 5 flow 7 | hop-by-hop | udp 4000 > 53 | 4041", "", BACK6 "ttl 4 flow 7 | udp 4000 > 53 | 2875" },
 		{ THERE4 "ttl 5 | udp 4000 > 53 | pattern 100 | cut 28", "", BACK4 "ttl 4 id 7 | udp 4000 > 53 | neutral 16" },
 		{ THERE6 "ttl 5 flow 7 class 4 | udp 4000 > 53 | pattern 80", "", BACK6 "ttl 4 flow 7 class 4 | udp 4000 > 53 | neutral 16" },
 		{ THERE6 "ttl 5 flow 7 | hop-by-hop | destination | udp 4000 > 53 | pattern 80", "", BACK6 "ttl 4 flow 7 | udp 4000 > 53 | neutral 16" },
 		/* ports that make the sum 0, which would say "none": RFC 768 */
-		{ THERE4 "ttl 5 | udp 1584 > 0", "", BACK4 "ttl 4 id 7 | udp 1584 > 0 sum 0xffff | neutral 16" },
+		{ THERE4 "ttl 5 | udp 1584 > 0 | pattern 16", "", BACK4 "ttl 4 id 7 | udp 1584 > 0 sum 0xffff | neutral 16" },
 	};
 	/* clang-format on */
 
@@ -425,7 +429,7 @@ static void inband_probes(void **state)
 /* Everything is written behind what the writer already holds. */
 static void behind_another_packet(void **state)
 {
-	struct writer out = packet_room(3 + 44 + 56);
+	struct writer out = packet_room(3 + 28 + 56);
 	struct probe p = probe_of(THERE4 "ttl 1 | udp 4000 > 53");
 	struct addr from = addr_of("203.0.113.80");
 
@@ -434,13 +438,13 @@ static void behind_another_packet(void **state)
 	build_return(&p, &(struct departure){ .ttl = 1 }, &out);
 	build_expired(&p, &from, &out);
 	assert_false(out.overflow);
-	assert_true(is_sound_packet(span_of(out.at + 3, 44)));
-	assert_true(is_sound_packet(span_of(out.at + 47, 56)));
-	out = packet_room(3 + 44);
+	assert_true(is_sound_packet(span_of(out.at + 3, 28)));
+	assert_true(is_sound_packet(span_of(out.at + 31, 56)));
+	out = packet_room(3 + 28);
 	writer_zeroes(&out, 3);
-	build_check(p.packet, 0, &(struct departure){ .ttl = 1 }, &out);
+	build_check(p.packet, 0, 16, &(struct departure){ .ttl = 1 }, &out);
 	assert_false(out.overflow);
-	assert_true(is_sound_packet(span_of(out.at + 3, 44)));
+	assert_true(is_sound_packet(span_of(out.at + 3, 28)));
 }
 
 int main(void)
