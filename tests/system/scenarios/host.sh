@@ -55,7 +55,7 @@ behind() {
 		ip link set v0 up
 		echo 1 | tee /proc/sys/net/ipv4/ip_forward >/proc/sys/net/ipv6/conf/all/forwarding'
 	# shellcheck disable=SC2016 # for the inner shell
-	target unshare -n sh -c 'echo $$ >"$0" && exec "$1" 7 >"$2"' "$work/box" "$helpers/echo-server" "$work/box.log" &
+	target unshare -n sh -c 'echo $$ >"$0" && exec "$1" 7 >"$2"' "$work/box" "$helpers/echo-server" "$work/box.log" 2>/dev/null &
 	box=$!
 	started "the container" "$work/box.log" "$box"
 	target ip link set v1 netns "$(<"$work/box")"
