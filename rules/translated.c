@@ -12,7 +12,7 @@ static void warn(int family, const char *kind, const char *table)
 {
 	fprintf(stderr,
 		"uturn-rules: IPv%d: %s %s translates destinations beside the rules of uturn-rules: "
-		"exclude the ports behind it (see Translated ports in uturn-rules(8))\n",
+		"exclude the ports behind it (see Translated ports in uturn-firewall(7))\n",
 		family, kind, table);
 }
 
