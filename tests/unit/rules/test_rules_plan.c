@@ -443,8 +443,6 @@ static void queues_who_was_seen_near(void **state)
 	}
 }
 
-/* ---- ports ---- */
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
