@@ -17,6 +17,7 @@ enum answer_from { ANSWER_FROM_ROUTER, ANSWER_FROM_SELF };
 enum inflection { INFLECTION_AUTO, INFLECTION_TARGET, INFLECTION_SILENT };
 enum tcp_answer { TCP_ANSWER_RST, TCP_ANSWER_SYNACK };
 
+enum { CONFIG_CONTACT_SIZE = 65 }; /* bytes, with the zero at its end */
 enum { CONFIG_PREFIXES = 128, CONFIG_REQUEST_PREFIXES = 32 };
 
 struct access {

@@ -153,6 +153,25 @@ static bool set_deny_file(struct reading *r, const struct keyword *k, char **wor
 	return true;
 }
 
+/*
+ * It is sent to whoever a probe names as its source. Without blanks, quotes and what separates fields or
+ * commands, it can be no metric and no command there.
+ */
+static bool set_contact(struct reading *r, const struct keyword *k, char **words)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/@%+";
+	struct config *c = r->config;
+	size_t len = strcmp(words[1], k->empty) == 0 ? 0 : strlen(words[1]);
+
+	if (len >= sizeof(c->contact) || strspn(words[1], allowed) < len)
+		return reading_refuse(r,
+			"%s: '%s' is not a URL or mail address of at most %zu letters, digits and -._~:/@%%+", k->name,
+			words[1], sizeof(c->contact) - 1);
+	memset(c->contact, 0, sizeof(c->contact));
+	memcpy(c->contact, words[1], len);
+	return reading_once(r, k, k->slot);
+}
+
 /* One more for a list whose order does not matter. */
 static bool set_request_prefix(struct reading *r, const struct keyword *k, char **words)
 {
@@ -283,6 +302,8 @@ static const struct keyword keywords[] = {
 	  set_name, 1, SLOT_OPERATOR_GROUP, FIELD(operator_group), .empty = "none" },
 	{ "mark", "N", "0x54", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
 	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
+	{ "contact", "TEXT|none", "none", "URL or mail address in return probes, for those who wonder about them",
+	  set_contact, 1, SLOT_CONTACT, .empty = "none" },
 	{ "request", "on|off", "off", "answer the ICMP reverse-traceroute protocol, uturn-request(7)",
 	  set_choice, 1, SLOT_REQUEST, FIELD(request), .choices = switches },
 	{ "require-padding", "yes|no", "no", "of requests, take only those as large as their answer",

@@ -51,6 +51,7 @@ struct config {
 	char user[33];
 	char operator_group[33]; /* "" means none */
 	uint32_t mark;
+	char contact[CONFIG_CONTACT_SIZE]; /* of the operator, sent to probers; "" means none */
 	bool request, require_padding;
 	/* which requesters may ask for the path to which other hosts; either empty: none */
 	struct prefix request_from[CONFIG_REQUEST_PREFIXES], request_target[CONFIG_REQUEST_PREFIXES];

@@ -39,6 +39,7 @@ struct departure {
 	uint8_t ttl;
 	uint32_t tag; /* IPv4: id; IPv6: flow label */
 	uint32_t sequence; /* of what answers a SYN */
+	struct span contact; /* whom to ask, for a payload with room for it; may be empty */
 };
 
 /*

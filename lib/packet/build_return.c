@@ -143,13 +143,13 @@ static size_t size_of_return(const struct probe *p)
 }
 
 /* The probe's own bytes where they are its header or have to come back, and neutral ones for the rest. */
-static void put_l4(const struct probe *p, size_t size, struct writer *out)
+static void put_l4(const struct probe *p, const struct departure *d, size_t size, struct writer *out)
 {
 	bool is_kept = p->kind == PROBE_SYN || p->kind == PROBE_ACK || p->kind == PROBE_ECHO;
 	struct span own = span_head(p->l4, is_kept ? size : QUOTE_L4_SIZE);
 
 	writer_put(out, own);
-	neutral_put(out, size - own.len);
+	neutral_put_contact(out, d->contact, size - own.len);
 }
 
 void build_return(const struct probe *p, const struct departure *d, struct writer *out)
@@ -158,7 +158,7 @@ void build_return(const struct probe *p, const struct departure *d, struct write
 	uint8_t *at = out->at + out->len, *l4 = at + header_size;
 
 	writer_put(out, span_head(p->packet, header_size));
-	put_l4(p, l4_size, out);
+	put_l4(p, d, l4_size, out);
 	if (out->overflow)
 		return;
 	set_lengths(at, p->protocol, l4_size);

@@ -19,6 +19,24 @@ void neutral_put(struct writer *out, size_t size)
 	}
 }
 
+void neutral_put_contact(struct writer *out, struct span contact, size_t size)
+{
+	const struct span words = span_of((const uint8_t *)text, sizeof(text) - 1);
+	const size_t before = NEUTRAL_KNOWN + contact.len + 1;
+
+	/* three bytes at the end may have to keep a checksum, in a datagram of an odd size */
+	if (!contact.len || size < before + 3) {
+		neutral_put(out, size);
+		return;
+	}
+	writer_put(out, span_head(words, NEUTRAL_KNOWN));
+	writer_put(out, contact);
+	writer_u8(out, ' ');
+	writer_put(out, span_head(span_tail(words, NEUTRAL_KNOWN), size - before));
+	if (size > before + words.len - NEUTRAL_KNOWN)
+		neutral_put(out, size - before - (words.len - NEUTRAL_KNOWN));
+}
+
 bool neutral_begins(struct span payload)
 {
 	return payload.len >= NEUTRAL_KNOWN && memcmp(payload.at, text, KNOWN_BY) == 0;

@@ -31,6 +31,11 @@ enum { NEUTRAL_CHECK = 16 };
 
 /* Appends so many bytes of the text, repeated. */
 void neutral_put(struct writer *out, size_t size);
+/*
+ * The same with `contact`, whom to ask about the packet, behind its first bytes; without it where it
+ * does not fit whole, in front of the bytes that may have to keep a checksum.
+ */
+void neutral_put_contact(struct writer *out, struct span contact, size_t size);
 /* True where the payload of a packet begins with the text. */
 bool neutral_begins(struct span payload);
 

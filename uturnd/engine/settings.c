@@ -31,6 +31,7 @@ struct engine_settings engine_settings_of(const struct config *config)
 		.request_target_count = config->request_target_count,
 	};
 
+	memcpy(s.contact, config->contact, sizeof(s.contact));
 	memcpy(s.access, config->access, sizeof(s.access));
 	memcpy(s.request_from, config->request_from, sizeof(s.request_from));
 	memcpy(s.request_target, config->request_target, sizeof(s.request_target));

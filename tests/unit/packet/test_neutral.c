@@ -72,9 +72,12 @@ static bool holds_four_of(struct span hay, struct span needle)
 	return false;
 }
 
-static void turn_one(const char *text, struct writer *out)
+static void turn_for(const char *contact, const char *text, struct writer *out)
 {
-	struct departure d = { .form = RETURN_RST, .ttl = 4, .tag = 1 };
+	struct departure d = { .form = RETURN_RST,
+		.ttl = 4,
+		.tag = 1,
+		.contact = span_of((const uint8_t *)contact, strlen(contact)) };
 	struct span packet = packet_of(text);
 	struct probe p;
 
@@ -82,6 +85,11 @@ static void turn_one(const char *text, struct writer *out)
 	*out = packet_room(1500);
 	build_return(&p, &d, out);
 	assert_false(out->overflow);
+}
+
+static void turn_one(const char *text, struct writer *out)
+{
+	turn_for("", text, out);
 }
 
 /* The last two that share a word of the checksum are not the text. */
@@ -147,6 +155,37 @@ static void only_two_bytes_are_chosen(void **state)
 	assert_memory_equal(one.at + 28, other.at + 28, 100);
 }
 
+/* Whole, wherever there is room for it and what keeps the checksum; and the packet is no longer for it. */
+static void names_a_contact(void **state)
+{
+	static const char *const contacts[] = { "noc@example.net", "https://example.net/uturn",
+		"https://a.very.long.name.of.a.host.example.net/abcdefghijklmnopqr" };
+	char text[200];
+
+	(void)state;
+	for (size_t c = 0; c < 3; c++)
+		for (unsigned size = 0; size < 300; size++) {
+			const size_t len = strlen(contacts[c]);
+			struct writer out;
+			struct span probe;
+
+			snprintf(text, sizeof(text), "ip4 10.1.1.10 > 203.0.113.80 | udp 53 > 53 | pattern %u 11",
+				size);
+			probe = packet_of(text);
+			turn_for(contacts[c], text, &out);
+			assert_int_equal(out.len, probe.len);
+			assert_true(is_sound(out.at, out.len));
+			if (size != 1)
+				assert_memory_equal(out.at + 26, probe.at + 26, 2);
+			assert_int_equal(neutral_begins(span_of(out.at + 28, size)), size >= 8);
+			if (size >= 8 + len + 4)
+				assert_memory_equal(out.at + 36, contacts[c], len);
+			else
+				assert_neutral_but_two(span_of(out.at + 28, size));
+			packets_free(NULL);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +193,7 @@ int main(void)
 		cmocka_unit_test_teardown(taken_for_no_answer, packets_free),
 		cmocka_unit_test_teardown(known_by_its_beginning, packets_free),
 		cmocka_unit_test_teardown(the_checksum_stays, packets_free),
+		cmocka_unit_test_teardown(names_a_contact, packets_free),
 		cmocka_unit_test_teardown(only_two_bytes_are_chosen, packets_free),
 	};
 
