@@ -338,16 +338,27 @@ static void check_relayed(const struct launched *l, const struct error_view *e, 
 		error_view_check_extension(e, r->at + headers + area, r->len - headers - area, is_own);
 }
 
+/* A router that the check did not pass: a hop and not the end, silent or not. */
+static void expire_check(struct launched *l, const struct error_view *e, uint64_t now_ns)
+{
+	paced_answered(now_ns);
+	if (e->type != (l->v.is_four ? 11 : 3))
+		return;
+	if (!l->check_expired)
+		known_check_expired(&l->v);
+	l->due_ns = 0;
+	l->check_expired = true;
+}
+
 void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
 {
 	struct error_view e;
 	bool of_return = false, of_check = false;
 	struct launched *l;
-	bool is_seen;
+	const bool is_seen = error_view_of(packet, len, &e);
 	size_t i;
 
 	MUST(!r->has_evicted);
-	is_seen = error_view_of(packet, len, &e);
 	i = is_seen ? answered(&e, &of_return, &of_check) : model.count;
 	if (i == model.count || !view_is_router(e.outer.from, e.outer.address)) {
 		MUST(r->len == 0 && r->reason != REASON_RELAYED && r->reason != REASON_ARRIVED);
@@ -376,13 +387,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	}
 	if (!error_view_is_end(&e, &l->v) && of_check && !of_return) {
 		MUST(r->len == 0 && r->reason == REASON_CHECK_EXPIRED);
-		paced_answered(now_ns);
-		if (e.type == (l->v.is_four ? 11 : 3)) {
-			if (!l->check_expired)
-				known_check_expired(&l->v);
-			l->due_ns = 0; /* a hop and not the end, silent or not */
-			l->check_expired = true;
-		}
+		expire_check(l, &e, now_ns);
 		return;
 	}
 	check_relayed(l, &e, of_check && !of_return, r);
@@ -395,8 +400,6 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		(error_view_is_of(&e, &l->v) ? known_nat : known_router)(&l->v, now_ns);
 	forget(i);
 }
-
-/* --- time ------------------------------------------------------------------------------------------------------ */
 
 /* What may come of a flight by now: its check, its end that is assumed, or neither. */
 static bool may_check(const struct launched *l, uint64_t now_ns)

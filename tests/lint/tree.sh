@@ -14,7 +14,7 @@ result 'tree: no file over 500 lines' "$work/found"
 sources '\.([ch]|sh|[1-8])$' | xargs awk '
 FNR == 1 { is_said = 0 }
 /SPDX-License-Identifier: GPL-2\.0-or-later/ { is_said = 1 }
-FNR == 1 && FILENAME ~ /\.[ch]$/ { is_said = $0 == "/* SPDX-License-Identifier: GPL-2.0-or-later */" }
+FNR == 1 && FILENAME ~ /\.[ch]$/ { is_said = /^\/\* SPDX-License-Identifier: GPL-2\.0-or-later \*\/$/ }
 FNR == 3 || (FNR == 1 && FILENAME ~ /\.[ch]$/) { if (!is_said) print FILENAME; nextfile }' >"$work/found"
 result 'tree: every file says its licence first' "$work/found"
 

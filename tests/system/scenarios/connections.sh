@@ -29,6 +29,7 @@ for backend in legacy nft; do
 done
 title="a service with one address: "
 for address in "$target4" "$target6"; do
+	# shellcheck disable=SC2016 # for perl
 	target perl -MIO::Socket::IP -e '
 		my $s = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 81, Listen => 1) or die;
 		$| = 1;
