@@ -77,6 +77,8 @@ $(BUILD)/librules.a: $(call folder,rules)
 $(BUILD)/libctl.a: $(call folder,tools/uturnctl)
 $(BUILD)/libweb.a: $(call folder,tools/uturn-web)
 $(BUILD)/libreplay.a: $(call folder,tools/uturn-replay)
+# uturn-trace's own folders
+$(BUILD)/libsearch.a: $(call folder,tools/uturn-trace/search)
 
 # an archive stands before those that it needs
 libraries = $(patsubst %,$(BUILD)/lib%.a,$(1))
@@ -103,9 +105,9 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay uturnd daemon enrich) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay search uturnd daemon enrich) $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
 # what system tests start beside the programs
 $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o

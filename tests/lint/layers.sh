@@ -48,6 +48,7 @@ rows() {
 ^tools/uturnctl/              $system|$beside|$lib                                                 <(ev|pcap|lib.*)[./]
 ^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|tcp_ends|visit_hops|web_config|web_keywords)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
+^tools/uturn-trace/search/    $types|<math\.h>|"packet/(addr|bytes)\.h"|"common/siphash\.h"|$beside -
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -
 END_OF_ROWS
