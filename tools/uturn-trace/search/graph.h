@@ -46,10 +46,12 @@ struct graph_router {
 struct graph_node {
 	uint16_t router; /* GRAPH_NONE: silence */
 	uint16_t next; /* of the same hop; GRAPH_NONE: the last */
-	uint16_t flows; /* that met it at this hop */
+	uint16_t flows; /* that met it at this hop; 0, and no repeats: the node was an error */
+	uint16_t repeats; /* flows that met it when they were asked again, and another router before */
 	uint16_t successors, predecessors; /* distinct nodes at the next hop, and at the one before */
 	uint16_t flows_ahead,
-		flows_behind; /* of its flows, those that are settled at the next hop, and at the one before */
+		flows_behind; /* of its flows, those that were asked at the next hop, and at the one before */
+	uint16_t need_ahead, need_behind; /* how many the search wants them to be */
 	uint8_t hop;
 	bool is_reached; /* the flows end here: it is the target */
 };
@@ -61,10 +63,9 @@ struct graph_link {
 
 enum graph_cell_state {
 	GRAPH_CELL_UNKNOWN,
-	GRAPH_CELL_ASKED, /* a probe is out, or is to be sent again */
+	GRAPH_CELL_ASKED, /* a probe is planned or out */
 	GRAPH_CELL_ANSWERED,
 	GRAPH_CELL_SILENT, /* all attempts were in vain */
-	GRAPH_CELL_BEYOND, /* the flow had ended before */
 };
 
 /* One flow at one hop. */
@@ -78,16 +79,15 @@ struct graph_cell {
 struct graph_hop {
 	uint16_t first_node; /* GRAPH_NONE: none yet; then by next */
 	uint16_t routers; /* nodes that are no silence */
-	uint16_t settled; /* flows answered or silent */
-	uint16_t answered;
+	uint16_t answered, silent; /* flows */
 	uint16_t out; /* flows asked, and not settled */
-	bool has_silence;
 	bool is_per_packet; /* one flow met different routers */
+	bool is_limited; /* at least one of its routers is */
 };
 
 struct graph {
 	uint16_t router_count, node_count, link_count, flow_count;
-	uint8_t hop_count; /* highest hop with a node */
+	uint8_t hop_count; /* highest hop that was asked */
 	bool is_full; /* something found no place, and is missing */
 	struct graph_hop hops[GRAPH_HOPS + 2];
 	struct graph_router routers[GRAPH_ROUTERS];
@@ -96,27 +96,42 @@ struct graph {
 	uint8_t distances[GRAPH_FLOWS]; /* of each flow: the hop at which it ends; 0: not known */
 	uint8_t loops[GRAPH_FLOWS]; /* of each flow: the hop at which it met a router again; 0: none */
 	struct graph_cell cells[GRAPH_FLOWS][GRAPH_HOPS + 1]; /* by flow and hop, hop 0 unused */
+	uint16_t balancers; /* as last counted */
+	bool is_balancers_stale;
 	uint16_t router_places[2 * GRAPH_ROUTERS], link_places[2 * GRAPH_LINKS]; /* for finding them */
 };
 
 void graph_init(struct graph *g);
 
-/* The cell of a flow below GRAPH_FLOWS at hop 1..GRAPH_HOPS, for writing; flows begin in order. */
-struct graph_cell *graph_cell(struct graph *g, unsigned flow, unsigned hop);
+/* The cell of a flow below GRAPH_FLOWS at hop 0..GRAPH_HOPS. */
+static inline struct graph_cell *graph_cell(struct graph *g, unsigned flow, unsigned hop)
+{
+	return &g->cells[flow][hop];
+}
+
+/* Flows begin in order; -1 where there is no place. */
+int graph_add_flow(struct graph *g);
 
 /* The router of this address, new or known; GRAPH_NONE where there is no place. */
 unsigned graph_router(struct graph *g, const struct addr *addr);
 
-/* The flow has met the router (GRAPH_NONE: nobody) at the hop. True: a node or link is new. */
+/* An unknown cell is asked, and not asked after all. */
+void graph_ask(struct graph *g, unsigned flow, unsigned hop);
+void graph_forget(struct graph *g, unsigned flow, unsigned hop);
+
+/* The flow has met the router at the hop, GRAPH_NONE: nobody. True: a node or link is new. */
 bool graph_settle(struct graph *g, unsigned flow, unsigned hop, unsigned router, bool is_reached);
 
-/* What was silence is known after all, or shall be asked again. */
+/* Back to asked: what was silence is known after all, or the answer was wrong. */
 void graph_unsettle(struct graph *g, unsigned flow, unsigned hop);
+
+/* A flow that was settled at the hop has now met this router there. True: a node is new. */
+bool graph_repeat(struct graph *g, unsigned hop, unsigned router, bool is_reached);
 
 /* The flow is known to end at this hop: nothing behind it is a hop of the flow. */
 void graph_end_flow(struct graph *g, unsigned flow, unsigned hop);
 
-/* Nodes with several successors. */
-unsigned graph_balancers(const struct graph *g);
+/* Nodes with several successors; not those that only a balancer by packet makes look so. */
+unsigned graph_balancers(struct graph *g);
 
 #endif

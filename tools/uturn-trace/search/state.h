@@ -14,7 +14,7 @@
 enum {
 	SEARCH_PROBES = 65536,
 	SEARCH_FAR_HOP = GRAPH_HOPS, /* the first probe: surely behind the target */
-	SEARCH_DUE = 64, /* probes for one hop that are planned and not yet sent */
+	SEARCH_DUE = 128, /* probes for one hop that are planned and not yet sent */
 	SEARCH_ATTEMPTS = 3,
 };
 
@@ -61,7 +61,15 @@ struct search_answer {
 	uint8_t ttl_received; /* of the answer itself; SEARCH_TTL_UNKNOWN */
 };
 
-enum search_purpose { SEARCH_FOR_DISTANCE, SEARCH_FOR_FLOWS, SEARCH_FOR_PER_PACKET, SEARCH_FOR_LIMIT, SEARCH_FOR_LOSS };
+/* Why a probe was sent. */
+enum search_purpose {
+	SEARCH_FOR_DISTANCE, /* to SEARCH_FAR_HOP */
+	SEARCH_FOR_FLOWS, /* the first answer of a flow at a hop */
+	SEARCH_FOR_QUERIES, /* its further ones */
+	SEARCH_FOR_PER_PACKET,
+	SEARCH_FOR_LIMIT,
+	SEARCH_FOR_LOSS,
+};
 
 /* Every probe that was sent, in order; its index is its id. */
 struct search_probe {
@@ -87,6 +95,15 @@ struct search_due {
 	uint8_t purpose; /* enum search_purpose */
 };
 
+/* Is a hop one whose routers answer only so many probes a second? */
+enum search_limit {
+	SEARCH_UNLIMITED,
+	SEARCH_TESTED, /* it fell silent: do routers that have answered before still answer? */
+	SEARCH_SUSPECTED, /* they do not: it is left alone for a second, then asked one probe a second */
+	SEARCH_LIMITED, /* it answered after the rest: it is asked at the rate at which it answers */
+	SEARCH_SILENT, /* no limit: some of its routers do not answer at all */
+};
+
 /* What the search keeps of one hop beside the graph. */
 struct search_hop {
 	uint64_t free_ns; /* the hop's share of the rate: when the next probe would leave, evenly spaced */
@@ -97,6 +114,17 @@ struct search_hop {
 	uint16_t due_first, due_count;
 	uint16_t check_out; /* probes of the check for per-packet balancing that are not over */
 	bool is_check_planned, is_check_over;
+	bool is_meshed_ahead, is_meshed_behind; /* with the next hop, and with the one before */
+
+	uint8_t limit; /* enum search_limit */
+	uint8_t silent_run; /* unanswered probes in a row */
+	uint8_t answered_run; /* the same, answered, since it was suspected */
+	uint8_t tests_out, tests_failed;
+	bool is_rate_found; /* a probe went unanswered at a higher rate */
+	uint16_t limit_answers; /* since limit_since_ns */
+	uint64_t sent_ns; /* the last probe */
+	uint64_t limit_since_ns, limit_interval_ns;
+
 	struct search_due due[SEARCH_DUE];
 };
 
@@ -106,14 +134,17 @@ struct search {
 
 	/* the rest is for the modules of the search alone, but probes[] and probe_count */
 	uint64_t began_ns, wake_ns, wave_ns, random;
-	uint64_t due_hops, dirty_hops; /* bits by hop */
-	double log_e;
+	uint64_t due_hops, dirty_hops; /* bits by hop: with probes that are due; to be planned anew */
+	uint64_t full_hops; /* there was no room for all that is due */
+	double log_e; /* of the share of each balancer */
 	unsigned balancers, balancers_elsewhere;
+	uint32_t out; /* probes that are not over */
 	uint16_t flows_needed[GRAPH_HOPS + 2]; /* n(k) by k; 0: not computed for these balancers */
 	uint16_t ends_at[GRAPH_HOPS + 1]; /* flows whose distance is this */
 	uint8_t last_hop; /* 0: not known yet */
 	uint8_t wave_hop, wave_to; /* flow 0: the next hop of the first wave, and its last */
-	bool has_begun, is_cut_off, is_reached;
+	uint8_t answered_to; /* the highest hop that has answered */
+	bool has_begun, has_timed_out, is_distance_known, is_tail_silent, is_cut_off, is_reached;
 	struct search_hop hops[GRAPH_HOPS + 2];
 
 	uint32_t probe_count;

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "limit.h"
+
+#include "pace.h"
+
+static const uint64_t s_ns = 1000000000;
+
+enum {
+	RUN = 4, /* unanswered probes in a row that random loss hardly makes */
+	GIVEN_UP = 2, /* flows that went unanswered in all attempts, the same */
+	TESTED_ROUTERS = 4, /* of a hop; more are not tested at once, but rest */
+	TESTS_EACH = 2, /* a limited router may have had one answer left */
+	RESTS = 2, /* without an answer after that the routers are silent */
+	ATTEMPTS_LIMITED = 6,
+	FASTEST_MS = 10,
+};
+
+static const uint64_t slowest_ns = 3000000000;
+
+/* Is the flow known to go on behind the hop, or the hop the last? */
+static bool is_passed(const struct search *s, unsigned flow, unsigned hop)
+{
+	if (s->graph.distances[flow] > hop || hop == s->last_hop)
+		return true;
+	for (unsigned h = hop + 1; h <= s->last_hop; h++) {
+		if (s->graph.cells[flow][h].state == GRAPH_CELL_ANSWERED)
+			return true;
+	}
+	return false;
+}
+
+static void rest(struct search *s, unsigned hop)
+{
+	struct search_hop *h = &s->hops[hop];
+
+	h->limit = SEARCH_SUSPECTED;
+	h->limit_interval_ns = s_ns;
+	h->free_ns = h->limit_since_ns = h->sent_ns + s_ns;
+}
+
+/* The first flow that met the node at its hop; a node has one unless it is known by repetition alone. */
+static int flow_of_node(const struct search *s, unsigned node)
+{
+	unsigned hop = s->graph.nodes[node].hop;
+
+	for (unsigned f = 0; f < s->graph.flow_count; f++) {
+		if (s->graph.cells[f][hop].node == node)
+			return (int)f;
+	}
+	return -1;
+}
+
+static void test(struct search *s, unsigned hop)
+{
+	struct search_hop *h = &s->hops[hop];
+
+	h->limit = SEARCH_TESTED;
+	h->tests_out = h->tests_failed = 0;
+	if (s->graph.hops[hop].routers <= TESTED_ROUTERS) {
+		for (unsigned n = s->graph.hops[hop].first_node; n != GRAPH_NONE; n = s->graph.nodes[n].next) {
+			int flow = s->graph.nodes[n].router == GRAPH_NONE ? -1 : flow_of_node(s, n);
+
+			for (unsigned i = 0; flow >= 0 && i < TESTS_EACH; i++)
+				h->tests_out += pace_push_first(s, (unsigned)flow, hop, SEARCH_FOR_LIMIT);
+		}
+	}
+	if (!h->tests_out)
+		rest(s, hop);
+}
+
+static void count_test(struct search *s, unsigned hop, bool has_failed)
+{
+	struct search_hop *h = &s->hops[hop];
+
+	h->tests_failed += has_failed;
+	if (--h->tests_out)
+		return;
+	if (h->tests_failed)
+		rest(s, hop);
+	else
+		h->limit = SEARCH_SILENT;
+	h->tests_failed = 0;
+}
+
+static void slow_down(struct search_hop *h)
+{
+	h->is_rate_found = true;
+	h->answered_run = 0;
+	h->limit_interval_ns += h->limit_interval_ns / 2;
+	if (h->limit_interval_ns > slowest_ns)
+		h->limit_interval_ns = slowest_ns;
+}
+
+static bool is_suspicious(const struct search *s, const struct search_probe *probe)
+{
+	const struct graph_cell *cell = &s->graph.cells[probe->flow][probe->hop];
+	const struct graph_hop *hop = &s->graph.hops[probe->hop];
+	bool is_given_up = hop->silent + (cell->asked >= SEARCH_ATTEMPTS) >= GIVEN_UP;
+
+	return hop->routers && (s->hops[probe->hop].silent_run >= RUN || is_given_up) &&
+		is_passed(s, probe->flow, probe->hop);
+}
+
+void limit_on_silence(struct search *s, const struct search_probe *probe, uint64_t now_ns)
+{
+	struct search_hop *h = &s->hops[probe->hop];
+
+	(void)now_ns;
+	if (h->silent_run < UINT8_MAX)
+		h->silent_run++;
+	if (h->limit == SEARCH_TESTED && probe->purpose == SEARCH_FOR_LIMIT)
+		count_test(s, probe->hop, true);
+	else if (h->limit == SEARCH_UNLIMITED && is_suspicious(s, probe))
+		test(s, probe->hop);
+	else if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns) {
+		if (++h->tests_failed == RESTS) {
+			h->limit = SEARCH_SILENT;
+			h->limit_interval_ns = 0;
+		}
+	} else if (h->limit == SEARCH_LIMITED && probe->sent_ns >= h->limit_since_ns)
+		slow_down(h);
+}
+
+void limit_on_order(struct search *s, const struct search_probe *answered)
+{
+	s->hops[answered->hop].silent_run = 0;
+}
+
+/* What was planned for a hop without limits is more than a limited one shall be asked. */
+static void plan_anew(struct search *s, unsigned hop)
+{
+	struct search_hop *h = &s->hops[hop];
+
+	for (; h->due_count; h->due_count--) {
+		unsigned flow = h->due[h->due_first].flow;
+
+		h->due_first = (h->due_first + 1) % SEARCH_DUE;
+		if (graph_cell(&s->graph, flow, hop)->state == GRAPH_CELL_ASKED) {
+			graph_forget(&s->graph, flow, hop);
+			if (flow < h->next_flow)
+				h->next_flow = (uint16_t)flow;
+		}
+	}
+	s->due_hops &= ~(1ULL << hop);
+	s->dirty_hops |= (uint64_t)7 << (hop - 1);
+}
+
+static void measure(struct search *s, const struct search_probe *probe, uint64_t now_ns)
+{
+	struct search_hop *h = &s->hops[probe->hop];
+	struct graph_router *router = &s->graph.routers[probe->router];
+
+	h->limit_answers++;
+	if (!h->is_rate_found && ++h->answered_run >= 2) {
+		h->answered_run = 0;
+		h->limit_interval_ns /= 2;
+		if (h->limit_interval_ns < FASTEST_MS * s_ns / 1000)
+			h->limit_interval_ns = FASTEST_MS * s_ns / 1000;
+	}
+	/* a flow that it had left unanswered before */
+	if (probe->attempt > 1)
+		router->is_limited = true;
+	if (!router->is_limited)
+		return;
+	router->limit_per_s = (float)s_ns / (float)h->limit_interval_ns;
+	if (h->limit_answers > 2 && now_ns > h->limit_since_ns)
+		router->limit_per_s = (float)h->limit_answers * (float)s_ns /
+			(float)(now_ns - h->limit_since_ns + s_ns);
+}
+
+void limit_on_answer(struct search *s, const struct search_probe *probe, uint64_t now_ns)
+{
+	struct search_hop *h = &s->hops[probe->hop];
+
+	if (h->limit == SEARCH_TESTED && probe->purpose == SEARCH_FOR_LIMIT)
+		count_test(s, probe->hop, false);
+	if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns && probe->attempt > 1) {
+		h->limit = SEARCH_LIMITED;
+		h->limit_since_ns = probe->sent_ns;
+		s->graph.hops[probe->hop].is_limited = true;
+		plan_anew(s, probe->hop);
+	}
+	if (h->limit == SEARCH_LIMITED && probe->sent_ns >= h->limit_since_ns)
+		measure(s, probe, now_ns);
+}
+
+bool limit_asks_again(const struct search *s, unsigned flow, unsigned hop)
+{
+	const struct graph_cell *cell = &s->graph.cells[flow][hop];
+
+	switch (s->hops[hop].limit) {
+	case SEARCH_TESTED:
+	case SEARCH_SUSPECTED:
+		return true;
+	case SEARCH_LIMITED:
+		return cell->asked < ATTEMPTS_LIMITED;
+	default:
+		return cell->asked < SEARCH_ATTEMPTS;
+	}
+}
