@@ -183,7 +183,7 @@ static bool has_token(struct network_router *r, uint64_t now_ns)
 	return true;
 }
 
-/* One ms there and back for each hop, and up to 0.1 ms by chance. */
+/* 20 ms there and back, 0.2 ms more for each hop, and up to 0.1 ms by chance. */
 struct network_answer network_ask(struct network *n, uint64_t now_ns, uint16_t port, unsigned ttl)
 {
 	struct network_answer a = { 0 };
@@ -196,7 +196,7 @@ struct network_answer network_ask(struct network *n, uint64_t now_ns, uint16_t p
 	}
 	a.is_reached = a.router == NETWORK_TARGET;
 	a.ttl_left = a.is_reached && !n->routers[NETWORK_TARGET].has_no_quote ? ttl + 1 : 0;
-	a.at_ns = now_ns + hops * 1000000ULL + network_draw(n, 100000);
+	a.at_ns = now_ns + 20000000 + hops * 200000ULL + network_draw(n, 100000);
 	a.is_answered = !n->routers[a.router].is_silent && has_token(&n->routers[a.router], now_ns) &&
 		(!n->loss_percent || network_draw(n, 100) >= n->loss_percent);
 	return a;

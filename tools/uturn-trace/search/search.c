@@ -280,7 +280,7 @@ struct search_action search_next(struct search *s, uint64_t now_ns)
 	if (s->probe_count == SEARCH_PROBES)
 		return cut_off(s, now_ns);
 	free_ns = pace_free_ns(s, now_ns);
-	until_ns = s->wake_ns;
+	until_ns = s->out ? s->wake_ns : UINT64_MAX;
 	if (s->settings.deadline_ns && until_ns != UINT64_MAX && until_ns > s->began_ns + s->settings.deadline_ns)
 		until_ns = s->began_ns + s->settings.deadline_ns;
 	if (distance_has_wave(s)) {
