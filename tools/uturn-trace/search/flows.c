@@ -6,7 +6,7 @@
 enum {
 	HALF_BITS = 7, /* two halves of 7 bits: the least even number of bits that holds FLOWS_COUNT */
 	HALF_MASK = (1 << HALF_BITS) - 1,
-	ROUNDS = 4,
+	ROUNDS = 6,
 };
 
 void flows_init(struct flows *f, const struct addr *target, uint8_t protocol)

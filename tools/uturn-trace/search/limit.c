@@ -17,16 +17,19 @@ enum {
 
 static const uint64_t slowest_ns = 3000000000;
 
-/* Is the flow known to go on behind the hop, or the hop the last? */
+/* Is the flow known to go on behind the hop? One that was not asked there is taken for one that does. */
 static bool is_passed(const struct search *s, unsigned flow, unsigned hop)
 {
+	bool is_asked = false;
+
 	if (s->graph.distances[flow] > hop || hop == s->last_hop)
 		return true;
 	for (unsigned h = hop + 1; h <= s->last_hop; h++) {
+		is_asked |= s->graph.cells[flow][h].state != GRAPH_CELL_UNKNOWN;
 		if (s->graph.cells[flow][h].state == GRAPH_CELL_ANSWERED)
 			return true;
 	}
-	return false;
+	return !is_asked && s->last_hop > hop;
 }
 
 static void rest(struct search *s, unsigned hop)
@@ -162,8 +165,8 @@ static void measure(struct search *s, const struct search_probe *probe, uint64_t
 		router->is_limited = true;
 	if (!router->is_limited)
 		return;
-	router->limit_per_s = (float)s_ns / (float)h->limit_interval_ns;
-	if (h->limit_answers > 2 && now_ns > h->limit_since_ns)
+	/* the rest before the first answer is time in which it could have answered one */
+	if (now_ns > h->limit_since_ns)
 		router->limit_per_s = (float)h->limit_answers * (float)s_ns /
 			(float)(now_ns - h->limit_since_ns + s_ns);
 }
