@@ -6,8 +6,7 @@
 name='symbols: packet/, engine/ and the search need only mem* of the system'
 needs "$name" nm
 allowed='^(mem(cmp|cpy|move|set)|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$'
-
-mathematics='(ceil|exp|lgamma|log|pow|sqrt)$'
+mathematics='(ceil|erfc|exp|log|pow|sqrt)$'
 
 # undefined NAME OBJECT...: what these lack when linked with each other
 undefined() {

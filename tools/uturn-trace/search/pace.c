@@ -22,6 +22,15 @@ static unsigned draw(struct search *s, unsigned below)
 	return (unsigned)((s->random * 0x2545f4914f6cdd1d >> 32) * below >> 32);
 }
 
+/* By hand: the compiler's own may need a library. */
+static unsigned count_bits(uint64_t bits)
+{
+	bits -= bits >> 1 & 0x5555555555555555;
+	bits = (bits & 0x3333333333333333) + (bits >> 2 & 0x3333333333333333);
+	bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (unsigned)(bits * 0x0101010101010101 >> 56);
+}
+
 bool pace_push(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose)
 {
 	struct search_hop *h = &s->hops[hop];
@@ -95,7 +104,7 @@ unsigned pace_pop(struct search *s, uint64_t now_ns, struct search_due *due, uin
 
 	*until_ns = UINT64_MAX;
 	while (left) {
-		unsigned skip = draw(s, (unsigned)__builtin_popcountll(left)), hop;
+		unsigned skip = draw(s, count_bits(left)), hop;
 		uint64_t bits = left, free_ns;
 
 		while (skip--)
