@@ -67,7 +67,7 @@ unsigned run_router(const struct addr *addr)
 	return (unsigned)addr->bytes[2] << 8 | addr->bytes[3];
 }
 
-static uint16_t ports[GRAPH_FLOWS];
+static uint16_t ports[FLOWS_COUNT];
 
 static uint16_t port_of(unsigned flow)
 {
@@ -76,16 +76,17 @@ static uint16_t port_of(unsigned flow)
 		struct flows flows;
 
 		flows_init(&flows, &target, 17);
-		for (unsigned i = 0; i < GRAPH_FLOWS; i++)
+		for (unsigned i = 0; i < FLOWS_COUNT; i++)
 			ports[i] = flows_port(&flows, i);
 	}
 	return ports[flow];
 }
 
-static void ask(struct search *s, struct network *n, struct heap *heap, uint32_t id, uint64_t now_ns)
+static void ask(struct search *s, struct network *n, struct heap *heap, uint32_t id, uint64_t now_ns,
+	unsigned first_flow)
 {
 	const struct search_probe *p = &s->probes[id];
-	struct network_answer a = network_ask(n, now_ns, port_of(p->flow), p->ttl);
+	struct network_answer a = network_ask(n, now_ns, port_of(first_flow + p->flow), p->ttl);
 
 	if (a.is_answered)
 		heap_push(heap,
@@ -173,7 +174,8 @@ static bool has_links(const struct search *s, const struct network *n)
 	return count == wanted;
 }
 
-struct run_result run_search(struct search *s, struct network *n, const struct search_settings *settings, uint64_t seed)
+struct run_result run_search(struct search *s, struct network *n, const struct search_settings *settings, uint64_t seed,
+	unsigned first_flow)
 {
 	static struct heap heap;
 	struct search_rate rate = { .per_s = 1000 };
@@ -183,14 +185,15 @@ struct run_result run_search(struct search *s, struct network *n, const struct s
 
 	heap.count = 0;
 	network_seed(n, seed);
-	own.seed = seed;
+	if (!own.seed)
+		own.seed = seed;
 	own.rate = &rate;
 	search_init(s, &own);
 	for (;;) {
 		struct search_action action = search_next(s, now_ns);
 
 		if (action.step == SEARCH_SEND) {
-			ask(s, n, &heap, action.id, now_ns);
+			ask(s, n, &heap, action.id, now_ns, first_flow);
 		} else if (heap.count && (action.step == SEARCH_DONE || heap.items[0].at_ns <= action.until_ns)) {
 			struct coming c = heap_pop(&heap);
 

@@ -17,9 +17,12 @@ struct run_result {
 	bool has_all_routers, has_all_links; /* and none that is not there */
 };
 
-/* Flows take the source ports of a run to one target, the seed makes the network another one. */
-struct run_result run_search(struct search *s, struct network *n, const struct search_settings *settings,
-	uint64_t seed);
+/*
+ * The seed makes the network another one. Flows take the source ports that they
+ * have to one target, from that of first_flow on.
+ */
+struct run_result run_search(struct search *s, struct network *n, const struct search_settings *settings, uint64_t seed,
+	unsigned first_flow);
 
 /* The number of the router that has this address. */
 unsigned run_router(const struct addr *addr);

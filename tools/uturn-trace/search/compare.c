@@ -229,16 +229,6 @@ static bool is_large(int64_t us, uint32_t of_us)
 	return size >= LEAST_SHIFT_US && size * 100 >= (int64_t)of_us * LEAST_SHIFT_PERCENT;
 }
 
-/* The rank of a p-value among all that were tested; equal ones by their order. */
-static unsigned rank_of(const struct compare_delay *delays, unsigned count, unsigned which)
-{
-	unsigned rank = 0;
-
-	for (unsigned i = 0; i < count; i++)
-		rank += delays[i].p < delays[which].p || (delays[i].p == delays[which].p && i < which);
-	return rank;
-}
-
 static void test_delays(struct compare_delay *delays, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
@@ -250,13 +240,15 @@ static void test_delays(struct compare_delay *delays, unsigned count)
 	}
 	/* in order of p, until the first that is not significant */
 	for (unsigned rank = 0; rank < count; rank++) {
-		unsigned i = 0;
+		struct compare_delay *least = NULL;
 
-		while (rank_of(delays, count, i) != rank)
-			i++;
-		if (!statistics_holm(delays[i].p, rank, count, alpha))
+		for (unsigned i = 0; i < count; i++) {
+			if (!delays[i].is_shifted && (!least || delays[i].p < least->p))
+				least = &delays[i];
+		}
+		if (!statistics_holm(least->p, rank, count, alpha))
 			return;
-		delays[i].is_shifted = true;
+		least->is_shifted = true;
 	}
 }
 

@@ -42,8 +42,8 @@ static void sort(uint32_t *values, unsigned count)
 	}
 }
 
-/* Takes all values that equal the least from both: how many of each? */
-static uint32_t take_least(const uint32_t *a, unsigned *a_at, unsigned a_count, const uint32_t *b, unsigned *b_at,
+/* Steps over all values that equal the least of both. */
+static void take_least(const uint32_t *a, unsigned *a_at, unsigned a_count, const uint32_t *b, unsigned *b_at,
 	unsigned b_count)
 {
 	uint32_t least = *a_at < a_count ? a[*a_at] : b[*b_at];
@@ -54,7 +54,6 @@ static uint32_t take_least(const uint32_t *a, unsigned *a_at, unsigned a_count, 
 		++*a_at;
 	while (*b_at < b_count && b[*b_at] == least)
 		++*b_at;
-	return least;
 }
 
 double statistics_rank_test(uint32_t *before, unsigned before_count, uint32_t *after, unsigned after_count)
