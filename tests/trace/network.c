@@ -71,6 +71,8 @@ static void parse_property(struct network *n, const char *text)
 		r->is_silent = true;
 	else if (strcmp(what, "no-quote") == 0)
 		r->has_no_quote = true;
+	else if (strcmp(what, "link-loss") == 0)
+		r->link_loss_percent = (unsigned)first;
 	else if (strcmp(what, "limit") == 0)
 		r->limit_burst = first, r->limit_per_s = second;
 	else
@@ -188,16 +190,19 @@ struct network_answer network_ask(struct network *n, uint64_t now_ns, uint16_t p
 {
 	struct network_answer a = { 0 };
 	unsigned hops = 0;
+	bool is_lost = false;
 
 	while (ttl > 0 && a.router != NETWORK_TARGET) {
 		a.router = way_of(n, &n->routers[a.router], port);
+		is_lost |= n->routers[a.router].link_loss_percent &&
+			network_draw(n, 100) < n->routers[a.router].link_loss_percent;
 		hops++;
 		ttl--;
 	}
 	a.is_reached = a.router == NETWORK_TARGET;
 	a.ttl_left = a.is_reached && !n->routers[NETWORK_TARGET].has_no_quote ? ttl + 1 : 0;
 	a.at_ns = now_ns + 20000000 + hops * 200000ULL + network_draw(n, 100000);
-	a.is_answered = !n->routers[a.router].is_silent && has_token(&n->routers[a.router], now_ns) &&
+	a.is_answered = !is_lost && !n->routers[a.router].is_silent && has_token(&n->routers[a.router], now_ns) &&
 		(!n->loss_percent || network_draw(n, 100) >= n->loss_percent);
 	return a;
 }

@@ -7,7 +7,8 @@
  * `b1..4: c1..4` four that spread over four each, and `b1..8 | c1..8` has each
  * its own. S is the source, T the target. After `!` follow properties of
  * routers: `! a per-packet`, `! b3 silent`, `! a limit 6 1` (so many at once,
- * then so many a second), `! loss 5` (percent, of all answers), `! T no-quote`.
+ * then so many a second), `! loss 5` (percent, of all answers), `! b1 link-loss 10`
+ * (of all packets on links to it), `! T no-quote`.
  */
 #ifndef UTURN_TESTS_TRACE_NETWORK_H
 #define UTURN_TESTS_TRACE_NETWORK_H
@@ -22,6 +23,7 @@ struct network_router {
 	uint16_t ways[NETWORK_WAYS];
 	uint16_t way_count;
 	bool is_per_packet, is_silent, is_reachable, has_no_quote;
+	unsigned link_loss_percent;
 	double limit_burst, limit_per_s; /* 0: none */
 	double tokens; /* as of tokens_ns */
 	uint64_t tokens_ns;

@@ -174,21 +174,13 @@ static bool has_links(const struct search *s, const struct network *n)
 	return count == wanted;
 }
 
-struct run_result run_search(struct search *s, struct network *n, const struct search_settings *settings, uint64_t seed,
-	unsigned first_flow)
-{
-	static struct heap heap;
-	struct search_rate rate = { .per_s = 1000 };
-	struct search_settings own = *settings;
-	const uint64_t start_ns = 1000000000;
-	uint64_t now_ns = start_ns;
+/* Where and when the search is. */
+static struct heap heap;
+static struct search_rate rate;
+static uint64_t now_ns;
 
-	heap.count = 0;
-	network_seed(n, seed);
-	if (!own.seed)
-		own.seed = seed;
-	own.rate = &rate;
-	search_init(s, &own);
+static void run_on(struct search *s, struct network *n, unsigned first_flow)
+{
 	for (;;) {
 		struct search_action action = search_next(s, now_ns);
 
@@ -202,11 +194,38 @@ struct run_result run_search(struct search *s, struct network *n, const struct s
 		} else if (action.step == SEARCH_WAIT) {
 			now_ns = action.until_ns;
 		} else {
-			break;
+			return;
 		}
 	}
+}
+
+struct run_result run_search(struct search *s, struct network *n, const struct search_settings *settings, uint64_t seed,
+	unsigned first_flow)
+{
+	struct search_settings own = *settings;
+	const uint64_t start_ns = 1000000000;
+
+	heap.count = 0;
+	rate = (struct search_rate){ .per_s = 1000 };
+	now_ns = start_ns;
+	network_seed(n, seed);
+	if (!own.seed)
+		own.seed = seed;
+	own.rate = &rate;
+	search_init(s, &own);
+	run_on(s, n, first_flow);
 	return (struct run_result){ .probes = s->probe_count,
 		.seconds = (double)(now_ns - start_ns) / 1e9,
 		.has_all_routers = has_routers(s, n),
 		.has_all_links = has_links(s, n) };
+}
+
+void run_sweeps(struct search *s, struct network *n, const uint16_t *flows, unsigned count, unsigned sweeps)
+{
+	for (unsigned i = 0; i < sweeps; i++) {
+		for (unsigned f = 0; f < count; f++)
+			search_sweep(s, flows[f]);
+		run_on(s, n, 0);
+		search_forget_probes(s);
+	}
 }

@@ -24,6 +24,9 @@ struct run_result {
 struct run_result run_search(struct search *s, struct network *n, const struct search_settings *settings, uint64_t seed,
 	unsigned first_flow);
 
+/* The search goes on: sweeps of these flows, so many of each, all that fit at once and then the next. */
+void run_sweeps(struct search *s, struct network *n, const uint16_t *flows, unsigned count, unsigned sweeps);
+
 /* The number of the router that has this address. */
 unsigned run_router(const struct addr *addr);
 

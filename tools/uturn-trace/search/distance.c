@@ -108,9 +108,8 @@ void distance_on_end(struct search *s, unsigned flow, unsigned hop)
 	update_last(s);
 }
 
-void distance_on_router(struct search *s, unsigned flow, unsigned hop)
+void distance_on_router(struct search *s, unsigned hop)
 {
-	(void)flow;
 	if (hop > s->answered_to) {
 		s->answered_to = (uint8_t)hop;
 		if (s->settings.ahead)

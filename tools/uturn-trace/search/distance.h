@@ -29,6 +29,6 @@ bool distance_is_too_far(const struct search *s, unsigned hop);
 void distance_on_end(struct search *s, unsigned flow, unsigned hop);
 
 /* A router has answered at this hop: the paths are at least one hop longer. */
-void distance_on_router(struct search *s, unsigned flow, unsigned hop);
+void distance_on_router(struct search *s, unsigned hop);
 
 #endif

@@ -55,35 +55,44 @@ unsigned graph_router(struct graph *g, const struct addr *addr)
 	return g->router_count++;
 }
 
-static struct graph_link *find_link(struct graph *g, unsigned from, unsigned to)
+/* Where the link is among the places, or would be. */
+static unsigned link_place(const struct graph *g, unsigned from, unsigned to)
 {
 	uint32_t hash = (uint32_t)(from << 16 | to) * 0x9e3779b1;
 	unsigned at = hash >> 16;
-	struct graph_link *link;
 
 	for (;; at++) {
-		unsigned place = g->link_places[at %= 2 * GRAPH_LINKS];
+		unsigned link = g->link_places[at %= 2 * GRAPH_LINKS];
 
-		if (place == GRAPH_NONE)
-			break;
-		link = &g->links[place];
-		if (link->from == from && link->to == to)
-			return link;
+		if (link == GRAPH_NONE || (g->links[link].from == from && g->links[link].to == to))
+			return at;
 	}
+}
+
+unsigned graph_find_link(const struct graph *g, unsigned from, unsigned to)
+{
+	return g->link_places[link_place(g, from, to)];
+}
+
+static struct graph_link *find_or_add_link(struct graph *g, unsigned from, unsigned to)
+{
+	unsigned place = link_place(g, from, to);
+
+	if (g->link_places[place] != GRAPH_NONE)
+		return &g->links[g->link_places[place]];
 	if (g->link_count == GRAPH_LINKS) {
 		g->is_full = true;
 		return NULL;
 	}
-	g->link_places[at] = g->link_count;
-	link = &g->links[g->link_count++];
-	*link = (struct graph_link){ .from = (uint16_t)from, .to = (uint16_t)to };
-	return link;
+	g->link_places[place] = g->link_count;
+	g->links[g->link_count] = (struct graph_link){ .from = (uint16_t)from, .to = (uint16_t)to };
+	return &g->links[g->link_count++];
 }
 
 /* One flow more that takes this link, or one less. True: it is new, or gone. */
 static bool count_link(struct graph *g, unsigned from, unsigned to, int change)
 {
-	struct graph_link *link = find_link(g, from, to);
+	struct graph_link *link = find_or_add_link(g, from, to);
 	bool is_changed;
 
 	if (!link)

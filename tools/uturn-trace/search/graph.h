@@ -115,6 +115,9 @@ int graph_add_flow(struct graph *g);
 /* The router of this address, new or known; GRAPH_NONE where there is no place. */
 unsigned graph_router(struct graph *g, const struct addr *addr);
 
+/* The link between these nodes, GRAPH_NONE where no flow has taken it. */
+unsigned graph_find_link(const struct graph *g, unsigned from, unsigned to);
+
 /* An unknown cell is asked, and not asked after all. */
 void graph_ask(struct graph *g, unsigned flow, unsigned hop);
 void graph_forget(struct graph *g, unsigned flow, unsigned hop);

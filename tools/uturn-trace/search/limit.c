@@ -2,6 +2,7 @@
 #include "limit.h"
 
 #include "pace.h"
+#include "plan.h"
 
 static const uint64_t s_ns = 1000000000;
 
@@ -104,11 +105,10 @@ static bool is_suspicious(const struct search *s, const struct search_probe *pro
 		is_passed(s, probe->flow, probe->hop);
 }
 
-void limit_on_silence(struct search *s, const struct search_probe *probe, uint64_t now_ns)
+void limit_on_silence(struct search *s, const struct search_probe *probe)
 {
 	struct search_hop *h = &s->hops[probe->hop];
 
-	(void)now_ns;
 	if (h->silent_run < UINT8_MAX)
 		h->silent_run++;
 	if (h->limit == SEARCH_TESTED && probe->purpose == SEARCH_FOR_LIMIT)
@@ -134,18 +134,24 @@ static void plan_anew(struct search *s, unsigned hop)
 {
 	struct search_hop *h = &s->hops[hop];
 
-	for (; h->due_count; h->due_count--) {
-		unsigned flow = h->due[h->due_first].flow;
+	for (unsigned left = h->due_count; left; left--) {
+		struct search_due due = h->due[h->due_first];
 
 		h->due_first = (h->due_first + 1) % SEARCH_DUE;
-		if (graph_cell(&s->graph, flow, hop)->state == GRAPH_CELL_ASKED) {
-			graph_forget(&s->graph, flow, hop);
-			if (flow < h->next_flow)
-				h->next_flow = (uint16_t)flow;
+		h->due_count--;
+		if (due.purpose == SEARCH_FOR_PER_PACKET) {
+			plan_on_check(s, hop);
+		} else if (due.purpose != SEARCH_FOR_FLOWS) {
+			pace_push(s, due.flow, hop, due.purpose);
+		} else if (graph_cell(&s->graph, due.flow, hop)->state == GRAPH_CELL_ASKED) {
+			graph_forget(&s->graph, due.flow, hop);
+			if (due.flow < h->next_flow)
+				h->next_flow = due.flow;
 		}
 	}
-	s->due_hops &= ~(1ULL << hop);
-	s->dirty_hops |= (uint64_t)7 << (hop - 1);
+	if (!h->due_count)
+		s->due_hops &= ~(1ULL << hop);
+	plan_touch(s, hop);
 }
 
 static void measure(struct search *s, const struct search_probe *probe, uint64_t now_ns)

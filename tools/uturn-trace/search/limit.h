@@ -18,7 +18,7 @@
 #include "state.h"
 
 /* Of each hop in the order in which its probes were sent. */
-void limit_on_silence(struct search *s, const struct search_probe *probe, uint64_t now_ns);
+void limit_on_silence(struct search *s, const struct search_probe *probe);
 void limit_on_order(struct search *s, const struct search_probe *answered);
 
 /* An answer of a router of the graph. */

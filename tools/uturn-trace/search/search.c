@@ -6,6 +6,7 @@
 #include "limit.h"
 #include "pace.h"
 #include "plan.h"
+#include "sweep.h"
 
 static const uint64_t ms_ns = 1000000;
 
@@ -40,6 +41,8 @@ void search_init(struct search *s, const struct search_settings *settings)
 		memset(&s->hops[h], 0, offsetof(struct search_hop, due));
 		s->hops[h].oldest = s->hops[h].newest = SEARCH_NONE;
 	}
+	memset(s->sweeps, 0, sizeof(s->sweeps));
+	loss_init(&s->loss);
 	pace_start(s);
 	plan_start(s);
 	graph_add_flow(&s->graph);
@@ -131,6 +134,25 @@ int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigne
 	return -1;
 }
 
+bool search_sweep(struct search *s, unsigned flow)
+{
+	return sweep_start(s, flow);
+}
+
+bool search_forget_probes(struct search *s)
+{
+	if (s->out)
+		return false;
+	for (unsigned f = 0; f < s->graph.flow_count; f++) {
+		for (unsigned h = 1; h <= SEARCH_FAR_HOP; h++)
+			graph_cell(&s->graph, f, h)->asked = 0;
+	}
+	for (unsigned h = 1; h <= SEARCH_FAR_HOP; h++)
+		s->hops[h].oldest = s->hops[h].newest = SEARCH_NONE;
+	s->probe_count = 0;
+	return true;
+}
+
 /* --- silence --- */
 
 static void on_flow_silent(struct search *s, unsigned flow, unsigned hop)
@@ -152,17 +174,19 @@ static void on_flow_silent(struct search *s, unsigned flow, unsigned hop)
 	}
 }
 
-static void on_silence(struct search *s, struct search_probe *probe, uint64_t now_ns)
+static void on_silence(struct search *s, struct search_probe *probe)
 {
 	probe->is_over = probe->is_late = true;
 	s->out--;
 	s->has_timed_out = true;
 	if (probe->purpose == SEARCH_FOR_DISTANCE)
 		return;
-	limit_on_silence(s, probe, now_ns);
+	limit_on_silence(s, probe);
 	/* that of a check is not repeated: it is one of several */
 	if (probe->purpose == SEARCH_FOR_PER_PACKET)
 		plan_on_check(s, probe->hop);
+	if (probe->purpose == SEARCH_FOR_LOSS)
+		sweep_on_over(s, probe, false);
 	if (probe->purpose == SEARCH_FOR_FLOWS)
 		on_flow_silent(s, probe->flow, probe->hop);
 }
@@ -182,7 +206,7 @@ static void expire_hop(struct search *s, unsigned hop, uint64_t now_ns)
 		if (probe->is_over)
 			limit_on_order(s, probe);
 		else
-			on_silence(s, probe, now_ns);
+			on_silence(s, probe);
 		h->oldest = probe->next_of_hop;
 	}
 }

@@ -53,6 +53,19 @@ enum search_verdict search_on_answer(struct search *s, uint64_t now_ns, uint32_t
 /* The id of a probe by flow, hop and attempt (1..), or -1. */
 int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigned attempt);
 
+/*
+ * Asks a flow once at all its hops but those that are limited; what was lost is
+ * counted in s->loss when all is over. False: not now, since the flow is not
+ * known, is being swept, or too many are.
+ */
+bool search_sweep(struct search *s, unsigned flow);
+
+/*
+ * Forgets all probes but not what they have shown, so that a search that sweeps
+ * for days does not run out of places. False: not now, since some are out.
+ */
+bool search_forget_probes(struct search *s);
+
 /* Is the target reached by any flow? */
 bool search_is_reached(const struct search *s);
 

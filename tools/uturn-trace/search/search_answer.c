@@ -5,6 +5,7 @@
 #include "limit.h"
 #include "pace.h"
 #include "plan.h"
+#include "sweep.h"
 
 static void keep(struct search *s, struct search_probe *probe, const struct search_answer *answer, uint64_t now_ns)
 {
@@ -82,7 +83,7 @@ static void on_router(struct search *s, const struct search_probe *probe)
 			settle(s, probe->flow, loop, probe->router, true);
 		distance_on_end(s, probe->flow, loop);
 	}
-	distance_on_router(s, probe->flow, probe->hop);
+	distance_on_router(s, probe->hop);
 }
 
 static void on_end(struct search *s, const struct search_probe *probe)
@@ -116,7 +117,8 @@ static void on_repeat(struct search *s, const struct search_probe *probe, const 
 {
 	struct graph_hop *hop = &s->graph.hops[probe->hop];
 
-	if (s->graph.nodes[cell->node].router == probe->router)
+	/* between sweeps there may be days: another router then is another route */
+	if (s->graph.nodes[cell->node].router == probe->router || probe->purpose == SEARCH_FOR_LOSS)
 		return;
 	graph_repeat(&s->graph, probe->hop, probe->router, probe->kind != SEARCH_EXPIRED);
 	if (!hop->is_per_packet) {
@@ -182,5 +184,7 @@ enum search_verdict search_on_answer(struct search *s, uint64_t now_ns, uint32_t
 	}
 	if (probe->purpose == SEARCH_FOR_PER_PACKET && !is_late)
 		plan_on_check(s, probe->hop);
+	if (probe->purpose == SEARCH_FOR_LOSS && !is_late)
+		sweep_on_over(s, probe, true);
 	return is_late ? SEARCH_LATE : SEARCH_FRESH;
 }

@@ -10,12 +10,14 @@
 #include <stdint.h>
 
 #include "graph.h"
+#include "loss.h"
 
 enum {
 	SEARCH_PROBES = 65536,
 	SEARCH_FAR_HOP = GRAPH_HOPS, /* the first probe: surely behind the target */
 	SEARCH_DUE = 128, /* probes for one hop that are planned and not yet sent */
 	SEARCH_ATTEMPTS = 3,
+	SEARCH_SWEEPS = 32, /* flows that are swept at the same time */
 };
 
 /* Probes a second; one is shared by all searches that send together. */
@@ -68,7 +70,7 @@ enum search_purpose {
 	SEARCH_FOR_QUERIES, /* its further ones */
 	SEARCH_FOR_PER_PACKET,
 	SEARCH_FOR_LIMIT,
-	SEARCH_FOR_LOSS,
+	SEARCH_FOR_LOSS, /* part of a sweep */
 };
 
 /* Every probe that was sent, in order; its index is its id. */
@@ -128,9 +130,17 @@ struct search_hop {
 	struct search_due due[SEARCH_DUE];
 };
 
+/* One that is not over. */
+struct search_sweep {
+	uint64_t sent, answered; /* bits by hop - 1 */
+	uint16_t flow;
+	uint8_t out; /* probes that are due or not over; 0: the place is free */
+};
+
 struct search {
 	struct search_settings settings;
 	struct graph graph;
+	struct loss loss; /* of the sweeps that were asked for */
 
 	/* the rest is for the modules of the search alone, but probes[] and probe_count */
 	uint64_t began_ns, wake_ns, wave_ns, random;
@@ -146,6 +156,7 @@ struct search {
 	uint8_t answered_to; /* the highest hop that has answered */
 	bool has_begun, has_timed_out, is_distance_known, is_tail_silent, is_cut_off, is_reached;
 	struct search_hop hops[GRAPH_HOPS + 2];
+	struct search_sweep sweeps[SEARCH_SWEEPS];
 
 	uint32_t probe_count;
 	struct search_probe probes[SEARCH_PROBES];
