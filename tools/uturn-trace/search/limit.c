@@ -7,12 +7,11 @@
 static const uint64_t s_ns = 1000000000;
 
 enum {
-	RUN = 4, /* unanswered probes in a row that random loss hardly makes */
-	GIVEN_UP = 2, /* flows that went unanswered in all attempts, the same */
-	TESTED_ROUTERS = 4, /* of a hop; more are not tested at once, but rest */
-	TESTS_EACH = 2, /* a limited router may have had one answer left */
+	RUN = 5, /* unanswered probes in a row that random loss hardly makes */
+	TESTS_EACH = 4,
+	ANSWERS_LEFT = 1, /* that a limited router may have had for its tests */
 	RESTS = 2, /* without an answer after that the routers are silent */
-	ATTEMPTS_LIMITED = 6,
+	ATTEMPTS_LIMITED = 9,
 	FASTEST_MS = 10,
 };
 
@@ -54,36 +53,50 @@ static int flow_of_node(const struct search *s, unsigned node)
 	return -1;
 }
 
+static void test_router(struct search *s, unsigned hop, unsigned node)
+{
+	struct search_hop *h = &s->hops[hop];
+	int flow = s->graph.nodes[node].router == GRAPH_NONE ? -1 : flow_of_node(s, node);
+
+	if (flow < 0)
+		return;
+	h->tests[h->test_count++] = (struct search_test){ .flow = (uint16_t)flow };
+	for (unsigned i = 0; i < TESTS_EACH; i++)
+		h->tests_out += pace_push_first(s, (unsigned)flow, hop, SEARCH_FOR_LIMIT);
+}
+
+/* Where there are too many routers to be tested, all rest. */
 static void test(struct search *s, unsigned hop)
 {
 	struct search_hop *h = &s->hops[hop];
 
 	h->limit = SEARCH_TESTED;
-	h->tests_out = h->tests_failed = 0;
-	if (s->graph.hops[hop].routers <= TESTED_ROUTERS) {
-		for (unsigned n = s->graph.hops[hop].first_node; n != GRAPH_NONE; n = s->graph.nodes[n].next) {
-			int flow = s->graph.nodes[n].router == GRAPH_NONE ? -1 : flow_of_node(s, n);
-
-			for (unsigned i = 0; flow >= 0 && i < TESTS_EACH; i++)
-				h->tests_out += pace_push_first(s, (unsigned)flow, hop, SEARCH_FOR_LIMIT);
-		}
+	h->test_count = h->tests_out = 0;
+	if (s->graph.hops[hop].routers <= SEARCH_TESTED_ROUTERS) {
+		for (unsigned n = s->graph.hops[hop].first_node; n != GRAPH_NONE; n = s->graph.nodes[n].next)
+			test_router(s, hop, n);
 	}
 	if (!h->tests_out)
 		rest(s, hop);
 }
 
-static void count_test(struct search *s, unsigned hop, bool has_failed)
+static void count_test(struct search *s, const struct search_probe *probe, bool is_answered)
 {
-	struct search_hop *h = &s->hops[hop];
+	struct search_hop *h = &s->hops[probe->hop];
+	unsigned least = TESTS_EACH;
 
-	h->tests_failed += has_failed;
+	for (unsigned i = 0; i < h->test_count; i++) {
+		if (h->tests[i].flow == probe->flow)
+			h->tests[i].answered += is_answered;
+		if (h->tests[i].answered < least)
+			least = h->tests[i].answered;
+	}
 	if (--h->tests_out)
 		return;
-	if (h->tests_failed)
-		rest(s, hop);
+	if (least <= ANSWERS_LEFT)
+		rest(s, probe->hop);
 	else
 		h->limit = SEARCH_SILENT;
-	h->tests_failed = 0;
 }
 
 static void slow_down(struct search_hop *h)
@@ -97,11 +110,10 @@ static void slow_down(struct search_hop *h)
 
 static bool is_suspicious(const struct search *s, const struct search_probe *probe)
 {
-	const struct graph_cell *cell = &s->graph.cells[probe->flow][probe->hop];
-	const struct graph_hop *hop = &s->graph.hops[probe->hop];
-	bool is_given_up = hop->silent + (cell->asked >= SEARCH_ATTEMPTS) >= GIVEN_UP;
+	bool is_given_up = probe->purpose == SEARCH_FOR_FLOWS &&
+		s->graph.cells[probe->flow][probe->hop].asked >= SEARCH_ATTEMPTS;
 
-	return hop->routers && (s->hops[probe->hop].silent_run >= RUN || is_given_up) &&
+	return s->graph.hops[probe->hop].routers && (s->hops[probe->hop].silent_run >= RUN || is_given_up) &&
 		is_passed(s, probe->flow, probe->hop);
 }
 
@@ -112,11 +124,11 @@ void limit_on_silence(struct search *s, const struct search_probe *probe)
 	if (h->silent_run < UINT8_MAX)
 		h->silent_run++;
 	if (h->limit == SEARCH_TESTED && probe->purpose == SEARCH_FOR_LIMIT)
-		count_test(s, probe->hop, true);
+		count_test(s, probe, false);
 	else if (h->limit == SEARCH_UNLIMITED && is_suspicious(s, probe))
 		test(s, probe->hop);
 	else if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns) {
-		if (++h->tests_failed == RESTS) {
+		if (++h->rests == RESTS) {
 			h->limit = SEARCH_SILENT;
 			h->limit_interval_ns = 0;
 		}
@@ -182,7 +194,7 @@ void limit_on_answer(struct search *s, const struct search_probe *probe, uint64_
 	struct search_hop *h = &s->hops[probe->hop];
 
 	if (h->limit == SEARCH_TESTED && probe->purpose == SEARCH_FOR_LIMIT)
-		count_test(s, probe->hop, false);
+		count_test(s, probe, true);
 	if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns && probe->attempt > 1) {
 		h->limit = SEARCH_LIMITED;
 		h->limit_since_ns = probe->sent_ns;

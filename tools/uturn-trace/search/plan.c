@@ -169,10 +169,11 @@ static void ask_for_links(struct search *s, unsigned hop, bool is_ahead)
 
 	for (unsigned f = 0; f < s->graph.flow_count; f++) {
 		unsigned n = graph_cell(&s->graph, f, hop)->node;
-		const struct graph_node *node = &s->graph.nodes[n];
+		const struct graph_node *node;
 
 		if (n == GRAPH_NONE)
 			continue;
+		node = &s->graph.nodes[n];
 		if (is_ahead ? node->flows_ahead < node->need_ahead : node->flows_behind < node->need_behind)
 			plan_ask(s, f, other);
 	}
@@ -283,11 +284,12 @@ void plan_pass(struct search *s)
 
 void plan_on_settled(struct search *s, unsigned flow, unsigned hop, bool is_new)
 {
-	const struct graph_cell *cell = graph_cell(&s->graph, flow, hop);
-	const struct graph_node *node = &s->graph.nodes[cell->node];
+	unsigned n = graph_cell(&s->graph, flow, hop)->node;
+	const struct graph_node *node;
 
-	if (cell->node == GRAPH_NONE)
+	if (n == GRAPH_NONE)
 		return;
+	node = &s->graph.nodes[n];
 	if (is_new || !s->graph.hops[hop].out)
 		plan_touch(s, hop);
 	if (s->settings.paths || node->router == GRAPH_NONE)

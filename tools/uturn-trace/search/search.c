@@ -305,8 +305,6 @@ struct search_action search_next(struct search *s, uint64_t now_ns)
 		return cut_off(s, now_ns);
 	free_ns = pace_free_ns(s, now_ns);
 	until_ns = s->out ? s->wake_ns : UINT64_MAX;
-	if (s->settings.deadline_ns && until_ns != UINT64_MAX && until_ns > s->began_ns + s->settings.deadline_ns)
-		until_ns = s->began_ns + s->settings.deadline_ns;
 	if (distance_has_wave(s)) {
 		uint64_t due_ns = s->wave_ns > free_ns ? s->wave_ns : free_ns;
 
@@ -325,6 +323,8 @@ struct search_action search_next(struct search *s, uint64_t now_ns)
 		return step(SEARCH_WAIT, now_ns, SEARCH_NONE);
 	if (until_ns == UINT64_MAX)
 		return step(SEARCH_DONE, now_ns, SEARCH_NONE);
+	if (s->settings.deadline_ns && until_ns > s->began_ns + s->settings.deadline_ns)
+		until_ns = s->began_ns + s->settings.deadline_ns;
 	return step(SEARCH_WAIT, until_ns, SEARCH_NONE);
 }
 

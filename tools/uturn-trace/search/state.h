@@ -17,6 +17,7 @@ enum {
 	SEARCH_FAR_HOP = GRAPH_HOPS, /* the first probe: surely behind the target */
 	SEARCH_DUE = 128, /* probes for one hop that are planned and not yet sent */
 	SEARCH_ATTEMPTS = 3,
+	SEARCH_TESTED_ROUTERS = 4, /* of one hop, whether they are limited */
 	SEARCH_SWEEPS = 32, /* flows that are swept at the same time */
 };
 
@@ -106,6 +107,12 @@ enum search_limit {
 	SEARCH_SILENT, /* no limit: some of its routers do not answer at all */
 };
 
+/* A flow that a router has answered before is asked some times again. */
+struct search_test {
+	uint16_t flow;
+	uint8_t answered;
+};
+
 /* What the search keeps of one hop beside the graph. */
 struct search_hop {
 	uint64_t free_ns; /* the hop's share of the rate: when the next probe would leave, evenly spaced */
@@ -121,7 +128,9 @@ struct search_hop {
 	uint8_t limit; /* enum search_limit */
 	uint8_t silent_run; /* unanswered probes in a row */
 	uint8_t answered_run; /* the same, answered, since it was suspected */
-	uint8_t tests_out, tests_failed;
+	uint8_t test_count, tests_out; /* routers that are tested; probes that are not over */
+	struct search_test tests[SEARCH_TESTED_ROUTERS];
+	uint8_t rests; /* after which nothing was answered */
 	bool is_rate_found; /* a probe went unanswered at a higher rate */
 	uint16_t limit_answers; /* since limit_since_ns */
 	uint64_t sent_ns; /* the last probe */
