@@ -123,9 +123,7 @@ void limit_on_silence(struct search *s, const struct search_probe *probe)
 
 	if (h->silent_run < UINT8_MAX)
 		h->silent_run++;
-	if (h->limit == SEARCH_TESTED && probe->purpose == SEARCH_FOR_LIMIT)
-		count_test(s, probe, false);
-	else if (h->limit == SEARCH_UNLIMITED && is_suspicious(s, probe))
+	if (h->limit == SEARCH_UNLIMITED && is_suspicious(s, probe))
 		test(s, probe->hop);
 	else if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns) {
 		if (++h->rests == RESTS) {
@@ -189,12 +187,16 @@ static void measure(struct search *s, const struct search_probe *probe, uint64_t
 			(float)(now_ns - h->limit_since_ns + s_ns);
 }
 
+void limit_on_test(struct search *s, const struct search_probe *probe, bool is_answered)
+{
+	if (s->hops[probe->hop].limit == SEARCH_TESTED)
+		count_test(s, probe, is_answered);
+}
+
 void limit_on_answer(struct search *s, const struct search_probe *probe, uint64_t now_ns)
 {
 	struct search_hop *h = &s->hops[probe->hop];
 
-	if (h->limit == SEARCH_TESTED && probe->purpose == SEARCH_FOR_LIMIT)
-		count_test(s, probe, true);
 	if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns && probe->attempt > 1) {
 		h->limit = SEARCH_LIMITED;
 		h->limit_since_ns = probe->sent_ns;

@@ -21,6 +21,9 @@
 void limit_on_silence(struct search *s, const struct search_probe *probe);
 void limit_on_order(struct search *s, const struct search_probe *answered);
 
+/* A probe of a test is over, each once. */
+void limit_on_test(struct search *s, const struct search_probe *probe, bool is_answered);
+
 /* An answer of a router of the graph. */
 void limit_on_answer(struct search *s, const struct search_probe *probe, uint64_t now_ns);
 

@@ -182,6 +182,8 @@ static void on_silence(struct search *s, struct search_probe *probe)
 	if (probe->purpose == SEARCH_FOR_DISTANCE)
 		return;
 	limit_on_silence(s, probe);
+	if (probe->purpose == SEARCH_FOR_LIMIT)
+		limit_on_test(s, probe, false);
 	/* that of a check is not repeated: it is one of several */
 	if (probe->purpose == SEARCH_FOR_PER_PACKET)
 		plan_on_check(s, probe->hop);

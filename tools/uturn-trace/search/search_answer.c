@@ -182,6 +182,8 @@ enum search_verdict search_on_answer(struct search *s, uint64_t now_ns, uint32_t
 		learn(s, probe, now_ns);
 		ask_for_queries(s, probe);
 	}
+	if (probe->purpose == SEARCH_FOR_LIMIT && !is_late)
+		limit_on_test(s, probe, true);
 	if (probe->purpose == SEARCH_FOR_PER_PACKET && !is_late)
 		plan_on_check(s, probe->hop);
 	if (probe->purpose == SEARCH_FOR_LOSS && !is_late)
