@@ -98,7 +98,7 @@ static void run_pair(struct search *s, struct network *n, const struct kind *kin
 	save(s, after);
 	if (kind->has_other_flows) {
 		/* none of the flows is the same */
-		memmove(after->met + before->run.flows * HOPS, after->met,
+		memmove(&after->met[before->run.flows * HOPS], after->met,
 			sizeof(after->met[0]) * after->run.flows * HOPS);
 		memset(after->met, 0xff, sizeof(after->met[0]) * before->run.flows * HOPS);
 		after->run.flows = (uint16_t)(after->run.flows + before->run.flows);

@@ -240,15 +240,17 @@ static void test_delays(struct compare_delay *delays, unsigned count)
 	}
 	/* in order of p, until the first that is not significant */
 	for (unsigned rank = 0; rank < count; rank++) {
-		struct compare_delay *least = NULL;
+		unsigned least = 0;
 
-		for (unsigned i = 0; i < count; i++) {
-			if (!delays[i].is_shifted && (!least || delays[i].p < least->p))
-				least = &delays[i];
+		while (delays[least].is_shifted)
+			least++;
+		for (unsigned i = least + 1; i < count; i++) {
+			if (!delays[i].is_shifted && delays[i].p < delays[least].p)
+				least = i;
 		}
-		if (!statistics_holm(least->p, rank, count, alpha))
+		if (!statistics_holm(delays[least].p, rank, count, alpha))
 			return;
-		least->is_shifted = true;
+		delays[least].is_shifted = true;
 	}
 }
 

@@ -53,7 +53,7 @@ struct graph_node {
 		flows_behind; /* of its flows, those that were asked at the next hop, and at the one before */
 	uint16_t need_ahead, need_behind; /* how many the search wants them to be */
 	uint8_t hop;
-	bool is_reached; /* the flows end here: it is the target */
+	bool is_reached; /* the flows end here: the target, or where they are refused or come round again */
 };
 
 struct graph_link {

@@ -75,7 +75,7 @@ static uint64_t interval_ns(const struct search *s, unsigned hop)
 static uint64_t hop_free_ns(const struct search *s, unsigned hop)
 {
 	const struct search_hop *h = &s->hops[hop];
-	uint64_t burst_ns = ROUTER_BURST * ROUTER_INTERVAL_MS * ms_ns - interval_ns(s, hop);
+	uint64_t burst_ns = ms_ns * ROUTER_BURST * ROUTER_INTERVAL_MS - interval_ns(s, hop);
 
 	if (h->limit == SEARCH_TESTED)
 		return h->due[h->due_first].purpose == SEARCH_FOR_LIMIT ? 0 : UINT64_MAX;
