@@ -98,9 +98,10 @@ static void run_pair(struct search *s, struct network *n, const struct kind *kin
 	save(s, after);
 	if (kind->has_other_flows) {
 		/* none of the flows is the same */
-		memmove(&after->met[before->run.flows * HOPS], after->met,
-			sizeof(after->met[0]) * after->run.flows * HOPS);
-		memset(after->met, 0xff, sizeof(after->met[0]) * before->run.flows * HOPS);
+		size_t before_size = (size_t)before->run.flows * HOPS, after_size = (size_t)after->run.flows * HOPS;
+
+		memmove(after->met + before_size, after->met, sizeof(after->met[0]) * after_size);
+		memset(after->met, 0xff, sizeof(after->met[0]) * before_size);
 		after->run.flows = (uint16_t)(after->run.flows + before->run.flows);
 	}
 	for (unsigned m = 0; kind->is_replaced && m < FLOWS * HOPS; m++)
