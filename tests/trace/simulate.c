@@ -83,7 +83,12 @@ static bool has_loop_of_two(const struct search *found, const struct network *n,
 	return b && b->has_loop && has_marks(found, 0, 0, 1) && !search_is_reached(found);
 }
 
-/* The N wide: one router, N, the target. Hops are counted with the target; five times 2: a router behind each two. */
+/*
+ * N wide: one router, N routers, the target. Hops are counted with the target.
+ * Five times 2: two routers and one behind them, five times, where the last one
+ * is the target. One of 4 wide that has 4 more: the other three have one router
+ * behind them.
+ */
 static const struct shape shapes[] = {
 	{ "8 hops, one path", "S: a; a: b; b: c; c: d; d: e; e: f; f: g; g: T", 61, is_complete_unmarked },
 	{ "2 wide", "S: a; a: b1..2; b1..2: T", 44, is_complete_unmarked },

@@ -80,25 +80,6 @@ static void test(struct search *s, unsigned hop)
 		rest(s, hop);
 }
 
-static void count_test(struct search *s, const struct search_probe *probe, bool is_answered)
-{
-	struct search_hop *h = &s->hops[probe->hop];
-	unsigned least = TESTS_EACH;
-
-	for (unsigned i = 0; i < h->test_count; i++) {
-		if (h->tests[i].flow == probe->flow)
-			h->tests[i].answered += is_answered;
-		if (h->tests[i].answered < least)
-			least = h->tests[i].answered;
-	}
-	if (--h->tests_out)
-		return;
-	if (least <= ANSWERS_LEFT)
-		rest(s, probe->hop);
-	else
-		h->limit = SEARCH_SILENT;
-}
-
 static void slow_down(struct search_hop *h)
 {
 	h->is_rate_found = true;
@@ -164,6 +145,43 @@ static void plan_anew(struct search *s, unsigned hop)
 	plan_touch(s, hop);
 }
 
+/* Asked at the rate that is known so far: one a second. */
+static void begin_limit(struct search *s, unsigned hop, unsigned node)
+{
+	struct search_hop *h = &s->hops[hop];
+
+	h->limit = SEARCH_LIMITED;
+	h->limit_since_ns = h->sent_ns;
+	h->limit_interval_ns = s_ns;
+	s->graph.hops[hop].is_limited = true;
+	if (node != GRAPH_NONE && s->graph.nodes[node].router != GRAPH_NONE)
+		s->graph.routers[s->graph.nodes[node].router].is_limited = true;
+	plan_anew(s, hop);
+}
+
+static void count_test(struct search *s, const struct search_probe *probe, bool is_answered)
+{
+	struct search_hop *h = &s->hops[probe->hop];
+	unsigned least = TESTS_EACH;
+
+	for (unsigned i = 0; i < h->test_count; i++) {
+		if (h->tests[i].flow == probe->flow)
+			h->tests[i].answered += is_answered;
+		if (h->tests[i].answered < least)
+			least = h->tests[i].answered;
+	}
+	if (--h->tests_out)
+		return;
+	if (least > ANSWERS_LEFT) {
+		h->limit = SEARCH_SILENT;
+		h->limit_interval_ns = 0;
+	} else if (h->has_rested) {
+		begin_limit(s, probe->hop, graph_cell(&s->graph, probe->flow, probe->hop)->node);
+	} else {
+		rest(s, probe->hop);
+	}
+}
+
 static void measure(struct search *s, const struct search_probe *probe, uint64_t now_ns)
 {
 	struct search_hop *h = &s->hops[probe->hop];
@@ -193,16 +211,29 @@ void limit_on_test(struct search *s, const struct search_probe *probe, bool is_a
 		count_test(s, probe, is_answered);
 }
 
+/* Of few routers it is known that they answered before, and did not just now. One of many may only have had bad luck. */
+static void on_answer_after_rest(struct search *s, const struct search_probe *probe)
+{
+	struct search_hop *h = &s->hops[probe->hop];
+	unsigned node = graph_cell(&s->graph, probe->flow, probe->hop)->node;
+
+	if (s->graph.hops[probe->hop].routers == 1 ||
+		(probe->attempt > 1 && s->graph.hops[probe->hop].routers <= SEARCH_TESTED_ROUTERS)) {
+		begin_limit(s, probe->hop, node);
+	} else if (probe->attempt > 1 && node != GRAPH_NONE) {
+		h->has_rested = true;
+		h->limit = SEARCH_TESTED;
+		h->test_count = h->tests_out = 0;
+		test_router(s, probe->hop, node);
+	}
+}
+
 void limit_on_answer(struct search *s, const struct search_probe *probe, uint64_t now_ns)
 {
 	struct search_hop *h = &s->hops[probe->hop];
 
-	if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns && probe->attempt > 1) {
-		h->limit = SEARCH_LIMITED;
-		h->limit_since_ns = probe->sent_ns;
-		s->graph.hops[probe->hop].is_limited = true;
-		plan_anew(s, probe->hop);
-	}
+	if (h->limit == SEARCH_SUSPECTED && probe->sent_ns >= h->limit_since_ns)
+		on_answer_after_rest(s, probe);
 	if (h->limit == SEARCH_LIMITED && probe->sent_ns >= h->limit_since_ns)
 		measure(s, probe, now_ns);
 }

@@ -7,7 +7,8 @@
  * behind it, is tested: one flow of each router that it answered before is asked
  * again at once. If all answer, the silence is of others, who never do. If not,
  * the hop rests for a second, and a flow that it left unanswered is asked again:
- * who answers it now is limited.
+ * who answers it now is limited. A hop of many routers rests at once, and who
+ * answers then is tested afterwards.
  */
 #ifndef UTURN_TRACE_SEARCH_LIMIT_H
 #define UTURN_TRACE_SEARCH_LIMIT_H

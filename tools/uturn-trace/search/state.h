@@ -131,6 +131,7 @@ struct search_hop {
 	uint8_t test_count, tests_out; /* routers that are tested; probes that are not over */
 	struct search_test tests[SEARCH_TESTED_ROUTERS];
 	uint8_t rests; /* after which nothing was answered */
+	bool has_rested; /* and answered: the test is whether it can answer more at once */
 	bool is_rate_found; /* a probe went unanswered at a higher rate */
 	uint16_t limit_answers; /* since limit_since_ns */
 	uint64_t sent_ns; /* the last probe */
