@@ -77,6 +77,8 @@ $(BUILD)/librules.a: $(call folder,rules)
 $(BUILD)/libctl.a: $(call folder,tools/uturnctl)
 $(BUILD)/libweb.a: $(call folder,tools/uturn-web)
 $(BUILD)/libreplay.a: $(call folder,tools/uturn-replay)
+# uturn-trace's own folders
+$(BUILD)/libsearch.a: $(call folder,tools/uturn-trace/search)
 
 # an archive stands before those that it needs
 libraries = $(patsubst %,$(BUILD)/lib%.a,$(1))
@@ -103,9 +105,14 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay uturnd daemon enrich) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay search uturnd daemon enrich) $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
+
+# the search over networks in memory
+$(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,search common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
 # what system tests start beside the programs
 $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
@@ -174,6 +181,7 @@ unit: $(TESTS)
 helpers: $(HELPERS)
 faults: $(BUILD)/tests/uturnd-faults
 replay: $(BUILD)/uturn-replay
+trace-simulation: $(BUILD)/tests/trace/simulate
 bench-programs: $(BENCHES)
 
 # what tests/run starts: packets in tests have their exact length, so a byte too far is caught
@@ -181,7 +189,7 @@ test-unit test-replay: test-%:
 	@$(MAKE) --no-print-directory $(SANITIZED) $*
 
 test: deps
-	@BUILD=$(BUILD) tests/run build unit replay valgrind fuzz lint system
+	@BUILD=$(BUILD) tests/run build unit replay trace valgrind fuzz lint system
 
 check:
 	@BUILD=$(BUILD) tests/run unit replay lint
@@ -278,5 +286,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay bench bench-compare bench-programs helpers faults \
+.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation bench bench-compare bench-programs helpers faults \
 	fuzz fuzzers lint coverage install deb clean help

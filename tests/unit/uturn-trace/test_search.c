@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "tools/uturn-trace/search/search.h"
+
+static const uint64_t ms_ns = 1000000, begin_ns = 5000000000;
+
+static struct search s;
+static struct search_rate rate;
+static struct search_settings settings;
+static uint64_t now_ns;
+
+static int begin(void **state)
+{
+	(void)state;
+	now_ns = begin_ns;
+	rate = (struct search_rate){ .per_s = 1000 };
+	settings = search_defaults();
+	settings.rate = &rate;
+	settings.seed = 7;
+	return 0;
+}
+
+static void start(void)
+{
+	search_init(&s, &settings);
+}
+
+/* The next probe, waiting for it if need be, but at most so long; -1: none. */
+static int64_t next_probe(uint64_t most_ms)
+{
+	uint64_t end_ns = now_ns + most_ms * ms_ns;
+
+	for (;;) {
+		struct search_action a = search_next(&s, now_ns);
+
+		if (a.step == SEARCH_SEND)
+			return a.id;
+		if (a.step == SEARCH_DONE || a.until_ns > end_ns)
+			return -1;
+		assert_true(a.until_ns >= now_ns);
+		now_ns = a.until_ns;
+	}
+}
+
+static enum search_verdict answer(uint32_t id, unsigned router, enum search_kind kind, unsigned ttl_left)
+{
+	struct search_answer a = { .addr = { .family = 4, .bytes = { 10, 0, 0, (uint8_t)router } },
+		.kind = (uint8_t)kind,
+		.ttl_left = (uint8_t)ttl_left };
+
+	return search_on_answer(&s, now_ns, id, &a);
+}
+
+/* Answers at once: the target is at this hop, each hop before has one router. */
+static void answer_path(uint32_t id, unsigned distance)
+{
+	const struct search_probe *p = &s.probes[id];
+
+	now_ns += ms_ns / 2;
+	if (p->hop >= distance)
+		answer(id, 200, SEARCH_REACHED, p->hop - distance + 1);
+	else
+		answer(id, p->hop, SEARCH_EXPIRED, 1);
+}
+
+static void run_path(unsigned distance)
+{
+	int64_t id;
+
+	while ((id = next_probe(60000)) >= 0)
+		answer_path((uint32_t)id, distance);
+}
+
+static void the_far_probe_tells_the_distance(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	start();
+	id = next_probe(0);
+	assert_int_equal(s.probes[id].hop, SEARCH_FAR_HOP);
+	assert_int_equal(s.probes[id].ttl, 64);
+	answer_path((uint32_t)id, 4);
+	assert_int_equal(search_last_hop(&s), 4);
+	assert_true(search_is_reached(&s));
+	run_path(4);
+	for (uint32_t i = 1; i < s.probe_count; i++)
+		assert_true(s.probes[i].hop <= 4);
+	/* six flows at each of three hops, and at the target five: of flow 0 the far probe has told */
+	assert_int_equal(s.probe_count, 1 + 3 * 6 + 5);
+	assert_true(search_bound(&s) < 0.05);
+	assert_false(search_is_cut_off(&s));
+}
+
+static void the_wave_is_spaced(void **state)
+{
+	uint64_t before_ns;
+
+	(void)state;
+	rate.per_s = 10000;
+	start();
+	next_probe(0);
+	before_ns = now_ns;
+	for (unsigned hop = 1; hop <= 12; hop++) {
+		int64_t id = next_probe(10);
+
+		assert_int_equal(s.probes[id].flow, 0);
+		assert_int_equal(s.probes[id].hop, hop);
+		assert_int_equal(now_ns - before_ns, ms_ns);
+		before_ns = now_ns;
+	}
+	assert_int_equal(next_probe(100), -1);
+}
+
+static void three_attempts(void **state)
+{
+	unsigned attempts[GRAPH_HOPS + 1] = { 0 };
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	settings.max_ttl = 3;
+	start();
+	while ((id = next_probe(60000)) >= 0)
+		attempts[s.probes[id].hop]++;
+	for (unsigned hop = 1; hop <= 3; hop++)
+		assert_int_equal(attempts[hop], 3);
+	assert_false(search_is_reached(&s));
+	assert_int_equal(search_last_hop(&s), 0);
+	assert_true(now_ns < begin_ns + 6000 * ms_ns);
+}
+
+static void late_counts_and_twice_does_not(void **state)
+{
+	uint32_t first;
+
+	(void)state;
+	settings.has_far_probe = false;
+	start();
+	first = (uint32_t)next_probe(0);
+	assert_int_equal(s.probes[first].hop, 1);
+	while (s.probes[next_probe(5000)].attempt == 1) {
+	}
+	assert_true(s.probes[first].is_late);
+	assert_int_equal(answer(first, 1, SEARCH_EXPIRED, 1), SEARCH_LATE);
+	assert_int_equal(s.graph.hops[1].routers, 1);
+	assert_int_equal(answer(first, 1, SEARCH_EXPIRED, 1), SEARCH_DUPLICATE);
+	assert_int_equal(answer(first, 2, SEARCH_EXPIRED, 1), SEARCH_DUPLICATE);
+	assert_int_equal(s.probes[first].duplicates, 2);
+	assert_int_equal(s.graph.hops[1].routers, 1);
+	assert_int_equal(answer(s.probe_count, 1, SEARCH_EXPIRED, 1), SEARCH_FOREIGN);
+}
+
+static void an_answer_after_the_end_goes_on(void **state)
+{
+	int64_t id, lost = -1;
+
+	(void)state;
+	start();
+	while ((id = next_probe(60000)) >= 0) {
+		if (s.probes[id].flow == 3 && s.probes[id].hop == 2)
+			lost = id;
+		else
+			answer_path((uint32_t)id, 4);
+	}
+	assert_int_equal(s.graph.hops[2].silent, 1);
+	assert_int_equal(answer((uint32_t)lost, 77, SEARCH_EXPIRED, 1), SEARCH_LATE);
+	assert_int_equal(s.graph.hops[2].routers, 2);
+	assert_int_equal(s.graph.hops[2].silent, 0);
+	assert_true(next_probe(1000) >= 0);
+}
+
+static void probes_are_found_by_flow_hop_and_attempt(void **state)
+{
+	(void)state;
+	settings.has_far_probe = false;
+	settings.max_ttl = 2;
+	start();
+	while (next_probe(60000) >= 0) {
+	}
+	for (uint32_t i = 0; i < s.probe_count; i++)
+		assert_int_equal(search_find(&s, s.probes[i].flow, s.probes[i].hop, s.probes[i].attempt), i);
+	assert_int_equal(search_find(&s, 0, 1, 4), -1);
+	assert_int_equal(search_find(&s, 0, 3, 1), -1);
+	assert_int_equal(search_find(&s, 1, 1, 1), -1);
+	assert_int_equal(search_find(&s, 0, 0, 1), -1);
+}
+
+static void a_refused_probe_was_never_sent(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	start();
+	for (unsigned refused = 0; (id = next_probe(60000)) >= 0; refused++) {
+		if (refused % 3 == 1)
+			search_on_refusal(&s, (uint32_t)id);
+		else
+			answer_path((uint32_t)id, 4);
+	}
+	assert_int_equal(s.probe_count, 1 + 3 * 6 + 5);
+	for (uint32_t i = 0; i < s.probe_count; i++)
+		assert_int_equal(s.probes[i].attempt, 1);
+}
+
+static void the_deadline_cuts_off(void **state)
+{
+	(void)state;
+	settings.deadline_ns = 100 * ms_ns;
+	start();
+	while (next_probe(10000) >= 0) {
+	}
+	assert_true(search_is_cut_off(&s));
+	assert_int_equal(now_ns, begin_ns + 100 * ms_ns);
+}
+
+static void as_many_paths_as_asked_for(void **state)
+{
+	(void)state;
+	settings.paths = 2;
+	start();
+	run_path(5);
+	for (uint32_t i = 0; i < s.probe_count; i++)
+		assert_true(s.probes[i].flow < 2);
+	for (unsigned hop = 1; hop <= 5; hop++)
+		assert_int_equal(s.graph.hops[hop].answered, 2);
+}
+
+static void as_many_answers_as_asked_for(void **state)
+{
+	unsigned answers[6] = { 0 };
+
+	(void)state;
+	settings.queries = 3;
+	settings.paths = 1;
+	start();
+	run_path(5);
+	for (uint32_t i = 1; i < s.probe_count; i++)
+		answers[s.probes[i].hop]++;
+	for (unsigned hop = 1; hop < 5; hop++)
+		assert_int_equal(answers[hop], 3);
+}
+
+/* The way back from a host that counts hops: never more than four ahead of what was answered. */
+static void in_order(void **state)
+{
+	static uint8_t offsets[GRAPH_FLOWS] = { 9, 9, 10 };
+	unsigned answered = 0;
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	settings.offsets = offsets;
+	start();
+	while ((id = next_probe(60000)) >= 0) {
+		const struct search_probe *p = &s.probes[id];
+
+		assert_true(p->hop <= answered + 4);
+		assert_int_equal(p->ttl, p->hop + (p->flow == 2 ? 10 : 9));
+		answer_path((uint32_t)id, 20);
+		if (p->hop > answered && p->hop < 20)
+			answered = p->hop;
+	}
+	assert_int_equal(search_last_hop(&s), 20);
+	assert_true(search_is_reached(&s));
+}
+
+static void an_end_that_is_contradicted_is_asked_again(void **state)
+{
+	unsigned wrong = 0;
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	start();
+	while ((id = next_probe(60000)) >= 0) {
+		const struct search_probe *p = &s.probes[id];
+
+		/* as if the host had no u-turn: it answers itself, once */
+		if (p->flow == 0 && p->hop == 2 && p->attempt == 1) {
+			wrong = (unsigned)id;
+			continue;
+		}
+		answer_path((uint32_t)id, 6);
+		if (p->hop == 4 && wrong) {
+			answer(wrong, 200, SEARCH_REACHED, 0);
+			wrong = 0;
+		}
+	}
+	assert_int_equal(search_last_hop(&s), 6);
+	assert_int_equal(s.graph.distances[0], 6);
+	assert_int_equal(s.graph.hops[2].routers, 1);
+}
+
+static void balancers_elsewhere_cost_flows(void **state)
+{
+	uint32_t before;
+
+	(void)state;
+	start();
+	run_path(4);
+	before = s.probe_count;
+	search_set_balancers_elsewhere(&s, 5);
+	run_path(4);
+	assert_int_equal(s.probe_count, before + 4 * 2); /* n(2) is 8, and was 6 */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(the_far_probe_tells_the_distance, begin),
+		cmocka_unit_test_setup(the_wave_is_spaced, begin),
+		cmocka_unit_test_setup(three_attempts, begin),
+		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin),
+		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin),
+		cmocka_unit_test_setup(probes_are_found_by_flow_hop_and_attempt, begin),
+		cmocka_unit_test_setup(a_refused_probe_was_never_sent, begin),
+		cmocka_unit_test_setup(the_deadline_cuts_off, begin),
+		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin),
+		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin),
+		cmocka_unit_test_setup(in_order, begin),
+		cmocka_unit_test_setup(an_end_that_is_contradicted_is_asked_again, begin),
+		cmocka_unit_test_setup(balancers_elsewhere_cost_flows, begin),
+	};
+
+	return cmocka_run_group_tests_name("trace search", tests, NULL, NULL);
+}
