@@ -108,20 +108,25 @@ struct inband_probe {
 void build_inband(const struct inband_probe *p, struct writer *out);
 
 /*
- * The probe that a request asks for. Its flow is the destination port, or the
- * checksum of an echo request; whatever else routers may choose a path by is
- * the same in all probes of a flow. The key identifies a probe: 32 bits within
- * the 8 bytes that every router quotes; of UDP 16 there, 16 in the IPv4 id and
- * 48 in the payload, behind the text of neutral.h.
+ * The probe that a request asks for, or a client of ours sends. Its flow is the
+ * ports, or the checksum of an echo request; whatever else routers may choose a
+ * path by is the same in all probes of a flow. The key identifies a probe: 32
+ * bits within the 8 bytes that every router quotes; of UDP 16 there, 16 in the
+ * IPv4 id and 48 in the payload, behind 8 bytes that are the same in all.
  */
 enum {
-	REQUEST_PORT = 1021, /* source port, that of HSAnet's server: the same flow */
-	REQUEST_KEY_OFFSET = 8 /* of the key in a UDP payload, bytes */
+	REQUEST_PORT = 1021, /* source port for a request, that of HSAnet's server: the same flow */
+	REQUEST_KEY_OFFSET = 8, /* of the key in a UDP payload, bytes */
+	REQUEST_PROBE_MOST = 64, /* bytes of the largest probe */
+	REQUEST_MSS = 1460, /* of a SYN */
 };
 struct request_probe {
 	struct addr from, to;
-	uint8_t protocol, ttl;
-	uint16_t flow;
+	uint8_t protocol, ttl, tos;
+	uint16_t port; /* source; an echo request has none */
+	uint16_t flow; /* destination port, or the checksum of an echo request */
+	const char
+		*text; /* REQUEST_KEY_OFFSET bytes in front of the key of a UDP payload; NULL: the text of neutral.h */
 	uint32_t tag; /* IPv4: id, not 0, for the kernel would choose another; IPv6: of the flow */
 	uint64_t key[2];
 };

@@ -6,7 +6,7 @@
 #include "packet/ip.h"
 #include "packet/neutral.h"
 
-enum { KEY_SIZE = 8, MSS = 1460, MSS_SIZE = 4, WINDOW = 64240 };
+enum { KEY_SIZE = 8, MSS_SIZE = 4, WINDOW = 64240 };
 
 /* Six bytes of the key, and two that make the checksum in front of them right. */
 static void put_key(const struct request_probe *p, size_t l4, struct writer *out)
@@ -27,11 +27,14 @@ static void put_udp(const struct request_probe *p, size_t l4, struct writer *out
 {
 	uint16_t sum = (uint16_t)p->key[0];
 
-	writer_u16(out, REQUEST_PORT);
+	writer_u16(out, p->port);
 	writer_u16(out, p->flow);
 	writer_u16(out, UDP_SIZE + REQUEST_KEY_OFFSET + KEY_SIZE);
 	writer_u16(out, sum ? sum : 0xffff); /* RFC 768: 0 means none */
-	neutral_put(out, REQUEST_KEY_OFFSET);
+	if (p->text)
+		writer_put(out, span_of((const uint8_t *)p->text, REQUEST_KEY_OFFSET));
+	else
+		neutral_put(out, REQUEST_KEY_OFFSET);
 	put_key(p, l4, out);
 }
 
@@ -46,7 +49,7 @@ static void put_echo(const struct request_probe *p, size_t l4, struct writer *ou
 
 static void put_syn(const struct request_probe *p, size_t l4, struct writer *out)
 {
-	writer_u16(out, REQUEST_PORT);
+	writer_u16(out, p->port);
 	writer_u16(out, p->flow);
 	writer_u32(out, (uint32_t)p->key[0]);
 	writer_u32(out, 0); /* acknowledgement */
@@ -54,7 +57,7 @@ static void put_syn(const struct request_probe *p, size_t l4, struct writer *out
 	writer_u8(out, TCP_SYN);
 	writer_u16(out, WINDOW);
 	writer_u32(out, 0); /* checksum, below; urgent pointer */
-	writer_u32(out, 2 << 24 | MSS_SIZE << 16 | MSS); /* maximum segment size */
+	writer_u32(out, 2 << 24 | MSS_SIZE << 16 | REQUEST_MSS); /* maximum segment size */
 	if (out->overflow)
 		return;
 	writer_patch_u16(out, l4 + 16,
@@ -68,6 +71,7 @@ void build_request_probe(const struct request_probe *p, struct writer *out)
 		.to = p->to,
 		.tag = p->tag,
 		.protocol = p->protocol,
+		.tos = p->tos,
 		.ttl = p->ttl };
 	const size_t start = ip_begin(&ip, out), l4 = out->len;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet/extension.h"
 
+#include <string.h>
+
 #include "packet/checksum.h"
 
 enum {
@@ -58,6 +60,69 @@ size_t extension_labels(struct span objects, struct mpls_label *labels, size_t m
 				.ttl = (uint8_t)entry,
 			};
 		}
+	}
+	return count;
+}
+
+/* RFC 5837 4.2: family 1 or 2 of IANA's address family numbers, whatever that of the packet. */
+static bool read_address(struct cursor *c, struct addr *a)
+{
+	const uint16_t family = cursor_u16(c);
+
+	cursor_skip(c, 2); /* reserved */
+	if (family == 1)
+		*a = addr_from(4, cursor_take(c, 4));
+	else if (family == 2)
+		*a = addr_from(6, cursor_take(c, 16));
+	return (family == 1 || family == 2) && !c->short_read;
+}
+
+/* RFC 5837 4.3: a length that includes itself, and padding to whole words. Only what can be printed safely is kept. */
+static bool read_name(struct cursor *c, char name[INTERFACE_NAME_SIZE])
+{
+	const uint8_t length = cursor_u8(c);
+	struct span text = span_head(c->rest, length - (size_t)1);
+
+	cursor_skip(c, length - (size_t)1);
+	if (!length || length % 4 || length > INTERFACE_NAME_SIZE || c->short_read)
+		return false;
+	while (text.len && !text.at[text.len - 1])
+		text.len--;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < 0x21 || text.at[i] > 0x7e)
+			return true;
+	memcpy(name, text.at, text.len);
+	return true;
+}
+
+/* RFC 5837 4.1: the bits of the C-Type say which parts there are, always in this order. */
+static bool read_interface(uint8_t c_type, struct cursor c, struct interface_info *i)
+{
+	enum { INDEX = 0x08, ADDRESS = 0x04, NAME = 0x02, MTU = 0x01 };
+
+	*i = (struct interface_info){ .role = c_type >> 6, .has_index = c_type & INDEX };
+	if (c_type & INDEX)
+		i->index = cursor_u32(&c);
+	if (c_type & ADDRESS && !read_address(&c, &i->addr))
+		return false;
+	if (c_type & NAME && !read_name(&c, i->name))
+		return false;
+	if (c_type & MTU)
+		i->mtu = cursor_u32(&c);
+	return !c.short_read && !c.rest.len;
+}
+
+size_t extension_interfaces(struct span objects, struct interface_info *interfaces, size_t most)
+{
+	size_t count = 0;
+
+	while (objects.len >= OBJECT_HEADER && load_u16(objects.at) >= OBJECT_HEADER && count < most) {
+		struct span object = span_head(objects, load_u16(objects.at));
+
+		objects = span_tail(objects, object.len);
+		if (object.at[2] == CLASS_INTERFACE &&
+			read_interface(object.at[3], cursor_of(span_tail(object, OBJECT_HEADER)), &interfaces[count]))
+			count++;
 	}
 	return count;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The extension structure of ICMP errors (RFC 4884): a header of version and
- * checksum, then objects (MPLS labels: RFC 4950; interface: RFC 5837). Spans
+ * checksum, then objects (MPLS labels: RFC 4950; interfaces: RFC 5837). Spans
  * are borrowed, in network byte order; sizes are bytes.
  */
 #ifndef UTURN_PACKET_EXTENSION_H
@@ -36,6 +36,20 @@ struct mpls_label {
 
 /* The label stack among the objects of a whole structure: at most `most` entries, from the top; returns how many. */
 size_t extension_labels(struct span objects, struct mpls_label *labels, size_t most);
+
+/* What a router says of one of its interfaces (RFC 5837). */
+enum interface_role { INTERFACE_INCOMING, INTERFACE_SUB_IP, INTERFACE_OUTGOING, INTERFACE_NEXT_HOP };
+enum { INTERFACE_NAME_SIZE = 64 };
+struct interface_info {
+	enum interface_role role;
+	bool has_index;
+	uint32_t index, mtu; /* mtu: bytes, 0: not said */
+	struct addr addr; /* family 0: not said */
+	char name[INTERFACE_NAME_SIZE]; /* with a NUL; "": not said, or not printable ASCII */
+};
+
+/* The interface objects among those of a whole structure, at most `most`; a malformed one is skipped. Returns how many. */
+size_t extension_interfaces(struct span objects, struct interface_info *interfaces, size_t most);
 
 /* Bytes that extension_put() adds for these objects. */
 size_t extension_size(struct span objects, const struct addr *hop);

@@ -2,7 +2,7 @@
 /*
  * The answer of a host that a probe of build_request_probe() has reached: an
  * echo reply (RFC 792, 4443), or a RST or SYN+ACK that acknowledges the SYN
- * (RFC 9293).
+ * (RFC 9293). Whether the ports of a segment are of a probe is for the caller.
  *
  * The probe that it answers is described as a quote would: addresses, protocol
  * and first 8 bytes. The checksum of an echo reply has been verified; that of a

@@ -136,18 +136,25 @@ static bool on_reply(struct engine *e, const struct reply *reply, uint64_t now_n
 	return request_on_reply(e, reply, now_ns, out, &why) && end_event(e, why);
 }
 
+/* A segment only where it is for the port that the probes of requests come from. */
+static bool read_reply(struct span packet, struct reply *reply)
+{
+	return reply_parse(packet, reply) &&
+		(reply->quote.protocol != PROTOCOL_TCP || load_u16(reply->l4) == REQUEST_PORT);
+}
+
 bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct reply reply;
 
-	return reply_parse(packet, &reply) && on_reply(e, &reply, now_ns, out);
+	return read_reply(packet, &reply) && on_reply(e, &reply, now_ns, out);
 }
 
 bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct reply reply;
 
-	if (reply_parse(packet, &reply))
+	if (read_reply(packet, &reply))
 		return on_reply(e, &reply, now_ns, out);
 	return engine_on_error(e, packet, now_ns, out);
 }

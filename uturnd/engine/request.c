@@ -7,7 +7,6 @@
 #include "packet/build.h"
 #include "packet/special.h"
 
-enum { REQUEST_PROBE_MOST = 64 }; /* bytes of the largest probe */
 enum { IDENTIFIER = 4 }; /* offset in an ICMP message */
 
 static bool is_listed(const struct prefix *list, unsigned count, const struct addr *a)
@@ -42,6 +41,7 @@ static struct request_probe probe_for(struct engine *e, const struct probe *p, c
 		.to = r->to,
 		.protocol = r->protocol,
 		.ttl = r->ttl,
+		.port = REQUEST_PORT,
 		.flow = r->flow,
 		.tag = flow_label(r),
 	};

@@ -251,6 +251,7 @@ static struct request_probe probe_from(bool is_four, uint8_t protocol, uint16_t 
 		.to = addr_of(is_four ? "10.90.1.2" : "fd90:1::2"),
 		.protocol = protocol,
 		.ttl = 2,
+		.port = REQUEST_PORT,
 		.flow = flow,
 		.tag = 0x1234,
 		.key = { 0x0102030405061234, 0x37a6253d11223344 },

@@ -108,12 +108,58 @@ static void reads_labels(void **state)
 	assert_int_equal(extension_labels(span_of(NULL, 0), labels, 3), 0);
 }
 
+static void reads_interfaces(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *bytes;
+		size_t count;
+		struct interface_info first;
+		const char *addr;
+	} rows[] = {
+		{ "000c0204 00010000 0a020102", 1, { .role = INTERFACE_INCOMING }, "10.2.1.2" },
+		{ "00180284 00020000 20010db8 00000000 00000000 00000001", 1, { .role = INTERFACE_OUTGOING }, "2001:db8::1" },
+		{ "0020028f 00000007 00010000 c0000201 0c 65746830 000000 00000000 000005dc", 1,
+			{ INTERFACE_OUTGOING, true, 7, 1500, { 0 }, "eth0" }, "192.0.2.1" },
+		{ "00080101 00010a01 00080208 00000009", 1, { .role = INTERFACE_INCOMING, .has_index = true, .index = 9 }, NULL },
+		{ "00040200 000802c8 00000009", 2, { .role = INTERFACE_INCOMING }, NULL },
+		{ "00080202 04651b30", 1, { .role = INTERFACE_INCOMING }, NULL }, /* a name with an escape character */
+		{ "00080204 00010000", 0, { 0 }, NULL }, /* no address */
+		{ "000c0204 00030000 0a020102", 0, { 0 }, NULL }, /* of another family */
+		{ "00080202 08657468", 0, { 0 }, NULL }, /* a name longer than the object */
+		{ "00080202 00657468", 0, { 0 }, NULL },
+		{ "00080202 03657468", 0, { 0 }, NULL },
+		{ "000c0208 00000009 00000000", 0, { 0 }, NULL }, /* bytes behind the last part */
+		{ "zeroes 0", 0, { 0 }, NULL },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct interface_info got[3] = { { 0 } }, wanted = rows[i].first;
+
+		if (rows[i].addr)
+			wanted.addr = addr_of(rows[i].addr);
+		if (extension_interfaces(packet_of(rows[i].bytes), got, 3) != rows[i].count)
+			fail_msg("%s", rows[i].bytes);
+		if (!rows[i].count)
+			continue;
+		if (got[0].role != wanted.role || got[0].has_index != wanted.has_index ||
+			got[0].index != wanted.index || got[0].mtu != wanted.mtu ||
+			!addr_equal(&got[0].addr, &wanted.addr) || strcmp(got[0].name, wanted.name) != 0)
+			fail_msg("%s: index %u, MTU %u, '%s'", rows[i].bytes, got[0].index, got[0].mtu, got[0].name);
+	}
+	assert_int_equal(extension_interfaces(packet_of("00040200 00040200"), (struct interface_info[1]){ { 0 } }, 1),
+		1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(whole_structures, packets_free),
 		cmocka_unit_test_teardown(what_is_put, packets_free),
 		cmocka_unit_test_teardown(reads_labels, packets_free),
+		cmocka_unit_test_teardown(reads_interfaces, packets_free),
 		cmocka_unit_test_teardown(behind_other_bytes, packets_free),
 	};
 
