@@ -70,6 +70,7 @@ $(BUILD)/libcommon.a: $(call folder,lib/common)
 $(BUILD)/libconfig.a: $(call folder,lib/config)
 $(BUILD)/libdaemon.a: $(call folder,lib/daemon)
 $(BUILD)/libenrich.a: $(call folder,lib/enrich)
+$(BUILD)/libraw.a: $(call folder,lib/raw)
 # the programs, each without its main()
 $(BUILD)/libengine.a: $(call folder,uturnd/engine)
 $(BUILD)/libuturnd.a: $(call folder,uturnd uturnd/io uturnd/process uturnd/operator)
@@ -85,7 +86,7 @@ libraries = $(patsubst %,$(BUILD)/lib%.a,$(1))
 COMMON = $(call libraries,config common packet)
 CORE = $(call libraries,engine) $(COMMON)
 
-$(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(call libraries,uturnd daemon) $(CORE)
+$(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(call libraries,uturnd raw daemon) $(CORE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
 
 $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules) $(COMMON)
@@ -105,7 +106,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay search uturnd daemon enrich) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay search uturnd raw daemon enrich) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
@@ -129,7 +130,7 @@ $(BUILD)/tests/helpers/clock_steps.so: $(BUILD)/obj/tests/system/helpers/clock_s
 # uturnd whose calls can be made to fail, for tests/system/scenarios/faults.sh
 FAULTS = $(shell sed -nE 's/^\tX.([a-z0-9_]+),.*/-Wl,--wrap=\1/p' tests/system/helpers/faults.c) -Wl,--wrap=loop_run
 
-$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/helpers/faults.o $(call libraries,uturnd daemon) $(CORE)
+$(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/system/helpers/faults.o $(call libraries,uturnd raw daemon) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) $(FAULTS) -o $@ $^ $(DAEMON_LIBS)
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "io/queue.h"
-#include "io/sender.h"
+#include "raw/sender.h"
 #include "packet/build.h"
 #include "packet/probe.h"
 #include "packet/reason.h"

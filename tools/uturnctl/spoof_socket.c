@@ -47,7 +47,7 @@ int spoof_socket_open(const struct addr *host, uint16_t port, struct addr *own, 
 	return err;
 }
 
-/* As uturnd's own (io/sender.c): IPv6 has to be transparent to take a source that is not ours. */
+/* As uturnd's own (raw/sender.c): IPv6 has to be transparent to take a source that is not ours. */
 int spoof_socket_open_raw(uint8_t family)
 {
 	int fd = socket(family == 4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);

@@ -11,12 +11,12 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "engine/engine.h"
-#include "io/capture.h"
 #include "io/capture_tcp.h"
 #include "io/queue.h"
-#include "io/sender.h"
 #include "packet/build.h"
 #include "process/ring.h"
+#include "raw/capture.h"
+#include "raw/sender.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
 static const uint64_t account_ns = 1000000000; /* between two counts of what was lost */
@@ -151,7 +151,8 @@ static struct capture_filter filter_of(const struct worker *w)
 		.tag_bits = w->engine->shard.bits,
 		.tag_start = w->engine->shard.index,
 		.takes_tcp = c->inband && w->index == 0,
-		.request_port = c->request ? REQUEST_PORT : 0,
+		.reply_first = c->request ? REQUEST_PORT : 0,
+		.reply_last = c->request ? REQUEST_PORT : 0,
 	};
 }
 

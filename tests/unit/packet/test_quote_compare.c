@@ -126,7 +126,7 @@ static struct span quote_of(const struct row *row, struct span sent)
 static struct quote read_quote(struct span packet)
 {
 	const size_t l4 = ip_version(packet) == 4 ? L4 : L6;
-	struct ip_header h;
+	struct ip_header h = { 0 };
 
 	assert_true(ip_read(packet, &h));
 	return (struct quote){ packet, h.from, h.to, packet.at + l4, h.tag, h.protocol, h.ttl, false };

@@ -7,8 +7,8 @@
  * until the batch is full or sender_flush() sends it. A packet that the kernel
  * refuses is counted and dropped; the packets behind it are still sent.
  */
-#ifndef UTURN_IO_SENDER_H
-#define UTURN_IO_SENDER_H
+#ifndef UTURN_RAW_SENDER_H
+#define UTURN_RAW_SENDER_H
 
 #include <stdint.h>
 
@@ -17,7 +17,7 @@
 struct sender;
 
 /*
- * mark: the firewall mark of every packet. packet_max: bytes, of the room that
+ * mark: the firewall mark of every packet, 0: none, which needs CAP_NET_RAW alone. packet_max: bytes, of the room that
  * is lent. counters: REASON_COUNT of them, borrowed, for REASON_SEND_*.
  * Returns 0 or a negative errno.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "io/capture.h"
+#include "raw/capture.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -37,11 +37,13 @@ enum { TAG_8021Q = 0x8100, TAG_8021AD = 0x88a8, TYPE_SIZE = 2, TAG_NUMBER = 0x0f
 #define TCP4 "icmp[17] = 6"
 #define TCP6 "ip6[54] = 6"
 
-/* Echo replies, and RST and SYN+ACK with an acknowledgement; twice the port of the request front end. */
+/* Echo replies, and RST and SYN+ACK with an acknowledgement; twice the first and last port that probes come from. */
 #define REPLIES \
 	"(icmp and icmp[0] = 0) or (ip6 and ip6[6] = 58 and ip6[40] = 129) or " \
-	"(ip and tcp dst port %u and tcp[13] & 16 != 0 and tcp[13] & 6 != 0) or " \
-	"(ip6 and ip6[6] = 6 and ip6[42:2] = %u and ip6[53] & 16 != 0 and ip6[53] & 6 != 0)"
+	"(ip and tcp dst portrange %u-%u and tcp[13] & 16 != 0 and tcp[13] & 6 != 0) or " \
+	"(ip6 and ip6[6] = 6 and ip6[42:2] >= %u and ip6[42:2] <= %u and ip6[53] & 16 != 0 and ip6[53] & 6 != 0)"
+#define DATAGRAMS \
+	" or (ip and udp dst portrange %u-%u) or (ip6 and ip6[6] = 17 and ip6[42:2] >= %u and ip6[42:2] <= %u)"
 
 static const uint64_t second_ns = 1000000000;
 
@@ -96,9 +98,14 @@ static void write_tags(const struct capture_filter *f, const char *tag, unsigned
 /* "" where no replies are asked for. */
 static void write_replies(const struct capture_filter *f, char text[FILTER_SIZE])
 {
+	const unsigned first = f->reply_first, last = f->reply_last;
+	int len = 0;
+
 	*text = '\0';
-	if (f->request_port)
-		snprintf(text, FILTER_SIZE, " or " REPLIES, f->request_port, f->request_port);
+	if (first)
+		len = snprintf(text, FILTER_SIZE, " or " REPLIES, first, last, first, last);
+	if (first && f->takes_udp)
+		snprintf(text + len, FILTER_SIZE - (size_t)len, DATAGRAMS, first, last, first, last);
 }
 
 static int set_filter(pcap_t *pcap, const struct capture_filter *f)
@@ -191,7 +198,7 @@ void capture_close(struct capture *c)
 static bool is_same(const struct capture_filter *a, const struct capture_filter *b)
 {
 	return a->tag_bits == b->tag_bits && a->tag_start == b->tag_start && a->takes_tcp == b->takes_tcp &&
-		a->request_port == b->request_port;
+		a->reply_first == b->reply_first && a->reply_last == b->reply_last && a->takes_udp == b->takes_udp;
 }
 
 void capture_set_filter(struct capture *c, const struct capture_filter *filter)

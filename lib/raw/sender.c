@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "io/sender.h"
+#include "raw/sender.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -49,7 +49,7 @@ static int set_options(int fd, uint32_t mark)
 {
 	int size = SEND_BUFFER;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+	if (mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
 		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)); /* smaller, and still right */

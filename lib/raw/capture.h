@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Captures ICMP errors, and if asked for the answers of hosts to the probes of
- * requests, on one interface or all: libpcap with a filter in the kernel, in
+ * Captures ICMP errors, and if asked for the answers of hosts that probes have
+ * reached, on one interface or all: libpcap with a filter in the kernel, in
  * front of the host's firewall, without buffering.
  */
-#ifndef UTURN_IO_CAPTURE_H
-#define UTURN_IO_CAPTURE_H
+#ifndef UTURN_RAW_CAPTURE_H
+#define UTURN_RAW_CAPTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +23,9 @@ struct capture_filter {
 	unsigned tag_bits,
 		tag_start; /* only errors that quote a tag (IPv4 id, IPv6 flow label) whose first bits are these */
 	bool takes_tcp; /* errors that quote TCP, too, whatever their tag */
-	uint16_t request_port; /* not 0: echo replies, too, and TCP answers to probes from this port */
+	uint16_t reply_first,
+		reply_last; /* not 0: echo replies, too, and TCP answers to probes from these ports, both included */
+	bool takes_udp; /* and UDP datagrams to these ports */
 };
 
 /*
