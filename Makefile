@@ -33,7 +33,7 @@ folder = $(call objects,$(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)))
 
 # what the demo shows needs little; the rest of the programs more libraries
 DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
-PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web
+PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web $(BUILD)/uturn-trace
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-out %/faults.c %/clock_steps.c,$(wildcard tests/system/helpers/*.c))) \
@@ -43,6 +43,7 @@ MANUALS = $(wildcard uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
+TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
 
 all: $(PROGRAMS)
@@ -79,6 +80,7 @@ $(BUILD)/libctl.a: $(call folder,tools/uturnctl)
 $(BUILD)/libweb.a: $(call folder,tools/uturn-web)
 $(BUILD)/libreplay.a: $(call folder,tools/uturn-replay)
 # uturn-trace's own folders
+$(BUILD)/libtrace.a: $(call folder,tools/uturn-trace)
 $(BUILD)/libsearch.a: $(call folder,tools/uturn-trace/search)
 
 # an archive stands before those that it needs
@@ -98,6 +100,9 @@ $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(CO
 $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web llhttp daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
+$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw enrich common packet)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
+
 # the page is part of the program
 $(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
 
@@ -106,7 +111,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay search uturnd raw daemon enrich) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay trace search uturnd raw daemon enrich) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
 
@@ -224,6 +229,7 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_parts read_probes trace_record)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -263,9 +269,11 @@ install_configuration = if [ -e $(2) ]; then cmp -s $(1) $(2) || echo '$(2) stay
 
 install: all
 	for p in uturnd uturn-rules uturn-web; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || exit 1; done
-	for p in uturnctl uturn-replay uturn-lab; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
+	for p in uturnctl uturn-trace uturn-replay uturn-lab; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
+	@setcap cap_net_raw+ep $(DESTDIR)$(PREFIX)/bin/uturn-trace 2>/dev/null || echo 'uturn-trace: as root, or after setcap cap_net_raw+ep $(PREFIX)/bin/uturn-trace'
 	for m in $(MANUALS); do \
 		$(INSTALL) 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+	$(INSTALL) 644 tools/uturn-trace/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/uturn-trace
 	install -d -m 755 $(DESTDIR)$(LOCALSTATEDIR)/lib/uturn
 	@$(call install_configuration,uturnd/uturnd.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf)
 	@$(call install_configuration,tools/uturn-web/uturn-web.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturn-web.conf)

@@ -11,7 +11,7 @@ enum {
 
 size_t icmp_begin(const struct icmp_header *h, struct writer *out)
 {
-	const bool is_error4 = h->to.family == 4 && h->type != ICMP_ECHO_REPLY4;
+	const bool is_error4 = h->to.family == 4 && h->type != ICMP_ECHO_REPLY4 && h->type != ICMP_ECHO_REQUEST4;
 	const struct ip_header ip = {
 		.from = h->from,
 		.to = h->to,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * ICMP and ICMPv6 messages (RFC 792, 4443): their numbers, and a writer for
- * the errors and replies that we send. 4 and 6 end the name of one family's.
+ * the errors, requests and replies that we send. 4 and 6 end the name of one family's.
  */
 #ifndef UTURN_PACKET_ICMP_H
 #define UTURN_PACKET_ICMP_H

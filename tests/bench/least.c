@@ -11,11 +11,11 @@
 #include <stdlib.h>
 
 #include "io/queue.h"
-#include "raw/sender.h"
 #include "packet/build.h"
 #include "packet/probe.h"
 #include "packet/reason.h"
 #include "process/scheduling.h"
+#include "raw/sender.h"
 
 enum { MARK = 0x54, PACKET_MAX = 9216 }; /* the mark that the rules leave alone */
 

@@ -11,7 +11,7 @@ static void keep(struct search *s, struct search_probe *probe, const struct sear
 {
 	uint64_t rtt_us = (now_ns - probe->sent_ns) / 1000;
 	unsigned index = graph_router(&s->graph, &answer->addr);
-	struct graph_router *router = &s->graph.routers[index];
+	struct graph_router *router;
 
 	probe->rtt_us = rtt_us < UINT32_MAX ? (uint32_t)rtt_us : UINT32_MAX;
 	probe->kind = answer->kind;
@@ -27,6 +27,7 @@ static void keep(struct search *s, struct search_probe *probe, const struct sear
 	pace_learn(s, probe->hop, probe->rtt_us);
 	if (index == GRAPH_NONE)
 		return;
+	router = &s->graph.routers[index];
 	router->answers++;
 	router->marks |= answer->marks;
 	router->rtt_last_us = probe->rtt_us;

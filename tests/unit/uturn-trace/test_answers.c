@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is an answer to a probe of the run, and what it means to the search of its direction. */
+#include "tests/packets.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "packet/ip.h"
+#include "packet/neutral.h"
+#include "tools/uturn-trace/answers.h"
+#include "tools/uturn-trace/request.h"
+#include "tools/uturn-trace/reverse.h"
+#include "tools/uturn-trace/search/search.h"
+
+static const struct identity identity = { { 1, 2 } };
+static struct aim aim;
+static struct sent *sent;
+static struct answer_world world;
+
+static void open_world(const char *target, const char *source, uint8_t protocol)
+{
+	aim = (struct aim){ .target = addr_of(target), .source = addr_of(source), .protocol = protocol, .port = 33434 };
+	flows_init(&aim.flows, &aim.target, protocol);
+	sent = calloc(1, sizeof(*sent));
+	assert_non_null(sent);
+	world = (struct answer_world){ &identity, &aim, sent };
+}
+
+static int close_world(void **state)
+{
+	free(sent);
+	return packets_free(state);
+}
+
+static struct sent_probe *add(enum direction d, uint8_t hop, uint8_t ttl)
+{
+	struct sent_probe *p = &sent->probes[sent->count++];
+
+	*p = (struct sent_probe){ .flow = 1, .hop = hop, .ttl = ttl, .direction = (uint8_t)d };
+	return p;
+}
+
+/* An error about the probe of this index, which quotes so many bytes and this TTL. */
+static struct span error_about(unsigned index, const char *from, uint8_t type, uint8_t code, size_t quoted, uint8_t ttl)
+{
+	struct writer out = packet_room(256);
+	const struct icmp_header h = { .from = addr_of(from), .to = aim.source, .type = type, .code = code };
+	const size_t start = icmp_begin(&h, &out), at = out.len;
+	uint8_t probe[REQUEST_PROBE_MOST];
+	struct writer inner = writer_of(probe, sizeof(probe));
+
+	answer_rebuild(&world, index, &inner);
+	probe[aim.target.family == 4 ? IP_TTL4 : IP_TTL6] = ttl;
+	writer_put(&out, span_head(span_of(probe, inner.len), quoted));
+	assert_true(out.len > at);
+	icmp_end(&h, start, &out);
+	return packet_cut(span_of(out.at, out.len), out.len);
+}
+
+static enum answer_result ask(struct span packet, struct answer *a)
+{
+	return answer_of(&world, packet, a);
+}
+
+static void errors(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
+	add(THERE, 1, 1);
+	add(THERE, 2, 2);
+	assert_int_equal(ask(error_about(1, "10.1.2.1", 11, 0, 28, 1), &a), ANSWER_PROVEN);
+	assert_int_equal(a.index, 1);
+	assert_int_equal(a.form, ANSWER_IS_EXPIRED);
+	assert_int_equal(a.ttl_left, 1);
+	assert_int_equal(a.ttl_received, 64);
+	assert_int_equal(ask(error_about(0, "203.0.113.80", 3, 3, 28, 40), &a), ANSWER_PROVEN);
+	assert_int_equal(a.form, ANSWER_IS_UNREACHABLE);
+	assert_int_equal(a.ttl_left, 40);
+}
+
+/* Bits of identity that are wrong, probes that were never sent, and packets of others. */
+static void no_answers(void **state)
+{
+	struct span packet;
+	struct answer a;
+	struct addr source;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_TCP);
+	add(THERE, 1, 1);
+	packet = error_about(0, "10.1.2.1", 11, 0, 28, 1);
+	source = aim.source;
+	aim.source = addr_of("10.1.1.11");
+	assert_int_equal(ask(packet, &a), ANSWER_FOREIGN);
+	aim.source = source;
+	assert_int_equal(ask(packet, &a), ANSWER_PROVEN);
+	sent->count = 0;
+	assert_int_equal(ask(packet, &a), ANSWER_UNPROVEN);
+	sent->count = 1;
+	sent->probes[0].flow = 2;
+	assert_int_equal(ask(packet, &a),
+		ANSWER_PROVEN); /* as if a NAT had changed the port: the sequence number is right */
+	assert_true(a.note.changes.fields & QUOTE_FROM_PORT);
+	assert_int_equal(ask(packet_of("ip4 10.1.2.1 > 10.1.1.10 | expired | ip4 10.1.1.10 > 203.0.113.80 ttl 1 id 7 | "
+				       "tcp 20000 > 33434 seq 7"),
+				 &a),
+		ANSWER_UNPROVEN);
+	assert_int_equal(ask(packet_of("ip4 10.1.2.1 > 10.1.1.10 | expired | ip4 10.1.1.10 > 192.0.2.1 ttl 1 id 7 | "
+				       "tcp 20000 > 33434 seq 7"),
+				 &a),
+		ANSWER_FOREIGN);
+	assert_int_equal(ask(packet_of("ip4 203.0.113.80 > 10.1.1.10 | tcp 33434 > 20000 flags RA ack 7"), &a),
+		ANSWER_UNPROVEN);
+	assert_int_equal(ask(packet_of("ip4 203.0.113.81 > 10.1.1.10 | tcp 33434 > 20000 flags RA ack 7"), &a),
+		ANSWER_FOREIGN);
+}
+
+static void replies(void **state)
+{
+	char text[160];
+	struct answer a;
+	uint32_t sequence;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_TCP);
+	add(THERE, 4, 4);
+	sequence = (uint32_t)identity_low(&identity, 0) << 16 | identity_high(&identity, 0);
+	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 ttl 60 | tcp 33434 > %u flags RA ack 0x%x",
+		flows_port(&aim.flows, 1), sequence + 1);
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.form, ANSWER_IS_REPLY);
+	assert_int_equal(a.ttl_received, 60);
+	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 ttl 60 | tcp 33434 > %u flags RA ack 0x%x",
+		flows_port(&aim.flows, 1), sequence + 2);
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+}
+
+/* A datagram that a u-turn host has sent back, and one of somebody else's program. */
+static void datagrams(void **state)
+{
+	char text[200];
+	struct answer a;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
+	add(THERE, 4, 4);
+	add(BACK, 5, 9);
+	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 ttl 1 | udp 33434 > %u sum 0x%x | neutral 16",
+		flows_port(&aim.flows, 1), identity_high(&identity, 1));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.index, 1);
+	assert_int_equal(a.form, ANSWER_IS_RETURN);
+	assert_true(addr_equal(&a.from, &aim.source));
+	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 ttl 1 | udp 33434 > %u sum 0x%x | zeroes 16",
+		flows_port(&aim.flows, 1), identity_high(&identity, 1));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 ttl 1 | udp 53 > %u | neutral 16",
+		flows_port(&aim.flows, 1));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_FOREIGN);
+}
+
+static void responses(void **state)
+{
+	uint8_t room[HEADER_SIZE6 + REQUEST_SIZE];
+	struct writer out = writer_of(room, sizeof(room));
+	char text[200];
+	struct answer a;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
+	add(BACK, 2, 2)->is_request = true;
+	request_build(&aim, identity_low(&identity, 0), flows_port(&aim.flows, 1), 2, &out);
+	assert_int_equal(out.len, HEADER_SIZE4 + REQUEST_SIZE);
+	snprintf(text, sizeof(text),
+		"ip4 203.0.113.80 > 10.1.1.10 | reply code 1 id 0x%x | 00000000 00000000000000000000ffff 0a020201 00011e2f 00000000",
+		identity_low(&identity, 0));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_true(a.is_request && a.form == ANSWER_IS_EXPIRED && a.note.has_rtt);
+	assert_int_equal(a.note.rtt_us, 73);
+	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 | reply code 1 id 0x%x | 05000000",
+		identity_low(&identity, 0));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_true(a.form == ANSWER_IS_STATUS && a.status == STATUS_TIMEOUT && !a.is_echo);
+	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 | reply code 1 id 0x%x | 0211%04x | zeroes 36",
+		identity_low(&identity, 0), flows_port(&aim.flows, 1));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_true(a.form == ANSWER_IS_STATUS && a.is_echo);
+	snprintf(text, sizeof(text), "ip4 203.0.113.81 > 10.1.1.10 | reply code 1 id 0x%x | 05000000",
+		identity_low(&identity, 0));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_FOREIGN);
+}
+
+/* Who answers on the return path: a u-turn host's routers and ends, or the target's kernel. */
+static void meanings(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		enum direction direction;
+		uint8_t hop, ttl;
+		enum answer_form form;
+		const char *from;
+		uint8_t ttl_left, ttl_received;
+		bool is_told;
+		uint8_t kind;
+		const char *addr;
+		unsigned turned, refused;
+	} rows[] = {
+		{ "a router", THERE, 2, 2, ANSWER_IS_EXPIRED, "10.1.2.1", 1, 63, true, SEARCH_EXPIRED, "10.1.2.1", 0, 0 },
+		{ "the target", THERE, 4, 4, ANSWER_IS_UNREACHABLE, "203.0.113.80", 1, 60, true, SEARCH_REACHED, "203.0.113.80", 0, 0 },
+		{ "the inflection point", THERE, 4, 4, ANSWER_IS_EXPIRED, "203.0.113.80", 1, 60, true, SEARCH_REACHED, "203.0.113.80", 0, 0 },
+		{ "prohibited", THERE, 3, 3, ANSWER_IS_UNREACHABLE, "10.1.3.1", 1, 60, true, SEARCH_UNREACHABLE, "10.1.3.1", 0, 0 },
+		{ "far, the flow is as long", THERE, 4, 64, ANSWER_IS_UNREACHABLE, "203.0.113.80", 61, 60, true, SEARCH_REACHED, "203.0.113.80", 0, 0 },
+		{ "far, the flow is longer", THERE, 4, 64, ANSWER_IS_UNREACHABLE, "203.0.113.80", 60, 60, false, 0, NULL, 0, 0 },
+		{ "a router of the return path", BACK, 1, 5, ANSWER_IS_EXPIRED, "10.2.1.1", 1, 60, true, SEARCH_EXPIRED, "10.2.1.1", 1, 0 },
+		{ "the target, where the flow is longer", BACK, 1, 5, ANSWER_IS_EXPIRED, "203.0.113.80", 1, 60, false, 0, NULL, 0, 0 },
+		{ "no u-turn", BACK, 1, 5, ANSWER_IS_UNREACHABLE, "203.0.113.80", 2, 60, false, 0, NULL, 0, 1 },
+		{ "the end", BACK, 5, 9, ANSWER_IS_UNREACHABLE, "203.0.113.80", 1, 60, true, SEARCH_REACHED, "10.1.1.10", 1, 0 },
+		{ "the end, sent back", BACK, 5, 9, ANSWER_IS_RETURN, "10.1.1.10", 0, 1, true, SEARCH_REACHED, "10.1.1.10", 1, 0 },
+		{ "a kernel's reply", BACK, 5, 9, ANSWER_IS_REPLY, "203.0.113.80", 0, 60, false, 0, NULL, 0, 1 },
+		{ "a reply sent back", BACK, 5, 9, ANSWER_IS_REPLY, "203.0.113.80", 0, 1, true, SEARCH_REACHED, "10.1.1.10", 1, 0 },
+	};
+	/* clang-format on */
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct reverse reverse = { .aim = &aim };
+		struct sent_probe p = { .direction = (uint8_t)rows[i].direction,
+			.hop = rows[i].hop,
+			.ttl = rows[i].ttl };
+		struct answer a = { .form = rows[i].form,
+			.from = addr_of(rows[i].from),
+			.ttl_left = rows[i].ttl_left,
+			.ttl_received = rows[i].ttl_received };
+		struct search_answer out;
+		const bool is_told = reverse_read(&reverse, &p, &a, &out);
+		struct addr wanted = rows[i].addr ? addr_of(rows[i].addr) : out.addr;
+
+		if (is_told != rows[i].is_told || reverse.turned != rows[i].turned ||
+			reverse.refused != rows[i].refused)
+			fail_msg("%s: told %d, turned %u, refused %u", rows[i].name, is_told, reverse.turned,
+				reverse.refused);
+		if (is_told && (out.kind != rows[i].kind || !addr_equal(&out.addr, &wanted)))
+			fail_msg("%s: kind %u", rows[i].name, out.kind);
+	}
+}
+
+/* The distance that the target has quoted makes another address there the target's own. */
+static void aliases(void **state)
+{
+	struct reverse reverse = { .aim = NULL };
+	struct sent_probe far = { .hop = 64, .ttl = 64 }, near = { .hop = 4, .ttl = 4, .id = 1 };
+	struct answer a = { .form = ANSWER_IS_UNREACHABLE, .ttl_left = 61 };
+	struct search_answer out;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
+	reverse.aim = &aim;
+	a.from = aim.target;
+	assert_true(reverse_read(&reverse, &far, &a, &out));
+	assert_int_equal(reverse.distance, 4);
+	a = (struct answer){ .form = ANSWER_IS_EXPIRED, .from = addr_of("203.0.113.81"), .ttl_left = 1 };
+	assert_true(reverse_read(&reverse, &near, &a, &out));
+	assert_true(out.kind == SEARCH_REACHED && addr_equal(&out.addr, &aim.target));
+	near.hop = near.ttl = 3;
+	a.from = addr_of("10.1.3.1");
+	assert_true(reverse_read(&reverse, &near, &a, &out));
+	assert_int_equal(out.kind, SEARCH_EXPIRED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(errors, close_world),
+		cmocka_unit_test_teardown(no_answers, close_world),
+		cmocka_unit_test_teardown(replies, close_world),
+		cmocka_unit_test_teardown(datagrams, close_world),
+		cmocka_unit_test_teardown(responses, close_world),
+		cmocka_unit_test_teardown(meanings, close_world),
+		cmocka_unit_test_teardown(aliases, close_world),
+	};
+
+	return cmocka_run_group_tests_name("answers", tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "aim.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/sockaddr.h"
+#include "common/text.h"
+#include "packet/ip.h"
+
+const char *aim_protocol(const struct aim *aim)
+{
+	return aim->protocol == PROTOCOL_UDP ? "udp" : aim->protocol == PROTOCOL_TCP ? "tcp" : "icmp";
+}
+
+static struct addr addr_of_sockaddr(const struct sockaddr *s)
+{
+	if (s->sa_family == AF_INET)
+		return addr_from(4, (const uint8_t *)&((const struct sockaddr_in *)s)->sin_addr);
+	return addr_from(6, (const uint8_t *)&((const struct sockaddr_in6 *)s)->sin6_addr);
+}
+
+static int look_up(const char *name, uint8_t family, struct addr *found, char *why, size_t why_size)
+{
+	const struct addrinfo hints = {
+		.ai_family = family == 4 ? AF_INET
+			: family == 6    ? AF_INET6
+					 : AF_UNSPEC,
+		.ai_socktype = SOCK_DGRAM,
+	};
+	struct addrinfo *list;
+	int status = getaddrinfo(name, NULL, &hints, &list);
+
+	if (status == 0) {
+		*found = addr_of_sockaddr(list->ai_addr);
+		freeaddrinfo(list);
+		return 0;
+	}
+	if (status == EAI_NONAME || status == EAI_NODATA || status == EAI_ADDRFAMILY)
+		snprintf(why, why_size, "%s: no such host%s", name,
+			family == 4           ? " with an IPv4 address"
+				: family == 6 ? " with an IPv6 address"
+					      : "");
+	else
+		snprintf(why, why_size, "%s: %s", name, gai_strerror(status));
+	return -1;
+}
+
+/* A datagram socket that is connected has the address that the routing table chooses (connect(2) sends nothing). */
+static int choose_source(struct aim *aim, char *why, size_t why_size)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sockaddr_of(&aim->target, 33434, &address);
+	int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char text[ADDR_TEXT_SIZE];
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, size) == 0 &&
+		getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
+		aim->source = addr_of_sockaddr((struct sockaddr *)&address);
+		close(fd);
+		return 0;
+	}
+	snprintf(why, why_size, "%s: %s", addr_text(&aim->target, text), strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int take_source(struct aim *aim, const char *text, char *why, size_t why_size)
+{
+	struct sockaddr_storage address;
+	socklen_t size;
+	int fd, status;
+
+	if (!addr_parse(text, &aim->source) || aim->source.family != aim->target.family) {
+		snprintf(why, why_size, "--source: '%s' is not an IPv%u address", text, aim->target.family);
+		return -1;
+	}
+	size = sockaddr_of(&aim->source, 0, &address);
+	fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	status = fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, size);
+	if (status)
+		snprintf(why, why_size, "--source: %s: %s", text, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, char *why, size_t why_size)
+{
+	if (look_up(name, family, &aim->target, why, why_size))
+		return -1;
+	return source ? take_source(aim, source, why, why_size) : choose_source(aim, why, why_size);
+}

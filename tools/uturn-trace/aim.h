@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is traced, and how: the same in all probes of a run. Numbers are in host order. */
+#ifndef UTURN_TRACE_AIM_H
+#define UTURN_TRACE_AIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "packet/addr.h"
+#include "search/flows.h"
+
+struct aim {
+	struct addr target, source;
+	uint8_t protocol; /* PROTOCOL_UDP, _TCP or the family's ICMP */
+	uint8_t tos;
+	uint16_t port; /* destination; an echo request has none */
+	struct flows flows;
+};
+
+/* "udp", "tcp", "icmp". */
+const char *aim_protocol(const struct aim *aim);
+
+/*
+ * Looks up the target's name and the address of this host that probes to it
+ * leave from. family: 0 for the first that there is, 4 or 6. source: NULL for
+ * what the routing table chooses, or an address as text. Returns 0, or -1 with
+ * words in why. Sets target and source only.
+ */
+int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, char *why, size_t why_size);
+
+#endif

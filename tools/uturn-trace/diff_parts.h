@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of a comparison share: the routers of one direction in both traces, numbered alike. */
+#ifndef UTURN_TRACE_DIFF_PARTS_H
+#define UTURN_TRACE_DIFF_PARTS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "search/compare.h"
+#include "trace_record.h"
+
+enum { DIFF_WORDS = 256 }; /* bytes of what changed, in a line */
+enum diff_run { DIFF_BEFORE, DIFF_AFTER, DIFF_RUNS };
+
+struct diff {
+	FILE *out;
+	const struct trace_record *records[DIFF_RUNS];
+	enum record_direction direction;
+	struct addr routers[COMPARE_ROUTERS]; /* by number */
+	uint8_t hops[COMPARE_ROUTERS]; /* the first of each */
+	unsigned router_count;
+	bool has_changed, has_failed;
+};
+
+/* The number of this address, or COMPARE_NOBODY: it is not there. */
+unsigned diff_find(const struct diff *d, const struct addr *a);
+
+/* One line; hop 0: of the whole path. is_from: from this hop on. */
+void diff_line(struct diff *d, unsigned hop, bool is_from, const char *kind, const char *what, const char *evidence);
+/* "p = 0.25", or "p < 0.0001". */
+const char *diff_p(double p, char text[24]);
+
+/* Times, loss, marks and autonomous systems. */
+void diff_values(struct diff *d);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "identity.h"
+
+#include <string.h>
+
+#include "common/siphash.h"
+#include "packet/ip.h"
+
+enum { ROUNDS = 4, HIGH = 0x100, SECRET };
+
+/* It explains the probe in a packet capture; uturnd turns it, unlike its own text of packet/neutral.h. */
+static const char text[IDENTITY_TEXT + 1] = "uturn-tr";
+
+static uint8_t mix(const struct identity *id, unsigned round, uint8_t half)
+{
+	const uint64_t word = round << 8 | half;
+
+	return (uint8_t)siphash(id->key, &word, 1);
+}
+
+/* A Feistel network over two halves of 8 bits, which any function makes a permutation. */
+static uint16_t permute(const struct identity *id, uint16_t value)
+{
+	uint8_t left = (uint8_t)(value >> 8), right = (uint8_t)value;
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		uint8_t next = left ^ mix(id, round, right);
+
+		left = right;
+		right = next;
+	}
+	return (uint16_t)(left << 8 | right);
+}
+
+static uint16_t permute_back(const struct identity *id, uint16_t value)
+{
+	uint8_t left = (uint8_t)(value >> 8), right = (uint8_t)value;
+
+	for (unsigned round = ROUNDS; round-- > 0;) {
+		uint8_t before = right ^ mix(id, round, left);
+
+		right = left;
+		left = before;
+	}
+	return (uint16_t)(left << 8 | right);
+}
+
+/* What would become 0 is permuted once more: a permutation of 1..65535 is left. */
+uint16_t identity_low(const struct identity *id, unsigned index)
+{
+	uint16_t low = permute(id, (uint16_t)(index + 1));
+
+	return low ? low : permute(id, 0);
+}
+
+int identity_index(const struct identity *id, uint16_t low)
+{
+	uint16_t value;
+
+	if (!low)
+		return -1;
+	value = permute_back(id, low);
+	if (!value)
+		value = permute_back(id, 0);
+	return value - 1;
+}
+
+static uint64_t word_of(const struct identity *id, unsigned use, unsigned index)
+{
+	const uint64_t words[2] = { use, index };
+
+	return siphash(id->key, words, 2);
+}
+
+uint16_t identity_high(const struct identity *id, unsigned index)
+{
+	return (uint16_t)word_of(id, HIGH, index);
+}
+
+/* All 48 bits in the upper ones; the index is in front, so that a socket's error finds its probe by them alone. */
+static uint64_t secret_of(const struct identity *id, unsigned index)
+{
+	return (uint64_t)identity_low(id, index) << 48 | (word_of(id, SECRET, index) >> 32) << 16;
+}
+
+/* Routers may hash the label as well: the same in all probes of a flow (RFC 6437 2). */
+static uint32_t label_of(const struct aim *aim, uint16_t port)
+{
+	const uint64_t word = port;
+
+	return (uint32_t)siphash(aim->flows.key, &word, 1) & IP_FLOW_LABEL;
+}
+
+void identity_build(const struct identity *id, const struct aim *aim, unsigned index, unsigned flow, uint8_t ttl,
+	struct writer *out)
+{
+	const uint16_t low = identity_low(id, index), high = identity_high(id, index);
+	const uint16_t port = flows_port(&aim->flows, flow);
+	const bool is_four = aim->target.family == 4, is_udp = aim->protocol == PROTOCOL_UDP;
+	const bool is_echo = !is_udp && aim->protocol != PROTOCOL_TCP;
+	struct request_probe p = {
+		.from = aim->source,
+		.to = aim->target,
+		.protocol = aim->protocol,
+		.ttl = ttl,
+		.tos = aim->tos,
+		.port = port,
+		.flow = is_echo ? port : aim->port,
+		.text = text,
+		.tag = is_four ? low : label_of(aim, port),
+		.key = { (uint32_t)low << 16 | high, secret_of(id, index) },
+	};
+
+	if (is_udp && !is_four)
+		p.key[0] = low;
+	build_request_probe(&p, out);
+}
+
+void identity_payload(const struct identity *id, unsigned index, struct writer *out)
+{
+	const uint64_t secret = secret_of(id, index);
+
+	writer_put(out, span_of((const uint8_t *)text, IDENTITY_TEXT));
+	writer_u16(out, (uint16_t)(secret >> 48));
+	writer_u32(out, (uint32_t)(secret >> 16));
+}
+
+int identity_of_payload(const struct identity *id, struct span payload)
+{
+	uint8_t bytes[IDENTITY_TEXT + IDENTITY_KEY];
+	struct writer ours = writer_of(bytes, sizeof(bytes));
+	int index;
+
+	if (payload.len < sizeof(bytes))
+		return -1;
+	index = identity_index(id, load_u16(payload.at + IDENTITY_TEXT));
+	if (index < 0)
+		return -1;
+	identity_payload(id, (unsigned)index, &ours);
+	return memcmp(payload.at, bytes, sizeof(bytes)) == 0 ? index : -1;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a probe proves itself by. Every probe of a run has an index, from 0 up;
+ * `low` names it and `high` proves it, 16 bits each, so that a quote of 8 bytes
+ * and the IPv4 id is enough, and a forger has to guess all 32:
+ *
+ * UDP, IPv4   id low, checksum high, and 48 bits in the payload
+ * UDP, IPv6   checksum low, and the 48 bits
+ * TCP         sequence number low, high
+ * ICMP        identifier low, sequence number high; the checksum is the flow's
+ * request     identifier low
+ *
+ * The IPv4 id is low of every probe. Two runs have different keys. Nothing is
+ * kept but the key.
+ */
+#ifndef UTURN_TRACE_IDENTITY_H
+#define UTURN_TRACE_IDENTITY_H
+
+#include <stdint.h>
+
+#include "aim.h"
+#include "packet/build.h"
+#include "packet/bytes.h"
+
+enum { IDENTITY_COUNT = 65535, IDENTITY_TEXT = REQUEST_KEY_OFFSET, IDENTITY_KEY = 6 };
+
+struct identity {
+	uint64_t key[2];
+};
+
+/* 1..65535, each index below IDENTITY_COUNT another one. */
+uint16_t identity_low(const struct identity *id, unsigned index);
+/* The index that has this low, or -1 for 0. */
+int identity_index(const struct identity *id, uint16_t low);
+uint16_t identity_high(const struct identity *id, unsigned index);
+
+/* The packet of a probe, appended to *out: index, flow and TTL make it, so it need not be kept. aim->protocol says which. */
+void identity_build(const struct identity *id, const struct aim *aim, unsigned index, unsigned flow, uint8_t ttl,
+	struct writer *out);
+
+/* What a UDP probe carries: a text, and the 48 bits; REQUEST_KEY_OFFSET and IDENTITY_KEY bytes. */
+void identity_payload(const struct identity *id, unsigned index, struct writer *out);
+/* The index that this payload is of, or -1. */
+int identity_of_payload(const struct identity *id, struct span payload);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names and AS numbers of the routers of a record. */
+#ifndef UTURN_TRACE_KNOWN_H
+#define UTURN_TRACE_KNOWN_H
+
+#include <stddef.h>
+
+#include "trace_options.h"
+#include "trace_record.h"
+
+struct ev_loop;
+struct databases;
+
+struct known {
+	struct databases *databases;
+};
+
+/* Opens the files of --mmdb. Returns 0, or a negative errno with words in why. */
+int known_open(struct known *k, const struct trace_options *o, char *why, size_t why_size);
+void known_close(struct known *k);
+
+/* Fills names and AS numbers in; waits for name servers, but not long. */
+void known_add(struct known *k, struct ev_loop *ev, const struct trace_options *o, struct trace_record *r);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* uturn-trace(1): all paths to a host, and where the host helps all paths back. */
+#include <errno.h>
+#include <ev.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/standard_files.h"
+#include "common/standard_output.h"
+#include "diff.h"
+#include "known.h"
+#include "packet/ip.h"
+#include "print.h"
+#include "privilege.h"
+#include "read_json.h"
+#include "run.h"
+#include "save.h"
+#include "trace_options.h"
+#include "wire_plain.h"
+#include "wire_raw.h"
+
+enum { WHY_SIZE = 512 };
+
+/* To standard output, or into the files of -o; false after an error message. */
+static bool put_record(const struct trace_options *o, const struct trace_record *r)
+{
+	char why[WHY_SIZE] = "";
+
+	if (!o->output_count)
+		print_record(stdout, o->format, r);
+	for (unsigned i = 0; i < o->output_count; i++) {
+		if (save_record(&o->outputs[i], r, why, sizeof(why)))
+			continue;
+		trace_error("%s", why);
+		return false;
+	}
+	return true;
+}
+
+static uint8_t protocol_of(const struct trace_options *o, uint8_t family)
+{
+	return o->protocol == TRACE_UDP    ? PROTOCOL_UDP
+		: o->protocol == TRACE_TCP ? PROTOCOL_TCP
+					   : ip_icmp_protocol(family);
+}
+
+static int fail_permission(const struct trace_options *o)
+{
+	static const char *const words[] = { "udp", "tcp", "icmp" };
+
+	trace_error("%s needs CAP_NET_RAW: setcap cap_net_raw+ep /usr/bin/uturn-trace%s", words[o->protocol],
+		o->protocol == TRACE_UDP ? "" : " (udp works without)");
+	return STATUS_PERMISSION;
+}
+
+/* Sockets are open by now: from here on only answers are parsed, without any privilege. */
+static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct run *run, struct wire *wire,
+	struct known *known, struct trace_record *record)
+{
+	char why[WHY_SIZE] = "";
+	enum run_end end;
+
+	if (!privilege_drop()) {
+		trace_error("capabilities cannot be dropped");
+		return STATUS_PERMISSION;
+	}
+	end = run_trace(run, wire, why, sizeof(why));
+	if (end == RUN_FAILED) {
+		trace_error("%s", why);
+		return STATUS_NOT_REACHED;
+	}
+	if (!run_fill(run, record)) {
+		trace_error("%s", strerror(ENOMEM));
+		return STATUS_NOT_REACHED;
+	}
+	if (end != RUN_INTERRUPTED)
+		known_add(known, ev, o, record);
+	if (!put_record(o, record))
+		return STATUS_USAGE;
+	if (end == RUN_INTERRUPTED)
+		return STATUS_INTERRUPTED;
+	return record->is_reached ? STATUS_REACHED : STATUS_NOT_REACHED;
+}
+
+/* Without privilege one line says what is missing, and UDP still works. */
+static int open_wire(const struct trace_options *o, struct run *run, struct wire **wire, char *why, size_t why_size)
+{
+	const bool is_plain = run_is_plain(run);
+
+	if (is_plain && o->protocol != TRACE_UDP)
+		return -EPERM;
+	if (!is_plain)
+		return wire_raw_open(wire, run_world(run), why, why_size);
+	if (!o->is_plain)
+		trace_error(
+			"without CAP_NET_RAW: no tcp, icmp, marks of headers, uturn-request(7), nor routers that quote "
+			"8 bytes (setcap cap_net_raw+ep /usr/bin/uturn-trace)");
+	return wire_plain_open(wire, run_world(run), why, why_size);
+}
+
+static int trace_to(const struct trace_options *o, const char *name, const struct aim *aim, struct known *known)
+{
+	struct ev_loop *ev = ev_default_loop(0);
+	struct trace_record record;
+	struct wire *wire = NULL;
+	char why[WHY_SIZE] = "";
+	struct run *run;
+	int err = ev ? run_open(&run, ev, o, aim, o->is_plain || !privilege_is_there()) : -EIO;
+	int status = STATUS_NOT_REACHED;
+
+	if (err) {
+		trace_error("%s", strerror(-err));
+		return STATUS_NOT_REACHED;
+	}
+	trace_record_init(&record);
+	snprintf(record.target_name, sizeof(record.target_name), "%s", name);
+	err = open_wire(o, run, &wire, why, sizeof(why));
+	if (!err) {
+		status = trace_over(o, ev, run, wire, known, &record);
+		wire->close(wire);
+	} else if (err == -EPERM) {
+		status = fail_permission(o);
+	} else {
+		trace_error("%s", why);
+	}
+	trace_record_done(&record);
+	run_close(run);
+	return status;
+}
+
+static int trace(const struct trace_options *o, const char *name)
+{
+	struct aim aim = { .tos = o->tos, .port = o->port };
+	struct known known;
+	char why[WHY_SIZE] = "";
+	int status;
+
+	if (aim_at(&aim, name, o->family, o->source, why, sizeof(why)) || known_open(&known, o, why, sizeof(why))) {
+		trace_error("%s", why);
+		return STATUS_USAGE;
+	}
+	aim.protocol = protocol_of(o, aim.target.family);
+	flows_init(&aim.flows, &aim.target, aim.protocol);
+	status = trace_to(o, name, &aim, &known);
+	known_close(&known);
+	return status;
+}
+
+static int show(const struct trace_options *o, const char *path)
+{
+	struct trace_record record;
+	char why[WHY_SIZE] = "";
+	bool is_read;
+
+	trace_record_init(&record);
+	is_read = read_json_file(&record, path, why, sizeof(why));
+	if (is_read)
+		is_read = put_record(o, &record);
+	else
+		trace_error("%s", why);
+	trace_record_done(&record);
+	return is_read ? STATUS_REACHED : STATUS_USAGE;
+}
+
+static int diff(const char *before_name, const char *after_name)
+{
+	struct trace_record before, after;
+	char why[WHY_SIZE] = "";
+	int status = DIFF_STATUS_TROUBLE;
+	enum diff_result result;
+
+	trace_record_init(&before);
+	trace_record_init(&after);
+	if (!read_json_file(&before, before_name, why, sizeof(why)) ||
+		!read_json_file(&after, after_name, why, sizeof(why)) ||
+		!diff_is_possible(&before, before_name, &after, after_name, why, sizeof(why))) {
+		trace_error("%s", why);
+	} else {
+		result = diff_print(stdout, &before, &after);
+		status = result == DIFF_SAME ? DIFF_STATUS_SAME : result == DIFF_CHANGED ? DIFF_STATUS_CHANGED : status;
+		if (result == DIFF_FAILED)
+			trace_error("%s", strerror(ENOMEM));
+	}
+	trace_record_done(&before);
+	trace_record_done(&after);
+	return status;
+}
+
+static int run_command(int argc, char **argv)
+{
+	struct trace_options o;
+	int first, status;
+
+	if (!trace_options_take(argc, argv, &o, &first, &status))
+		return status;
+	if (argc - first == 2 && strcmp(argv[first], "show") == 0)
+		return show(&o, argv[first + 1]);
+	if (argc - first == 3 && strcmp(argv[first], "diff") == 0)
+		return diff(argv[first + 1], argv[first + 2]);
+	if (argc - first == 1)
+		return trace(&o, argv[first]);
+	if (argc == first)
+		trace_error("a target is missing: see uturn-trace --help");
+	else
+		trace_error("one target at a time, not '%s %s': see uturn-trace --help", argv[first], argv[first + 1]);
+	return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	standard_files_open();
+	log_open("uturn-trace", LOG_LEVEL_ERROR);
+	status = run_command(argc, argv);
+	if (standard_output_close("uturn-trace"))
+		return status;
+	return status ? status : STATUS_NOT_REACHED;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "common/text.h"
+#include "print.h"
+
+/* A string with its quotes: control characters and what is not ASCII become escapes or stay UTF-8 as they are. */
+static void put_text(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		const unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			fprintf(out, "\\%c", c);
+		else if (c < 0x20)
+			fprintf(out, "\\u%04x", c);
+		else
+			fputc(c, out);
+	}
+	fputc('"', out);
+}
+
+static void put_address(FILE *out, const char *key, const struct addr *a)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	fprintf(out, "\"%s\":\"%s\"", key, addr_text(a, text));
+}
+
+static const char *direction_word(uint8_t direction)
+{
+	return direction == RECORD_THERE ? "there" : "back";
+}
+
+static void print_head(FILE *out, const struct trace_record *r)
+{
+	fprintf(out, "{\"uturn-trace\":%d,", RECORD_VERSION);
+	put_address(out, "target", &r->target);
+	if (*r->target_name) {
+		fputs(",\"name\":", out);
+		put_text(out, r->target_name);
+	}
+	fprintf(out, ",\"protocol\":\"%s\",", r->protocol);
+	put_address(out, "source", &r->source);
+	fprintf(out, ",\"started\":\"%s\",\"seconds\":%.6f,\n", r->started, r->seconds);
+	fprintf(out, " \"wanted\":%.9g,\"bound\":%.9g,\"reverse\":\"%s\",\"reached\":%s", r->wanted, r->bound,
+		r->reverse, r->is_reached ? "true" : "false");
+	if (r->is_plain)
+		fputs(",\"plain\":true", out);
+	if (*r->cut_off) {
+		fputs(",\"cut-off\":", out);
+		put_text(out, r->cut_off);
+	}
+}
+
+static void print_flows(FILE *out, const struct trace_record *r)
+{
+	fputs(",\n \"flows\":[", out);
+	for (size_t i = 0; i < r->flow_count; i++) {
+		const struct record_flow *f = &r->flows[i];
+
+		fprintf(out, "%s\n  {\"id\":%u,\"sport\":%u,\"dport\":%u", i ? "," : "", f->id, f->sport, f->dport);
+		if (f->hops)
+			fprintf(out, ",\"hops\":%u", f->hops);
+		fputc('}', out);
+	}
+	fputs("]", out);
+}
+
+static void print_hops(FILE *out, uint64_t hops)
+{
+	const char *separator = "";
+
+	fputs(",\"hops\":[", out);
+	for (unsigned hop = 1; hop <= RECORD_HOPS; hop++) {
+		if (!(hops >> (hop - 1) & 1))
+			continue;
+		fprintf(out, "%s%u", separator, hop);
+		separator = ",";
+	}
+	fputc(']', out);
+}
+
+static void print_router(FILE *out, const struct record_router *r)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	fprintf(out, "{\"id\":\"%s\",\"direction\":\"%s\"", r->id, direction_word(r->direction));
+	print_hops(out, r->hops);
+	if (r->addr.family)
+		fprintf(out, ",\"addresses\":[\"%s\"]", addr_text(&r->addr, text));
+	else
+		fputs(",\"addresses\":[]", out);
+	if (*r->name) {
+		fputs(",\"name\":", out);
+		put_text(out, r->name);
+	}
+	if (r->asn)
+		fprintf(out, ",\"as\":%u", r->asn);
+	fprintf(out, ",\"flows\":%u", r->flows);
+	if (r->is_end)
+		fputs(",\"end\":true", out);
+	fputs(",\"marks\":[", out);
+	for (unsigned i = 0; i < r->mark_count; i++) {
+		if (i)
+			fputc(',', out);
+		put_text(out, r->marks[i]);
+	}
+	fputs("]}", out);
+}
+
+static void print_routers(FILE *out, const struct trace_record *r)
+{
+	fputs(",\n \"routers\":[", out);
+	for (size_t i = 0; i < r->router_count; i++) {
+		fputs(i ? ",\n  " : "\n  ", out);
+		print_router(out, &r->routers[i]);
+	}
+	fputs("]", out);
+}
+
+static void print_links(FILE *out, const struct trace_record *r)
+{
+	fputs(",\n \"links\":[", out);
+	for (size_t i = 0; i < r->link_count; i++) {
+		const struct record_link *l = &r->links[i];
+
+		fprintf(out, "%s\n  {\"from\":\"%s\",\"to\":\"%s\",\"flows\":%u%s}", i ? "," : "",
+			r->routers[l->from].id, r->routers[l->to].id, l->flows,
+			l->is_per_packet ? ",\"per-packet\":true" : "");
+	}
+	fputs("]", out);
+}
+
+/* Flow, TTL, attempt, sent us, rtt us or null, router or null, type, code, received TTL. */
+static void print_probe(FILE *out, const struct trace_record *r, const struct record_probe *p)
+{
+	fprintf(out, "[%u,%u,%u,%u,", p->flow, p->ttl, p->attempt, p->sent_us);
+	if (p->router >= 0)
+		fprintf(out, "%lld,\"%s\",", (long long)p->rtt_us, r->routers[p->router].id);
+	else
+		fputs("null,null,", out);
+	fprintf(out, "%u,%u,%u", p->type, p->code, p->ttl_received);
+	if (p->direction == RECORD_BACK)
+		fprintf(out, ",%u", p->hop);
+	fputc(']', out);
+}
+
+/* Those of the return path have a key of their own, and their hop at the end: a TTL alone does not say it. */
+static void print_probes(FILE *out, const struct trace_record *r, enum record_direction d, const char *key)
+{
+	const char *separator = "";
+
+	fprintf(out, ",\n \"%s\":[", key);
+	for (size_t i = 0; i < r->probe_count; i++) {
+		if (r->probes[i].direction != d)
+			continue;
+		fprintf(out, "%s\n  ", separator);
+		print_probe(out, r, &r->probes[i]);
+		separator = ",";
+	}
+	fputs("]", out);
+}
+
+void print_json(FILE *out, const struct trace_record *r)
+{
+	print_head(out, r);
+	print_flows(out, r);
+	print_routers(out, r);
+	print_links(out, r);
+	print_probes(out, r, RECORD_THERE, "probes");
+	if (record_last_hop(r, RECORD_BACK))
+		print_probes(out, r, RECORD_BACK, "back-probes");
+	fputs("}\n", out);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The parts of read_json(), each in a file: a table of keys for each kind of
+ * object, and what a value is checked for. All return false after reader_fail().
+ */
+#ifndef UTURN_TRACE_READ_PARTS_H
+#define UTURN_TRACE_READ_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reader.h"
+#include "trace_record.h"
+
+enum { READ_FLOWS_MOST = 65536, READ_ROUTERS_MOST = 4096, READ_LINKS_MOST = 65536, READ_PROBES_MOST = 1 << 20 };
+
+/* What one key of an object means: reads its value. A table ends with a row without a key. */
+struct reading {
+	const char *key;
+	bool (*read)(struct reader *j, const char *name, struct trace_record *r, void *element);
+};
+
+/* One object; keys that are not in the table are skipped. */
+bool read_object(struct reader *j, struct trace_record *r, void *element, const struct reading *table);
+bool read_address(struct reader *j, const char *name, struct addr *a);
+/* Text without control characters: it is printed as it is, and must bring no escape sequence to a terminal. */
+bool read_word(struct reader *j, const char *name, char *text, size_t size);
+/* The id of a router that is there already. */
+bool read_router_of(struct reader *j, const char *name, const struct trace_record *r, uint32_t *index);
+
+/* The arrays of a trace; element is not used. */
+bool read_flows(struct reader *j, const char *name, struct trace_record *r, void *element);
+bool read_routers(struct reader *j, const char *name, struct trace_record *r, void *element);
+bool read_links(struct reader *j, const char *name, struct trace_record *r, void *element);
+bool read_probes(struct reader *j, const char *name, struct trace_record *r, void *element);
+bool read_back_probes(struct reader *j, const char *name, struct trace_record *r, void *element);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reverse.h"
+
+#include "packet/ip.h"
+
+static bool is_target(const struct reverse *r, const struct addr *a)
+{
+	for (unsigned i = 0; i < r->alias_count; i++)
+		if (addr_equal(&r->aliases[i], a))
+			return true;
+	return addr_equal(&r->aim->target, a);
+}
+
+/*
+ * The distance that a quoted TTL says is certain; who says Time Exceeded there
+ * is the target, whichever address it uses.
+ */
+static void learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	if (!r->distance && p->ttl == SEARCH_FAR_HOP && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left > 1 &&
+		a->ttl_left <= p->ttl)
+		r->distance = (uint8_t)(p->ttl - a->ttl_left + 1);
+	if (a->form == ANSWER_IS_EXPIRED && r->distance && p->hop == r->distance && p->ttl == p->hop &&
+		!is_target(r, &a->from) && r->alias_count < REVERSE_ALIASES)
+		r->aliases[r->alias_count++] = a->from;
+}
+
+/* What arrived says so: not only the target's addresses, but nothing that a router between would send. */
+static bool read_there(struct reverse *r, const struct sent_probe *p, const struct answer *a, struct search_answer *out)
+{
+	const bool is_far = p->ttl != p->hop;
+
+	learn_alias(r, p, a);
+	if (p->id == SEARCH_NONE)
+		return false;
+	/* behind the distance only a u-turn host brings other routers, and those are of the return path */
+	if (r->distance && p->hop > r->distance && r->aim->protocol != PROTOCOL_UDP && a->form == ANSWER_IS_EXPIRED)
+		return false;
+	if (is_far && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left && is_target(r, &a->from)) {
+		const int distance = p->ttl - a->ttl_left + 1;
+
+		if (distance < 1 || distance > p->hop)
+			return false; /* this flow is longer: it is asked again, with the TTL of the hop */
+		out->ttl_left = (uint8_t)(p->hop - distance + 1);
+	}
+	if (is_target(r, &a->from)) {
+		out->addr = r->aim->target;
+		out->kind = SEARCH_REACHED;
+	} else if (a->form == ANSWER_IS_UNREACHABLE) {
+		out->kind = SEARCH_UNREACHABLE;
+	}
+	return true;
+}
+
+/*
+ * A reply that was sent back for a probe with hop h left with TTL h (of what
+ * arrived with h + 1), and has no more now; a kernel's own begins at 64 or more.
+ * The Port Unreachable that ends a return path quotes a probe that had expired.
+ */
+static bool has_turned(const struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	if (r->has_no_quotes && a->form == ANSWER_IS_UNREACHABLE)
+		return r->turned != 0; /* behind a router of the return path; else it is the kernel's own */
+	if (a->form == ANSWER_IS_REPLY)
+		return a->ttl_received && a->ttl_received <= p->hop;
+	return a->form == ANSWER_IS_RETURN || a->ttl_left <= 1;
+}
+
+static bool read_back(struct reverse *r, const struct sent_probe *p, const struct answer *a, struct search_answer *out)
+{
+	if (p->id == SEARCH_NONE)
+		return false;
+	if (!is_target(r, &a->from) && a->form != ANSWER_IS_RETURN) {
+		r->turned++;
+		if (a->form == ANSWER_IS_UNREACHABLE)
+			out->kind = SEARCH_UNREACHABLE;
+		return true;
+	}
+	if (a->form == ANSWER_IS_EXPIRED) {
+		if (!a->interface.family)
+			return false; /* this flow is longer than was thought */
+		r->turned++; /* `answer-from self` of uturnd.conf(5): the router's name is in the extension */
+		out->addr = a->interface;
+		return true;
+	}
+	if (!has_turned(r, p, a)) {
+		r->refused++;
+		return false;
+	}
+	r->turned++;
+	out->addr = r->aim->source;
+	out->kind = SEARCH_REACHED;
+	out->ttl_left = SEARCH_TTL_UNKNOWN;
+	return true;
+}
+
+static bool read_request(struct reverse *r, const struct sent_probe *p, const struct answer *a,
+	struct search_answer *out)
+{
+	r->is_no_server |= a->is_echo && !r->is_server;
+	r->is_server |= !a->is_echo;
+	if (a->form == ANSWER_IS_STATUS || p->id == SEARCH_NONE)
+		return false;
+	if (a->form == ANSWER_IS_REPLY) {
+		out->addr = r->aim->source;
+		out->kind = SEARCH_REACHED;
+	} else if (a->form == ANSWER_IS_UNREACHABLE) {
+		out->kind = SEARCH_UNREACHABLE;
+	}
+	return true;
+}
+
+uint8_t reverse_ttl(const struct reverse *r, const struct search_probe *p)
+{
+	return r->distance && p->hop == r->distance && p->attempt == 1 ? SEARCH_FAR_HOP : p->ttl;
+}
+
+bool reverse_read(struct reverse *r, const struct sent_probe *p, const struct answer *a, struct search_answer *out)
+{
+	*out = (struct search_answer){
+		.addr = a->from,
+		.kind = SEARCH_EXPIRED,
+		.type = a->type,
+		.code = a->code,
+		.ttl_left = a->ttl_left,
+		.ttl_received = a->ttl_received,
+	};
+	if (p->is_request)
+		return read_request(r, p, a, out);
+	return p->direction == THERE ? read_there(r, p, a, out) : read_back(r, p, a, out);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "packet/ip.h"
+#include "run_state.h"
+
+static const uint64_t ms_ns = 1000000, second_ns = 1000000000;
+
+enum { BATCH = 16 }; /* probes between two looks at what has come */
+
+static void arm(struct run *r, uint64_t until_ns)
+{
+	const struct itimerspec when = {
+		.it_value = { (time_t)(until_ns / second_ns), (long)(until_ns % second_ns) },
+	};
+
+	timerfd_settime(r->timer, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+/* One round of all searches: sends what is due, at most a batch. *wake_ns: when there is more to do; 0: at once. */
+static void work(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
+{
+	for (enum direction d = THERE; d < DIRECTIONS; d++) {
+		for (unsigned i = 0; r->searches[d] && i < BATCH; i++) {
+			struct search_action a = search_next(r->searches[d], now_ns);
+
+			r->is_done[d] = a.step == SEARCH_DONE;
+			if (a.step == SEARCH_WAIT && a.until_ns < *wake_ns)
+				*wake_ns = a.until_ns;
+			if (a.step != SEARCH_SEND)
+				break;
+			if (!run_send(r, d, a.id)) {
+				*wake_ns = now_ns + ms_ns;
+				return;
+			}
+			if (i + 1 == BATCH)
+				*wake_ns = 0;
+		}
+	}
+}
+
+static void pump(struct run *r)
+{
+	uint64_t now_ns, wake_ns;
+	int err;
+
+	do {
+		now_ns = clock_ns(CLOCK_MONOTONIC);
+		wake_ns = now_ns + 50 * ms_ns;
+		if (run_wants(r, REVERSE_REQUEST) && !r->is_plain)
+			run_ask_server(r, now_ns);
+		work(r, now_ns, &wake_ns);
+		err = r->wire->flush(r->wire);
+		if (err)
+			r->err = err;
+		if (wake_ns == 0)
+			r->wire->work(r->wire);
+		run_decide(r, now_ns);
+	} while (wake_ns <= now_ns && r->phase != PHASE_OVER && !r->err);
+	if (r->phase == PHASE_OVER || r->err)
+		ev_break(r->ev, EVBREAK_ALL);
+	else
+		arm(r, wake_ns);
+}
+
+static void wire_ready(struct ev_loop *ev, ev_io *w, int events)
+{
+	struct run *r = w->data;
+
+	(void)ev;
+	(void)events;
+	r->wire->work(r->wire);
+	pump(r);
+}
+
+static void timer_ready(struct ev_loop *ev, ev_io *w, int events)
+{
+	struct run *r = w->data;
+	uint64_t times;
+
+	(void)ev;
+	(void)events;
+	if (read(r->timer, &times, sizeof(times)) < 0 && errno != EAGAIN)
+		r->err = -errno;
+	pump(r);
+}
+
+static void interrupted(struct ev_loop *ev, ev_signal *w, int events)
+{
+	struct run *r = w->data;
+
+	(void)events;
+	r->is_interrupted = true;
+	ev_break(ev, EVBREAK_ALL);
+}
+
+int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *o, const struct aim *aim, bool is_plain)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	r->ev = ev;
+	r->options = o;
+	r->aim = aim;
+	r->reverse.aim = aim;
+	r->is_plain = r->reverse.has_no_quotes = is_plain;
+	r->rate.per_s = o->rate;
+	r->sent = calloc(1, sizeof(*r->sent));
+	r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	err = !r->sent ? -ENOMEM : r->timer < 0 ? -errno : 0;
+	if (!err && getrandom(&r->identity, sizeof(r->identity), 0) != sizeof(r->identity))
+		err = -EIO;
+	if (err || !run_start_there(r)) {
+		run_close(r);
+		return err ? err : -ENOMEM;
+	}
+	r->sent->flow_base = o->flow >= 0 ? (uint16_t)o->flow : 0;
+	r->world = (struct wire_world){ { &r->identity, aim, r->sent }, run_tell, r, 0 };
+	*made = r;
+	return 0;
+}
+
+void run_close(struct run *r)
+{
+	if (!r)
+		return;
+	if (r->timer >= 0)
+		close(r->timer);
+	for (enum direction d = THERE; d < DIRECTIONS; d++)
+		free(r->searches[d]);
+	free(r->sent);
+	free(r);
+}
+
+bool run_is_plain(const struct run *r)
+{
+	return r->is_plain;
+}
+
+struct wire_world *run_world(struct run *r)
+{
+	return &r->world;
+}
+
+static void start_watching(struct run *r)
+{
+	ev_io_init(&r->on_wire, wire_ready, r->wire->fd, EV_READ);
+	ev_io_init(&r->on_timer, timer_ready, r->timer, EV_READ);
+	ev_signal_init(&r->on_interrupt, interrupted, SIGINT);
+	ev_signal_init(&r->on_terminate, interrupted, SIGTERM);
+	r->on_wire.data = r->on_timer.data = r->on_interrupt.data = r->on_terminate.data = r;
+	ev_io_start(r->ev, &r->on_wire);
+	ev_io_start(r->ev, &r->on_timer);
+	ev_signal_start(r->ev, &r->on_interrupt);
+	ev_signal_start(r->ev, &r->on_terminate);
+}
+
+static void stop_watching(struct run *r)
+{
+	ev_io_stop(r->ev, &r->on_wire);
+	ev_io_stop(r->ev, &r->on_timer);
+	ev_signal_stop(r->ev, &r->on_interrupt);
+	ev_signal_stop(r->ev, &r->on_terminate);
+}
+
+static const char *words_of(int err)
+{
+	if (err == -EPERM)
+		return "dropped by a firewall rule for outgoing packets (iptables -L OUTPUT)";
+	if (err == -EOVERFLOW)
+		return "more than 65535 probes";
+	return strerror(-err);
+}
+
+enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_size)
+{
+	const time_t now = time(NULL);
+	struct tm utc;
+
+	r->wire = wire;
+	gmtime_r(&now, &utc);
+	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	r->began_ns = clock_ns(CLOCK_MONOTONIC);
+	start_watching(r);
+	if (r->aim->protocol != PROTOCOL_UDP && r->options->reverse != REVERSE_NONE)
+		run_ask_distance(r);
+	arm(r, 1);
+	ev_run(r->ev, 0);
+	stop_watching(r);
+	r->ended_ns = clock_ns(CLOCK_MONOTONIC);
+	if (r->err && r->err != -EOVERFLOW && !search_is_reached(r->searches[THERE])) {
+		snprintf(why, why_size, "send: %s", words_of(r->err));
+		return RUN_FAILED;
+	}
+	return r->is_interrupted ? RUN_INTERRUPTED : RUN_DONE;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A trace from the first probe to the last: drives a search for each direction
+ * over a wire, until both are done, the deadline is over, or SIGINT.
+ */
+#ifndef UTURN_TRACE_RUN_H
+#define UTURN_TRACE_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aim.h"
+#include "trace_options.h"
+#include "trace_record.h"
+#include "wire.h"
+
+struct ev_loop;
+struct run;
+
+/* Everything borrowed lives until run_close(). Returns 0 or a negative errno. */
+/* is_plain: over wire_plain.h, which shows less. */
+int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *o, const struct aim *aim,
+	bool is_plain);
+bool run_is_plain(const struct run *r);
+void run_close(struct run *r); /* r may be NULL */
+
+/* What a wire needs to know, before it is opened. */
+struct wire_world *run_world(struct run *r);
+
+enum run_end { RUN_DONE, RUN_INTERRUPTED, RUN_FAILED };
+/* RUN_FAILED: with words in why. */
+enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_size);
+
+/* What was found, as far as it came; false: no memory. */
+bool run_fill(const struct run *r, struct trace_record *record);
+
+#endif

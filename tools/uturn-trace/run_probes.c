@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run_state.h"
+
+#include <errno.h>
+
+enum { SERVER_TRIES = 2 };
+static const uint64_t server_wait_ns = 600 * UINT64_C(1000000);
+
+void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
+{
+	struct run *r = owner;
+	struct sent_probe *p = &r->sent->probes[a->index];
+	struct search *s = r->searches[p->direction];
+	struct search_answer answer;
+	enum search_verdict verdict;
+
+	if (!reverse_read(&r->reverse, p, a, &answer) || !s || p->id >= s->probe_count)
+		return;
+	/* this host's kernel has no socket for a datagram that came back, and the u-turn host passes that on */
+	if (p->is_by_datagram && a->form == ANSWER_IS_UNREACHABLE)
+		return;
+	if (at_ns < s->probes[p->id].sent_ns)
+		at_ns = s->probes[p->id].sent_ns;
+	verdict = search_on_answer(s, at_ns, p->id, &answer);
+	if (verdict != SEARCH_FRESH && verdict != SEARCH_LATE)
+		return;
+	p->is_by_datagram = a->form == ANSWER_IS_RETURN;
+	p->note = a->note;
+}
+
+/* The next index, or NULL: all are used. */
+static struct sent_probe *take_index(struct run *r)
+{
+	struct sent_probe *p;
+
+	if (r->sent->count == IDENTITY_COUNT)
+		return NULL;
+	p = &r->sent->probes[r->sent->count++];
+	*p = (struct sent_probe){ .id = SEARCH_NONE };
+	return p;
+}
+
+bool run_send(struct run *r, enum direction d, uint32_t id)
+{
+	struct search *s = r->searches[d];
+	struct sent_probe *p = take_index(r);
+	int err = p ? 0 : -EOVERFLOW;
+
+	if (p) {
+		p->id = id;
+		p->direction = (uint8_t)d;
+		p->flow = (uint16_t)(r->sent->flow_base + s->probes[id].flow);
+		p->hop = s->probes[id].hop;
+		p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
+		p->is_request = d == BACK && r->phase == PHASE_REQUEST;
+		err = r->wire->send(r->wire, r->sent->count - 1);
+	}
+	if (!err)
+		return true;
+	search_on_refusal(s, id);
+	if (p)
+		r->sent->count--;
+	if (err != -EAGAIN && err != -ENOBUFS)
+		r->err = err;
+	return false;
+}
+
+void run_ask_distance(struct run *r)
+{
+	struct sent_probe *p = take_index(r);
+
+	p->direction = THERE;
+	p->flow = r->sent->flow_base;
+	p->hop = p->ttl = SEARCH_FAR_HOP;
+	p->is_udp = true;
+	r->err = r->wire->send(r->wire, r->sent->count - 1);
+}
+
+/* Is there a server of requests? TTL 0 asks for nothing, and is answered by a server alone. */
+void run_ask_server(struct run *r, uint64_t now_ns)
+{
+	struct sent_probe *p;
+
+	if (r->reverse.is_server || r->reverse.is_no_server || r->server_tries == SERVER_TRIES ||
+		(r->server_tries && now_ns - r->server_asked_ns < server_wait_ns))
+		return;
+	p = take_index(r);
+	if (!p)
+		return;
+	p->is_request = true;
+	p->direction = BACK;
+	p->flow = r->sent->flow_base;
+	r->server_tries++;
+	r->server_asked_ns = now_ns;
+	if (r->wire->send(r->wire, r->sent->count - 1))
+		r->reverse.is_no_server = true;
+}
+
+bool run_has_no_server(const struct run *r, uint64_t now_ns)
+{
+	return r->reverse.is_no_server || r->is_plain ||
+		(r->server_tries == SERVER_TRIES && now_ns - r->server_asked_ns >= server_wait_ns);
+}

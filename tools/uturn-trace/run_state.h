@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a run keeps, for its own files alone: run.c is the loop, run_probes.c
+ * sends and reads, run_next.c says what comes next, run_result.c what was found.
+ */
+#ifndef UTURN_TRACE_RUN_STATE_H
+#define UTURN_TRACE_RUN_STATE_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "identity.h"
+#include "reverse.h"
+#include "search/search.h"
+#include "sent.h"
+#include "trace_options.h"
+#include "wire.h"
+
+enum phase { PHASE_THERE, PHASE_UTURN, PHASE_REQUEST, PHASE_OVER };
+
+struct run {
+	struct ev_loop *ev;
+	const struct trace_options *options;
+	const struct aim *aim;
+	struct wire *wire;
+	struct wire_world world;
+	struct identity identity;
+	struct reverse reverse;
+	struct sent *sent;
+	struct search *searches[DIRECTIONS];
+	bool is_done[DIRECTIONS];
+	struct search_rate rate, back_rate;
+	enum phase phase;
+	uint64_t began_ns, ended_ns;
+	char started[32];
+	bool is_plain;
+	unsigned server_tries;
+	uint64_t server_asked_ns;
+	int err; /* the wire's, which ended the run */
+	bool is_interrupted;
+	int timer; /* timerfd: libev's own timers are milliseconds */
+	ev_io on_wire, on_timer;
+	ev_signal on_interrupt, on_terminate;
+};
+
+/* The callback of the wire. */
+void run_tell(void *owner, const struct answer *a, uint64_t at_ns);
+/* Sends a probe of this direction's search; false: not for now. */
+bool run_send(struct run *r, enum direction d, uint32_t id);
+/* Replies of hosts quote nothing: how far the target is, it says of a datagram. */
+void run_ask_distance(struct run *r);
+/* Is there a server of requests? Asked again while nothing is known, but not for ever. */
+void run_ask_server(struct run *r, uint64_t now_ns);
+/* Nothing is known, and nothing will be. */
+bool run_has_no_server(const struct run *r, uint64_t now_ns);
+
+bool run_wants(const struct run *r, enum trace_reverse way);
+bool run_start_there(struct run *r);
+/* After every round: starts the return path, or ends the run. */
+void run_decide(struct run *r, uint64_t now_ns);
+
+#endif

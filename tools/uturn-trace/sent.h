@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every probe that a run has sent, by its index (identity.h): of which search
+ * it is, and what its answer has shown beside what the search keeps.
+ *
+ * Fixed capacity; the pages of probes that are never sent are never touched.
+ */
+#ifndef UTURN_TRACE_SENT_H
+#define UTURN_TRACE_SENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "identity.h"
+#include "packet/extension.h"
+#include "packet/quote_compare.h"
+
+enum direction { THERE, BACK, DIRECTIONS };
+enum { NOTE_LABELS = 4 };
+
+/* What an answer says of the path, kept of the first one. */
+struct note {
+	struct quote_changes changes; /* fields 0: none */
+	struct mpls_label labels[NOTE_LABELS];
+	uint8_t label_count;
+	bool has_rtt;
+	uint32_t rtt_us; /* has_rtt: as the server of a request has measured it */
+	char interface[INTERFACE_NAME_SIZE]; /* its name or address; "": not said */
+};
+
+struct sent_probe {
+	uint32_t id; /* of its search; SEARCH_NONE of search/state.h: of none */
+	uint16_t flow; /* of the run: flow_base more than of its search */
+	uint8_t hop, ttl;
+	uint8_t direction; /* enum direction */
+	bool is_request;
+	bool is_udp; /* whatever the run sends else */
+	bool is_answered, is_by_datagram; /* the first answer was a datagram, which the kernel's own error follows */
+	struct note note;
+};
+
+struct sent {
+	unsigned count;
+	uint16_t flow_base;
+	struct sent_probe probes[IDENTITY_COUNT];
+};
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A trace as it is printed, saved, read again and compared: everything that its
+ * JSON has, and nothing of how it was found.
+ *
+ * The record owns its memory, and grows as it is filled; an index into one of
+ * its arrays stays valid, a pointer only until the next is added.
+ */
+#ifndef UTURN_TRACE_TRACE_RECORD_H
+#define UTURN_TRACE_TRACE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "packet/addr.h"
+
+enum {
+	RECORD_VERSION = 1,
+	RECORD_HOPS = 63, /* hop and TTL are 1..255 in a file, and hops beyond these are refused */
+	RECORD_ID_SIZE = 16,
+	RECORD_MARKS = 8,
+	RECORD_MARK_SIZE = 40,
+	RECORD_NAME_SIZE = 256,
+	RECORD_NO_ROUTER = -1,
+};
+
+enum record_direction { RECORD_THERE, RECORD_BACK, RECORD_DIRECTIONS };
+
+struct record_flow {
+	uint32_t id;
+	uint16_t sport, dport; /* ICMP: sport is the checksum, dport 0 */
+	uint8_t hops; /* to the target; 0: not known */
+};
+
+/* A router of one direction: an address; or without one, the silence of a hop. */
+struct record_router {
+	char id[RECORD_ID_SIZE]; /* "t3a": there, hop 3, the first */
+	uint8_t direction; /* enum record_direction */
+	uint64_t hops; /* bit h - 1: seen at hop h */
+	struct addr addr; /* family 0: silence */
+	char name[RECORD_NAME_SIZE]; /* "": none */
+	uint32_t asn; /* 0: not known */
+	uint32_t flows; /* that met it */
+	bool is_end; /* the target, or of the way back this host */
+	char marks[RECORD_MARKS][RECORD_MARK_SIZE];
+	uint8_t mark_count;
+};
+
+struct record_link {
+	uint32_t from, to; /* routers */
+	uint32_t flows;
+	bool is_per_packet;
+};
+
+struct record_probe {
+	uint32_t flow; /* its id */
+	uint8_t direction;
+	uint8_t ttl, hop, attempt; /* hop: of its direction */
+	uint8_t type, code, ttl_received;
+	uint32_t sent_us; /* since the start */
+	int64_t rtt_us; /* -1: not answered */
+	int32_t router; /* RECORD_NO_ROUTER: not answered */
+	uint8_t duplicates;
+};
+
+struct trace_record {
+	char target_name[RECORD_NAME_SIZE]; /* as it was asked for; "": by its address */
+	struct addr target, source;
+	char protocol[8]; /* "udp", "tcp", "icmp" */
+	char started[32]; /* RFC 3339, UTC */
+	double seconds;
+	double wanted, bound; /* probability that anything is missing; bound: as reached */
+	char reverse[12]; /* "uturn", "request", "none" */
+	char cut_off[RECORD_MARK_SIZE]; /* why the bound is not what was wanted; "": it is */
+	bool is_reached, is_plain;
+	struct record_flow *flows;
+	struct record_router *routers;
+	struct record_link *links;
+	struct record_probe *probes;
+	size_t flow_count, router_count, link_count, probe_count;
+	size_t flow_room, router_room, link_room, probe_room;
+};
+
+void trace_record_init(struct trace_record *r);
+void trace_record_done(struct trace_record *r);
+
+/* Each adds one, all zero, and returns it; NULL: no memory. */
+struct record_flow *record_add_flow(struct trace_record *r);
+struct record_router *record_add_router(struct trace_record *r);
+struct record_link *record_add_link(struct trace_record *r);
+struct record_probe *record_add_probe(struct trace_record *r);
+
+/* Adds a mark, cut to its size; one that is there already is not added twice, and one too many is left out. */
+void record_mark(struct record_router *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The router with this id, or -1. */
+int record_find_router(const struct trace_record *r, const char *id);
+/* The flow with this id, or -1; they are in ascending order. */
+int record_find_flow(const struct trace_record *r, uint32_t id);
+
+/* What one router at one hop amounts to, of the probes there. */
+struct record_share {
+	unsigned flows, of; /* that met it here, and that met anything here */
+	unsigned answers;
+	int64_t rtt_us; /* median; -1: none */
+};
+struct record_share record_share_of(const struct trace_record *r, uint32_t router, unsigned hop);
+/* The highest hop with a router; 0: none. */
+unsigned record_last_hop(const struct trace_record *r, enum record_direction direction);
+
+#endif
