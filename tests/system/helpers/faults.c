@@ -44,8 +44,10 @@
 	X(fork, -1, "EAGAIN ENOMEM") \
 	X(fstat, -1, "EIO") \
 	X(getgrnam, 0, "0 EMFILE") \
+	X(getpeername, -1, "ENOTCONN ENOBUFS") \
 	X(getpwnam, 0, "0 EMFILE") \
 	X(getrandom, -1, "EINTR ENOSYS") \
+	X(getsockname, -1, "ENOBUFS") \
 	X(getsockopt, -1, "ENOPROTOOPT ENOBUFS") \
 	X(ioctl, -1, "ENODEV EINVAL") \
 	X(json_array, 0, "ENOMEM") \

@@ -26,7 +26,7 @@ harmless='
 	pcap_close pcap_get_tstamp_precision pcap_datalink pcap_datalink_val_to_name pcap_fileno pcap_freecode pcap_get_selectable_fd pcap_geterr
 	seccomp_release'
 
-libraries=("$build"/obj/uturnd/main.o "$build"/lib{uturnd,daemon,config,common}.a)
+libraries=("$build"/obj/uturnd/main.o "$build"/lib{uturnd,raw,daemon,config,common}.a)
 ours=("${libraries[@]}" "$build"/lib{engine,packet}.a)
 nm -u "${libraries[@]}" | awk '$1 == "U" { print $2 }' | sort -u >"$work/asked"
 nm --defined-only "${ours[@]}" | awk 'NF == 3 { print $3 }' | sort -u >"$work/own"
