@@ -32,6 +32,8 @@ struct engine_settings engine_settings_of(const struct config *config)
 	};
 
 	memcpy(s.contact, config->contact, sizeof(s.contact));
+	while (s.contact[s.contact_size])
+		s.contact_size++;
 	memcpy(s.access, config->access, sizeof(s.access));
 	memcpy(s.request_from, config->request_from, sizeof(s.request_from));
 	memcpy(s.request_target, config->request_target, sizeof(s.request_target));

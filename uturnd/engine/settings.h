@@ -22,7 +22,7 @@ struct engine_settings {
 	enum turn turn;
 	enum tcp_answer tcp_answer;
 	enum answer_from answer_from4, answer_from6;
-	char contact[CONFIG_CONTACT_SIZE]; /* "" means none */
+	uint8_t contact[CONFIG_CONTACT_SIZE], contact_size; /* bytes, without the zero behind them; 0: none */
 	enum inflection inflection; /* where the family has no address of its own below */
 	struct addr inflection4, inflection6; /* family 0: none */
 	bool reach_check;

@@ -120,9 +120,7 @@ static bool is_in_range(const struct probe *p, uint8_t max_ttl)
 enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
 {
 	const struct engine_settings *s = &e->settings;
-	struct departure d = { .form = form_of(s),
-		.ttl = p->ttl - 1,
-		.contact = span_of((const uint8_t *)s->contact, strlen(s->contact)) };
+	struct departure d = { .form = form_of(s), .ttl = p->ttl - 1, .contact = span_of(s->contact, s->contact_size) };
 	const struct pace_hop hop = { &p->prober, &p->target, p->ttl };
 	enum pace_expectation expectation;
 	struct prober *prober;
