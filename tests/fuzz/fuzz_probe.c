@@ -70,7 +70,7 @@ static void check_carries_nothing(struct span l4)
 
 static void check_return(const struct probe *p, enum return_form form, uint8_t ttl)
 {
-	struct departure d = { form, ttl, p->tag ^ 5, 7 };
+	struct departure d = { .form = form, .ttl = ttl, .tag = p->tag ^ 5, .sequence = 7 };
 	struct writer out = room(return_size(p));
 	struct probe again;
 

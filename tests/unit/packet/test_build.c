@@ -66,7 +66,7 @@ static void build_row_return(const void *row, struct writer *out)
 {
 	const struct returned *r = row;
 	struct probe p = probe_of(r->probe);
-	struct departure d = { r->form, r->ttl, r->label, 0xfffefdfc };
+	struct departure d = { .form = r->form, .ttl = r->ttl, .tag = r->label, .sequence = 0xfffefdfc };
 
 	build_return(&p, &d, out);
 }
