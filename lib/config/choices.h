@@ -10,7 +10,7 @@
 
 #include "packet/addr.h"
 
-enum { CONFIG_SYN_TTL_MAX = 32 }; /* of a SYN, whatever max-ttl is: nobody is 32 hops away */
+enum { CONFIG_SYN_TTL_MAX = 32 }; /* of a SYN, whatever max-ttl is: no path is that long */
 
 enum turn { TURN_FLOW, TURN_MIRROR };
 enum answer_from { ANSWER_FROM_ROUTER, ANSWER_FROM_SELF };

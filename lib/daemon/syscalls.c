@@ -21,10 +21,12 @@ static const struct syscall_row common[] = {
 	{ SCMP_SYS(poll), ANY },
 	{ SCMP_SYS(ppoll), ANY },
 	{ SCMP_SYS(read), ANY }, /* also the configuration */
+	{ SCMP_SYS(readv), ANY }, /* fread() of musl */
 	{ SCMP_SYS(write), ANY }, /* also the log */
 	{ SCMP_SYS(clock_gettime), ANY }, /* where the vDSO can't tell */
 	{ SCMP_SYS(clock_gettime64), ANY },
 	{ SCMP_SYS(gettimeofday), ANY },
+	{ SCMP_SYS(time), ANY },
 	{ SCMP_SYS(restart_syscall), ANY }, /* after SIGSTOP and SIGCONT */
 	{ SCMP_SYS(rt_sigreturn), ANY },
 	{ SCMP_SYS(sigreturn), ANY },

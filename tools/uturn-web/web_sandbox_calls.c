@@ -25,9 +25,12 @@ static const struct syscall_row allowed[] = {
 	/* name servers; a datagram socket also tells whether an address is one of this host */
 	{ SCMP_SYS(socket), SOCKET(AF_INET, SOCK_DGRAM) },
 	{ SCMP_SYS(socket), SOCKET(AF_INET6, SOCK_DGRAM) },
-	{ SCMP_SYS(socket), SOCKET(AF_INET, SOCK_STREAM) }, /* by Landlock to port 53 alone */
+	{ SCMP_SYS(socket), SOCKET(AF_INET, SOCK_STREAM) }, /* by Landlock connect() to port 53 alone */
 	{ SCMP_SYS(socket), SOCKET(AF_INET6, SOCK_STREAM) },
 	{ SCMP_SYS(sendmmsg), ANY },
+	/* the interface of a link-local name server, when resolv.conf is read again */
+	{ SCMP_SYS(socket), SOCKET(AF_UNIX, SOCK_DGRAM) },
+	{ SCMP_SYS(ioctl), IS(1, SIOCGIFINDEX) },
 
 	/* visitors */
 	{ SCMP_SYS(shutdown), ANY },

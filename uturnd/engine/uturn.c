@@ -110,7 +110,7 @@ static bool is_return_probe(const struct engine *e, const struct probe *p)
 
 /*
  * An ordinary client begins with a TTL of 64, and its SYN must not be answered with a RST whatever
- * max-ttl is: the host's connection would be refused. Nobody is more than 31 hops away.
+ * max-ttl is: the host's connection would be refused. No path has more than 31 hops.
  */
 static bool is_in_range(const struct probe *p, uint8_t max_ttl)
 {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -182,7 +183,7 @@ static int wait_nowhere(void)
 	X(open_mptcp, KILLED, 0, socket(AF_INET, SOCK_STREAM, 262)) \
 	X(open_a_packet_socket, KILLED, 0, socket(AF_PACKET, SOCK_DGRAM, 0)) \
 	X(open_netlink, KILLED, 0, socket(AF_NETLINK, SOCK_RAW, 0)) \
-	X(open_unix_datagrams, KILLED, 0, socket(AF_UNIX, SOCK_DGRAM, 0)) \
+	X(open_unix_packets, KILLED, 0, socket(AF_UNIX, SOCK_SEQPACKET, 0)) \
 	X(open_vsock, KILLED, 0, socket(AF_VSOCK, SOCK_STREAM, 0)) \
 	X(open_crypto, KILLED, 0, socket(AF_ALG, SOCK_SEQPACKET, 0)) \
 	X(make_a_pair, KILLED, 0, socketpair(AF_UNIX, SOCK_STREAM, 0, (int[2]){ 0 })) \
@@ -205,6 +206,7 @@ static int wait_nowhere(void)
 	X(read_of_hosts, FINE, 0, open("/etc/hosts", O_RDONLY)) \
 	X(read_random_numbers, FINE, 0, open("/dev/urandom", O_RDONLY)) \
 	X(ask_a_name_server, FINE, 0, connect_to(SOCK_DGRAM, 53)) \
+	X(find_an_interface, FINE, 0, (int)if_nametoindex("lo")) \
 	X(ask_it_over_tcp, FINE, 0, connect_to(SOCK_STREAM, 53)) \
 	X(ask_uturnd_for_a_trace, FINE, 0, ask_uturnd()) \
 	X(take_a_visitor_in, FINE, 0, take_a_visitor()) \
