@@ -41,6 +41,24 @@ clients "$there second $back target" <<-'END'
 	46 | traceroute.db -n TARGET
 END
 set_ttl -D -m mark ! --mark 0x54
+title="NAT beside the rules: "
+says_nat() { target "$build/uturn-rules" check -4 --limit none --limit-total none 2>&1 >/dev/null | grep -F "translates destinations"; }
+target nft -f - <<-'END' || give_up "make a table of nftables"
+	table ip mine {
+		chain in { type nat hook prerouting priority dstnat; }
+		chain out { type nat hook output priority -100; tcp dport 9 redirect to :7; }
+	}
+END
+is "${title}of what the host sends, nothing to tell" "" "$(says_nat)"
+target nft add chain ip mine more
+target nft add rule ip mine more tcp dport 9 redirect to :7
+has "${title}a chain to jump to" '^uturn-rules: IPv4: nftables table ip mine translates destinations' "$(says_nat)"
+target nft delete table ip mine
+target iptables-legacy -t nat -A OUTPUT -p tcp --dport 9 -j REDIRECT --to-ports 7
+is "${title}legacy, of what the host sends, nothing to tell" "" "$(says_nat)"
+target iptables-legacy -t nat -A PREROUTING -p tcp --dport 9 -j REDIRECT
+has "${title}legacy, without another port" '^uturn-rules: IPv4: .* -t nat translates destinations' "$(says_nat)"
+target iptables-legacy -t nat -F
 title=""
 
 device=$(target ip -o addr | awk '/203.0.113.81/ { print $2 }')
