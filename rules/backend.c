@@ -23,6 +23,10 @@ static const struct remedy {
 	{ "Message too long", " (too large for a user namespace: use fewer --hops)" },
 	{ "No chain/target/match", " (a kernel module is missing, see uturn-rules(8))" },
 	{ "No such file", " (a kernel module or extension is missing, see uturn-rules(8))" },
+	{ "initialize table 'nat'",
+		" (the kernel has no nat table: load iptable_nat, ip6table_nat for IPv6, or use --no-nat)" },
+	{ "initialize table", " (a kernel module is missing, see uturn-rules(8))" },
+	{ "Table does not exist", " (a kernel module is missing, see uturn-rules(8))" },
 	{ "Couldn't load", " (an extension of iptables is missing)" },
 	{ "Extension", " (a kernel module is missing, see uturn-rules(8))" },
 };
@@ -37,7 +41,7 @@ __attribute__((format(printf, 2, 3))) static int fail(char *why, const char *for
 	return -1;
 }
 
-static const char *remedy_for(const char *error)
+const char *backend_remedy(const char *error)
 {
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
 		if (strstr(error, remedies[i].error))
@@ -105,7 +109,7 @@ static int legacy_has_table(const struct backend *b, const char *table, char *wh
 	if (!names && errno == ENOENT)
 		return 0;
 	if (!names)
-		return fail(why, "%s: %s%s", path, strerror(errno), remedy_for(strerror(errno)));
+		return fail(why, "%s: %s%s", path, strerror(errno), backend_remedy(strerror(errno)));
 	while (!found && fgets(name, sizeof(name), names)) {
 		name[strcspn(name, "\n")] = '\0';
 		found = strcmp(name, table) == 0;
@@ -122,7 +126,7 @@ int backend_has_table(const struct backend *b, enum ruleset_table table, char *w
 		return legacy_has_table(b, ruleset_tables[table], why);
 	found = nft_table_exists(b->family, ruleset_tables[table]);
 	if (found < 0)
-		return fail(why, "nf_tables: %s%s", strerror(-found), remedy_for(strerror(-found)));
+		return fail(why, "nf_tables: %s%s", strerror(-found), backend_remedy(strerror(-found)));
 	return found;
 }
 
@@ -161,8 +165,8 @@ static int tool_failed(const char *tool, const struct command *c, const char *in
 	quote_line(said, input, quoted, sizeof(quoted));
 	/* most of their errors begin with the name of the tool */
 	if (strstr(said, "tables") == NULL)
-		return fail(why, "%s: %s (exit %d)%s%s", tool, said, c->exit_code, quoted, remedy_for(said));
-	return fail(why, "%s (exit %d)%s%s", said, c->exit_code, quoted, remedy_for(said));
+		return fail(why, "%s: %s (exit %d)%s%s", tool, said, c->exit_code, quoted, backend_remedy(said));
+	return fail(why, "%s (exit %d)%s%s", said, c->exit_code, quoted, backend_remedy(said));
 }
 
 /* Appends the table to out, if there is one. */

@@ -42,6 +42,9 @@ char *backend_save(const struct backend *b, bool counters, char *why);
 /* Runs one transaction a table: all of its text or nothing, and then none of those that follow. */
 int backend_restore(const struct backend *b, const char *text, char *why);
 
+/* What can be done about an error of the tools or of the kernel, with a blank in front, or "". */
+const char *backend_remedy(const char *error);
+
 /* Is there this table? Never creates one. Returns 1, 0 or -1. */
 int backend_has_table(const struct backend *b, enum ruleset_table table, char *why);
 

@@ -57,6 +57,7 @@ int check_run(const struct cli *c)
 	for (int family = 4; family <= 6; family += 2)
 		if (cli_wants(c, family) && check_family(c, family))
 			code = 1;
+	ttl_rules_tell_nft(c);
 	capacity_tell(&c->plan);
 	return code;
 }

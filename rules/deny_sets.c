@@ -84,7 +84,7 @@ static int check_families(const struct cli *c)
 		for (int i = 0; i < 2; i++)
 			if (lacks[i])
 				fprintf(stderr,
-					"uturn-rules: IPv%d: no set of --deny-set holds its addresses: nobody is denied\n",
+					"uturn-rules: IPv%d: no set of --deny-set holds its addresses: no source is denied\n",
 					i ? 6 : 4);
 		return 0;
 	}

@@ -14,8 +14,18 @@
 
 #include "nft_nat.h"
 
+/* A chain that packets do not pass when they arrive. */
+struct other_chain {
+	int family;
+	char table[NFT_NAT_NAME_SIZE], name[NFT_NAT_NAME_SIZE];
+};
+
+enum { OTHER_CHAINS = 64 }; /* rules of more are taken for those of prerouting */
+
 struct search {
 	struct nft_nat *found;
+	struct other_chain *others;
+	size_t *others_count;
 	int family;
 	bool without_iptables;
 };
@@ -93,15 +103,42 @@ static bool copy_name(const struct nlattr *a, char name[NFT_NAT_NAME_SIZE])
 	return true;
 }
 
+static void take_other(const struct search *s, int family, const char *table, const struct nlattr *name)
+{
+	struct other_chain *c = &s->others[*s->others_count];
+
+	if (*s->others_count == OTHER_CHAINS || !copy_name(name, c->name))
+		return;
+	c->family = family;
+	memcpy(c->table, table, sizeof(c->table));
+	++*s->others_count;
+}
+
+static bool is_other(const struct search *s, int family, const char *table, const struct nlattr *name)
+{
+	char chain[NFT_NAT_NAME_SIZE];
+
+	if (!copy_name(name, chain))
+		return false;
+	for (size_t i = 0; i < *s->others_count; i++)
+		if (s->others[i].family == family && strcmp(s->others[i].table, table) == 0 &&
+			strcmp(s->others[i].name, chain) == 0)
+			return true;
+	return false;
+}
+
 /* A chain that iptables-nft has made is known by its name, in capitals, and its table. */
 static void take_chain(const struct search *s, int family, const struct nlattr *first, size_t len)
 {
 	char name[NFT_NAT_NAME_SIZE];
 
-	if (!is_text(find(first, len, NFTA_CHAIN_TYPE), "nat") ||
-		!is_number(find_in(find(first, len, NFTA_CHAIN_HOOK), NFTA_HOOK_HOOKNUM), NF_INET_PRE_ROUTING) ||
-		!copy_name(find(first, len, NFTA_CHAIN_TABLE), name) || find_table(s->found, family, name) ||
-		s->found->count == NFT_NAT_TABLES)
+	if (!is_text(find(first, len, NFTA_CHAIN_TYPE), "nat") || !copy_name(find(first, len, NFTA_CHAIN_TABLE), name))
+		return;
+	if (!is_number(find_in(find(first, len, NFTA_CHAIN_HOOK), NFTA_HOOK_HOOKNUM), NF_INET_PRE_ROUTING)) {
+		take_other(s, family, name, find(first, len, NFTA_CHAIN_NAME));
+		return;
+	}
+	if (find_table(s->found, family, name) || s->found->count == NFT_NAT_TABLES)
 		return;
 	if (s->without_iptables && family != NFPROTO_INET && strcmp(name, "nat") == 0 &&
 		is_text(find(first, len, NFTA_CHAIN_NAME), "PREROUTING"))
@@ -131,7 +168,7 @@ static void take_rule(const struct search *s, int family, const struct nlattr *f
 
 	if (copy_name(find(first, len, NFTA_RULE_TABLE), name))
 		t = find_table(s->found, family, name);
-	if (!t || !list)
+	if (!t || !list || is_other(s, family, name, find(first, len, NFTA_RULE_CHAIN)))
 		return;
 	at = payload(list);
 	left = payload_len(list);
@@ -195,7 +232,15 @@ static int dump(const struct search *s, int message, handle_message *handle)
 
 int nft_nat_find(int family, bool without_iptables, struct nft_nat *found)
 {
-	struct search s = { .found = found, .family = family, .without_iptables = without_iptables };
+	struct other_chain others[OTHER_CHAINS];
+	size_t others_count = 0;
+	struct search s = {
+		.found = found,
+		.others = others,
+		.others_count = &others_count,
+		.family = family,
+		.without_iptables = without_iptables,
+	};
 	int err;
 
 	memset(found, 0, sizeof(*found));

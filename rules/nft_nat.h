@@ -16,7 +16,7 @@ struct nft_nat {
 	struct nft_nat_table {
 		int family; /* NFPROTO_IPV4, NFPROTO_IPV6 or NFPROTO_INET */
 		char name[NFT_NAT_NAME_SIZE]; /* a longer one is cut off */
-		bool translates; /* has a rule with dnat or redirect */
+		bool translates; /* has a rule with dnat or redirect, in prerouting or a chain without a hook */
 	} table[NFT_NAT_TABLES];
 	size_t count; /* more are left out */
 };

@@ -7,7 +7,7 @@
 #include "plan_write.h"
 #include "print.h"
 
-/* Comments, each before the first line that starts like this. */
+/* Comments, each before the first line that starts like this; a line takes the first that fits. */
 static const struct remark {
 	const char *line, *text;
 } remarks[] = {
@@ -33,7 +33,7 @@ static const struct remark {
 	{ "-A UTURN-udp ", "Any port except those of routing, liveness and tunnel protocols." },
 };
 
-enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 5 };
+enum { REMARKS = sizeof(remarks) / sizeof(remarks[0]), JUMPS_MAX = 2 };
 
 char *print_plan(const struct plan *p, int family)
 {
@@ -51,68 +51,78 @@ char *print_plan(const struct plan *p, int family)
 static const char *remark_for(const char *line, unsigned *given)
 {
 	for (unsigned i = 0; i < REMARKS; i++) {
-		if (*given & 1U << i || strncmp(line, remarks[i].line, strlen(remarks[i].line)) != 0)
+		if (strncmp(line, remarks[i].line, strlen(remarks[i].line)) != 0)
 			continue;
+		if (*given & 1U << i)
+			return NULL;
 		*given |= 1U << i;
 		return remarks[i].text;
 	}
 	return NULL;
 }
 
-static void print_header(const struct plan *p, int family, bool shell)
+static void print_remark(const char *line, unsigned *given, FILE *out)
+{
+	const char *remark = remark_for(line, given);
+
+	if (remark)
+		fprintf(out, "# %s\n", remark);
+}
+
+static void print_header(const struct plan *p, int family, bool shell, FILE *out)
 {
 	char words[CONFIG_TTL_WORDS_SIZE];
 
 	if (shell)
-		printf("# IPv%d, as shell commands; `uturn-rules apply` is one transaction.\n", family);
+		fprintf(out, "# IPv%d, as shell commands; `uturn-rules apply` is one transaction.\n", family);
 	else
-		printf("# IPv%d, for ip%stables-restore --noflush; `uturn-rules apply` puts it first in its chains, and only once.\n",
+		fprintf(out,
+			"# IPv%d, for ip%stables-restore --noflush; `uturn-rules apply` puts it first in its chains, and only once.\n",
 			family, family == 6 ? "6" : "");
-	printf("# Probes for this host that arrive with a TTL of 1..%u go to queue %u", p->hops, p->queue_first);
+	fprintf(out, "# Probes for this host that arrive with a TTL of 1..%u go to queue %u", p->hops, p->queue_first);
 	if (p->queue_first != p->queue_last)
-		printf("..%u", p->queue_last);
+		fprintf(out, "..%u", p->queue_last);
 	if (p->arm < p->hops)
-		printf(": up to %u always,\n# above if their source was seen about %u hop%s before in the last %u s.\n",
+		fprintf(out,
+			": up to %u always,\n# above if their source was seen about %u hop%s before in the last %u s.\n",
 			p->arm, p->gap, p->gap == 1 ? "" : "s", p->window_s);
 	else
-		puts(".");
+		fputs(".\n", out);
 	if (*config_ttl_words(p->hops, words))
-		printf("# %s.\n", words);
+		fprintf(out, "# %s.\n", words);
 	if (p->request)
-		puts("# So do requests of reverse traceroute, with any TTL.");
+		fputs("# So do requests of reverse traceroute, with any TTL.\n", out);
 	if (plan_denies(p, family))
-		puts("# Not those of sources in the sets of --deny-set; these must exist, and be of this family.");
+		fputs("# Not those of sources in the sets of --deny-set; these must exist, and be of this family.\n",
+			out);
 }
 
-static void print_sets(const struct plan *p, int family, const char *prefix, const char *options)
+static void print_sets(const struct plan *p, int family, const char *prefix, const char *options, FILE *out)
 {
 	char *text = NULL, *save = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *sets = open_memstream(&text, &size);
 
-	if (!out)
+	if (!sets)
 		return;
-	plan_write_sets(p, family, out);
-	fclose(out);
+	plan_write_sets(p, family, sets);
+	fclose(sets);
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		printf("%s%s%s\n", prefix, line, options);
+		fprintf(out, "%s%s%s\n", prefix, line, options);
 	free(text);
 }
 
-static void print_restore(const struct plan *p, int family, char *text)
+static void print_restore(const struct plan *p, int family, char *text, FILE *out)
 {
 	unsigned given = 0;
 	char *save = NULL;
 
 	if (p->state == PLAN_IPSET)
-		puts("# The ipsets, to be created before:");
-	print_sets(p, family, "# ipset ", " -exist");
+		fputs("# The ipsets, to be created before:\n", out);
+	print_sets(p, family, "# ipset ", " -exist", out);
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const char *remark = remark_for(line, &given);
-
-		if (remark)
-			printf("# %s\n", remark);
-		puts(line);
+		print_remark(line, &given, out);
+		fprintf(out, "%s\n", line);
 	}
 }
 
@@ -131,64 +141,62 @@ static const char *built_in(const char *line)
 }
 
 /* ":UTURN - [0:0]" creates a chain; a jump is put first. No line of a plan needs quoting. */
-static void print_command(const char *tool, const char *table, const char *line)
+static void print_command(const char *tool, const char *table, const char *line, FILE *out)
 {
 	const char *chain = built_in(line);
 
 	if (line[0] == ':')
-		printf("%s -w -t %s -N %.*s\n", tool, table, (int)strcspn(line + 1, " "), line + 1);
+		fprintf(out, "%s -w -t %s -N %.*s\n", tool, table, (int)strcspn(line + 1, " "), line + 1);
 	else if (chain)
-		printf("%s -w -t %s -I %s 1 %s\n", tool, table, chain, line + strlen("-A ") + strlen(chain) + 1);
+		fprintf(out, "%s -w -t %s -I %s 1 %s\n", tool, table, chain, line + strlen("-A ") + strlen(chain) + 1);
 	else if (line[0] == '-')
-		printf("%s -w -t %s %s\n", tool, table, line);
+		fprintf(out, "%s -w -t %s %s\n", tool, table, line);
 }
 
-/* The jumps come last, when their chains are complete, each in front of the one before. */
-static void print_shell(const struct plan *p, int family, char *text)
+/* The jumps of a table come last, when its chains are complete, each in front of the one before. */
+static void print_shell(const struct plan *p, int family, char *text, FILE *out)
 {
 	const char *tool = family == 6 ? "ip6tables" : "iptables";
-	const char *table = "", *jumps[JUMPS_MAX], *tables[JUMPS_MAX];
+	const char *table = "", *jumps[JUMPS_MAX];
 	unsigned given = 0, count = 0;
 	char *save = NULL;
 
-	print_sets(p, family, "ipset ", " -exist");
+	print_sets(p, family, "ipset ", " -exist", out);
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const char *remark;
-
 		if (line[0] == '*')
 			table = line + 1;
 		if (built_in(line) && count < JUMPS_MAX) {
-			tables[count] = table;
 			jumps[count++] = line;
 			continue;
 		}
-		remark = remark_for(line, &given);
-		if (remark)
-			printf("# %s\n", remark);
-		print_command(tool, table, line);
+		while (strcmp(line, "COMMIT") == 0 && count) {
+			print_remark(jumps[--count], &given, out);
+			print_command(tool, table, jumps[count], out);
+		}
+		print_remark(line, &given, out);
+		print_command(tool, table, line, out);
 	}
-	while (count--) {
-		printf("# %s\n", remark_for(jumps[count], &given));
-		print_command(tool, tables[count], jumps[count]);
-	}
+}
+
+int print_rules(const struct plan *p, int family, bool shell, FILE *out)
+{
+	char *text = print_plan(p, family);
+
+	if (!text)
+		return 1;
+	print_header(p, family, shell, out);
+	if (shell)
+		print_shell(p, family, text, out);
+	else
+		print_restore(p, family, text, out);
+	free(text);
+	return 0;
 }
 
 int print_run(const struct cli *c)
 {
-	for (int family = 4; family <= 6; family += 2) {
-		char *text;
-
-		if (!cli_wants(c, family))
-			continue;
-		text = print_plan(&c->plan, family);
-		if (!text)
+	for (int family = 4; family <= 6; family += 2)
+		if (cli_wants(c, family) && print_rules(&c->plan, family, c->shell, stdout))
 			return 1;
-		print_header(&c->plan, family, c->shell);
-		if (c->shell)
-			print_shell(&c->plan, family, text);
-		else
-			print_restore(&c->plan, family, text);
-		free(text);
-	}
 	return 0;
 }

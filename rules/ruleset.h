@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* In this order they are changed: nothing is queued before its answers are kept out of conntrack, or translated. */
+/* The order of changes: nothing is queued before its answers are kept out of conntrack and it is kept from translation. */
 enum ruleset_table { RULESET_RAW, RULESET_NAT, RULESET_MANGLE, RULESET_TABLES };
 
 extern const char *const ruleset_tables[RULESET_TABLES]; /* their names */

@@ -156,6 +156,7 @@ int status_run(const struct cli *c)
 		print_family(&b, &counters[i]);
 		ttl_rules_tell(&b, c->plan.mark);
 	}
+	ttl_rules_tell_nft(c);
 	if (!counters[0].is_loaded && !counters[1].is_loaded)
 		return code;
 	print_queues(&counters[0], &counters[1]);

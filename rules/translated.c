@@ -36,21 +36,59 @@ static void tell_nftables(const struct backend *b)
 	}
 }
 
+/* Is the rule one of a chain that packets for this host pass, by its name or because others jump to it? */
+static bool is_on_the_way_in(const char *line)
+{
+	static const char *const others[] = { "-A INPUT ", "-A OUTPUT ", "-A POSTROUTING " };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strncmp(line, others[i], strlen(others[i])) == 0)
+			return false;
+	return strncmp(line, "-A ", strlen("-A ")) == 0;
+}
+
+/* REDIRECT without a port ends the line. */
+static bool has_target(const char *line, size_t len)
+{
+	static const char *const targets[] = { " -j DNAT", " -j REDIRECT", " -j NETMAP" };
+
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		const char *at = memmem(line, len, targets[i], strlen(targets[i]));
+		const char *end = at ? at + strlen(targets[i]) : NULL;
+
+		if (end && (end == line + len || *end == ' '))
+			return true;
+	}
+	return false;
+}
+
+bool translated_in_iptables(const char *text)
+{
+	bool is_nat = false;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (*text == '*')
+			is_nat = strncmp(text, "*nat", len) == 0;
+		if (is_nat && is_on_the_way_in(text) && has_target(text, len))
+			return true;
+		text += len + (text[len] == '\n');
+	}
+	return false;
+}
+
 /* The legacy tables, where ours are those of nft. */
 static void tell_legacy(const struct backend *b)
 {
-	static const char *const targets[] = { " -j DNAT ", " -j REDIRECT ", " -j NETMAP " };
 	struct backend legacy;
 	char why[BACKEND_WHY_SIZE];
-	char *text = NULL;
-	bool found = false;
+	char *text;
 
 	if (b->kind == BACKEND_LEGACY || backend_open(&legacy, b->family, BACKEND_LEGACY, why))
 		return;
 	text = backend_save(&legacy, false, why);
-	for (size_t i = 0; text && i < sizeof(targets) / sizeof(targets[0]); i++)
-		found |= strstr(text, targets[i]) != NULL;
-	if (found)
+	if (text && translated_in_iptables(text))
 		warn(b->family, legacy.tool, "-t nat");
 	free(text);
 }

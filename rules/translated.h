@@ -3,9 +3,14 @@
 #ifndef UTURN_RULES_TRANSLATED_H
 #define UTURN_RULES_TRANSLATED_H
 
+#include <stdbool.h>
+
 struct backend;
 
 /* Warns of each table that translates destinations beside that of this backend. */
 void translated_tell(const struct backend *b);
+
+/* Does this text of iptables-save(8) translate destinations of packets that arrive? */
+bool translated_in_iptables(const char *text);
 
 #endif

@@ -41,6 +41,44 @@ clients "$there second $back target" <<-'END'
 	46 | traceroute.db -n TARGET
 END
 set_ttl -D -m mark ! --mark 0x54
+title="in the other backend: "
+target iptables-legacy -t mangle -A POSTROUTING -p udp -j TTL --ttl-set 65
+has "${title}named" '^uturn-rules: IPv4: "-A POSTROUTING -p udp -j TTL --ttl-set 65", from POSTROUTING of iptables-legacy, changes' \
+	"$(rules_say check)"
+target iptables-legacy -t mangle -F
+title="in a table of nftables: "
+target nft -f - <<-'END' || give_up "make a table of nftables"
+	table inet ttl {
+		chain out { type filter hook output priority mangle; oifname "b1" ip ttl set 65; ip6 hoplimit set 65; }
+		chain in { type filter hook prerouting priority mangle; fib daddr type != local ip ttl set 65; }
+	}
+END
+for operation in check status; do
+	is "${title}$operation warns, once a family" 2 \
+		"$(rules_say "$operation" | grep -c 'from output, changes the TTL of return probes: .*: meta mark != 0x54)$')"
+done
+is "${title}and of nothing else" 2 "$(rules_say check | wc -l)"
+target nft insert rule inet ttl out meta mark 0x54 accept
+is "${title}behind an exemption, nothing to tell" "" "$(rules_say check)"
+target nft delete table inet ttl
+title="NAT beside the rules: "
+says_nat() { target "$build/uturn-rules" check -4 --limit none --limit-total none 2>&1 >/dev/null | grep -F "translates destinations"; }
+target nft -f - <<-'END' || give_up "make a table of nftables"
+	table ip mine {
+		chain in { type nat hook prerouting priority dstnat; }
+		chain out { type nat hook output priority -100; tcp dport 9 redirect to :7; }
+	}
+END
+is "${title}of what the host sends, nothing to tell" "" "$(says_nat)"
+target nft add chain ip mine more
+target nft add rule ip mine more tcp dport 9 redirect to :7
+has "${title}a chain to jump to" '^uturn-rules: IPv4: nftables table ip mine translates destinations' "$(says_nat)"
+target nft delete table ip mine
+target iptables-legacy -t nat -A OUTPUT -p tcp --dport 9 -j REDIRECT --to-ports 7
+is "${title}legacy, of what the host sends, nothing to tell" "" "$(says_nat)"
+target iptables-legacy -t nat -A PREROUTING -p tcp --dport 9 -j REDIRECT
+has "${title}legacy, without another port" '^uturn-rules: IPv4: .* -t nat translates destinations' "$(says_nat)"
+target iptables-legacy -t nat -F
 title=""
 
 device=$(target ip -o addr | awk '/203.0.113.81/ { print $2 }')
