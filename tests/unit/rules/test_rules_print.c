@@ -75,9 +75,10 @@ static void jumps_to_a_table_when_those_before_are_in_use(void **state)
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		const char *next = strstr(at, order[i]);
 
-		if (!next)
+		if (next)
+			at = next;
+		else
 			fail_msg("not there, or not in this order: %s", order[i]);
-		at = next;
 	}
 	assert_null(strstr(at, "\niptables")); /* the jumps of mangle are last */
 	free(text);
