@@ -260,6 +260,9 @@ static void aliases(void **state)
 	(void)state;
 	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
 	reverse.aim = &aim;
+	a.from = addr_of("10.1.2.1"); /* a router that refuses */
+	assert_true(reverse_read(&reverse, &far, &a, &out));
+	assert_int_equal(reverse.distance, 0);
 	a.from = aim.target;
 	assert_true(reverse_read(&reverse, &far, &a, &out));
 	assert_int_equal(reverse.distance, 4);
