@@ -125,6 +125,9 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 	}
 	trace_record_init(&record);
 	snprintf(record.target_name, sizeof(record.target_name), "%s", name);
+	for (char *c = record.target_name; *c; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?'; /* as no saved trace has it */
 	err = open_wire(o, run, &wire, why, sizeof(why));
 	if (!err) {
 		status = trace_over(o, ev, run, wire, known, save, &record);

@@ -23,7 +23,7 @@ struct reading {
 /* One object; keys that are not in the table are skipped. */
 bool read_object(struct reader *j, struct trace_record *r, void *element, const struct reading *table);
 bool read_address(struct reader *j, const char *name, struct addr *a);
-/* Text without control characters: it is printed as it is, and must bring no escape sequence to a terminal. */
+/* Printable ASCII: it is printed as it is, and must bring no escape sequence to a terminal. */
 bool read_word(struct reader *j, const char *name, char *text, size_t size);
 /* The id of a router that is there already. */
 bool read_router_of(struct reader *j, const char *name, const struct trace_record *r, uint32_t *index);
