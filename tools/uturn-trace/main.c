@@ -85,7 +85,7 @@ static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct 
 		known_add(known, ev, o, record);
 	if (!put_record(o, save, record))
 		return STATUS_USAGE;
-	if (end == RUN_INTERRUPTED)
+	if (run_is_interrupted(run))
 		return STATUS_INTERRUPTED;
 	return record->is_reached ? STATUS_REACHED : STATUS_NOT_REACHED;
 }

@@ -12,7 +12,7 @@
 #include "reader.h"
 #include "trace_record.h"
 
-enum { READ_FLOWS_MOST = 65536, READ_ROUTERS_MOST = 4096, READ_LINKS_MOST = 65536, READ_PROBES_MOST = 1 << 20 };
+enum { READ_FLOWS_MOST = 65536, READ_ROUTERS_MOST = 4096, READ_LINKS_MOST = 65536, READ_PROBES_MOST = 65536 };
 
 /* What one key of an object means: reads its value. A table ends with a row without a key. */
 struct reading {

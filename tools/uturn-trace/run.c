@@ -141,12 +141,19 @@ void run_close(struct run *r)
 {
 	if (!r)
 		return;
+	ev_signal_stop(r->ev, &r->on_interrupt);
+	ev_signal_stop(r->ev, &r->on_terminate);
 	if (r->timer >= 0)
 		close(r->timer);
 	for (enum direction d = THERE; d < DIRECTIONS; d++)
 		free(r->searches[d]);
 	free(r->sent);
 	free(r);
+}
+
+bool run_is_interrupted(const struct run *r)
+{
+	return r->is_interrupted;
 }
 
 bool run_is_plain(const struct run *r)
@@ -172,12 +179,11 @@ static void start_watching(struct run *r)
 	ev_signal_start(r->ev, &r->on_terminate);
 }
 
+/* Not signals: what is still looked up is given up at ^C, and what is known is printed. */
 static void stop_watching(struct run *r)
 {
 	ev_io_stop(r->ev, &r->on_wire);
 	ev_io_stop(r->ev, &r->on_timer);
-	ev_signal_stop(r->ev, &r->on_interrupt);
-	ev_signal_stop(r->ev, &r->on_terminate);
 }
 
 const char *run_words_of(int err)
