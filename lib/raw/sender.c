@@ -38,6 +38,7 @@ struct sender {
 	size_t used; /* bytes of room: packets are packed closely, so that few pages are touched */
 	size_t packet_max;
 	uint32_t mark;
+	int refusal; /* errno, until it is taken */
 	uint64_t *counters;
 	struct log_limit refused, blocked, too_large, unreachable;
 	struct mmsghdr messages[BATCH];
@@ -207,6 +208,8 @@ static void tell_blocked(struct sender *s)
 
 static void count_refusal(struct sender *s, int err)
 {
+	if (err != EAGAIN && err != ENOBUFS && err != ENOMEM)
+		s->refusal = err;
 	if (err == EMSGSIZE) {
 		s->counters[REASON_SEND_TOO_LARGE]++;
 		log_limited(&s->too_large, LOG_LEVEL_WARNING, "send: packet exceeds the egress MTU");
@@ -250,4 +253,12 @@ void sender_flush(struct sender *s)
 	}
 	s->count = 0;
 	s->used = 0;
+}
+
+int sender_take_refusal(struct sender *s)
+{
+	const int err = s->refusal;
+
+	s->refusal = 0;
+	return err;
 }

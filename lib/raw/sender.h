@@ -27,5 +27,7 @@ void sender_close(struct sender *s); /* sends what is queued; s may be NULL */
 struct writer sender_room(struct sender *s);
 void sender_push(struct sender *s, const struct writer *packet);
 void sender_flush(struct sender *s);
+/* The errno of the last refusal since the last call that is not of a moment (EAGAIN, ENOBUFS, ENOMEM); 0: none. */
+int sender_take_refusal(struct sender *s);
 
 #endif

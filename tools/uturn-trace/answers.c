@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "packet/checksum.h"
 #include "packet/icmp_error.h"
 #include "packet/ip.h"
 #include "packet/neutral.h"
@@ -12,7 +13,7 @@
 #include "packet/response_parse.h"
 #include "request.h"
 
-enum { INTERFACES = 4 };
+enum { INTERFACES = 4, LATEST = 8192 /* probes that a datagram may be of, by checksum alone */ };
 
 static const struct sent_probe *probe_at(const struct answer_world *w, int index)
 {
@@ -162,22 +163,27 @@ static bool has_sum(const struct answer_world *w, unsigned index, uint16_t sum)
 	return sum == (high ? high : 0xffff);
 }
 
+/* What was answered is not answered again by so little proof. */
+static bool may_return(const struct sent_probe *p, int flow)
+{
+	return p && p->flow == flow && p->direction == BACK && !p->is_request && !p->is_answered;
+}
+
 static int index_of_sum(const struct answer_world *w, uint16_t port, uint16_t sum)
 {
 	const int flow = flows_of_port(&w->aim->flows, port);
+	const unsigned count = w->sent->count;
 
+	if (flow < 0)
+		return -1;
 	if (w->aim->target.family == 6) {
 		const int index = identity_index(w->identity, sum);
-		const struct sent_probe *p = probe_at(w, index);
 
-		return p && p->flow == flow && !p->is_request ? index : -1;
+		return may_return(probe_at(w, index), flow) ? index : -1;
 	}
-	for (unsigned i = w->sent->count; i-- > 0;) {
-		const struct sent_probe *p = &w->sent->probes[i];
-
-		if (p->flow == flow && p->direction == BACK && !p->is_request && has_sum(w, i, sum))
+	for (unsigned i = count; i-- > 0 && i + LATEST >= count;)
+		if (may_return(&w->sent->probes[i], flow) && has_sum(w, i, sum))
 			return (int)i;
-	}
 	return -1;
 }
 
@@ -185,7 +191,8 @@ static int index_of_sum(const struct answer_world *w, uint16_t port, uint16_t su
 static enum answer_result of_datagram(const struct answer_world *w, struct span packet, const struct ip_header *h,
 	struct answer *a)
 {
-	struct cursor c = cursor_of(span_tail(span_head(packet, h->total_size), h->size));
+	const struct span segment = span_tail(span_head(packet, h->total_size), h->size);
+	struct cursor c = cursor_of(segment);
 	const uint16_t from_port = cursor_u16(&c), to_port = cursor_u16(&c);
 	uint16_t sum;
 	int index;
@@ -195,7 +202,9 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	if (c.short_read || w->aim->protocol != PROTOCOL_UDP || from_port != w->aim->port ||
 		!addr_equal(&h->from, &w->aim->target) || !addr_equal(&h->to, &w->aim->source))
 		return ANSWER_FOREIGN;
-	index = neutral_begins(c.rest) ? index_of_sum(w, to_port, sum) : -1;
+	index = neutral_begins(c.rest) && !checksum_pseudo(&h->from, &h->to, PROTOCOL_UDP, segment)
+		? index_of_sum(w, to_port, sum)
+		: -1;
 	if (index < 0)
 		return ANSWER_UNPROVEN;
 	a->index = (unsigned)index;

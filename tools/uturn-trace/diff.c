@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "diff.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,21 +110,33 @@ static bool fill_run(const struct diff *d, enum diff_run run, unsigned first, un
 	return true;
 }
 
-static size_t write_list(const struct diff *d, const uint16_t *routers, unsigned count, const char *word, char *text,
-	size_t len)
+/* Returns the new length; what does not fit is cut. */
+__attribute__((format(printf, 3, 4))) static size_t append(char text[DIFF_WORDS], size_t len, const char *format, ...)
+{
+	va_list args;
+	int more;
+
+	va_start(args, format);
+	more = vsnprintf(text + len, DIFF_WORDS - len, format, args);
+	va_end(args);
+	len += more > 0 ? (size_t)more : 0;
+	return len < DIFF_WORDS ? len : DIFF_WORDS - 1;
+}
+
+static size_t write_list(const struct diff *d, const uint16_t *routers, unsigned count, const char *word,
+	char text[DIFF_WORDS], size_t len)
 {
 	char address[ADDR_TEXT_SIZE];
 
 	if (!count)
 		return len;
 	if (len)
-		len += (size_t)snprintf(text + len, DIFF_WORDS - len, ", ");
+		len = append(text, len, ", ");
 	for (unsigned i = 0; i < count && i < SHOWN && i < COMPARE_NAMED; i++)
-		len += (size_t)snprintf(text + len, DIFF_WORDS - len, "%s%s", i ? ", " : "",
-			addr_text(&d->routers[routers[i]], address));
+		len = append(text, len, "%s%s", i ? ", " : "", addr_text(&d->routers[routers[i]], address));
 	if (count > SHOWN)
-		len += (size_t)snprintf(text + len, DIFF_WORDS - len, " and %u more", count - SHOWN);
-	return len + (size_t)snprintf(text + len, DIFF_WORDS - len, " %s", word);
+		len = append(text, len, " and %u more", count - SHOWN);
+	return append(text, len, " %s", word);
 }
 
 static unsigned count_at(const struct diff *d, unsigned hop)
@@ -160,7 +173,7 @@ static void print_path(struct diff *d, const struct compare_change *c)
 	default:
 		len = write_list(d, c->gone, c->gone_count, "only before", what, 0);
 		len = write_list(d, c->added, c->added_count, "only after", what, len);
-		snprintf(what + len, sizeof(what) - len, ", %u of %u flows", c->seen, c->asked);
+		append(what, len, ", %u of %u flows", c->seen, c->asked);
 		diff_line(d, c->hop, false, "maybe", what, diff_p(c->p, p));
 	}
 }

@@ -9,7 +9,7 @@
 #include "search/compare.h"
 #include "trace_record.h"
 
-enum { DIFF_WORDS = 256 }; /* bytes of what changed, in a line */
+enum { DIFF_WORDS = 400 }; /* bytes of what changed, in a line: two lists of three addresses fit */
 enum diff_run { DIFF_BEFORE, DIFF_AFTER, DIFF_RUNS };
 
 struct diff {

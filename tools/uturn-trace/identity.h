@@ -2,13 +2,17 @@
 /*
  * What a probe proves itself by. Every probe of a run has an index, from 0 up;
  * `low` names it and `high` proves it, 16 bits each, so that a quote of 8 bytes
- * and the IPv4 id is enough, and a forger has to guess all 32:
+ * and the IPv4 id is enough, and a forger who does not see it has to guess all 32:
  *
  * UDP, IPv4   id low, checksum high, and 48 bits in the payload
  * UDP, IPv6   checksum low, and the 48 bits
  * TCP         sequence number low, high
  * ICMP        identifier low, sequence number high; the checksum is the flow's
  * request     identifier low
+ *
+ * A datagram that a u-turn host sends back quotes nothing: its checksum is the
+ * probe's, 16 bits, and so it is believed of none but a probe of that flow's
+ * return path that is still waited for (answers.c, run_probes.c).
  *
  * The IPv4 id is low of every probe. Two runs have different keys. Nothing is
  * kept but the key.

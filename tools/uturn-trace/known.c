@@ -15,6 +15,7 @@ struct look_up {
 	struct trace_record *record;
 	struct ev_loop *ev;
 	unsigned pending;
+	bool is_asking, is_told; /* within names_find(), by which it was told at once */
 };
 
 int known_open(struct known *k, const struct trace_options *o, char *why, size_t why_size)
@@ -40,7 +41,9 @@ static void told(void *owner, const struct addr *a, const char *name)
 	struct look_up *l = owner;
 
 	take_name(l->record, a, name);
-	if (l->pending && --l->pending == 0)
+	if (l->is_asking)
+		l->is_told = true;
+	else if (l->pending && --l->pending == 0)
 		ev_break(l->ev, EVBREAK_ALL);
 }
 
@@ -51,35 +54,40 @@ static void gave_up(struct ev_loop *ev, ev_timer *w, int events)
 	ev_break(ev, EVBREAK_ALL);
 }
 
-/* Asks for each address once; what is told within names_find() itself was not pending yet. */
+/* What is told within names_find() itself is not waited for. */
+static void ask_for(struct look_up *l, struct names *names, const struct addr *a)
+{
+	const char *name = "";
+	enum names_state state;
+
+	l->is_asking = true;
+	l->is_told = false;
+	state = names_find(names, a, &name);
+	l->is_asking = false;
+	if (state == NAMES_KNOWN)
+		take_name(l->record, a, name);
+	else if (state == NAMES_PENDING && !l->is_told)
+		l->pending++;
+}
+
+/* Asks for each address once. */
 static void ask(struct look_up *l, struct names *names)
 {
 	for (size_t i = 0; i < l->record->router_count; i++) {
 		const struct addr *a = &l->record->routers[i].addr;
-		const char *name = "";
 		bool is_asked = !a->family;
 
 		for (size_t j = 0; j < i && !is_asked; j++)
 			is_asked = addr_equal(&l->record->routers[j].addr, a);
-		if (is_asked)
-			continue;
-		switch (names_find(names, a, &name)) {
-		case NAMES_KNOWN:
-			take_name(l->record, a, name);
-			break;
-		case NAMES_PENDING:
-			l->pending++;
-			break;
-		case NAMES_NONE:
-			break;
-		}
+		if (!is_asked)
+			ask_for(l, names, a);
 	}
 }
 
 static void find_names(struct ev_loop *ev, struct trace_record *r)
 {
 	const struct names_resolvers resolvers = { .is_on = true };
-	struct look_up l = { r, ev, 0 };
+	struct look_up l = { .record = r, .ev = ev };
 	struct names *names = NULL;
 	char why[256];
 	ev_timer timer;

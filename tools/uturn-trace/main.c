@@ -22,20 +22,29 @@
 
 enum { WHY_SIZE = 512 };
 
-/* To standard output, or into the files of -o; false after an error message. */
-static bool put_record(const struct trace_options *o, const struct trace_record *r)
+/* To standard output, or into the files of -o, each whatever becomes of the others; false after an error message. */
+static bool put_record(const struct trace_options *o, struct save *save, const struct trace_record *r)
 {
 	char why[WHY_SIZE] = "";
+	bool is_put = true;
 
 	if (!o->output_count)
 		print_record(stdout, o->format, r);
 	for (unsigned i = 0; i < o->output_count; i++) {
-		if (save_record(&o->outputs[i], r, why, sizeof(why)))
+		if (save_record(save, i, r, why, sizeof(why)))
 			continue;
 		trace_error("%s", why);
-		return false;
+		is_put = false;
 	}
-	return true;
+	return is_put;
+}
+
+static bool drop_privilege(void)
+{
+	if (privilege_drop())
+		return true;
+	trace_error("capabilities cannot be dropped");
+	return false;
 }
 
 static uint8_t protocol_of(const struct trace_options *o, uint8_t family)
@@ -56,15 +65,13 @@ static int fail_permission(const struct trace_options *o)
 
 /* Sockets are open by now: from here on only answers are parsed, without any privilege. */
 static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct run *run, struct wire *wire,
-	struct known *known, struct trace_record *record)
+	struct known *known, struct save *save, struct trace_record *record)
 {
 	char why[WHY_SIZE] = "";
 	enum run_end end;
 
-	if (!privilege_drop()) {
-		trace_error("capabilities cannot be dropped");
+	if (!drop_privilege())
 		return STATUS_PERMISSION;
-	}
 	end = run_trace(run, wire, why, sizeof(why));
 	if (end == RUN_FAILED) {
 		trace_error("%s", why);
@@ -76,9 +83,9 @@ static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct 
 	}
 	if (end != RUN_INTERRUPTED)
 		known_add(known, ev, o, record);
-	if (!put_record(o, record))
+	if (!put_record(o, save, record))
 		return STATUS_USAGE;
-	if (end == RUN_INTERRUPTED)
+	if (run_is_interrupted(run))
 		return STATUS_INTERRUPTED;
 	return record->is_reached ? STATUS_REACHED : STATUS_NOT_REACHED;
 }
@@ -90,6 +97,8 @@ static int open_wire(const struct trace_options *o, struct run *run, struct wire
 
 	if (is_plain && o->protocol != TRACE_UDP)
 		return -EPERM;
+	if (!is_plain && !privilege_raise())
+		return -EPERM;
 	if (!is_plain)
 		return wire_raw_open(wire, run_world(run), why, why_size);
 	if (!o->is_plain)
@@ -99,7 +108,8 @@ static int open_wire(const struct trace_options *o, struct run *run, struct wire
 	return wire_plain_open(wire, run_world(run), why, why_size);
 }
 
-static int trace_to(const struct trace_options *o, const char *name, const struct aim *aim, struct known *known)
+static int trace_to(const struct trace_options *o, const char *name, const struct aim *aim, struct known *known,
+	struct save *save)
 {
 	struct ev_loop *ev = ev_default_loop(0);
 	struct trace_record record;
@@ -115,9 +125,12 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 	}
 	trace_record_init(&record);
 	snprintf(record.target_name, sizeof(record.target_name), "%s", name);
+	for (char *c = record.target_name; *c; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?'; /* as no saved trace has it */
 	err = open_wire(o, run, &wire, why, sizeof(why));
 	if (!err) {
-		status = trace_over(o, ev, run, wire, known, &record);
+		status = trace_over(o, ev, run, wire, known, save, &record);
 		wire->close(wire);
 	} else if (err == -EPERM) {
 		status = fail_permission(o);
@@ -129,41 +142,73 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 	return status;
 }
 
-static int trace(const struct trace_options *o, const char *name)
+/* Files that this user may read are open by now; the name comes from the network. */
+static int trace_known(const struct trace_options *o, const char *name, struct known *known, struct save *save)
 {
 	struct aim aim = { .tos = o->tos, .port = o->port };
-	struct known known;
 	char why[WHY_SIZE] = "";
-	int status;
 
-	if (aim_at(&aim, name, o->family, o->source, why, sizeof(why)) || known_open(&known, o, why, sizeof(why))) {
+	if (!privilege_lower()) {
+		trace_error("root cannot be left");
+		return STATUS_PERMISSION;
+	}
+	if (aim_at(&aim, name, o->family, o->source, why, sizeof(why))) {
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}
 	aim.protocol = protocol_of(o, aim.target.family);
 	flows_init(&aim.flows, &aim.target, aim.protocol);
-	status = trace_to(o, name, &aim, &known);
+	return trace_to(o, name, &aim, known, save);
+}
+
+static int trace(const struct trace_options *o, const char *name, struct save *save)
+{
+	struct known known;
+	char why[WHY_SIZE] = "";
+	int status;
+
+	if (known_open(&known, o, why, sizeof(why))) {
+		trace_error("%s", why);
+		return STATUS_USAGE;
+	}
+	status = trace_known(o, name, &known, save);
 	known_close(&known);
 	return status;
 }
 
-static int show(const struct trace_options *o, const char *path)
+static FILE *open_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		trace_error("%s: %s", path, strerror(errno));
+	return file;
+}
+
+static int show(const struct trace_options *o, const char *path, struct save *save)
 {
 	struct trace_record record;
 	char why[WHY_SIZE] = "";
+	FILE *file = open_file(path);
 	bool is_read;
 
+	if (!file)
+		return STATUS_USAGE;
 	trace_record_init(&record);
-	is_read = read_json_file(&record, path, why, sizeof(why));
-	if (is_read)
-		is_read = put_record(o, &record);
-	else
-		trace_error("%s", why);
+	is_read = drop_privilege();
+	if (is_read) {
+		is_read = read_json_file(&record, file, path, why, sizeof(why));
+		if (is_read)
+			is_read = put_record(o, save, &record);
+		else
+			trace_error("%s", why);
+	}
+	fclose(file);
 	trace_record_done(&record);
 	return is_read ? STATUS_REACHED : STATUS_USAGE;
 }
 
-static int diff(const char *before_name, const char *after_name)
+static int diff_files(FILE *one, const char *before_name, FILE *other, const char *after_name)
 {
 	struct trace_record before, after;
 	char why[WHY_SIZE] = "";
@@ -172,8 +217,8 @@ static int diff(const char *before_name, const char *after_name)
 
 	trace_record_init(&before);
 	trace_record_init(&after);
-	if (!read_json_file(&before, before_name, why, sizeof(why)) ||
-		!read_json_file(&after, after_name, why, sizeof(why)) ||
+	if (!read_json_file(&before, one, before_name, why, sizeof(why)) ||
+		!read_json_file(&after, other, after_name, why, sizeof(why)) ||
 		!diff_is_possible(&before, before_name, &after, after_name, why, sizeof(why))) {
 		trace_error("%s", why);
 	} else {
@@ -187,19 +232,52 @@ static int diff(const char *before_name, const char *after_name)
 	return status;
 }
 
+static int diff(const char *before_name, const char *after_name)
+{
+	FILE *before = open_file(before_name), *after = before ? open_file(after_name) : NULL;
+	int status = DIFF_STATUS_TROUBLE;
+
+	if (after && drop_privilege())
+		status = diff_files(before, before_name, after, after_name);
+	if (before)
+		fclose(before);
+	if (after)
+		fclose(after);
+	return status;
+}
+
+static int with_outputs(const struct trace_options *o, const char *target, const char *shown)
+{
+	struct save *save;
+	char why[WHY_SIZE] = "";
+	int status;
+
+	if (!save_open(&save, o, why, sizeof(why))) {
+		trace_error("%s", why);
+		return STATUS_USAGE;
+	}
+	status = shown ? show(o, shown, save) : trace(o, target, save);
+	save_close(save);
+	return status;
+}
+
 static int run_command(int argc, char **argv)
 {
 	struct trace_options o;
 	int first, status;
 
+	if (!privilege_begin()) {
+		trace_error("root cannot be left");
+		return STATUS_PERMISSION;
+	}
 	if (!trace_options_take(argc, argv, &o, &first, &status))
 		return status;
 	if (argc - first == 2 && strcmp(argv[first], "show") == 0)
-		return show(&o, argv[first + 1]);
+		return with_outputs(&o, NULL, argv[first + 1]);
 	if (argc - first == 3 && strcmp(argv[first], "diff") == 0)
 		return diff(argv[first + 1], argv[first + 2]);
 	if (argc - first == 1)
-		return trace(&o, argv[first]);
+		return with_outputs(&o, argv[first], NULL);
 	if (argc == first)
 		trace_error("a target is missing: see uturn-trace --help");
 	else

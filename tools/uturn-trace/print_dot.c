@@ -2,14 +2,25 @@
 #include "common/text.h"
 #include "print.h"
 
-/* Only what names_is_hostname() lets through, and addresses: nothing in a label needs an escape. */
+/* A name of a file may be anything printable, but must not end the label. */
+static void put_name(FILE *out, const char *name)
+{
+	for (; *name; name++) {
+		if (*name == '"' || *name == '\\')
+			fputc('\\', out);
+		fputc(*name, out);
+	}
+}
+
 static void print_router(FILE *out, const struct record_router *r)
 {
 	char text[ADDR_TEXT_SIZE];
 
 	fprintf(out, "\t%s [label=\"%s", r->id, r->addr.family ? addr_text(&r->addr, text) : "*");
-	if (*r->name)
-		fprintf(out, "\\n%s", r->name);
+	if (*r->name) {
+		fputs("\\n", out);
+		put_name(out, r->name);
+	}
 	if (r->asn)
 		fprintf(out, "\\nAS%u", r->asn);
 	fprintf(out, "\"%s];\n", r->is_end ? ", peripheries=2" : "");

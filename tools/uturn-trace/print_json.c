@@ -41,9 +41,12 @@ static void print_head(FILE *out, const struct trace_record *r)
 	}
 	fprintf(out, ",\"protocol\":\"%s\",", r->protocol);
 	put_address(out, "source", &r->source);
-	fprintf(out, ",\"started\":\"%s\",\"seconds\":%.6f,\n", r->started, r->seconds);
-	fprintf(out, " \"wanted\":%.9g,\"bound\":%.9g,\"reverse\":\"%s\",\"reached\":%s", r->wanted, r->bound,
-		r->reverse, r->is_reached ? "true" : "false");
+	fputs(",\"started\":", out);
+	put_text(out, r->started);
+	fprintf(out, ",\"seconds\":%.6f,\n \"wanted\":%.9g,\"bound\":%.9g,\"reverse\":", r->seconds, r->wanted,
+		r->bound);
+	put_text(out, r->reverse);
+	fprintf(out, ",\"reached\":%s", r->is_reached ? "true" : "false");
 	if (r->is_plain)
 		fputs(",\"plain\":true", out);
 	if (*r->cut_off) {

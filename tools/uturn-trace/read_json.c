@@ -128,11 +128,10 @@ bool read_json(struct trace_record *r, const char *text, size_t len, char *why, 
 }
 
 /* The whole file, for the caller to free; NULL with errno. */
-static char *read_file(const char *path, size_t *len)
+static char *read_file(FILE *file, size_t *len)
 {
-	FILE *file = fopen(path, "r");
 	size_t room = 1 << 16, got;
-	char *text = file ? malloc(room) : NULL, *larger;
+	char *text = malloc(room), *larger;
 
 	*len = 0;
 	while (text && (got = fread(text + *len, 1, room - *len, file)) > 0) {
@@ -151,26 +150,24 @@ static char *read_file(const char *path, size_t *len)
 		free(text);
 		text = NULL;
 	}
-	if (file)
-		fclose(file);
 	return text;
 }
 
-bool read_json_file(struct trace_record *r, const char *path, char *why, size_t why_size)
+bool read_json_file(struct trace_record *r, FILE *file, const char *name, char *why, size_t why_size)
 {
 	size_t len;
 	char *text, words[160];
 	bool is_read;
 
 	errno = 0;
-	text = read_file(path, &len);
+	text = read_file(file, &len);
 	if (!text) {
-		snprintf(why, why_size, "%s: %s", path, strerror(errno ? errno : EIO));
+		snprintf(why, why_size, "%s: %s", name, strerror(errno ? errno : EIO));
 		return false;
 	}
 	is_read = read_json(r, text, len, words, sizeof(words));
 	if (!is_read)
-		snprintf(why, why_size, "%s: %s", path, words);
+		snprintf(why, why_size, "%s: %s", name, words);
 	free(text);
 	return is_read;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "trace_record.h"
 
@@ -15,7 +16,7 @@
  */
 bool read_json(struct trace_record *r, const char *text, size_t len, char *why, size_t why_size);
 
-/* The same of a file; why begins with its name. */
-bool read_json_file(struct trace_record *r, const char *path, char *why, size_t why_size);
+/* The same of an open file; why begins with this name of it. */
+bool read_json_file(struct trace_record *r, FILE *file, const char *name, char *why, size_t why_size);
 
 #endif

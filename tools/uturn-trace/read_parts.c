@@ -8,10 +8,11 @@
 
 enum { KEY_SIZE = 24 };
 
+/* ASCII: beyond it there are control characters as well, and a terminal takes them in UTF-8 and as bytes. */
 static bool is_printable(const char *text)
 {
 	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+		if (*text < 0x20 || *text > 0x7e)
 			return false;
 	return true;
 }
@@ -39,7 +40,7 @@ bool read_address(struct reader *j, const char *name, struct addr *a)
 {
 	char text[ADDR_TEXT_SIZE];
 
-	if (!reader_text(j, name, text, sizeof(text)))
+	if (!read_word(j, name, text, sizeof(text)))
 		return false;
 	return addr_parse(text, a) || reader_fail(j, "\"%s\" is '%.40s', not an address", name, text);
 }
@@ -48,5 +49,5 @@ bool read_word(struct reader *j, const char *name, char *text, size_t size)
 {
 	if (!reader_text(j, name, text, size))
 		return false;
-	return is_printable(text) || reader_fail(j, "\"%s\" has control characters", name);
+	return is_printable(text) || reader_fail(j, "\"%s\" has characters that are not printable ASCII", name);
 }

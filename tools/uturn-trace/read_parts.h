@@ -12,7 +12,7 @@
 #include "reader.h"
 #include "trace_record.h"
 
-enum { READ_FLOWS_MOST = 65536, READ_ROUTERS_MOST = 4096, READ_LINKS_MOST = 65536, READ_PROBES_MOST = 1 << 20 };
+enum { READ_FLOWS_MOST = 65536, READ_ROUTERS_MOST = 4096, READ_LINKS_MOST = 65536, READ_PROBES_MOST = 65536 };
 
 /* What one key of an object means: reads its value. A table ends with a row without a key. */
 struct reading {
@@ -23,7 +23,7 @@ struct reading {
 /* One object; keys that are not in the table are skipped. */
 bool read_object(struct reader *j, struct trace_record *r, void *element, const struct reading *table);
 bool read_address(struct reader *j, const char *name, struct addr *a);
-/* Text without control characters: it is printed as it is, and must bring no escape sequence to a terminal. */
+/* Printable ASCII: it is printed as it is, and must bring no escape sequence to a terminal. */
 bool read_word(struct reader *j, const char *name, char *text, size_t size);
 /* The id of a router that is there already. */
 bool read_router_of(struct reader *j, const char *name, const struct trace_record *r, uint32_t *index);

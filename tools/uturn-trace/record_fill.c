@@ -184,6 +184,7 @@ static bool fill_flows(struct fill *f)
 	for (unsigned flow = 0; flow < FLOWS_COUNT; flow++) {
 		struct record_flow *out = used[flow] ? record_add_flow(f->record) : NULL;
 		const unsigned own = flow - f->from->sent->flow_base;
+		const unsigned hops = there && own < GRAPH_FLOWS ? there->graph.distances[own] : 0;
 
 		if (!used[flow])
 			continue;
@@ -193,7 +194,7 @@ static bool fill_flows(struct fill *f)
 			.id = flow,
 			.sport = flows_port(&aim->flows, flow),
 			.dport = has_ports ? aim->port : 0,
-			.hops = there && own < GRAPH_FLOWS ? there->graph.distances[own] : 0,
+			.hops = hops <= RECORD_HOPS ? (uint8_t)hops : 0,
 		};
 	}
 	return true;

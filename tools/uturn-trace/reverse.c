@@ -12,13 +12,14 @@ static bool is_target(const struct reverse *r, const struct addr *a)
 }
 
 /*
- * The distance that a quoted TTL says is certain; who says Time Exceeded there
- * is the target, whichever address it uses.
+ * The distance that a TTL says is certain where the target itself quotes it, not
+ * a router that refuses; who says Time Exceeded there is the target, whichever
+ * address it uses.
  */
 static void learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
 {
 	if (!r->distance && p->ttl == SEARCH_FAR_HOP && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left > 1 &&
-		a->ttl_left <= p->ttl)
+		a->ttl_left <= p->ttl && addr_equal(&r->aim->target, &a->from))
 		r->distance = (uint8_t)(p->ttl - a->ttl_left + 1);
 	if (a->form == ANSWER_IS_EXPIRED && r->distance && p->hop == r->distance && p->ttl == p->hop &&
 		!is_target(r, &a->from) && r->alias_count < REVERSE_ALIASES)

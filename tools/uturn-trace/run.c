@@ -31,6 +31,10 @@ static void arm(struct run *r, uint64_t until_ns)
 /* One round of all searches: sends what is due, at most a batch. *wake_ns: when there is more to do; 0: at once. */
 static void work(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 {
+	if (r->full_ns) {
+		*wake_ns = r->full_ns + r->options->timeout_ns;
+		return;
+	}
 	for (enum direction d = THERE; d < DIRECTIONS; d++) {
 		for (unsigned i = 0; r->searches[d] && i < BATCH; i++) {
 			struct search_action a = search_next(r->searches[d], now_ns);
@@ -137,12 +141,19 @@ void run_close(struct run *r)
 {
 	if (!r)
 		return;
+	ev_signal_stop(r->ev, &r->on_interrupt);
+	ev_signal_stop(r->ev, &r->on_terminate);
 	if (r->timer >= 0)
 		close(r->timer);
 	for (enum direction d = THERE; d < DIRECTIONS; d++)
 		free(r->searches[d]);
 	free(r->sent);
 	free(r);
+}
+
+bool run_is_interrupted(const struct run *r)
+{
+	return r->is_interrupted;
 }
 
 bool run_is_plain(const struct run *r)
@@ -168,20 +179,17 @@ static void start_watching(struct run *r)
 	ev_signal_start(r->ev, &r->on_terminate);
 }
 
+/* Not signals: what is still looked up is given up at ^C, and what is known is printed. */
 static void stop_watching(struct run *r)
 {
 	ev_io_stop(r->ev, &r->on_wire);
 	ev_io_stop(r->ev, &r->on_timer);
-	ev_signal_stop(r->ev, &r->on_interrupt);
-	ev_signal_stop(r->ev, &r->on_terminate);
 }
 
-static const char *words_of(int err)
+const char *run_words_of(int err)
 {
 	if (err == -EPERM)
 		return "dropped by a firewall rule for outgoing packets (iptables -L OUTPUT)";
-	if (err == -EOVERFLOW)
-		return "more than 65535 probes";
 	return strerror(-err);
 }
 
@@ -201,8 +209,8 @@ enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_s
 	ev_run(r->ev, 0);
 	stop_watching(r);
 	r->ended_ns = clock_ns(CLOCK_MONOTONIC);
-	if (r->err && r->err != -EOVERFLOW && !search_is_reached(r->searches[THERE])) {
-		snprintf(why, why_size, "send: %s", words_of(r->err));
+	if (r->err && !search_is_reached(r->searches[THERE])) {
+		snprintf(why, why_size, "send: %s", run_words_of(r->err));
 		return RUN_FAILED;
 	}
 	return r->is_interrupted ? RUN_INTERRUPTED : RUN_DONE;

@@ -31,6 +31,9 @@ enum run_end { RUN_DONE, RUN_INTERRUPTED, RUN_FAILED };
 /* RUN_FAILED: with words in why. */
 enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_size);
 
+/* Signals are watched until run_close(): ev_run() on the loop ends with one. */
+bool run_is_interrupted(const struct run *r);
+
 /* What was found, as far as it came; false: no memory. */
 bool run_fill(const struct run *r, struct trace_record *record);
 

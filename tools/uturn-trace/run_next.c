@@ -112,14 +112,20 @@ void run_decide(struct run *r, uint64_t now_ns)
 {
 	if (r->searches[BACK])
 		share_bound(r);
+	if (r->full_ns) {
+		if (now_ns >= r->full_ns + r->options->timeout_ns)
+			r->phase = PHASE_OVER;
+		return;
+	}
 	if (r->phase == PHASE_THERE && r->is_done[THERE]) {
-		if (run_wants(r, REVERSE_UTURN) && has_distance(r))
+		if (run_wants(r, REVERSE_UTURN) && has_distance(r) && !r->has_no_uturn)
 			start_back(r, PHASE_UTURN, now_ns);
 		else
 			go_on_without_uturn(r, now_ns);
 	} else if (r->phase == PHASE_UTURN && !r->reverse.turned &&
 		(r->is_done[BACK] || r->reverse.refused >= REFUSED)) {
 		stop_back(r);
+		r->has_no_uturn = true;
 		r->phase = PHASE_THERE;
 		go_on_without_uturn(r, now_ns);
 	} else if (r->searches[BACK] && r->is_done[THERE] && r->is_done[BACK]) {

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "common/clock.h"
+
 enum { SERVER_TRIES = 2 };
 static const uint64_t server_wait_ns = 600 * UINT64_C(1000000);
 
@@ -14,6 +16,10 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	struct search_answer answer;
 	enum search_verdict verdict;
 
+	/* 16 bits prove a datagram: no more than those of what is waited for may be guessed */
+	if (a->form == ANSWER_IS_RETURN && s && p->id < s->probe_count &&
+		at_ns > s->probes[p->id].sent_ns + r->options->timeout_ns)
+		return;
 	if (!reverse_read(&r->reverse, p, a, &answer) || !s || p->id >= s->probe_count)
 		return;
 	/* this host's kernel has no socket for a datagram that came back, and the u-turn host passes that on */
@@ -24,6 +30,7 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	verdict = search_on_answer(s, at_ns, p->id, &answer);
 	if (verdict != SEARCH_FRESH && verdict != SEARCH_LATE)
 		return;
+	p->is_answered = true;
 	p->is_by_datagram = a->form == ANSWER_IS_RETURN;
 	p->note = a->note;
 }
@@ -44,22 +51,24 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 {
 	struct search *s = r->searches[d];
 	struct sent_probe *p = take_index(r);
-	int err = p ? 0 : -EOVERFLOW;
+	int err;
 
-	if (p) {
-		p->id = id;
-		p->direction = (uint8_t)d;
-		p->flow = (uint16_t)(r->sent->flow_base + s->probes[id].flow);
-		p->hop = s->probes[id].hop;
-		p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
-		p->is_request = d == BACK && r->phase == PHASE_REQUEST;
-		err = r->wire->send(r->wire, r->sent->count - 1);
+	if (!p) {
+		search_on_refusal(s, id);
+		r->full_ns = clock_ns(CLOCK_MONOTONIC);
+		return false;
 	}
+	p->id = id;
+	p->direction = (uint8_t)d;
+	p->flow = (uint16_t)(r->sent->flow_base + s->probes[id].flow);
+	p->hop = s->probes[id].hop;
+	p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
+	p->is_request = d == BACK && r->phase == PHASE_REQUEST;
+	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
 		return true;
 	search_on_refusal(s, id);
-	if (p)
-		r->sent->count--;
+	r->sent->count--;
 	if (err != -EAGAIN && err != -ENOBUFS)
 		r->err = err;
 	return false;

@@ -37,6 +37,11 @@ static void fill_bound(const struct run *r, struct trace_record *record)
 			least = slowest(s);
 	}
 	record->wanted = r->options->confidence;
+	if (r->err || r->full_ns) {
+		snprintf(record->cut_off, sizeof(record->cut_off), "%s",
+			r->err ? run_words_of(r->err) : "more than 65535 probes");
+		return;
+	}
 	if (record->bound <= record->wanted * 1.0001)
 		return;
 	if (least > 0)

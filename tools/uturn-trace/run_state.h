@@ -35,14 +35,19 @@ struct run {
 	uint64_t began_ns, ended_ns;
 	char started[32];
 	bool is_plain;
+	bool has_no_uturn; /* known by a search of the return path */
 	unsigned server_tries;
 	uint64_t server_asked_ns;
 	int err; /* the wire's, which ended the run */
+	uint64_t full_ns; /* since then every index is used: only answers are waited for; 0: not yet */
 	bool is_interrupted;
 	int timer; /* timerfd: libev's own timers are milliseconds */
 	ev_io on_wire, on_timer;
 	ev_signal on_interrupt, on_terminate;
 };
+
+/* What an error of the wire means to who reads it. */
+const char *run_words_of(int err);
 
 /* The callback of the wire. */
 void run_tell(void *owner, const struct answer *a, uint64_t at_ns);

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A record in a file: written beside it under another name, and renamed when it is whole. */
+/*
+ * A record in files: each is opened beside its place under another name, and
+ * renamed when it is whole. Opened before root is left, so that a place where
+ * nothing can be written is told before the trace and not after it; a process
+ * of its own, which reads nothing else, keeps the right to rename, and removes
+ * what is not renamed when this process ends, however that is.
+ */
 #ifndef UTURN_TRACE_SAVE_H
 #define UTURN_TRACE_SAVE_H
 
@@ -9,7 +15,12 @@
 #include "trace_options.h"
 #include "trace_record.h"
 
-/* False with words in why. */
-bool save_record(const struct trace_output *to, const struct trace_record *r, char *why, size_t why_size);
+struct save;
+
+/* The files of o->outputs, which is borrowed. False with words in why. */
+bool save_open(struct save **made, const struct trace_options *o, char *why, size_t why_size);
+/* Into one of these files, once. False with words in why. */
+bool save_record(struct save *s, unsigned index, const struct trace_record *r, char *why, size_t why_size);
+void save_close(struct save *s); /* s may be NULL */
 
 #endif

@@ -123,16 +123,17 @@ static bool take_time(int key, const char *text, uint64_t *time_ns)
 		const char *unit;
 		double ns;
 	} units[] = { { "ms", 1e6 }, { "s", 1e9 }, { "m", 60e9 }, { "", 1e9 } };
+	const double most_ns = 3600e9; /* a saved trace has 32 bits for microseconds */
 	char *end;
 	double number = strtod(text, &end);
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (end == text || strcmp(end, units[i].unit) != 0 || !(number > 0) || number * units[i].ns > 86400e9)
+		if (end == text || strcmp(end, units[i].unit) != 0 || !(number > 0) || number * units[i].ns > most_ns)
 			continue;
 		*time_ns = (uint64_t)(number * units[i].ns);
 		return true;
 	}
-	trace_error("--%s: '%s' is not a time like 500ms or 2s", name_of(key), text);
+	trace_error("--%s: '%s' is not a time like 500ms or 2s, 60m at most", name_of(key), text);
 	return false;
 }
 

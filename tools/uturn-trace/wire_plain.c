@@ -26,6 +26,7 @@ enum {
 	PAYLOAD = IDENTITY_TEXT + IDENTITY_KEY + 2, /* bytes, as many as a raw probe has */
 	QUOTE_MOST = 1280,
 	READY = 64, /* sockets at once */
+	TAKEN = 256, /* errors, and datagrams, of a socket at once: what is left is there at the next call */
 	TRIES = 8, /* of a send: an error of an earlier probe is told once, to whoever calls next */
 };
 
@@ -184,8 +185,8 @@ static void drain(int fd)
 {
 	uint8_t unused[1];
 
-	while (recv(fd, unused, sizeof(unused), MSG_DONTWAIT | MSG_TRUNC) >= 0)
-		;
+	for (unsigned n = 0; n < TAKEN && recv(fd, unused, sizeof(unused), MSG_DONTWAIT | MSG_TRUNC) >= 0;)
+		n++;
 }
 
 static void plain_work(struct wire *w)
@@ -197,8 +198,8 @@ static void plain_work(struct wire *w)
 	for (int i = 0; i < count; i++) {
 		const int fd = plain->fds[ready[i].data.u32];
 
-		while (read_error(plain, fd))
-			;
+		for (unsigned n = 0; n < TAKEN && read_error(plain, fd);)
+			n++;
 		drain(fd);
 	}
 }

@@ -75,18 +75,9 @@ static int raw_send(struct wire *w, unsigned index)
 static int raw_flush(struct wire *w)
 {
 	struct wire_raw *raw = raw_of(w);
-	uint64_t *counters = raw->counters;
-	int err = 0;
 
 	sender_flush(raw->sender);
-	if (counters[REASON_SEND_UNREACHABLE])
-		err = -ENETUNREACH;
-	else if (counters[REASON_SEND_TOO_LARGE])
-		err = -EMSGSIZE;
-	else if (counters[REASON_SEND_REFUSED])
-		err = -EPERM;
-	memset(counters, 0, sizeof(raw->counters));
-	return err;
+	return -sender_take_refusal(raw->sender);
 }
 
 static void raw_close(struct wire *w)

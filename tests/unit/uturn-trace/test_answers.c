@@ -141,6 +141,8 @@ static void replies(void **state)
 /* A datagram that a u-turn host has sent back, and one of somebody else's program. */
 static void datagrams(void **state)
 {
+	struct span whole;
+	uint8_t other[64];
 	char text[200];
 	struct answer a;
 
@@ -154,6 +156,17 @@ static void datagrams(void **state)
 	assert_int_equal(a.index, 1);
 	assert_int_equal(a.form, ANSWER_IS_RETURN);
 	assert_true(addr_equal(&a.from, &aim.source));
+	sent->probes[1].is_answered = true; /* 16 bits are no proof of a second answer */
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+	sent->probes[1].is_answered = false;
+	sent->probes[1].direction = THERE;
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+	sent->probes[1].direction = BACK;
+	whole = packet_of(text);
+	assert_true(whole.len <= sizeof(other));
+	memcpy(other, whole.at, whole.len);
+	other[whole.len - 1] ^= 1; /* the checksum is not its own */
+	assert_int_equal(ask(span_of(other, whole.len), &a), ANSWER_UNPROVEN);
 	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 ttl 1 | udp 33434 > %u sum 0x%x | zeroes 16",
 		flows_port(&aim.flows, 1), identity_high(&identity, 1));
 	assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
@@ -260,6 +273,9 @@ static void aliases(void **state)
 	(void)state;
 	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
 	reverse.aim = &aim;
+	a.from = addr_of("10.1.2.1"); /* a router that refuses */
+	assert_true(reverse_read(&reverse, &far, &a, &out));
+	assert_int_equal(reverse.distance, 0);
 	a.from = aim.target;
 	assert_true(reverse_read(&reverse, &far, &a, &out));
 	assert_int_equal(reverse.distance, 4);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "tools/uturn-trace/diff.h"
 
 enum { FLOWS = 20 };
@@ -115,6 +116,43 @@ static void delay_and_loss(void **state)
 	assert_non_null(strstr(text, "loss      0 of 20 -> 10 of 20 probes to the target  p "));
 }
 
+/* Eight routers with long addresses take the flows of hop 2; `net` tells two sets of them apart. */
+static void widen(struct trace_record *r, unsigned net)
+{
+	enum { WIDE = 8 };
+	size_t first = r->router_count;
+
+	for (unsigned i = 0; i < WIDE; i++) {
+		struct record_router *router = record_add_router(r);
+		char text[ADDR_TEXT_SIZE];
+
+		snprintf(text, sizeof(text), "2001:db8:aaaa:bbbb:cccc:dddd:%x:%x", 0x1000 + net, 0x1000 + i);
+		snprintf(router->id, sizeof(router->id), "t2w%u", i);
+		router->hops = 2;
+		router->addr = addr_of(text);
+		router->flows = FLOWS / WIDE;
+	}
+	for (size_t i = 0; i < r->probe_count; i++)
+		if (r->probes[i].hop == 2)
+			r->probes[i].router = (int)(first + r->probes[i].flow % WIDE);
+}
+
+/* The longest list: more than three routers gone, and more than three new, with the longest addresses. */
+static void many_routers(void **state)
+{
+	struct trace_record before, after;
+	char text[2048] = "";
+
+	(void)state;
+	make(&before, "10.1.2.1", "10.1.2.5", 0, NULL);
+	make(&after, "10.1.2.1", "10.1.2.5", 0, NULL);
+	widen(&before, 1);
+	widen(&after, 2);
+	assert_int_equal(compare(&before, &after, text, sizeof(text)), DIFF_CHANGED);
+	assert_non_null(strstr(text, "2001:db8:aaaa:bbbb:cccc:dddd:1001:1002 and 5 more gone, "));
+	assert_non_null(strstr(text, "2001:db8:aaaa:bbbb:cccc:dddd:1002:1002 and 5 more new  20 of 20 flows moved\n"));
+}
+
 static void nothing_to_compare(void **state)
 {
 	struct trace_record before, after;
@@ -137,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
 		cmocka_unit_test(delay_and_loss),
+		cmocka_unit_test(many_routers),
 		cmocka_unit_test(nothing_to_compare),
 	};
 

@@ -75,7 +75,9 @@ static void errors(void **state)
 		{ HEAD "\"routers\":[{\"id\":\"t1/a\"}]}", "line 2: \"id\" is not letters and digits" },
 		{ HEAD "\"routers\":[{\"hops\":[64]}]}", "line 2: \"hops\" is 64, not 1..63" },
 		{ HEAD "\"routers\":[{\"hops\":[1]}]}", "line 2: a router without an \"id\"" },
-		{ HEAD "\"routers\":[{\"id\":\"a\",\"marks\":[\"\\u001b[2J\"]}]}", "line 2: \"marks\" has control characters" },
+		{ HEAD "\"routers\":[{\"id\":\"a\",\"marks\":[\"\\u001b[2J\"]}]}", "line 2: \"marks\" has characters that are not printable ASCII" },
+		{ HEAD "\"name\":\"\xc2\x9b" "2J\"}", "line 2: \"name\" has characters that are not printable ASCII" },
+		{ HEAD "\"target\":\"\\u001b[2J\"}", "line 2: \"target\" has characters that are not printable ASCII" },
 		{ HEAD "\"routers\":[{\"id\":\"a\",\"direction\":\"up\"}]}", "line 2: \"direction\" is neither there nor back" },
 		{ HEAD "\"flows\":[{\"sport\":1}]}", "line 2: a flow without an \"id\"" },
 		{ HEAD FLOWS ROUTERS "\"links\":[{\"from\":\"t1a\"}]}", "line 4: a link without \"from\" and \"to\"" },
@@ -192,6 +194,30 @@ static void as_text(void **state)
 	trace_record_done(&r);
 }
 
+/* What a file says ends neither a string of JSON nor a label of dot. */
+static void quotes(void **state)
+{
+	struct trace_record first, second;
+	char why[160], *text;
+
+	(void)state;
+	assert_true(read_text(&first,
+		HEAD "\"started\":\"a\\\"b\",\"reverse\":\"c\\\\\",\"routers\":[{\"id\":\"t1a\",\"hops\":[1],"
+		     "\"name\":\"d\\\",URL=\\\"e\"}]}",
+		why));
+	text = print(print_dot, &first);
+	assert_non_null(strstr(text, "\tt1a [label=\"*\\nd\\\",URL=\\\"e\"];\n"));
+	free(text);
+	text = print(print_json, &first);
+	if (!read_text(&second, text, why))
+		fail_msg("%s: %s", why, text);
+	assert_string_equal(second.started, "a\"b");
+	assert_string_equal(second.reverse, "c\\");
+	free(text);
+	trace_record_done(&first);
+	trace_record_done(&second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +227,7 @@ int main(void)
 		cmocka_unit_test_teardown(cut_anywhere, packets_free),
 		cmocka_unit_test_teardown(both_ways, packets_free),
 		cmocka_unit_test_teardown(as_text, packets_free),
+		cmocka_unit_test_teardown(quotes, packets_free),
 	};
 
 	return cmocka_run_group_tests_name("read_json", tests, NULL, NULL);

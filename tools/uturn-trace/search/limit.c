@@ -225,6 +225,8 @@ static void on_answer_after_rest(struct search *s, const struct search_probe *pr
 		h->limit = SEARCH_TESTED;
 		h->test_count = h->tests_out = 0;
 		test_router(s, probe->hop, node);
+		if (!h->tests_out)
+			rest(s, probe->hop); /* the queue is full */
 	}
 }
 
