@@ -91,7 +91,7 @@ static void write_marks(const struct trace_record *r, const struct record_router
 	for (unsigned i = 0; i < router->mark_count && len < size; i++)
 		len += (size_t)snprintf(text + len, size - len, "  %s", router->marks[i]);
 	if (turns && len < size)
-		snprintf(text + len, size - len, "  ** turning point");
+		snprintf(text + len, size - len, "  ** inflection point");
 	else if (router->is_end && router->direction == RECORD_BACK && len < size)
 		snprintf(text + len, size - len, "  ** this host");
 }

@@ -183,7 +183,7 @@ static void as_text(void **state)
 		"203.0.113.80, udp, 1 flow; anything missing: less than 3 %\n"
 		"there\n"
 		" 1  10.1.1.1               0.4 ms\n"
-		" 2  203.0.113.80           0.9 ms  nat  dscp 46>0  ** turning point\n"
+		" 2  203.0.113.80           0.9 ms  nat  dscp 46>0  ** inflection point\n"
 		"back\n"
 		" 3  10.2.1.1               1.3 ms\n"
 		"3 probes, 0.28 s\n");
