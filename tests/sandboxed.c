@@ -9,11 +9,34 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+int sandboxed_use_memory(void)
+{
+	char *memory = malloc(8 << 20);
+
+	if (!memory)
+		return -1;
+	memset(memory, 1, 8 << 20);
+	free(memory);
+	return 0;
+}
+
+int sandboxed_wait(int fd)
+{
+	struct pollfd p = { .fd = fd };
+	struct epoll_event event;
+
+	return epoll_wait(fd, &event, 1, 0) < 0 && errno == EINVAL && poll(&p, 1, 0) >= 0 ? 0 : -1;
+}
 
 int sandboxed_call_as_i386(void)
 {

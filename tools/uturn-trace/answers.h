@@ -53,7 +53,7 @@ enum answer_result {
 	ANSWER_PROVEN,
 };
 
-/* The packet of a probe that is no request, appended to *out. */
+/* The packet of a probe other than a request, appended to *out. */
 void answer_rebuild(const struct answer_world *w, unsigned index, struct writer *out);
 
 enum answer_result answer_of(const struct answer_world *w, struct span packet, struct answer *a);

@@ -34,7 +34,7 @@ static bool become(uid_t uid, gid_t gid, bool has_own_groups)
 	return is_done || errno == EPERM || errno == EINVAL;
 }
 
-/* A number of the environment, as sudo(8) sets it; nobody's where there is none. */
+/* A number of the environment, as sudo(8) sets it; NOBODY where it is not set. */
 static unsigned id_of(const char *name)
 {
 	const char *text = getenv(name);

@@ -216,7 +216,7 @@ bool read_router_of(struct reader *j, const char *name, const struct trace_recor
 		return false;
 	found = record_find_router(r, id);
 	if (found < 0)
-		return reader_fail(j, "\"%s\" is no router's id", name);
+		return reader_fail(j, "\"%s\" is not the id of a router", name);
 	*index = (uint32_t)found;
 	return true;
 }

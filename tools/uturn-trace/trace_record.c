@@ -154,11 +154,10 @@ struct record_share record_share_of(const struct trace_record *r, uint32_t route
 
 unsigned record_last_hop(const struct trace_record *r, enum record_direction direction)
 {
-	unsigned last = 0;
+	uint64_t hops = 0;
 
 	for (size_t i = 0; i < r->router_count; i++)
-		for (unsigned hop = 1; hop <= RECORD_HOPS; hop++)
-			if (r->routers[i].direction == direction && r->routers[i].hops >> (hop - 1) & 1 && hop > last)
-				last = hop;
-	return last;
+		if (r->routers[i].direction == direction)
+			hops |= r->routers[i].hops;
+	return hops ? 64 - (unsigned)__builtin_clzll(hops) : 0;
 }

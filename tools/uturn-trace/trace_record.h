@@ -42,7 +42,7 @@ struct record_router {
 	char name[RECORD_NAME_SIZE]; /* "": none */
 	uint32_t asn; /* 0: not known */
 	uint32_t flows; /* that met it */
-	bool is_end; /* the target, or of the way back this host */
+	bool is_end; /* the target, or of the return path this host */
 	char marks[RECORD_MARKS][RECORD_MARK_SIZE];
 	uint8_t mark_count;
 };

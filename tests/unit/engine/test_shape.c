@@ -72,7 +72,7 @@ static const struct {
 	{ PAIR4 "id 0x9233 | udp 0x9234 > 33433 | zeroes 12", NULL },
 	{ PAIR4 "id 0x9634 | udp 0x9234 > 34458 | zeroes 12", NULL },
 	{ PAIR4 "id 0x7235 | udp 0x7234 > 33435 | zeroes 12", NULL },
-	{ PAIR4 "id 0 df | udp 0xfffe > 33436 | zeroes 12", NULL }, /* a kernel's 0 is nobody's sum */
+	{ PAIR4 "id 0 df | udp 0xfffe > 33436 | zeroes 12", NULL }, /* an id of 0 is the kernel's, and equals no sum */
 	{ PAIR4 "id 0x9235 | udp 0x9234 > 33435 | zeroes 11 | 01", NULL },
 	{ PAIR4 "id 0x9237 | udp 0x9237 > 33434 | zeroes 11 | 01", NULL },
 	/* NetBSD and OpenBSD say number, TTL and time */

@@ -45,17 +45,6 @@ static int read_whole(const char *path)
 	return fd < 0 || read(fd, &byte, 1) < 0 ? -1 : close(fd);
 }
 
-static int use_memory(void)
-{
-	char *memory = malloc(8 << 20);
-
-	if (!memory)
-		return -1;
-	memset(memory, 1, 8 << 20);
-	free(memory);
-	return 0;
-}
-
 static int bind_any(void)
 {
 	struct sockaddr_in any = { .sin_family = AF_INET };
@@ -75,20 +64,6 @@ static int capture_again(void)
 {
 	return socket(AF_PACKET, SOCK_RAW, 0) >= 0 || errno == EPERM ? 0 : -1;
 }
-
-static int wait_nowhere(void)
-{
-	struct pollfd p = { .fd = tcp };
-	struct epoll_event event;
-
-	return epoll_wait(tcp, &event, 1, 0) < 0 && errno == EINVAL && poll(&p, 1, 0) >= 0 ? 0 : -1;
-}
-
-#ifdef __x86_64__
-#define ON_X86(X) X(call_by_the_numbers_of_x32, KILLED, 0, syscall(SYS_getpid | 0x40000000))
-#else
-#define ON_X86(X)
-#endif
 
 /* name, what it expects, the version of Landlock that it needs, the call */
 #define ROWS(X) \
@@ -149,26 +124,21 @@ static int wait_nowhere(void)
 	X(bind_a_port, EACCES, 4, bind_any()) \
 	X(set_an_address, KILLED, 0, ioctl(tcp, SIOCSIFADDR, NULL)) \
 	X(type_for_the_operator, KILLED, 0, ioctl(STDERR_FILENO, TIOCSTI, "x")) \
-	ON_X86(X) \
+	SANDBOXED_ON_X86(X) \
 	X(read_the_configuration, FINE, 0, read_whole(config)) /* which is another file by now */ \
 	X(find_no_configuration, ENOENT, 0, open("/nonexistent/file", O_RDONLY)) \
 	X(remove_the_socket, FINE, 0, unlink(control)) \
 	X(open_the_capture_again, FINE, 0, capture_again()) \
 	X(ask_for_an_interface, FINE, 0, name_interface()) \
-	X(use_more_memory, FINE, 0, use_memory()) \
-	X(wait_for_something, FINE, 0, wait_nowhere()) \
+	X(use_more_memory, FINE, 0, sandboxed_use_memory()) \
+	X(wait_for_something, FINE, 0, sandboxed_wait(tcp)) \
 	X(hear_of_signals, FINE, 0, eventfd(0, EFD_NONBLOCK)) \
 	X(seed_a_hash, FINE, 0, getrandom(made, 8, 0)) \
 	X(end_badly, ABORTED, 0, raise(SIGABRT)) /* as abort() does */
 
 ROWS(SANDBOXED_FUNCTION)
 
-static const struct sandboxed_row rows[] = {
-	ROWS(SANDBOXED_ROW)
-#ifdef __x86_64__
-		{ "call_by_the_numbers_of_i386", sandboxed_call_as_i386, KILLED, 0 },
-#endif
-};
+static const struct sandboxed_row rows[] = { ROWS(SANDBOXED_ROW) SANDBOXED_ROW_OF_I386 };
 
 static void file_write(const char *path)
 {

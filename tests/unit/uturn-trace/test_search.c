@@ -249,7 +249,7 @@ static void as_many_answers_as_asked_for(void **state)
 		assert_int_equal(answers[hop], 3);
 }
 
-/* The way back from a host that counts hops: never more than four ahead of what was answered. */
+/* The return path from a host that counts hops: never more than four ahead of what was answered. */
 static void in_order(void **state)
 {
 	static uint8_t offsets[GRAPH_FLOWS] = { 9, 9, 10 };

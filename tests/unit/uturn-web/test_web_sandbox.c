@@ -64,17 +64,6 @@ static int read_challenge(const char *token)
 	return got < 0 ? -1 : 0;
 }
 
-static int use_memory(void)
-{
-	char *memory = malloc(8 << 20);
-
-	if (!memory)
-		return -1;
-	memset(memory, 1, 8 << 20);
-	free(memory);
-	return 0;
-}
-
 static struct sockaddr_in at(uint16_t to)
 {
 	return (struct sockaddr_in){ AF_INET, htons(to), { htonl(INADDR_LOOPBACK) }, { 0 } };
@@ -113,20 +102,6 @@ static int take_a_visitor(void)
 		return -1;
 	return shutdown(fd, SHUT_WR) || close(fd) ? -1 : 0;
 }
-
-static int wait_nowhere(void)
-{
-	struct pollfd p = { .fd = tcp };
-	struct epoll_event event;
-
-	return epoll_wait(tcp, &event, 1, 0) < 0 && errno == EINVAL && poll(&p, 1, 0) >= 0 ? 0 : -1;
-}
-
-#ifdef __x86_64__
-#define ON_X86(X) X(call_by_the_numbers_of_x32, KILLED, 0, syscall(SYS_getpid | 0x40000000))
-#else
-#define ON_X86(X)
-#endif
 
 /* name, what it expects, the version of Landlock that it needs, the call */
 #define ROWS(X) \
@@ -194,7 +169,7 @@ static int wait_nowhere(void)
 	X(name_an_interface, KILLED, 0, ioctl(tcp, SIOCGIFNAME, NULL)) \
 	X(set_an_address, KILLED, 0, ioctl(tcp, SIOCSIFADDR, NULL)) \
 	X(type_for_the_operator, KILLED, 0, ioctl(STDERR_FILENO, TIOCSTI, "x")) \
-	ON_X86(X) \
+	SANDBOXED_ON_X86(X) \
 	X(read_the_configuration, FINE, 0, read_whole(config)) /* which is another file by now */ \
 	X(find_no_configuration, ENOENT, 0, open("/nonexistent/file", O_RDONLY)) \
 	X(read_the_key, FINE, 0, read_whole(key)) \
@@ -210,19 +185,14 @@ static int wait_nowhere(void)
 	X(ask_it_over_tcp, FINE, 0, connect_to(SOCK_STREAM, 53)) \
 	X(ask_uturnd_for_a_trace, FINE, 0, ask_uturnd()) \
 	X(take_a_visitor_in, FINE, 0, take_a_visitor()) \
-	X(use_more_memory, FINE, 0, use_memory()) \
-	X(wait_for_something, FINE, 0, wait_nowhere()) \
+	X(use_more_memory, FINE, 0, sandboxed_use_memory()) \
+	X(wait_for_something, FINE, 0, sandboxed_wait(tcp)) \
 	X(draw_random_numbers, FINE, 0, getrandom(made, 8, 0)) \
 	X(end_badly, ABORTED, 0, raise(SIGABRT)) /* as abort() does */
 
 ROWS(SANDBOXED_FUNCTION)
 
-static const struct sandboxed_row rows[] = {
-	ROWS(SANDBOXED_ROW)
-#ifdef __x86_64__
-		{ "call_by_the_numbers_of_i386", sandboxed_call_as_i386, KILLED, 0 },
-#endif
-};
+static const struct sandboxed_row rows[] = { ROWS(SANDBOXED_ROW) SANDBOXED_ROW_OF_I386 };
 
 static void file_write(const char *path)
 {
