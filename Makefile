@@ -24,7 +24,6 @@ LLHTTP_SOURCES = /usr/share/llhttp
 INCLUDE_PATHS = -I. -Ilib -Iuturnd -I$(LLHTTP_HEADERS)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -fPIE $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie $(LDFLAGS)
-VERSION = $(shell sed -n 's/^\#define UTURN_VERSION "\(.*\)"/\1/p' lib/common/version.h)
 
 # --- what is built from what --------------------------------------------------------------------------------------
 
@@ -146,6 +145,10 @@ $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,r
 include-paths:
 	@echo $(INCLUDE_PATHS)
 
+# for tests/lint/packages.sh
+programs:
+	@echo $(notdir $(PROGRAMS))
+
 # --- help and demo ------------------------------------------------------------------------------------------------
 
 help:
@@ -163,7 +166,8 @@ help:
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
 	@echo 'make coverage   line coverage of packet/ and engine/, by file'
-	@echo 'make deb        build a Debian package in $(BUILD)/'
+	@echo 'make deb        build Debian packages in $(BUILD)/deb/'
+	@echo 'make test-packages   build, install, upgrade, remove and purge them on Debian 12 and 13'
 	@echo 'make clean      remove $(BUILD)/'
 
 deps:
@@ -298,11 +302,15 @@ uninstall:
 	@$(call each_configuration,if cmp -s $$file $$where; then rm $$where; elif [ -e $$where ]; then echo "$$where stays: it was changed"; fi)
 	@rmdir $(DESTDIR)$(SYSCONFDIR)/uturn $(DESTDIR)$(LOCALSTATEDIR)/lib/uturn 2>/dev/null || true
 
-# without debhelper: what `make install` puts down, and what the programs link to
-deb:
-	@rm -rf $(BUILD)/deb
-	@$(MAKE) --no-print-directory install DESTDIR=$(BUILD)/deb PREFIX=/usr
-	@VERSION=$(VERSION) BUILD=$(BUILD) tools/deb
+package-deps:
+	@tools/deps package
+
+deb: package-deps
+	@BUILD=$(BUILD) tools/deb
+
+# SUITES: releases of Debian
+test-packages:
+	@BUILD=$(BUILD) tests/packages/run $(SUITES)
 
 clean:
 	rm -rf $(BUILD)
@@ -311,5 +319,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation bench bench-compare bench-programs helpers faults \
-	fuzz fuzzers lint coverage install uninstall deb clean help
+.PHONY: all soak deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation bench bench-compare bench-programs helpers faults \
+	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help
