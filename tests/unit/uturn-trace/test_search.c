@@ -100,24 +100,78 @@ static void the_far_probe_tells_the_distance(void **state)
 	assert_false(search_is_cut_off(&s));
 }
 
-static void the_wave_is_spaced(void **state)
+/* The hop and the time of the next probe, which is one of the wave. */
+static void expect_wave(unsigned hop, uint64_t at_ns)
 {
-	uint64_t before_ns;
+	int64_t id = next_probe(1000);
 
+	assert_true(id >= 0);
+	assert_int_equal(s.probes[id].flow, 0);
+	assert_int_equal(s.probes[id].hop, hop);
+	assert_int_equal(now_ns, at_ns);
+}
+
+/* What it would send behind the target takes answers that other flows need. */
+static void the_wave_waits_for_the_far_probe(void **state)
+{
 	(void)state;
 	rate.per_s = 10000;
 	start();
 	next_probe(0);
-	before_ns = now_ns;
-	for (unsigned hop = 1; hop <= 12; hop++) {
-		int64_t id = next_probe(10);
-
-		assert_int_equal(s.probes[id].flow, 0);
-		assert_int_equal(s.probes[id].hop, hop);
-		assert_int_equal(now_ns - before_ns, ms_ns);
-		before_ns = now_ns;
-	}
+	for (unsigned hop = 1; hop <= 12; hop++)
+		expect_wave(hop, begin_ns + (300 + hop - 1) * ms_ns);
 	assert_int_equal(next_probe(100), -1);
+}
+
+static void an_answer_that_quotes_nothing_begins_the_wave(void **state)
+{
+	(void)state;
+	rate.per_s = 10000;
+	start();
+	next_probe(0);
+	now_ns += 20 * ms_ns;
+	answer(0, 200, SEARCH_REACHED, SEARCH_TTL_UNKNOWN);
+	expect_wave(1, begin_ns + 20 * ms_ns);
+	expect_wave(2, begin_ns + 21 * ms_ns);
+}
+
+/* A router that refuses what goes to the target is not asked behind itself, where it is the end in fact. */
+static void a_refusal_ends_the_wave(void **state)
+{
+	unsigned most = 0;
+	int64_t id;
+
+	(void)state;
+	start();
+	now_ns += ms_ns;
+	answer((uint32_t)next_probe(0), 5, SEARCH_UNREACHABLE, 64 - 5 + 1);
+	while ((id = next_probe(60000)) >= 0) {
+		const struct search_probe *p = &s.probes[id];
+
+		most = p->hop > most ? p->hop : most;
+		now_ns += ms_ns;
+		answer((uint32_t)id, p->hop < 5 ? p->hop : 5, p->hop < 5 ? SEARCH_EXPIRED : SEARCH_UNREACHABLE, 0);
+	}
+	assert_int_equal(most, 5);
+	assert_int_equal(s.graph.hops[5].answered, 6);
+	assert_int_equal(search_last_hop(&s), 5);
+}
+
+/* Without a far probe the wave goes on as it is answered, and slowly where it is not. */
+static void the_wave_follows_answers(void **state)
+{
+	(void)state;
+	settings.has_far_probe = false;
+	rate.per_s = 10000;
+	start();
+	expect_wave(1, begin_ns);
+	now_ns += 2 * ms_ns;
+	answer(0, 1, SEARCH_EXPIRED, 0);
+	expect_wave(2, begin_ns + 2 * ms_ns);
+	expect_wave(3, begin_ns + 32 * ms_ns);
+	now_ns += 3 * ms_ns;
+	answer(2, 200, SEARCH_REACHED, 0);
+	assert_int_equal(search_last_hop(&s), 3);
 }
 
 static void three_attempts(void **state)
@@ -319,7 +373,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(the_far_probe_tells_the_distance, begin),
-		cmocka_unit_test_setup(the_wave_is_spaced, begin),
+		cmocka_unit_test_setup(the_wave_waits_for_the_far_probe, begin),
+		cmocka_unit_test_setup(an_answer_that_quotes_nothing_begins_the_wave, begin),
+		cmocka_unit_test_setup(a_refusal_ends_the_wave, begin),
+		cmocka_unit_test_setup(the_wave_follows_answers, begin),
 		cmocka_unit_test_setup(three_attempts, begin),
 		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin),
 		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin),

@@ -3,7 +3,15 @@
 
 #include "pace.h"
 
-enum { WAVE = 12, NEAR_THE_EDGE = 2 };
+enum {
+	WAVE = 12,
+	NEAR_THE_EDGE = 2,
+	FAR_WAIT_MS = 300, /* for the answer to the far probe */
+	WAVE_MS = 1,
+	WAVE_SLOW_MS = 30, /* behind a hop that has not answered, where no far probe tells how far hops go */
+};
+
+static const uint64_t ms_ns = 1000000;
 
 static unsigned smaller(unsigned a, unsigned b)
 {
@@ -50,6 +58,31 @@ bool distance_has_wave(const struct search *s)
 	return !s->is_distance_known && !s->is_tail_silent && s->wave_hop <= s->wave_to;
 }
 
+uint64_t distance_wave_ns(const struct search *s)
+{
+	const bool is_slow = !s->settings.has_far_probe && !s->settings.ahead && s->wave_hop > 1 &&
+		s->graph.cells[0][s->wave_hop - 1].state != GRAPH_CELL_ANSWERED;
+
+	return s->wave_ns + (is_slow ? WAVE_SLOW_MS - WAVE_MS : 0) * ms_ns;
+}
+
+void distance_on_far(struct search *s, uint64_t now_ns)
+{
+	const uint64_t wait_ns = FAR_WAIT_MS * ms_ns;
+
+	s->wave_ns = now_ns + (wait_ns < s->settings.timeout_ns ? wait_ns : s->settings.timeout_ns);
+}
+
+void distance_on_far_answer(struct search *s, uint64_t now_ns, unsigned refused_at)
+{
+	if (s->wave_hop != 1)
+		return;
+	s->wave_ns = now_ns;
+	s->far_end = (uint8_t)refused_at;
+	if (refused_at && refused_at < s->wave_to)
+		s->wave_to = (uint8_t)refused_at;
+}
+
 bool distance_is_too_far(const struct search *s, unsigned hop)
 {
 	return !s->is_distance_known && !s->is_tail_silent && hop > (unsigned)s->answered_to + s->settings.gap;
@@ -84,7 +117,7 @@ void distance_widen(struct search *s)
 		return;
 	if (s->settings.ahead)
 		s->wave_to = (uint8_t)smaller(s->answered_to + s->settings.ahead, most);
-	else if (s->wave_to < most && s->answered_to + NEAR_THE_EDGE >= s->wave_to)
+	else if (s->wave_to < most && s->answered_to + (s->far_end ? 0 : NEAR_THE_EDGE) >= s->wave_to)
 		s->wave_to = (uint8_t)smaller(s->wave_to + WAVE, most);
 	/* the wave itself comes back long before anything has timed out */
 	if ((s->has_timed_out || s->answered_to == most) && has_silent_end(s))

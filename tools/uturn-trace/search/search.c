@@ -32,7 +32,7 @@ void search_init(struct search *s, const struct search_settings *settings)
 	s->out = s->probe_count = 0;
 	s->last_hop = s->answered_to = 0;
 	s->wave_hop = settings->has_far_probe ? 0 : 1;
-	s->wave_to = 0;
+	s->wave_to = s->far_end = 0;
 	s->has_begun = s->has_timed_out = s->is_distance_known = s->is_tail_silent = s->is_cut_off = s->is_reached =
 		false;
 	memset(s->ends_at, 0, sizeof(s->ends_at));
@@ -112,10 +112,12 @@ void search_on_refusal(struct search *s, uint32_t id)
 	cell->probe = probe->previous;
 	s->probe_count--;
 	s->out--;
-	if (probe->purpose == SEARCH_FOR_DISTANCE)
+	if (probe->purpose == SEARCH_FOR_DISTANCE) {
 		s->wave_hop = 0;
-	else if (!pace_push_first(s, probe->flow, probe->hop, probe->purpose) && cell->state == GRAPH_CELL_ASKED)
+		s->wave_ns = probe->sent_ns;
+	} else if (!pace_push_first(s, probe->flow, probe->hop, probe->purpose) && cell->state == GRAPH_CELL_ASKED) {
 		graph_forget(&s->graph, probe->flow, probe->hop);
+	}
 }
 
 int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigned attempt)
@@ -268,8 +270,10 @@ static uint32_t send_wave(struct search *s, uint64_t now_ns)
 	unsigned hop = s->wave_hop++;
 
 	s->wave_ns = now_ns + ms_ns;
-	if (!hop)
+	if (!hop) {
+		distance_on_far(s, now_ns);
 		return send(s, 0, SEARCH_FAR_HOP, SEARCH_FOR_DISTANCE, now_ns);
+	}
 	graph_ask(&s->graph, 0, hop);
 	return send(s, 0, hop, SEARCH_FOR_FLOWS, now_ns);
 }
@@ -308,7 +312,7 @@ struct search_action search_next(struct search *s, uint64_t now_ns)
 	free_ns = pace_free_ns(s, now_ns);
 	until_ns = s->out ? s->wake_ns : UINT64_MAX;
 	if (distance_has_wave(s)) {
-		uint64_t due_ns = s->wave_ns > free_ns ? s->wave_ns : free_ns;
+		uint64_t wave_ns = distance_wave_ns(s), due_ns = wave_ns > free_ns ? wave_ns : free_ns;
 
 		if (due_ns <= now_ns)
 			return step(SEARCH_SEND, now_ns, send_wave(s, now_ns));

@@ -101,6 +101,18 @@ static void on_end(struct search *s, const struct search_probe *probe)
 		settle(s, probe->flow, end, probe->router, true);
 }
 
+/* A router may quote the TTL before or after it has taken one away: what it says is no more than about where. */
+static void on_far(struct search *s, const struct search_probe *probe, uint64_t now_ns)
+{
+	const bool has_quoted = probe->ttl_left != SEARCH_TTL_UNKNOWN && probe->ttl_left <= probe->hop;
+
+	if (probe->kind == SEARCH_REACHED && has_quoted)
+		on_end(s, probe);
+	else
+		distance_on_far_answer(s, now_ns,
+			probe->kind == SEARCH_UNREACHABLE && has_quoted ? probe->hop - probe->ttl_left + 1u : 0);
+}
+
 /* A router behind the hop has answered this flow: then the flow does not end here. */
 static bool is_contradicted(const struct search *s, const struct search_probe *probe)
 {
@@ -135,8 +147,7 @@ static void learn(struct search *s, struct search_probe *probe, uint64_t now_ns)
 	unsigned distance = s->graph.distances[probe->flow];
 
 	if (probe->purpose == SEARCH_FOR_DISTANCE) {
-		if (probe->kind == SEARCH_REACHED && probe->ttl_left != SEARCH_TTL_UNKNOWN)
-			on_end(s, probe);
+		on_far(s, probe, now_ns);
 		return;
 	}
 	if (distance && probe->hop > distance)

@@ -163,6 +163,7 @@ struct search {
 	uint16_t ends_at[GRAPH_HOPS + 1]; /* flows whose distance is this */
 	uint8_t last_hop; /* 0: not known yet */
 	uint8_t wave_hop, wave_to; /* flow 0: the next hop of the first wave, and its last */
+	uint8_t far_end; /* the hop at which a router has refused the far probe; 0: none has */
 	uint8_t answered_to; /* the highest hop that has answered */
 	bool has_begun, has_timed_out, is_distance_known, is_tail_silent, is_cut_off, is_reached;
 	struct search_hop hops[GRAPH_HOPS + 2];
