@@ -70,6 +70,7 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	p->hop = s->probes[id].hop;
 	p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
 	p->is_request = d == BACK && r->phase == PHASE_REQUEST;
+	p->is_neutral = d == THERE; /* the target answers it, and the return path is for the other search */
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
 		return true;

@@ -131,12 +131,14 @@ else
 	is "as nobody" "$forward4" "$(hop_list)"
 	has "as nobody: what is missing" "^uturn-trace: without CAP_NET_RAW" "$(cat "$work/stderr")"
 	apply_rules
-	restart_uturnd "inflection target"
-	got=$(prober "${as_nobody[@]}" --plain "$target4" 2>"$work/stderr")
-	is "as nobody, return path" "$forward4 $return4" "$(hop_list)"
-	is "as nobody, --plain says nothing" "" "$(cat "$work/stderr")"
-	got=$(prober "${as_nobody[@]}" --plain "$target6")
-	is "as nobody, return path, IPv6" "$forward6 $return6" "$(hop_list)"
+	for inflection in target silent auto; do
+		restart_uturnd "inflection $inflection"
+		got=$(prober "${as_nobody[@]}" --plain "$target4" 2>"$work/stderr")
+		is "as nobody, return path, inflection $inflection" "$forward4 $return4" "$(hop_list)"
+		is "as nobody, --plain says nothing, inflection $inflection" "" "$(cat "$work/stderr")"
+		got=$(prober "${as_nobody[@]}" --plain "$target6")
+		is "as nobody, return path, IPv6, inflection $inflection" "$forward6 $return6" "$(hop_list)"
+	done
 fi
 stop_uturnd
 lab down
