@@ -26,7 +26,14 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	if (a->form == ANSWER_IS_RETURN && s && p->id < s->probe_count &&
 		at_ns > s->probes[p->id].sent_ns + r->options->timeout_ns)
 		return;
-	if (!reverse_read(&r->reverse, p, a, &answer) || !s || p->id >= s->probe_count)
+	if (!reverse_read(&r->reverse, p, a, &answer)) {
+		if (s && p->direction == THERE && p->ttl != p->hop)
+			search_on_void(s, p->id);
+		if (p->is_trial)
+			run_keep_trial(r, a, at_ns);
+		return;
+	}
+	if (!s || p->id >= s->probe_count)
 		return;
 	/* this host's kernel has no socket for a datagram that came back, and the u-turn host passes that on */
 	if (p->is_by_datagram && a->form == ANSWER_IS_UNREACHABLE)
@@ -68,9 +75,10 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	p->direction = (uint8_t)d;
 	p->flow = (uint16_t)(r->sent->flow_base + s->probes[id].flow);
 	p->hop = s->probes[id].hop;
-	p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
+	p->ttl = s->probes[id].ttl;
 	p->is_request = d == BACK && r->phase == PHASE_REQUEST;
-	p->is_neutral = d == THERE; /* the target answers it, and the return path is for the other search */
+	if (d == THERE)
+		reverse_prepare(&r->reverse, run_distance(r), &s->probes[id], p);
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
 		return true;

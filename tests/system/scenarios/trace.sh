@@ -143,6 +143,30 @@ fi
 stop_uturnd
 lab down
 
+# ---- the limits of a stock Linux: six ICMP errors at once, then one a second to each prober ----
+
+# at_once_too CASE HOPS [OPTION...] TARGET: nothing is waited for
+at_once_too() {
+	traced "${@:3}"
+	is "$1" "0 $2 at once" "$status $(hop_list) $(awk 'END {print ($3 < 1) ? "at once" : $0}' <<<"$got")"
+}
+
+start_lab 3 4 --icmp-limit
+for host in 11 12 13; do # each has answers of its own
+	lab run prober ip address add "10.1.1.$host/24" dev lan
+	lab run prober ip address add "fd00:1:1::$host/64" dev lan nodad
+done
+at_once_too "stock limits" "$forward4" --source 10.1.1.11 "$target4"
+at_once_too "stock limits, IPv6" "$forward6" --source fd00:1:1::11 "$target6"
+at_once_too "stock limits, --plain" "$forward4" --plain --source 10.1.1.12 "$target4"
+at_once_too "stock limits, --plain, IPv6" "$forward6" --plain --source fd00:1:1::12 "$target6"
+apply_rules
+start_uturnd
+at_once_too "stock limits, return path" "$forward4 ${return4/$prober4/10.1.1.13}" --source 10.1.1.13 "$target4"
+at_once_too "stock limits, return path, IPv6" "$forward6 ${return6/$prober6/fd00:1:1::13}" --source fd00:1:1::13 "$target6"
+stop_uturnd
+lab down
+
 # ---- load balancers, and what changes ----
 
 # compare: two traces of the same eight routers, and one after w7 has left

@@ -170,8 +170,58 @@ static void the_wave_follows_answers(void **state)
 	expect_wave(2, begin_ns + 2 * ms_ns);
 	expect_wave(3, begin_ns + 32 * ms_ns);
 	now_ns += 3 * ms_ns;
+	answer(1, 2, SEARCH_EXPIRED, 0);
 	answer(2, 200, SEARCH_REACHED, 0);
 	assert_int_equal(search_last_hop(&s), 3);
+}
+
+/* The target has answered at hop 4; hop 3 has not, and may be the target as well: no other flow is asked there yet. */
+static void an_end_that_nothing_quotes_may_be_nearer(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	start();
+	for (unsigned hop = 1; hop <= 4; hop++)
+		assert_int_equal(s.probes[next_probe(10)].hop, hop);
+	answer(0, 1, SEARCH_EXPIRED, 0);
+	answer(1, 2, SEARCH_EXPIRED, 0);
+	answer(3, 200, SEARCH_REACHED, 0);
+	while ((id = next_probe(100)) >= 0)
+		assert_true(s.probes[id].hop < 3);
+	answer(2, 200, SEARCH_REACHED, 0);
+	assert_int_equal(search_last_hop(&s), 3);
+	while ((id = next_probe(100)) >= 0) {
+		assert_true(s.probes[id].hop <= 3);
+		answer_path((uint32_t)id, 3);
+	}
+	assert_int_equal(s.graph.flow_count, 6);
+}
+
+/* What was planned while the end seemed to be further away is not sent. */
+static void what_is_behind_the_end_is_dropped(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	start();
+	for (unsigned hop = 1; hop <= 4; hop++) {
+		assert_int_equal(s.probes[next_probe(40)].hop, hop);
+		if (hop != 3)
+			answer(hop - 1, hop == 4 ? 200 : hop, hop == 4 ? SEARCH_REACHED : SEARCH_EXPIRED, 0);
+	}
+	s.graph.cells[0][3].state = GRAPH_CELL_UNKNOWN; /* as if it had not been sent */
+	id = next_probe(0);
+	assert_int_equal(search_last_hop(&s), 4);
+	s.graph.cells[0][3].state = GRAPH_CELL_ASKED;
+	answer(2, 200, SEARCH_REACHED, 0);
+	for (; id >= 0; id = next_probe(100))
+		answer_path((uint32_t)id, 3);
+	for (uint32_t i = 5; i < s.probe_count; i++)
+		assert_true(s.probes[i].hop <= 3);
 }
 
 static void three_attempts(void **state)
@@ -328,6 +378,75 @@ static void in_order(void **state)
 	assert_true(search_is_reached(&s));
 }
 
+/* A flow is asked when it is known how far the host is on its path; the others are asked when no more is found out. */
+static void flows_wait_for_their_offsets(void **state)
+{
+	static uint8_t offsets[GRAPH_FLOWS];
+	int64_t id;
+
+	(void)state;
+	memset(offsets, 0, sizeof(offsets));
+	offsets[0] = 9;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	settings.offsets = offsets;
+	start();
+	run_path(3);
+	assert_int_equal(s.graph.flow_count, 1);
+	offsets[1] = 10;
+	search_on_offsets(&s, false);
+	while ((id = next_probe(1000)) >= 0) {
+		assert_true(s.probes[id].flow == 1 && s.probes[id].ttl == s.probes[id].hop + 10);
+		answer_path((uint32_t)id, 3);
+	}
+	assert_int_equal(s.graph.flow_count, 2);
+	search_on_offsets(&s, true);
+	while ((id = next_probe(1000)) >= 0) {
+		assert_int_equal(s.probes[id].ttl, s.probes[id].hop + 9);
+		answer_path((uint32_t)id, 3);
+	}
+	assert_int_equal(s.graph.hops[1].answered, 6);
+	assert_int_equal(s.graph.hops[3].answered, 6);
+}
+
+/* A probe of another search counts, with its answer, where none has been asked for yet. */
+static void an_adopted_probe_is_not_sent(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	start();
+	id = search_adopt(&s, 2, 1, begin_ns);
+	assert_int_equal(s.probes[id].flow, 2);
+	assert_int_equal(answer((uint32_t)id, 1, SEARCH_EXPIRED, 1), SEARCH_FRESH);
+	assert_int_equal(search_adopt(&s, 2, 1, begin_ns), -1);
+	run_path(3);
+	assert_int_equal(s.probe_count, 3 * 6);
+	assert_int_equal(s.graph.hops[1].answered, 6);
+	assert_int_equal(search_find(&s, 2, 1, 2), -1);
+}
+
+/* Such an answer does not settle the hop, which is asked again at once. */
+static void a_void_answer_is_asked_again(void **state)
+{
+	int64_t id;
+	uint64_t before_ns;
+
+	(void)state;
+	start();
+	answer_path((uint32_t)next_probe(0), 2);
+	id = next_probe(10);
+	before_ns = now_ns;
+	search_on_void(&s, (uint32_t)id);
+	run_path(2);
+	assert_int_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 1), id);
+	assert_int_not_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 2), -1);
+	assert_int_equal(s.probe_count, 1 + 6 + 5 + 1);
+	assert_true(now_ns < before_ns + 100 * ms_ns);
+}
+
 static void an_end_that_is_contradicted_is_asked_again(void **state)
 {
 	unsigned wrong = 0;
@@ -377,6 +496,8 @@ int main(void)
 		cmocka_unit_test_setup(an_answer_that_quotes_nothing_begins_the_wave, begin),
 		cmocka_unit_test_setup(a_refusal_ends_the_wave, begin),
 		cmocka_unit_test_setup(the_wave_follows_answers, begin),
+		cmocka_unit_test_setup(an_end_that_nothing_quotes_may_be_nearer, begin),
+		cmocka_unit_test_setup(what_is_behind_the_end_is_dropped, begin),
 		cmocka_unit_test_setup(three_attempts, begin),
 		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin),
 		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin),
@@ -386,6 +507,9 @@ int main(void)
 		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin),
 		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin),
 		cmocka_unit_test_setup(in_order, begin),
+		cmocka_unit_test_setup(flows_wait_for_their_offsets, begin),
+		cmocka_unit_test_setup(an_adopted_probe_is_not_sent, begin),
+		cmocka_unit_test_setup(a_void_answer_is_asked_again, begin),
 		cmocka_unit_test_setup(an_end_that_is_contradicted_is_asked_again, begin),
 		cmocka_unit_test_setup(balancers_elsewhere_cost_flows, begin),
 	};

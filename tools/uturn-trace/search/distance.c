@@ -30,12 +30,26 @@ static bool goes_on(const struct search *s, unsigned hop)
 	return false;
 }
 
+/* Of the first flow: has it reached the target, and may do so at a nearer hop of which no answer has come yet? */
+static bool may_be_nearer(const struct search *s)
+{
+	if (s->is_distance_quoted)
+		return false;
+	for (unsigned h = s->answered_to + 1u; h < s->graph.distances[0]; h++) {
+		if (s->graph.cells[0][h].state == GRAPH_CELL_ASKED)
+			return true;
+	}
+	return false;
+}
+
 static unsigned find_last(const struct search *s)
 {
 	unsigned last = GRAPH_HOPS;
 
 	if (!s->is_distance_known)
 		return s->is_tail_silent || s->has_timed_out ? s->answered_to : 0;
+	if (may_be_nearer(s))
+		return s->answered_to;
 	while (last && !s->ends_at[last])
 		last--;
 	while (last < s->settings.max_ttl && goes_on(s, last))
@@ -113,6 +127,8 @@ void distance_widen(struct search *s)
 {
 	unsigned most = s->settings.max_ttl;
 
+	if (s->is_distance_known && !s->is_distance_quoted)
+		update_last(s);
 	if (s->is_distance_known || s->is_tail_silent)
 		return;
 	if (s->settings.ahead)

@@ -124,18 +124,22 @@ unsigned pace_pop(struct search *s, uint64_t now_ns, struct search_due *due, uin
 
 uint64_t pace_free_ns(const struct search *s, uint64_t now_ns)
 {
-	uint64_t free_ns = s->settings.rate->free_ns;
+	for (const struct search_rate *rate = s->settings.rate; rate; rate = rate->whole) {
+		const uint64_t free_ns = rate->free_ns, burst_ns = rate->burst * (1000 * ms_ns / rate->per_s);
 
-	return free_ns < now_ns ? now_ns : free_ns;
+		if (free_ns > now_ns + burst_ns)
+			now_ns = free_ns - burst_ns;
+	}
+	return now_ns;
 }
 
 void pace_on_sent(struct search *s, uint64_t now_ns)
 {
-	struct search_rate *rate = s->settings.rate;
-
-	if (rate->free_ns + CATCH_UP_MS * ms_ns < now_ns)
-		rate->free_ns = now_ns - CATCH_UP_MS * ms_ns;
-	rate->free_ns += 1000 * ms_ns / rate->per_s;
+	for (struct search_rate *rate = s->settings.rate; rate; rate = rate->whole) {
+		if (rate->free_ns + CATCH_UP_MS * ms_ns < now_ns)
+			rate->free_ns = now_ns - CATCH_UP_MS * ms_ns;
+		rate->free_ns += 1000 * ms_ns / rate->per_s;
+	}
 }
 
 static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most)

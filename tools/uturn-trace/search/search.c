@@ -33,8 +33,9 @@ void search_init(struct search *s, const struct search_settings *settings)
 	s->last_hop = s->answered_to = 0;
 	s->wave_hop = settings->has_far_probe ? 0 : 1;
 	s->wave_to = s->far_end = 0;
-	s->has_begun = s->has_timed_out = s->is_distance_known = s->is_tail_silent = s->is_cut_off = s->is_reached =
-		false;
+	s->has_begun = s->has_timed_out = s->is_distance_known = s->is_distance_quoted = s->is_tail_silent =
+		s->is_cut_off = s->is_reached = false;
+	s->has_all_offsets = !settings->offsets;
 	memset(s->ends_at, 0, sizeof(s->ends_at));
 	for (unsigned h = 0; h < GRAPH_HOPS + 2; h++) {
 		/* all but the queue, which is most of it */
@@ -48,12 +49,19 @@ void search_init(struct search *s, const struct search_settings *settings)
 	graph_add_flow(&s->graph);
 }
 
-void search_set_balancers_elsewhere(struct search *s, unsigned balancers)
+bool search_set_balancers_elsewhere(struct search *s, unsigned balancers)
 {
 	if (balancers == s->balancers_elsewhere)
-		return;
+		return false;
 	s->balancers_elsewhere = balancers;
 	plan_start(s);
+	return true;
+}
+
+void search_on_offsets(struct search *s, bool is_all)
+{
+	s->has_all_offsets |= is_all;
+	s->dirty_hops = ~0ULL;
 }
 
 /* --- probes --- */
@@ -89,6 +97,18 @@ static uint32_t send(struct search *s, unsigned flow, unsigned hop, unsigned pur
 	if (now_ns + h->timeout_ns < s->wake_ns)
 		s->wake_ns = now_ns + h->timeout_ns;
 	return id;
+}
+
+int64_t search_adopt(struct search *s, unsigned flow, unsigned hop, uint64_t sent_ns)
+{
+	while (s->graph.flow_count <= flow) {
+		if (graph_add_flow(&s->graph) < 0)
+			return -1;
+	}
+	if (graph_cell(&s->graph, flow, hop)->state != GRAPH_CELL_UNKNOWN || s->probe_count == SEARCH_PROBES)
+		return -1;
+	graph_ask(&s->graph, flow, hop);
+	return send(s, flow, hop, SEARCH_FOR_FLOWS, sent_ns);
 }
 
 void search_on_refusal(struct search *s, uint32_t id)
@@ -176,6 +196,18 @@ static void on_flow_silent(struct search *s, unsigned flow, unsigned hop)
 	}
 }
 
+void search_on_void(struct search *s, uint32_t id)
+{
+	struct search_probe *probe = &s->probes[id];
+
+	if (id >= s->probe_count || probe->is_over)
+		return;
+	probe->is_over = true;
+	s->out--;
+	if (probe->purpose == SEARCH_FOR_FLOWS)
+		on_flow_silent(s, probe->flow, probe->hop);
+}
+
 static void on_silence(struct search *s, struct search_probe *probe)
 {
 	probe->is_over = probe->is_late = true;
@@ -240,6 +272,10 @@ static bool is_still_due(struct search *s, unsigned hop, const struct search_due
 		return true;
 	if (cell->state != GRAPH_CELL_ASKED || (distance && hop > distance))
 		return false;
+	if (s->is_distance_known && hop > s->last_hop && !cell->asked) {
+		graph_forget(&s->graph, due->flow, hop); /* planned while the end seemed to be further away */
+		return false;
+	}
 	if (!cell->asked || limit_asks_again(s, due->flow, hop))
 		return true;
 	on_flow_silent(s, due->flow, hop);

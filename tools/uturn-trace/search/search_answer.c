@@ -91,8 +91,10 @@ static void on_end(struct search *s, const struct search_probe *probe)
 {
 	unsigned end = probe->hop;
 
-	if (probe->kind == SEARCH_REACHED && probe->ttl_left != SEARCH_TTL_UNKNOWN && probe->ttl_left <= probe->hop)
+	if (probe->kind == SEARCH_REACHED && probe->ttl_left != SEARCH_TTL_UNKNOWN && probe->ttl_left <= probe->hop) {
 		end = probe->hop - probe->ttl_left + 1u;
+		s->is_distance_quoted = true;
+	}
 	distance_on_end(s, probe->flow, end);
 	if (s->graph.distances[probe->flow] != end || end > s->settings.max_ttl)
 		return;
