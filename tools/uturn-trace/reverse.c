@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reverse.h"
 
+#include "packet/icmp.h"
 #include "packet/ip.h"
 
 static bool is_target(const struct reverse *r, const struct addr *a)
@@ -111,14 +112,33 @@ static bool read_back(struct reverse *r, const struct sent_probe *p, const struc
 	return true;
 }
 
+/* Nobody but the host that a probe was for says that it has no such port, or protocol. */
+static bool is_of_end(const struct reverse *r, const struct answer *a)
+{
+	const bool is_refused = a->from.family == 4
+		? a->type == ICMP_UNREACHABLE4 &&
+			(a->code == ICMP_PROTOCOL_UNREACHABLE4 || a->code == ICMP_PORT_UNREACHABLE4)
+		: (a->type == ICMP_UNREACHABLE6 && a->code == ICMP_PORT_UNREACHABLE6) ||
+			(a->type == ICMP_PARAMETER_PROBLEM6 && a->code == ICMP_UNKNOWN_NEXT_HEADER6);
+
+	return a->form == ANSWER_IS_REPLY || (a->form == ANSWER_IS_UNREACHABLE && is_refused) ||
+		addr_equal(&a->from, &r->outside);
+}
+
+/* The server's probe ends at this host as the server sees it: behind a NAT box that has another address. */
 static bool read_request(struct reverse *r, const struct sent_probe *p, const struct answer *a,
 	struct search_answer *out)
 {
 	r->is_no_server |= a->is_echo && !r->is_server;
 	r->is_server |= !a->is_echo;
-	if (a->form == ANSWER_IS_STATUS || p->id == SEARCH_NONE)
+	if (a->form == ANSWER_IS_STATUS)
 		return false;
-	if (a->form == ANSWER_IS_REPLY) {
+	r->has_no_kinds |= a->form == ANSWER_IS_EXPIRED && !a->type;
+	if (p->ttl == SEARCH_FAR_HOP && !a->type)
+		r->outside = a->from;
+	if (p->id == SEARCH_NONE)
+		return false;
+	if (is_of_end(r, a)) {
 		out->addr = r->aim->source;
 		out->kind = SEARCH_REACHED;
 	} else if (a->form == ANSWER_IS_UNREACHABLE) {

@@ -81,6 +81,7 @@ static void pump(struct run *r)
 		wake_ns = now_ns + 50 * ms_ns;
 		if (run_wants(r, REVERSE_REQUEST) && !r->is_plain)
 			run_ask_server(r, now_ns);
+		run_ask_end(r);
 		work(r, now_ns, &wake_ns);
 		err = r->wire->flush(r->wire);
 		if (err)

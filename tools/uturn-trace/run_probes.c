@@ -124,24 +124,38 @@ void run_ask_distance(struct run *r)
 	r->err = r->wire->send(r->wire, r->sent->count - 1);
 }
 
-/* Is there a server of requests? TTL 0 asks for nothing, and is answered by a server alone. */
-void run_ask_server(struct run *r, uint64_t now_ns)
+/* A request of no search; false: it cannot be sent. */
+static bool send_request(struct run *r, uint8_t ttl)
 {
-	struct sent_probe *p;
+	struct sent_probe *p = take_index(r);
 
-	if (r->reverse.is_server || r->reverse.is_no_server || r->server_tries == SERVER_TRIES ||
-		(r->server_tries && now_ns - r->server_asked_ns < server_wait_ns))
-		return;
-	p = take_index(r);
 	if (!p)
-		return;
+		return false;
 	p->is_request = true;
 	p->direction = BACK;
 	p->flow = r->sent->flow_base;
+	p->hop = p->ttl = ttl;
+	return r->wire->send(r->wire, r->sent->count - 1) == 0;
+}
+
+/* Is there a server of requests? TTL 0 asks for nothing, and is answered by a server alone. */
+void run_ask_server(struct run *r, uint64_t now_ns)
+{
+	if (r->reverse.is_server || r->reverse.is_no_server || r->server_tries == SERVER_TRIES ||
+		(r->server_tries && now_ns - r->server_asked_ns < server_wait_ns))
+		return;
 	r->server_tries++;
 	r->server_asked_ns = now_ns;
-	if (r->wire->send(r->wire, r->sent->count - 1))
+	if (!send_request(r, 0))
 		r->reverse.is_no_server = true;
+}
+
+void run_ask_end(struct run *r)
+{
+	if (r->has_asked_end || !r->reverse.has_no_kinds)
+		return;
+	r->has_asked_end = true;
+	send_request(r, SEARCH_FAR_HOP);
 }
 
 bool run_has_no_server(const struct run *r, uint64_t now_ns)

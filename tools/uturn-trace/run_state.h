@@ -50,6 +50,7 @@ struct run {
 	bool is_plain;
 	bool has_no_uturn; /* known by a search of the return path */
 	unsigned server_tries;
+	bool has_asked_end; /* run_ask_end() */
 	uint64_t server_asked_ns;
 	int err; /* the wire's, which ended the run */
 	uint64_t full_ns; /* since then every index is used: only answers are waited for; 0: not yet */
@@ -78,6 +79,8 @@ void run_close_questions(struct run *r);
 void run_ask_distance(struct run *r);
 /* Is there a server of requests? Asked again while nothing is known, but not for ever. */
 void run_ask_server(struct run *r, uint64_t now_ns);
+/* Of a server that does not tell how a probe was answered: who answers the one that surely comes to its end? */
+void run_ask_end(struct run *r);
 /* Nothing is known, and nothing will be. */
 bool run_has_no_server(const struct run *r, uint64_t now_ns);
 

@@ -167,6 +167,18 @@ at_once_too "stock limits, return path, IPv6" "$forward6 ${return6/$prober6/fd00
 stop_uturnd
 lab down
 
+# ---- behind a NAT box, where the other end sees another address of this host ----
+
+start_lab 3 4 --nat=firewall
+apply_rules --request
+start_uturnd "request on"
+traced --reverse request "$target4"
+is "behind NAT, by request" "0 ${forward4/|/| 192.168.7.1} ${return4/$prober4/192.168.7.10}" "$status $(hop_list)"
+traced "$target4"
+is "behind NAT" "0 ${forward4/|/| 192.168.7.1} ${return4/$prober4/$prober4 192.168.7.10}" "$status $(hop_list)"
+stop_uturnd
+lab down
+
 # ---- load balancers, and what changes ----
 
 # compare: two traces of the same eight routers, and one after w7 has left

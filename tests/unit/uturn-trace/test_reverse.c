@@ -128,6 +128,71 @@ static void without_quotes(void **state)
 	assert_true(prepare(&r, 3, DISTANCE, 2, 0).is_neutral);
 }
 
+/* Behind a NAT box the server sees another address than this host's own. */
+static void ends_of_requests(void **state)
+{
+	static const struct addr nat = { .family = 4, .bytes = { 198, 51, 100, 7 } };
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		enum answer_form form;
+		uint8_t type, code;
+		bool is_outside_known, is_end;
+		uint8_t kind;
+	} rows[] = {
+		{ "a router", ANSWER_IS_EXPIRED, 11, 0, false, false, SEARCH_EXPIRED },
+		{ "a reply", ANSWER_IS_REPLY, 0, 0, false, true, SEARCH_REACHED },
+		{ "no such port", ANSWER_IS_UNREACHABLE, 3, 3, false, true, SEARCH_REACHED },
+		{ "no such protocol", ANSWER_IS_UNREACHABLE, 3, 2, false, true, SEARCH_REACHED },
+		{ "prohibited", ANSWER_IS_UNREACHABLE, 3, 13, false, false, SEARCH_UNREACHABLE },
+		{ "a server that does not say", ANSWER_IS_EXPIRED, 0, 0, false, false, SEARCH_EXPIRED },
+		{ "a server that does not say, the end is known", ANSWER_IS_EXPIRED, 0, 0, true, true, SEARCH_REACHED },
+	};
+	/* clang-format on */
+	const struct sent_probe p = { .id = 1, .direction = BACK, .hop = 3, .ttl = 3, .is_request = true };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct reverse r = { .aim = &aim };
+		const struct answer a = { .form = rows[i].form,
+			.from = nat,
+			.type = rows[i].type,
+			.code = rows[i].code };
+		struct search_answer out;
+
+		if (rows[i].is_outside_known)
+			r.outside = nat;
+		assert_true(reverse_read(&r, &p, &a, &out));
+		if (out.kind != rows[i].kind || addr_equal(&out.addr, &aim.source) != rows[i].is_end)
+			fail_msg("%s: kind %u", rows[i].name, out.kind);
+	}
+}
+
+/* The answer to the probe that surely comes to its end says which address that is. */
+static void the_end_of_a_server_that_does_not_say(void **state)
+{
+	const struct sent_probe first = { .id = 1, .direction = BACK, .hop = 1, .ttl = 1, .is_request = true },
+				far = { .id = SEARCH_NONE,
+					.direction = BACK,
+					.hop = SEARCH_FAR_HOP,
+					.ttl = SEARCH_FAR_HOP,
+					.is_request = true };
+	struct answer a = { .form = ANSWER_IS_EXPIRED, .from = router, .type = 11 };
+	struct reverse r = { .aim = &aim };
+	struct search_answer out;
+
+	(void)state;
+	assert_true(reverse_read(&r, &first, &a, &out));
+	assert_false(r.has_no_kinds);
+	assert_false(reverse_read(&r, &far, &a, &out)); /* it goes round in circles */
+	assert_int_equal(r.outside.family, 0);
+	a.type = 0;
+	assert_true(reverse_read(&r, &first, &a, &out));
+	assert_true(r.has_no_kinds);
+	assert_false(reverse_read(&r, &far, &a, &out));
+	assert_true(addr_equal(&r.outside, &router));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +202,8 @@ int main(void)
 		cmocka_unit_test(silence_is_waited_for),
 		cmocka_unit_test(few_trials),
 		cmocka_unit_test(without_quotes),
+		cmocka_unit_test(ends_of_requests),
+		cmocka_unit_test(the_end_of_a_server_that_does_not_say),
 	};
 
 	return cmocka_run_group_tests_name("reverse", tests, NULL, NULL);
