@@ -65,6 +65,7 @@ struct record_probe {
 };
 
 struct trace_record {
+	uint8_t version; /* RECORD_VERSION, where it was read */
 	char target_name[RECORD_NAME_SIZE]; /* as it was asked for; "": by its address */
 	struct addr target, source;
 	char protocol[8]; /* "udp", "tcp", "icmp" */
