@@ -58,6 +58,8 @@ bool read_json(struct trace_record *r, const char *text, size_t len, char *why, 
 		{ "reached", FIELD_TRUTH, READ_INTO(trace_record, is_reached), 0, 0 },
 		{ "plain", FIELD_TRUTH, READ_INTO(trace_record, is_plain), 0, 0 },
 		{ "cut-off", FIELD_WORD, READ_INTO(trace_record, cut_off), 0, 0 },
+		{ "unproven", FIELD_WHOLE, READ_INTO(trace_record, unproven), 0, UINT32_MAX },
+		{ "dropped", FIELD_WHOLE, READ_INTO(trace_record, dropped), 0, UINT32_MAX },
 		{ 0 },
 	};
 	static const struct reading table[] = { { "target", read_target }, { "protocol", read_protocol },

@@ -154,7 +154,7 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 		return err ? err : -ENOMEM;
 	}
 	r->sent->flow_base = o->flow >= 0 ? (uint16_t)o->flow : 0;
-	r->world = (struct wire_world){ { &r->identity, aim, r->sent }, run_tell, r, 0 };
+	r->world = (struct wire_world){ { &r->identity, aim, r->sent }, run_tell, r, 0, 0 };
 	*made = r;
 	return 0;
 }
