@@ -353,6 +353,40 @@ static void as_many_answers_as_asked_for(void **state)
 		assert_int_equal(answers[hop], 3);
 }
 
+/* What is due until then, which nothing answers. */
+static void send_for(uint64_t ms)
+{
+	const uint64_t end_ns = now_ns + ms * ms_ns;
+
+	while (now_ns < end_ns)
+		if (next_probe(0) < 0)
+			now_ns += ms_ns;
+}
+
+/* However late the answers are, and however many flows are out by then. */
+static void further_queries_are_not_forgotten(void **state)
+{
+	unsigned answers[4] = { 0 };
+	uint32_t first = 0, before;
+
+	(void)state;
+	settings.queries = 3;
+	settings.paths = 400;
+	start();
+	answer_path((uint32_t)next_probe(0), 3);
+	do {
+		before = s.probe_count;
+		send_for(250);
+		for (; first < s.probe_count; first++)
+			if (s.probes[first].kind == SEARCH_UNANSWERED)
+				answer_path(first, 3);
+	} while (s.probe_count != before);
+	for (uint32_t i = 1; i < s.probe_count; i++)
+		answers[s.probes[i].hop]++;
+	assert_int_equal(answers[1], 3 * 400);
+	assert_int_equal(answers[2], 3 * 400);
+}
+
 /* The return path from a host that counts hops: never more than four ahead of what was answered. */
 static void in_order(void **state)
 {
@@ -506,6 +540,7 @@ int main(void)
 		cmocka_unit_test_setup(the_deadline_cuts_off, begin),
 		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin),
 		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin),
+		cmocka_unit_test_setup(further_queries_are_not_forgotten, begin),
 		cmocka_unit_test_setup(in_order, begin),
 		cmocka_unit_test_setup(flows_wait_for_their_offsets, begin),
 		cmocka_unit_test_setup(an_adopted_probe_is_not_sent, begin),

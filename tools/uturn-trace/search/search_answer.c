@@ -170,10 +170,8 @@ static void learn(struct search *s, struct search_probe *probe, uint64_t now_ns)
 
 static void ask_for_queries(struct search *s, const struct search_probe *probe)
 {
-	if (probe->purpose != SEARCH_FOR_FLOWS)
-		return;
-	for (unsigned i = 1; i < s->settings.queries; i++)
-		pace_push(s, probe->flow, probe->hop, SEARCH_FOR_QUERIES);
+	if (probe->purpose == SEARCH_FOR_FLOWS && s->settings.queries > 1)
+		pace_push_times(s, probe->flow, probe->hop, SEARCH_FOR_QUERIES, s->settings.queries - 1u);
 }
 
 enum search_verdict search_on_answer(struct search *s, uint64_t now_ns, uint32_t id, const struct search_answer *answer)

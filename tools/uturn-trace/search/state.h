@@ -98,10 +98,11 @@ struct search_probe {
 	bool is_over; /* answered or late: nothing waits for it any more */
 };
 
-/* A probe that is planned. */
+/* Probes that are planned: of one flow, all alike. */
 struct search_due {
 	uint16_t flow;
 	uint8_t purpose; /* enum search_purpose */
+	uint8_t times; /* 1.. */
 };
 
 /* Is a hop one whose routers answer only so many probes a second? */
