@@ -120,6 +120,11 @@ $(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,searc
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
+# networks behind a tun device, for uturn-trace to find
+$(BUILD)/tests/fakenet: $(BUILD)/obj/tests/fakenet/main.o $(call folder,tests/fakenet) $(call libraries,common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
 # what system tests start beside the programs
 $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
 	@mkdir -p $(@D)
