@@ -125,6 +125,11 @@ $(BUILD)/tests/fakenet: $(BUILD)/obj/tests/fakenet/main.o $(call folder,tests/fa
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
+$(BUILD)/tests/fakenet-judge: $(call objects,$(wildcard tests/fakenet/judge/*.c)) $(call folder,tests/fakenet) \
+		$(call libraries,trace search common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
 # what system tests start beside the programs
 $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
 	@mkdir -p $(@D)

@@ -235,15 +235,20 @@ static bool set_pair(struct network *n, char *subject, char **words)
 	return p && from != NETWORK_NONE && to != NETWORK_NONE && set_links(n, p, from, to, words + 1);
 }
 
-static bool set_routers(struct network *n, char *subject, char **words)
+/* Routers up to the first word that is a property. */
+static bool set_routers(struct network *n, char **words)
 {
-	const struct property *of_router = words[0] ? find(words[0], OF_ROUTER) : NULL;
-	const struct property *of_link = words[0] ? find(words[0], OF_LINK) : NULL;
+	const struct property *of_router, *of_link;
 	uint16_t routers[NETWORK_WAYS];
 	unsigned count = 0;
 
-	if (!network_names(n, subject, false, routers, NETWORK_WAYS, &count) || (!of_router && !of_link))
+	for (; *words && !find(*words, OF_ROUTER) && !find(*words, OF_LINK); words++)
+		if (!network_names(n, *words, false, routers, NETWORK_WAYS, &count))
+			return false;
+	if (!*words || !count)
 		return false;
+	of_router = find(*words, OF_ROUTER);
+	of_link = find(*words, OF_LINK);
 	for (unsigned i = 0; i < count; i++)
 		if (of_router ? !of_router->set(of_router, &n->routers[routers[i]], words + 1)
 			      : !set_links(n, of_link, NETWORK_NONE, routers[i], words + 1))
@@ -253,20 +258,21 @@ static bool set_routers(struct network *n, char *subject, char **words)
 
 bool property_parse(struct network *n, char *text, char *why, size_t why_size)
 {
-	enum { WORDS = 16 };
+	enum { WORDS = 32 };
 	char copy[256], *words[WORDS + 1] = { NULL }, *save;
 	const struct property *of_network;
 	unsigned count = 0;
+	bool is_set = false;
 
 	snprintf(copy, sizeof(copy), "%s", text);
 	for (char *word = strtok_r(text, " \t", &save); word && count < WORDS; word = strtok_r(NULL, " \t", &save))
 		words[count++] = word;
 	of_network = count ? find(words[0], OF_NETWORK) : NULL;
-	if (count &&
-		(of_network                             ? of_network->set(of_network, n, words + 1)
-				: strchr(words[0], '>') ? set_pair(n, words[0], words + 1)
-							: set_routers(n, words[0], words + 1)))
-		return true;
-	snprintf(why, why_size, "'!%s': no such router or property, or a wrong value", copy);
-	return false;
+	if (of_network)
+		is_set = of_network->set(of_network, n, words + 1);
+	else if (count)
+		is_set = strchr(words[0], '>') ? set_pair(n, words[0], words + 1) : set_routers(n, words);
+	if (!is_set)
+		snprintf(why, why_size, "'!%s': no such router or property, or a wrong value", copy);
+	return is_set;
 }
