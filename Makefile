@@ -205,7 +205,7 @@ test-unit test-replay: test-%:
 	@$(MAKE) --no-print-directory $(SANITIZED) $*
 
 test: deps
-	@BUILD=$(BUILD) tests/run build unit replay trace valgrind fuzz lint system
+	@BUILD=$(BUILD) tests/run build unit replay system beside trace valgrind lint fuzz
 
 check:
 	@BUILD=$(BUILD) tests/run unit replay lint

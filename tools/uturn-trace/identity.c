@@ -91,24 +91,29 @@ static uint32_t label_of(const struct aim *aim, uint16_t port)
 	return (uint32_t)siphash(aim->flows.key, &word, 1) & IP_FLOW_LABEL;
 }
 
-void identity_build(const struct identity *id, const struct aim *aim, unsigned index, unsigned flow, uint8_t ttl,
+void identity_build(const struct identity *id, const struct aim *aim, const struct identity_probe *probe,
 	struct writer *out)
 {
-	const uint16_t low = identity_low(id, index), high = identity_high(id, index);
-	const uint16_t port = flows_port(&aim->flows, flow);
+	const uint16_t low = identity_low(id, probe->index), high = identity_high(id, probe->index);
+	const uint16_t port = flows_port(&aim->flows, probe->flow);
+	const struct variation *v = &probe->variation;
 	const bool is_four = aim->target.family == 4, is_udp = aim->protocol == PROTOCOL_UDP;
 	const bool is_echo = !is_udp && aim->protocol != PROTOCOL_TCP;
 	struct request_probe p = {
 		.from = aim->source,
-		.to = aim->target,
+		.to = v->to.family ? v->to : aim->target,
 		.protocol = aim->protocol,
-		.ttl = ttl,
-		.tos = aim->tos,
+		.ttl = probe->ttl,
+		.tos = v->has_tos ? v->tos : aim->tos,
 		.port = port,
-		.flow = is_echo ? port : aim->port,
+		.flow = is_echo   ? port
+			: v->port ? v->port
+				  : aim->port,
 		.text = text,
-		.tag = is_four ? low : label_of(aim, port),
-		.key = { (uint32_t)low << 16 | high, secret_of(id, index) },
+		.tag = is_four         ? low
+			: v->has_label ? v->label
+				       : label_of(aim, port),
+		.key = { (uint32_t)low << 16 | high, secret_of(id, probe->index) },
 	};
 
 	if (is_udp && !is_four)

@@ -210,8 +210,8 @@ static bool fill_all(struct fill *f)
 		if (f->from->searches[d] && (!fill_routers(f, d) || !fill_links(f, d)))
 			return false;
 	for (unsigned i = 0; i < sent->count; i++)
-		if (f->from->searches[sent->probes[i].direction] && sent->probes[i].id != SEARCH_NONE &&
-			!fill_probe(f, &sent->probes[i]))
+		if (f->from->searches[sent->probes[i].direction] && !sent->probes[i].question &&
+			sent->probes[i].id != SEARCH_NONE && !fill_probe(f, &sent->probes[i]))
 			return false;
 	record_mark_probes(f->record, f->from);
 	return true;

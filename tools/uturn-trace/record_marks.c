@@ -144,7 +144,7 @@ void record_mark_probes(struct trace_record *r, const struct record_source *from
 	for (unsigned i = 0; i < from->sent->count && at < r->probe_count; i++) {
 		const struct sent_probe *sent = &from->sent->probes[i];
 
-		if (sent->id != SEARCH_NONE && from->searches[sent->direction])
+		if (sent->id != SEARCH_NONE && !sent->question && from->searches[sent->direction])
 			mark_answer(r, sent, &r->probes[at++]);
 	}
 }

@@ -35,6 +35,10 @@ static void work(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 		*wake_ns = r->full_ns + r->options->timeout_ns;
 		return;
 	}
+	if (r->phase == PHASE_QUESTIONS) {
+		run_ask_questions(r, now_ns, wake_ns);
+		return;
+	}
 	for (enum direction d = THERE; d < DIRECTIONS; d++) {
 		for (unsigned i = 0; r->searches[d] && i < BATCH; i++) {
 			struct search_action a = search_next(r->searches[d], now_ns);
@@ -71,6 +75,8 @@ static void pump(struct run *r)
 		if (wake_ns == 0)
 			r->wire->work(r->wire);
 		run_decide(r, now_ns);
+		if (r->phase == PHASE_OVER && !r->full_ns && !r->question_count && run_open_questions(r))
+			r->phase = PHASE_QUESTIONS;
 	} while (wake_ns <= now_ns && r->phase != PHASE_OVER && !r->err);
 	if (r->phase == PHASE_OVER || r->err)
 		ev_break(r->ev, EVBREAK_ALL);
@@ -147,6 +153,7 @@ void run_close(struct run *r)
 		close(r->timer);
 	for (enum direction d = THERE; d < DIRECTIONS; d++)
 		free(r->searches[d]);
+	run_close_questions(r);
 	free(r->sent);
 	free(r);
 }

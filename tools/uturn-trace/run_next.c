@@ -110,6 +110,8 @@ static void share_bound(struct run *r)
 
 void run_decide(struct run *r, uint64_t now_ns)
 {
+	if (r->phase == PHASE_QUESTIONS && !r->full_ns)
+		return;
 	if (r->searches[BACK])
 		share_bound(r);
 	if (r->full_ns) {

@@ -16,6 +16,12 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	struct search_answer answer;
 	enum search_verdict verdict;
 
+	if (p->question) {
+		const struct question *q = &r->questions[p->question - 1];
+
+		q->answered(q->state, at_ns, p->id, a);
+		return;
+	}
 	/* 16 bits prove a datagram: no more than those of what is waited for may be guessed */
 	if (a->form == ANSWER_IS_RETURN && s && p->id < s->probe_count &&
 		at_ns > s->probes[p->id].sent_ns + r->options->timeout_ns)
@@ -68,6 +74,30 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	if (!err)
 		return true;
 	search_on_refusal(s, id);
+	r->sent->count--;
+	if (err != -EAGAIN && err != -ENOBUFS)
+		r->err = err;
+	return false;
+}
+
+bool run_send_question(struct run *r, const struct question_probe *probe)
+{
+	const int variation = variation_find(&r->sent->variations, &probe->variation);
+	struct sent_probe *p = variation < 0 ? NULL : take_index(r);
+	int err;
+
+	if (!p) {
+		r->full_ns = clock_ns(CLOCK_MONOTONIC);
+		return false;
+	}
+	p->id = probe->reference;
+	p->question = (uint8_t)(r->question_now + 1);
+	p->variation = (uint16_t)variation;
+	p->flow = probe->flow;
+	p->hop = p->ttl = probe->ttl;
+	err = r->wire->send(r->wire, r->sent->count - 1);
+	if (!err)
+		return true;
 	r->sent->count--;
 	if (err != -EAGAIN && err != -ENOBUFS)
 		r->err = err;

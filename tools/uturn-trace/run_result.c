@@ -77,5 +77,10 @@ bool run_fill(const struct run *r, struct trace_record *record)
 		r->searches[THERE]->graph.distances[0] <= r->options->max_ttl;
 	record->is_plain = r->is_plain;
 	fill_bound(r, record);
-	return record_fill(record, &from);
+	if (!record_fill(record, &from))
+		return false;
+	for (unsigned i = 0; i < r->question_count; i++)
+		if (!r->questions[i].fill(r->questions[i].state, record))
+			return false;
+	return true;
 }

@@ -11,13 +11,15 @@
 #include <stdint.h>
 
 #include "identity.h"
+#include "question.h"
 #include "reverse.h"
 #include "search/search.h"
 #include "sent.h"
 #include "trace_options.h"
 #include "wire.h"
 
-enum phase { PHASE_THERE, PHASE_UTURN, PHASE_REQUEST, PHASE_OVER };
+enum phase { PHASE_THERE, PHASE_UTURN, PHASE_REQUEST, PHASE_QUESTIONS, PHASE_OVER };
+enum { RUN_QUESTIONS = 4 };
 
 struct run {
 	struct ev_loop *ev;
@@ -34,6 +36,8 @@ struct run {
 	enum phase phase;
 	uint64_t began_ns, ended_ns;
 	char started[32];
+	struct question questions[RUN_QUESTIONS]; /* open ones first */
+	unsigned question_count, question_now;
 	bool is_plain;
 	bool has_no_uturn; /* known by a search of the return path */
 	unsigned server_tries;
@@ -53,6 +57,14 @@ const char *run_words_of(int err);
 void run_tell(void *owner, const struct answer *a, uint64_t at_ns);
 /* Sends a probe of this direction's search; false: not for now. */
 bool run_send(struct run *r, enum direction d, uint32_t id);
+/* Sends a probe of a question; false: not for now. */
+bool run_send_question(struct run *r, const struct question_probe *probe);
+/* When the searches are done: opens what the options ask for. False: nothing, or no memory. */
+bool run_open_questions(struct run *r);
+/* Sends what is due of the questions, at most a batch; the last that is done ends the run. */
+void run_ask_questions(struct run *r, uint64_t now_ns, uint64_t *wake_ns);
+void run_close_questions(struct run *r);
+
 /* Replies of hosts quote nothing: how far the target is, it says of a datagram. */
 void run_ask_distance(struct run *r);
 /* Is there a server of requests? Asked again while nothing is known, but not for ever. */

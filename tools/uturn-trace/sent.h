@@ -14,6 +14,7 @@
 #include "identity.h"
 #include "packet/extension.h"
 #include "packet/quote_compare.h"
+#include "variation.h"
 
 enum direction { THERE, BACK, DIRECTIONS };
 enum { NOTE_LABELS = 4 };
@@ -29,10 +30,12 @@ struct note {
 };
 
 struct sent_probe {
-	uint32_t id; /* of its search; SEARCH_NONE of search/state.h: of none */
+	uint32_t id; /* of its search, or the reference of its question; SEARCH_NONE of search/state.h: of none */
 	uint16_t flow; /* of the run: flow_base more than of its search */
 	uint8_t hop, ttl;
 	uint8_t direction; /* enum direction */
+	uint8_t question; /* 0: of a search, else 1 + which of the run's questions */
+	uint16_t variation; /* in variations; 0: none */
 	bool is_request;
 	bool is_udp; /* whatever the run sends else */
 	bool is_answered, is_by_datagram; /* the first answer was a datagram, which the kernel's own error follows */
@@ -42,6 +45,7 @@ struct sent_probe {
 struct sent {
 	unsigned count;
 	uint16_t flow_base;
+	struct variations variations;
 	struct sent_probe probes[IDENTITY_COUNT];
 };
 

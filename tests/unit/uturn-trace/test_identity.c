@@ -71,9 +71,10 @@ static void packets(void **state)
 			const uint16_t low = identity_low(&identity, index), high = identity_high(&identity, index);
 			struct writer out = packet_room(REQUEST_PROBE_MOST);
 			const uint8_t *l4 = out.at + ip_header_size(aim.target.family);
+			const struct identity_probe probe = { .index = index, .flow = index % 7, .ttl = 3 };
 			struct probe p;
 
-			identity_build(&identity, &aim, index, index % 7, 3, &out);
+			identity_build(&identity, &aim, &probe, &out);
 			assert_true(!out.overflow && is_sound(out.at, out.len));
 			assert_int_equal(probe_parse(span_of(out.at, out.len), &p), REASON_OK);
 			assert_int_equal(p.ttl, 3);
@@ -102,8 +103,9 @@ static void flows(void **state)
 	for (unsigned flow = 0; flow < 2; flow++) {
 		for (unsigned index = 0; index < 20; index++) {
 			struct writer out = packet_room(REQUEST_PROBE_MOST);
+			const struct identity_probe probe = { .index = index, .flow = flow, .ttl = 9 };
 
-			identity_build(&identity, &aim, index, flow, 9, &out);
+			identity_build(&identity, &aim, &probe, &out);
 			if (index)
 				assert_int_equal(load_u32(out.at), labels[flow]);
 			labels[flow] = load_u32(out.at);
