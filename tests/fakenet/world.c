@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "common/sockaddr.h"
 
 /* linux/if.h and linux/ipv6.h do not go with those of libc */
 enum { TUN_SET = 0x400454ca, TUN_ONLY = 0x0001, TUN_NO_INFO = 0x1000, QUEUE = 10000 };
@@ -91,6 +94,31 @@ static bool configure4(const struct network *n, int fd)
 	return ioctl(fd, SIOCADDRT, &route) == 0;
 }
 
+/* The kernel takes the address into use a little later, on a busy machine much later. */
+static bool await_source(int fd, const struct addr *source)
+{
+	enum { TRIES = 5000 };
+	const struct timespec pause = { 0, 1000000 };
+	const struct addr target = network_address(NULL, NETWORK_TARGET, 0, 6);
+	struct sockaddr_storage to, from;
+	socklen_t size = sockaddr_of(&target, 1, &to);
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		socklen_t from_size = sizeof(from);
+
+		if (connect(fd, (struct sockaddr *)&to, size) == 0 &&
+			getsockname(fd, (struct sockaddr *)&from, &from_size) == 0 &&
+			memcmp(&((struct sockaddr_in6 *)&from)->sin6_addr, source->bytes, 16) == 0)
+			return true;
+		to.ss_family = AF_UNSPEC; /* or the first choice stays */
+		connect(fd, (struct sockaddr *)&to, size);
+		to.ss_family = AF_INET6;
+		nanosleep(&pause, NULL);
+	}
+	errno = ETIMEDOUT;
+	return false;
+}
+
 static bool configure6(const struct network *n)
 {
 	const struct addr source = network_address(n, NETWORK_SOURCE, 0, 6);
@@ -103,7 +131,7 @@ static bool configure6(const struct network *n)
 	if (fd < 0)
 		return errno == EAFNOSUPPORT; /* a kernel without IPv6 */
 	memcpy(&a.address, source.bytes, 16);
-	is_set = ioctl(fd, SIOCSIFADDR, &a) == 0 && ioctl(fd, SIOCADDRT, &route) == 0;
+	is_set = ioctl(fd, SIOCSIFADDR, &a) == 0 && ioctl(fd, SIOCADDRT, &route) == 0 && await_source(fd, &source);
 	close(fd);
 	return is_set;
 }

@@ -33,12 +33,12 @@ struct options {
 static struct network network;
 
 /* Family, and where the shape has both raw and plain, take turns. */
-static void make_plan(struct plan *p, const struct shape *shape, uint64_t seed, unsigned run)
+static void make_plan(struct plan *p, const struct shape *shape, uint64_t seed)
 {
 	memset(p, 0, sizeof(*p));
-	p->random = network_mix(seed + run);
-	p->family = run % 2 ? 6 : 4;
-	p->is_plain = shape->is_plain_too && run / 2 % 2;
+	p->random = network_mix(seed);
+	p->family = seed % 2 ? 6 : 4;
+	p->is_plain = shape->is_plain_too && seed / 2 % 2;
 	shape->make(p);
 }
 
@@ -96,7 +96,7 @@ static void start(const struct options *o, const struct shape *shape, unsigned n
 
 	if (fork() != 0)
 		return;
-	make_plan(&p, shape, o->seed, number);
+	make_plan(&p, shape, o->seed + number);
 	run(o, &p, o->seed + number, v);
 	_exit(0);
 }
@@ -116,7 +116,7 @@ static void show(const struct options *o, const struct shape *shape, unsigned nu
 {
 	static struct plan p;
 
-	make_plan(&p, shape, o->seed, number);
+	make_plan(&p, shape, o->seed + number);
 	printf("# seed %" PRIu64 ": %s: %s\n", o->seed + number, v->is_wrong ? "wrong" : "incomplete", v->words);
 	if (!o->is_loud)
 		return;
