@@ -121,8 +121,7 @@ static void mark_answer(struct trace_record *r, const struct sent_probe *sent, c
 	mark_labels(router, &sent->note);
 	if (p->duplicates)
 		record_mark(router, "duplicates");
-	/* a probe that had more TTL than its way has hops is answered by the target all the same */
-	if (p->direction != RECORD_THERE || !p->ttl_received || !(router->hops >> (p->hop - 1) & 1))
+	if (p->direction != RECORD_THERE || !p->ttl_received)
 		return;
 	back = hops_of(p->ttl_received);
 	if (abs(back - (int)p->hop) <= ASYMMETRIC)
