@@ -27,6 +27,7 @@ struct reverse {
 	/* addresses of the target's own at which probes expired: its inflection point */
 	struct addr aliases[REVERSE_ALIASES];
 	unsigned alias_count;
+	uint8_t longer[FLOWS_COUNT / 8 + 1]; /* bits: flows that are known to go further than the first one */
 };
 
 /*
