@@ -19,8 +19,8 @@ bool answer_begin(struct network *n, const struct walk *w, uint64_t now_ns, stru
 		return false;
 	*from = (struct answer_from){
 		.router = w->at,
-		.hops = r->back_hops ? r->back_hops : w->hops,
-		.due_ns = now_ns + 2 * w->delay_ns + (uint64_t)(r->slow_ms * 1e6),
+		.hops = r->back_hops ? r->back_hops : w->back_hops,
+		.due_ns = now_ns + w->delay_ns + w->back_delay_ns + (uint64_t)(r->slow_ms * 1e6),
 	};
 	if (w->by) {
 		from->addr = network_answering(n, w->by, w->family);

@@ -170,8 +170,8 @@ void host_answer(struct network *n, struct queue *q, const struct walk *w, struc
 		.router = w->at,
 		.interface = w->to_interface,
 		.addr = h.to,
-		.hops = r->back_hops ? r->back_hops : w->hops,
-		.due_ns = now_ns + 2 * w->delay_ns + (uint64_t)(r->slow_ms * 1e6),
+		.hops = r->back_hops ? r->back_hops : w->back_hops,
+		.due_ns = now_ns + w->delay_ns + w->back_delay_ns + (uint64_t)(r->slow_ms * 1e6),
 	};
 	if (network_chance(n, n->loss))
 		return;

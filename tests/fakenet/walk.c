@@ -5,7 +5,7 @@
 
 #include "packet/ip.h"
 
-enum { STEPS = 300, NAT_PORTS = 20000 };
+enum { NAT_PORTS = 20000 };
 
 /*
  * To the target and the source all links of that direction; to a router those
@@ -110,6 +110,19 @@ static void change(struct network *n, struct walk *w, const struct router *r)
 	rewrite_source(w->packet, &own, (uint16_t)(port + NAT_PORTS), true);
 }
 
+/* Answers take the way on which the router was met first. */
+static void visit(struct walk *w)
+{
+	unsigned i = 0;
+
+	while (i < w->visit_count && w->visits[i].router != w->at)
+		i++;
+	if (i == w->visit_count)
+		w->visits[w->visit_count++] = (struct visit){ w->at, w->hops, w->delay_ns };
+	w->back_hops = w->visits[i].hops;
+	w->back_delay_ns = w->visits[i].delay_ns;
+}
+
 static bool may_be_fragmented(struct bytes packet)
 {
 	return packet.at[0] >> 4 == 4 && !(load_u16(packet.at + IP_FRAGMENT4) & IP_DONT_FRAGMENT);
@@ -131,6 +144,7 @@ static bool cross(struct network *n, struct walk *w, const struct link *l)
 	w->at = l->to;
 	w->by = l;
 	w->hops += !n->routers[l->to].is_hidden;
+	visit(w);
 	w->fate = FATE_DROPPED;
 	return !network_chance(n, l->loss >= 0 ? l->loss : 0);
 }
@@ -180,9 +194,9 @@ bool walk_run(struct network *n, struct walk *w, struct span packet, uint16_t fr
 	w->at = from;
 	w->by = NULL;
 	w->fate = FATE_DROPPED;
-	w->hops = w->nat_count = 0;
+	w->hops = w->nat_count = w->visit_count = 0;
 	w->delay_ns = 0;
-	for (unsigned step = 0; step < STEPS; step++) {
+	for (unsigned step = 0; step < WALK_STEPS; step++) {
 		const struct link *l = walk_choose(n, w->at, w->to, w->packet);
 
 		if (!l || !cross(n, w, l) || !pass(n, w))

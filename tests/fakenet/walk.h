@@ -11,7 +11,7 @@
 #include "tests/fakenet/network.h"
 #include "tests/fakenet/rewrite.h"
 
-enum { PACKET_MOST = 65536, WALK_NATS = 4 };
+enum { PACKET_MOST = 65536, WALK_NATS = 4, WALK_STEPS = 300 };
 
 enum fate { FATE_DROPPED, FATE_EXPIRED, FATE_TOO_BIG, FATE_REFUSED, FATE_ARRIVED };
 
@@ -19,6 +19,12 @@ struct translation {
 	struct addr from; /* as it was before */
 	uint16_t port;
 	enum nat_kind kind;
+};
+
+struct visit {
+	uint16_t router;
+	unsigned hops;
+	uint64_t delay_ns;
 };
 
 struct walk {
@@ -33,6 +39,11 @@ struct walk {
 	unsigned mtu; /* FATE_TOO_BIG */
 	unsigned hops; /* that can be seen, the last one counted */
 	uint64_t delay_ns; /* one way */
+	/* the same from where it has ended straight back: less where it has come round again */
+	unsigned back_hops;
+	uint64_t back_delay_ns;
+	struct visit visits[WALK_STEPS];
+	unsigned visit_count;
 	struct translation nats[WALK_NATS];
 	unsigned nat_count;
 };

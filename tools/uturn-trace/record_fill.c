@@ -161,9 +161,9 @@ static bool fill_probe(struct fill *f, const struct sent_probe *sent)
 	};
 	if (p->router == GRAPH_NONE || p->kind == SEARCH_UNANSWERED)
 		return true;
-	/* the target answers whatever has more TTL than its way has hops; read_hop() of a saved trace says the same */
-	if (sent->direction == THERE && g->routers[p->router].is_target && p->flow < GRAPH_FLOWS &&
-		g->distances[p->flow])
+	/* a probe with more TTL than its flow has hops is answered at its end; read_hop() of a saved trace says the same */
+	if (sent->direction == THERE && p->flow < GRAPH_FLOWS && p->hop > g->distances[p->flow] &&
+		(g->distances[p->flow] || p->hop == SEARCH_FAR_HOP))
 		out->hop = g->distances[p->flow];
 	out->type = p->type;
 	out->code = p->code;

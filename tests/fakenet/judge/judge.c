@@ -135,9 +135,11 @@ static void judge_links(struct judgement *j)
 
 /* ---- marks ---- */
 
+/* In a loop a router is met with more hops than its answers take. */
 static bool is_by_chance(const char *mark)
 {
-	return strncmp(mark, "limited", 7) == 0 || strcmp(mark, "per packet") == 0 || strcmp(mark, "loop") == 0;
+	return (known.has_loop && (strncmp(mark, "back~", 5) == 0 || strcmp(mark, "asymmetric") == 0)) ||
+		strncmp(mark, "limited", 7) == 0 || strcmp(mark, "per packet") == 0 || strcmp(mark, "loop") == 0;
 }
 
 /* Without privilege there are no headers of quotes. */

@@ -37,7 +37,8 @@ static void see(void *owner, unsigned hop, const struct spot *s)
 
 	/* a router that is met again, with others in between */
 	k->has_loop |= *hops && !(*hops & (bit | bit >> 1));
-	*hops |= bit;
+	*hops |= bit |
+		(k->network->routers[s->router].refuse_code ? bit << 1 : 0); /* what goes further is refused there */
 	if (!known_answers(k, s->router))
 		k->silent |= bit;
 }
@@ -77,11 +78,19 @@ static void follow(struct known *k, struct place from, uint16_t at, unsigned dep
 
 static void learn_links(struct known *k)
 {
+	const struct network *n = k->network;
+
 	follow(k, (struct place){ NETWORK_SOURCE, 0 }, NETWORK_SOURCE, 0);
-	for (unsigned i = NETWORK_TARGET; i < k->network->router_count; i++)
-		for (unsigned j = 0; j <= NETWORK_INTERFACES; j++)
-			if (k->hops[i][j] && !k->network->routers[i].refuse_code)
-				follow(k, (struct place){ (uint16_t)i, j }, (uint16_t)i, 0);
+	for (unsigned i = NETWORK_TARGET; i < n->router_count; i++) {
+		for (unsigned j = 0; j <= NETWORK_INTERFACES; j++) {
+			const struct place at = { (uint16_t)i, j };
+
+			if (k->hops[i][j] && n->routers[i].refuse_code)
+				add_link(k, at, at, false);
+			else if (k->hops[i][j])
+				follow(k, at, (uint16_t)i, 0);
+		}
+	}
 }
 
 /* ---- times ---- */
