@@ -117,14 +117,14 @@ static struct addr prober_of(const struct walk *w)
 	return h.from;
 }
 
-void answer_error(struct network *n, struct queue *q, const struct walk *w, const struct answer_from *from,
-	uint8_t type, uint8_t code, uint32_t rest, uint64_t now_ns)
+void answer_put_error(struct network *n, const struct walk *w, const struct answer_from *from, uint8_t type,
+	uint8_t code, uint32_t rest, uint64_t now_ns, struct writer *out)
 {
 	const struct router *r = &n->routers[from->router];
 	const bool has_extension = (r->mpls_count || *r->interface_name || r->has_interface_address) &&
 		icmp_error_may_extend(w->family, type);
-	uint8_t bytes[ERROR_MOST], extension[EXTENSION_ROOM], quote[ERROR_MOST] = { 0 };
-	struct writer out = writer_of(bytes, sizeof(bytes)), extra = writer_of(extension, sizeof(extension));
+	uint8_t extension[EXTENSION_ROOM], quote[ERROR_MOST] = { 0 };
+	struct writer extra = writer_of(extension, sizeof(extension));
 	struct ip_header ip = {
 		.from = from->addr,
 		.to = prober_of(w),
@@ -133,25 +133,27 @@ void answer_error(struct network *n, struct queue *q, const struct walk *w, cons
 		.ttl = answer_ttl(n, from),
 		.tos = w->family == 4 ? INTERNETWORK_CONTROL : 0,
 	};
-	const size_t start = ip_begin(&ip, &out), at = out.len;
+	const size_t start = ip_begin(&ip, out), at = out->len;
 	size_t size = put_quote(w, r, w->family == 4 ? QUOTE_MAX4 : QUOTE_MAX6, quote);
+	struct span message;
 
 	if (has_extension) {
 		size = EXTENSION_OFFSET;
 		rest |= w->family == 4 ? EXTENSION_OFFSET / 4 << 16 : EXTENSION_OFFSET / 8 << 24;
 	}
-	writer_u8(&out, type);
-	writer_u8(&out, code);
-	writer_u16(&out, 0); /* checksum */
-	writer_u32(&out, rest);
-	writer_put(&out, span_of(quote, size));
+	writer_u8(out, type);
+	writer_u8(out, code);
+	writer_u16(out, 0); /* checksum */
+	writer_u32(out, rest);
+	writer_put(out, span_of(quote, size));
 	if (has_extension)
-		writer_put(&out, put_extension(r, &from->addr, &extra));
-	ip_end(start, &out);
-	writer_patch_u16(&out, at + 2,
-		w->family == 4 ? checksum(span_of(bytes + at, out.len - at))
-			       : checksum_pseudo(&ip.from, &ip.to, PROTOCOL_ICMP6, span_of(bytes + at, out.len - at)));
-	answer_send(n, q, from, span_of(bytes, out.len));
+		writer_put(out, put_extension(r, &from->addr, &extra));
+	if (out->overflow)
+		return;
+	ip_end(start, out);
+	message = span_of(out->at + at, out->len - at);
+	writer_patch_u16(out, at + 2,
+		w->family == 4 ? checksum(message) : checksum_pseudo(&ip.from, &ip.to, PROTOCOL_ICMP6, message));
 }
 
 void answer_send(struct network *n, struct queue *q, const struct answer_from *from, struct span packet)
@@ -162,35 +164,43 @@ void answer_send(struct network *n, struct queue *q, const struct answer_from *f
 }
 
 /* RFC 1191 and RFC 8201; a router older than the first says 0. */
-static void answer_too_big(struct network *n, struct queue *q, const struct walk *w, const struct answer_from *from,
-	uint64_t now_ns)
+static void put_too_big(struct network *n, const struct walk *w, const struct answer_from *from, uint64_t now_ns,
+	struct writer *out)
 {
 	const uint32_t mtu = n->routers[w->at].has_mtu_zero ? 0 : w->mtu;
 
 	if (w->family == 4)
-		answer_error(n, q, w, from, ICMP_UNREACHABLE4, ICMP_FRAGMENTATION_NEEDED4, mtu, now_ns);
+		answer_put_error(n, w, from, ICMP_UNREACHABLE4, ICMP_FRAGMENTATION_NEEDED4, mtu, now_ns, out);
 	else
-		answer_error(n, q, w, from, ICMP_PACKET_TOO_BIG6, 0, w->mtu, now_ns);
+		answer_put_error(n, w, from, ICMP_PACKET_TOO_BIG6, 0, w->mtu, now_ns, out);
+}
+
+bool answer_of_router(struct network *n, const struct walk *w, uint64_t now_ns, struct answer_from *from,
+	struct writer *out)
+{
+	if (w->fate == FATE_DROPPED || w->fate == FATE_ARRIVED || !w->by || !answer_begin(n, w, now_ns, from))
+		return false;
+	if (w->fate == FATE_EXPIRED)
+		answer_put_error(n, w, from, icmp_time_exceeded(w->family), 0, 0, now_ns, out);
+	else if (w->fate == FATE_REFUSED)
+		answer_put_error(n, w, from, icmp_unreachable(w->family), (uint8_t)n->routers[w->at].refuse_code, 0,
+			now_ns, out);
+	else
+		put_too_big(n, w, from, now_ns, out);
+	return !out->overflow;
 }
 
 void answer_packet(struct network *n, struct queue *q, struct span packet, uint64_t now_ns)
 {
 	static struct walk w;
+	uint8_t bytes[ERROR_MOST];
+	struct writer out = writer_of(bytes, sizeof(bytes));
 	struct answer_from from;
 
-	if (!walk_run(n, &w, packet, NETWORK_SOURCE, now_ns) || w.fate == FATE_DROPPED)
+	if (!walk_run(n, &w, packet, NETWORK_SOURCE))
 		return;
-	if (w.fate == FATE_ARRIVED) {
+	if (w.fate == FATE_ARRIVED)
 		host_answer(n, q, &w, packet, now_ns);
-		return;
-	}
-	if (!w.by || !answer_begin(n, &w, now_ns, &from))
-		return;
-	if (w.fate == FATE_EXPIRED)
-		answer_error(n, q, &w, &from, icmp_time_exceeded(w.family), 0, 0, now_ns);
-	else if (w.fate == FATE_REFUSED)
-		answer_error(n, q, &w, &from, icmp_unreachable(w.family), (uint8_t)n->routers[w.at].refuse_code, 0,
-			now_ns);
-	else
-		answer_too_big(n, q, &w, &from, now_ns);
+	else if (answer_of_router(n, &w, now_ns, &from, &out))
+		answer_send(n, q, &from, span_of(bytes, out.len));
 }

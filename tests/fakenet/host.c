@@ -165,6 +165,8 @@ void host_answer(struct network *n, struct queue *q, const struct walk *w, struc
 
 	if (!ip_read(original, &h) || r->is_silent || (w->at != NETWORK_TARGET && r->own == OWN_SILENT))
 		return;
+	if (w->at == NETWORK_TARGET && uturn_answer(n, q, w, now_ns))
+		return;
 	/* an answer of the host's own is no error, which alone are limited */
 	from = (struct answer_from){
 		.router = w->at,
@@ -185,6 +187,8 @@ void host_answer(struct network *n, struct queue *q, const struct walk *w, struc
 		return;
 	if (w->at != NETWORK_TARGET && r->own == OWN_FIRST)
 		from.addr = network_address(n, w->at, r->has_interfaces ? 1 : 0, w->family);
-	answer_error(n, q, w, &from, icmp_unreachable(w->family),
-		w->family == 4 ? ICMP_PORT_UNREACHABLE4 : ICMP_PORT_UNREACHABLE6, 0, now_ns);
+	out.len = 0;
+	answer_put_error(n, w, &from, icmp_unreachable(w->family),
+		w->family == 4 ? ICMP_PORT_UNREACHABLE4 : ICMP_PORT_UNREACHABLE6, 0, now_ns, &out);
+	answer_send(n, q, &from, span_of(bytes, out.len));
 }

@@ -35,6 +35,7 @@ static uint16_t add_router(struct network *n, const char *name)
 		.ecn = -1,
 		.label = -1,
 		.id = ID_RANDOM,
+		.turns = { .burst = 200, .per_s = 200 },
 	};
 	strcpy(r->name, name);
 	return (uint16_t)n->router_count++;
@@ -222,6 +223,8 @@ void network_seed(struct network *n, uint64_t seed, uint64_t now_ns)
 		r->hash_seed = network_random(n);
 		r->born_ns = r->limit.at_ns = now_ns;
 		r->limit.tokens = r->limit.burst;
+		r->turns.at_ns = now_ns;
+		r->turns.tokens = r->turns.burst;
 		for (unsigned j = 0; j <= NETWORK_INTERFACES; j++)
 			r->ids[j] = (uint16_t)network_random(n);
 	}

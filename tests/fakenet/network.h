@@ -22,6 +22,7 @@ enum {
 	NETWORK_WAYS = 256, /* links that leave a router */
 	NETWORK_INTERFACES = 64, /* addresses of a router, beside its first */
 	NETWORK_LABELS = 4,
+	NETWORK_TURNED = 32, /* highest TTL that a u-turn host turns */
 	NETWORK_SOURCE = 0,
 	NETWORK_TARGET = 1,
 	NETWORK_NONE = 0xffff,
@@ -59,6 +60,10 @@ extern const char *const own_names[OWN_KINDS + 1];
 enum host_kind { HOST_CLOSED, HOST_OPEN, HOST_SILENT, HOST_KINDS };
 extern const char *const host_names[HOST_KINDS + 1];
 
+/* Which address of a u-turn host is seen at the inflection point. */
+enum inflection_kind { INFLECTION_FIRST, INFLECTION_SECOND, INFLECTION_SILENT, INFLECTION_KINDS };
+extern const char *const inflection_names[INFLECTION_KINDS + 1];
+
 struct bucket {
 	unsigned burst, per_s; /* burst 0: no limit */
 	double tokens; /* as of at_ns */
@@ -91,13 +96,15 @@ struct router {
 	enum id_kind id;
 	enum own_kind own;
 	enum host_kind udp, tcp, icmp;
+	enum inflection_kind inflection;
+	bool is_self; /* answers for routers with its own address */
 	unsigned id_rate; /* a second, of packets to others */
 	uint32_t mpls[NETWORK_LABELS];
 	unsigned mpls_count;
 	char interface_name[32]; /* RFC 5837; "": says nothing */
 	bool has_interface_address; /* RFC 5837 with the address that it answers with */
 	double slow_ms;
-	struct bucket limit;
+	struct bucket limit, turns; /* of errors; of what a u-turn host turns */
 	/* of a run */
 	uint64_t hash_seed, born_ns;
 	uint16_t ids[NETWORK_INTERFACES + 1];
@@ -108,6 +115,7 @@ struct network {
 	struct link links[NETWORK_LINKS];
 	unsigned router_count, link_count, mtu;
 	double delay_ms, jitter_ms, loss; /* loss: percent of all answers */
+	uint64_t arrived_ns[NETWORK_TURNED + 1]; /* when a probe last came to the u-turn host with this TTL; 0: never */
 	uint64_t random;
 	uint16_t hops_to[NETWORK_ROUTERS][NETWORK_ROUTERS]; /* [b][a]: links from a to b at least; NETWORK_NONE */
 };

@@ -14,6 +14,8 @@ const char *const nat_names[NAT_KINDS + 1] = { "none", "sum", "quote", "full", N
 const char *const own_names[OWN_KINDS + 1] = { "first", "asked", "silent", NULL };
 const char *const host_names[HOST_KINDS + 1] = { "closed", "open", "silent", NULL };
 
+const char *const inflection_names[INFLECTION_KINDS + 1] = { "first", "second", "silent", NULL };
+
 enum subject { OF_NETWORK, OF_ROUTER, OF_LINK };
 
 struct property {
@@ -168,6 +170,9 @@ static const struct property properties[] = {
 	{ "zero-ttl", OF_ROUTER, set_flag, ROUTER(is_zero_ttl), 0, 0, NULL },
 	{ "uturn", OF_ROUTER, set_flag, ROUTER(is_uturn), 0, 0, NULL },
 	{ "server", OF_ROUTER, set_flag, ROUTER(is_server), 0, 0, NULL },
+	{ "inflection", OF_ROUTER, set_choice, ROUTER(inflection), 0, 0, inflection_names },
+	{ "self", OF_ROUTER, set_flag, ROUTER(is_self), 0, 0, NULL },
+	{ "turns", OF_ROUTER, set_limit, ROUTER(turns), 0, 1000000, NULL },
 	{ "duplicates", OF_ROUTER, set_flag, ROUTER(has_duplicates), 0, 0, NULL },
 	{ "interfaces", OF_ROUTER, set_flag, ROUTER(has_interfaces), 0, 0, NULL },
 	{ "interface-address", OF_ROUTER, set_flag, ROUTER(has_interface_address), 0, 0, NULL },

@@ -176,12 +176,11 @@ static bool pass(struct network *n, struct walk *w)
 	return true;
 }
 
-bool walk_run(struct network *n, struct walk *w, struct span packet, uint16_t from, uint64_t now_ns)
+bool walk_run(struct network *n, struct walk *w, struct span packet, uint16_t from)
 {
 	struct ip_header h;
 	struct addr source;
 
-	(void)now_ns;
 	if (packet.len > sizeof(w->room) || !ip_read(packet, &h))
 		return false;
 	source = network_address(n, NETWORK_SOURCE, 0, h.to.family);

@@ -49,7 +49,7 @@ struct walk {
 };
 
 /* False where it is not for anybody here. from: where it starts, a router. */
-bool walk_run(struct network *n, struct walk *w, struct span packet, uint16_t from, uint64_t now_ns);
+bool walk_run(struct network *n, struct walk *w, struct span packet, uint16_t from);
 
 /* Which of the links that may be taken a router takes. */
 const struct link *walk_choose(struct network *n, uint16_t router, uint16_t to, struct bytes packet);
