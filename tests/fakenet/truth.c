@@ -127,8 +127,6 @@ static unsigned own_marks(const struct network *n, unsigned router, const struct
 	char marks[TRUTH_MARKS][TRUTH_MARK_SIZE])
 {
 	const struct router *r = &n->routers[router];
-	const struct addr own = network_address(n, router, 0, p->family);
-	char text[ADDR_TEXT_SIZE];
 	unsigned count = 0;
 	size_t len;
 
@@ -141,8 +139,6 @@ static unsigned own_marks(const struct network *n, unsigned router, const struct
 	}
 	if (*r->interface_name && quotes(n, router, p))
 		snprintf(marks[count++], TRUTH_MARK_SIZE, "interface %s", r->interface_name);
-	else if (r->has_interface_address && !r->has_interfaces && quotes(n, router, p))
-		snprintf(marks[count++], TRUTH_MARK_SIZE, "interface %s", addr_text(&own, text));
 	if (r->has_duplicates)
 		snprintf(marks[count++], TRUTH_MARK_SIZE, "duplicates");
 	return count;

@@ -23,7 +23,8 @@ struct judgement {
 	struct truth_probe probe;
 };
 
-static struct known known;
+static struct known ways[RECORD_DIRECTIONS];
+static struct known *known = &ways[RECORD_THERE]; /* of the direction that is looked at */
 
 /* The first thing that is wrong is kept. */
 static void __attribute__((format(printf, 2, 3))) wrong(struct judgement *j, const char *format, ...)
@@ -63,7 +64,7 @@ static bool has_mark(const struct record_router *r, const char *begin)
 static void judge_silence(struct judgement *j, const struct record_router *r)
 {
 	for (unsigned hop = 1; hop <= RECORD_HOPS; hop++)
-		if (r->hops >> (hop - 1) & 1 && !known_may_be_silent(&known, hop))
+		if (r->hops >> (hop - 1) & 1 && !known_may_be_silent(known, hop))
 			wrong(j, "silence at hop %u, where all answer", hop);
 }
 
@@ -76,33 +77,33 @@ static void judge_router(struct judgement *j, const struct record_router *r)
 		judge_silence(j, r);
 		return;
 	}
-	at = known_place(&known, &r->addr);
-	if (at.router == NETWORK_NONE || !known.hops[at.router][at.interface]) {
+	at = known_place(known, &r->addr);
+	if (at.router == NETWORK_NONE || !known->hops[at.router][at.interface]) {
 		wrong(j, "%s: no such router", r->id);
 		return;
 	}
-	truth = &known.network->routers[at.router];
-	if (r->hops & ~known.hops[at.router][at.interface])
+	truth = &known->network->routers[at.router];
+	if (r->hops & ~known->hops[at.router][at.interface])
 		wrong(j, "%s: router %s at hops %#llx, not %#llx", r->id, truth->name, (unsigned long long)r->hops,
-			(unsigned long long)known.hops[at.router][at.interface]);
-	if (r->is_end != (at.router == NETWORK_TARGET))
+			(unsigned long long)known->hops[at.router][at.interface]);
+	if (r->is_end != (at.router == known->end))
 		wrong(j, "%s: router %s is%s the end", r->id, truth->name, r->is_end ? "" : " not");
 	if (has_mark(r, "limited") && !truth->limit.burst)
 		wrong(j, "%s: router %s is called limited", r->id, truth->name);
-	if (has_mark(r, "loop") && !known.has_loop)
+	if (has_mark(r, "loop") && !known->has_loop)
 		wrong(j, "%s: router %s is called a loop", r->id, truth->name);
-	known.is_found[at.router][at.interface] = true;
+	known->is_found[at.router][at.interface] = true;
 }
 
 static void judge_routers(struct judgement *j)
 {
 	for (size_t i = 0; i < j->record->router_count; i++)
-		if (j->record->routers[i].direction == RECORD_THERE)
+		if (j->record->routers[i].direction == known->is_back)
 			judge_router(j, &j->record->routers[i]);
-	for (unsigned i = NETWORK_TARGET; i < known.network->router_count; i++)
+	for (unsigned i = 0; i < known->network->router_count; i++)
 		for (unsigned k = 0; k <= NETWORK_INTERFACES; k++)
-			if (known.hops[i][k] && known_answers(&known, i) && !known.is_found[i][k])
-				missing(j, "router %s is missing", known.network->routers[i].name);
+			if (known->hops[i][k] && known_answers(known, i) && !known->is_found[i][k])
+				missing(j, "router %s is missing", known->network->routers[i].name);
 }
 
 /* ---- links ---- */
@@ -112,27 +113,27 @@ static void judge_link(struct judgement *j, const struct record_link *l)
 	const struct record_router *one = &j->record->routers[l->from], *other = &j->record->routers[l->to];
 	struct place from, to;
 
-	if (one->direction != RECORD_THERE || !one->addr.family || !other->addr.family)
+	if (one->direction != known->is_back || !one->addr.family || !other->addr.family)
 		return;
-	from = known_place(&known, &one->addr);
-	to = known_place(&known, &other->addr);
+	from = known_place(known, &one->addr);
+	to = known_place(known, &other->addr);
 	if (from.router == NETWORK_NONE || to.router == NETWORK_NONE)
 		return;
-	if (!known_find_link(&known, from, to))
-		wrong(j, "a link from %s to %s, which there is not", known.network->routers[from.router].name,
-			known.network->routers[to.router].name);
+	if (!known_find_link(known, from, to))
+		wrong(j, "a link from %s to %s, which there is not", known->network->routers[from.router].name,
+			known->network->routers[to.router].name);
 }
 
 static void judge_links(struct judgement *j)
 {
 	for (size_t i = 0; i < j->record->link_count; i++)
 		judge_link(j, &j->record->links[i]);
-	for (unsigned i = 0; i < known.link_count; i++) {
-		const struct known_link *l = &known.links[i];
+	for (unsigned i = 0; i < known->link_count; i++) {
+		const struct known_link *l = &known->links[i];
 
 		if (!l->is_found && l->is_needed)
-			missing(j, "the link from %s to %s is missing", known.network->routers[l->from.router].name,
-				known.network->routers[l->to.router].name);
+			missing(j, "the link from %s to %s is missing", known->network->routers[l->from.router].name,
+				known->network->routers[l->to.router].name);
 	}
 }
 
@@ -141,15 +142,20 @@ static void judge_links(struct judgement *j)
 /* In a loop a router is met with more hops than its answers take. */
 static bool is_by_chance(const char *mark)
 {
-	return (known.has_loop && (strncmp(mark, "back~", 5) == 0 || strcmp(mark, "asymmetric") == 0)) ||
+	return (known->has_loop && (strncmp(mark, "back~", 5) == 0 || strcmp(mark, "asymmetric") == 0)) ||
 		strncmp(mark, "limited", 7) == 0 || strcmp(mark, "per packet") == 0 || strcmp(mark, "loop") == 0;
 }
 
-/* Without privilege there are no headers of quotes. */
+/* Without privilege there are no headers of quotes; of the return path there is what the target passes on. */
 static bool is_seen(const struct judgement *j, const char *mark)
 {
 	static const char *const headers[] = { "nat", "dscp", "ecn", "mss", "label", "length" };
 
+	if (known->is_back)
+		return !known->network->routers[NETWORK_TARGET].is_server &&
+			(strncmp(mark, "mpls", 4) == 0 ||
+				(strncmp(mark, "interface", 9) == 0 &&
+					!known->network->routers[NETWORK_TARGET].is_self));
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]) && j->plan->is_plain; i++)
 		if (strncmp(mark, headers[i], strlen(headers[i])) == 0)
 			return false;
@@ -158,15 +164,8 @@ static bool is_seen(const struct judgement *j, const char *mark)
 
 static unsigned wanted_marks(const struct judgement *j, struct place at, char marks[MARKS][TRUTH_MARK_SIZE])
 {
-	const struct router *r = &known.network->routers[at.router];
-	unsigned count = truth_marks(known.network, at.router, &j->probe, marks), kept = 0;
-	char text[ADDR_TEXT_SIZE];
-	struct addr own;
+	unsigned count = truth_marks(known->network, at.router, &j->probe, marks), kept = 0;
 
-	if (r->has_interface_address && !*r->interface_name && at.interface) {
-		own = network_address(known.network, at.router, at.interface, j->plan->family);
-		snprintf(marks[count++], TRUTH_MARK_SIZE, "interface %s", addr_text(&own, text));
-	}
 	for (unsigned i = 0; i < count; i++) {
 		marks[i][RECORD_MARK_SIZE - 1] = '\0';
 		if (is_seen(j, marks[i]))
@@ -178,7 +177,7 @@ static unsigned wanted_marks(const struct judgement *j, struct place at, char ma
 static void judge_marks(struct judgement *j, const struct record_router *r)
 {
 	char marks[MARKS][TRUTH_MARK_SIZE];
-	const struct place at = known_place(&known, &r->addr);
+	const struct place at = known_place(known, &r->addr);
 	const unsigned count = at.router == NETWORK_NONE ? 0 : wanted_marks(j, at, marks);
 	unsigned found = 0;
 
@@ -186,7 +185,7 @@ static void judge_marks(struct judgement *j, const struct record_router *r)
 		return;
 	for (unsigned i = 0; i < count; i++)
 		if (!has_mark(r, marks[i]))
-			wrong(j, "%s: router %s has no mark '%s'", r->id, known.network->routers[at.router].name,
+			wrong(j, "%s: router %s has no mark '%s'", r->id, known->network->routers[at.router].name,
 				marks[i]);
 	for (unsigned i = 0; i < r->mark_count; i++) {
 		if (is_by_chance(r->marks[i]))
@@ -195,7 +194,7 @@ static void judge_marks(struct judgement *j, const struct record_router *r)
 		for (unsigned k = 0; k < count; k++)
 			found |= strcmp(r->marks[i], marks[k]) == 0;
 		if (!found)
-			wrong(j, "%s: router %s has the mark '%s'", r->id, known.network->routers[at.router].name,
+			wrong(j, "%s: router %s has the mark '%s'", r->id, known->network->routers[at.router].name,
 				r->marks[i]);
 	}
 }
@@ -204,14 +203,14 @@ static void judge_marks(struct judgement *j, const struct record_router *r)
 static void judge_per_packet(struct judgement *j, const struct record_router *r)
 {
 	const bool is_marked = has_mark(r, "per packet");
-	const struct place at = known_place(&known, &r->addr);
+	const struct place at = known_place(known, &r->addr);
 
 	if (at.router == NETWORK_NONE)
 		return;
-	if (is_marked && !(r->hops & known.per_packet))
-		wrong(j, "%s: router %s is called per packet", r->id, known.network->routers[at.router].name);
-	if (!is_marked && r->hops & known.per_packet)
-		missing(j, "router %s is not called per packet", known.network->routers[at.router].name);
+	if (is_marked && !(r->hops & known->per_packet))
+		wrong(j, "%s: router %s is called per packet", r->id, known->network->routers[at.router].name);
+	if (!is_marked && r->hops & known->per_packet)
+		missing(j, "router %s is not called per packet", known->network->routers[at.router].name);
 }
 
 static void judge_words(struct judgement *j)
@@ -219,7 +218,7 @@ static void judge_words(struct judgement *j)
 	for (size_t i = 0; i < j->record->router_count; i++) {
 		const struct record_router *r = &j->record->routers[i];
 
-		if (r->direction != RECORD_THERE || !r->addr.family)
+		if (r->direction != known->is_back || !r->addr.family)
 			continue;
 		judge_per_packet(j, r);
 		if (j->verdict->is_complete)
@@ -238,16 +237,16 @@ static void judge_times(struct judgement *j)
 
 		if (p->direction != RECORD_THERE || p->router < 0)
 			continue;
-		at = known_place(&known, &j->record->routers[p->router].addr);
-		if (at.router != NETWORK_NONE && (double)p->rtt_us / 1000 + clocks_ms < known.least_ms[at.router])
-			wrong(j, "router %s answered in %.3f ms, of %.3f", known.network->routers[at.router].name,
-				(double)p->rtt_us / 1000, known.least_ms[at.router]);
+		at = known_place(known, &j->record->routers[p->router].addr);
+		if (at.router != NETWORK_NONE && (double)p->rtt_us / 1000 + clocks_ms < known->least_ms[at.router])
+			wrong(j, "router %s answered in %.3f ms, of %.3f", known->network->routers[at.router].name,
+				(double)p->rtt_us / 1000, known->least_ms[at.router]);
 	}
 }
 
 static void judge_end(struct judgement *j, int status)
 {
-	const bool is_there = known.hops[NETWORK_TARGET][0] && known_answers(&known, NETWORK_TARGET);
+	const bool is_there = known->hops[NETWORK_TARGET][0] && known_answers(known, NETWORK_TARGET);
 
 	if (j->record->is_reached && !is_there)
 		wrong(j, "reached what cannot be");
@@ -257,6 +256,21 @@ static void judge_end(struct judgement *j, int status)
 		wrong(j, "exit status %d, reached: %d", status, j->record->is_reached);
 	if (!*j->record->cut_off && j->record->bound > j->record->wanted * 1.001)
 		wrong(j, "bound %g, wanted %g, and not why", j->record->bound, j->record->wanted);
+}
+
+static void judge_back(struct judgement *j)
+{
+	const struct router *host = &known->network->routers[NETWORK_TARGET];
+
+	known = &ways[RECORD_BACK];
+	if ((host->is_uturn || host->is_server) && !(host->is_server && !host->is_uturn && j->plan->is_plain)) {
+		judge_routers(j);
+		judge_links(j);
+		judge_words(j);
+	} else if (strcmp(j->record->reverse, "none") != 0) {
+		wrong(j, "a return path by %s, which there is not", j->record->reverse);
+	}
+	known = &ways[RECORD_THERE];
 }
 
 void judge(const struct network *n, const struct plan *p, const struct trace_record *r, int status, struct verdict *v)
@@ -270,12 +284,14 @@ void judge(const struct network *n, const struct plan *p, const struct trace_rec
 	v->seconds = r->seconds;
 	v->bound = r->bound;
 	v->probes = (unsigned)r->probe_count;
-	known_learn(&known, n, p);
+	known_learn(&ways[RECORD_THERE], n, p, false);
+	known_learn(&ways[RECORD_BACK], n, p, true);
 	judge_routers(&j);
 	judge_links(&j);
 	judge_end(&j, status);
 	judge_times(&j);
 	judge_words(&j);
+	judge_back(&j);
 	if (*r->cut_off && !v->is_wrong && !v->is_complete)
-		v->is_complete = known.has_limit; /* it said so */
+		v->is_complete = known->has_limit; /* it said so */
 }

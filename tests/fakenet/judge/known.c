@@ -19,7 +19,9 @@ bool known_answers(const struct known *k, unsigned router)
 {
 	const struct router *r = &k->network->routers[router];
 
-	if (r->is_silent || (k->plan->is_plain && r->quote_bytes && r->quote_bytes < PAYLOAD_PROOF))
+	if (router == NETWORK_SOURCE)
+		return true;
+	if (r->is_silent || (k->plan->is_plain && !k->is_back && r->quote_bytes && r->quote_bytes < PAYLOAD_PROOF))
 		return false;
 	if (router != NETWORK_TARGET)
 		return true;
@@ -59,7 +61,7 @@ static void follow(struct known *k, struct place from, uint16_t at, unsigned dep
 {
 	const struct network *n = k->network;
 	uint16_t links[NETWORK_WAYS];
-	const unsigned count = at == NETWORK_TARGET || depth == 16 ? 0 : walk_links(n, at, NETWORK_TARGET, links);
+	const unsigned count = at == k->end || depth == 16 ? 0 : walk_links(n, at, k->end, links);
 
 	for (unsigned i = 0; i < count; i++) {
 		const struct place to = place_of(n, &n->links[links[i]]);
@@ -69,7 +71,7 @@ static void follow(struct known *k, struct place from, uint16_t at, unsigned dep
 			follow(k, from, to.router, depth + 1);
 		else
 			add_link(k, from, to,
-				from.router != NETWORK_SOURCE && known_answers(k, from.router) &&
+				from.router != k->begin && known_answers(k, from.router) &&
 					known_answers(k, to.router) && k->hops[to.router][to.interface]);
 		if (n->routers[at].is_zero_ttl)
 			add_link(k, to, to, false); /* met by two TTLs in a row */
@@ -80,8 +82,8 @@ static void learn_links(struct known *k)
 {
 	const struct network *n = k->network;
 
-	follow(k, (struct place){ NETWORK_SOURCE, 0 }, NETWORK_SOURCE, 0);
-	for (unsigned i = NETWORK_TARGET; i < n->router_count; i++) {
+	follow(k, (struct place){ k->begin, 0 }, k->begin, 0);
+	for (unsigned i = NETWORK_TARGET + 1; i < n->router_count; i++) {
 		for (unsigned j = 0; j <= NETWORK_INTERFACES; j++) {
 			const struct place at = { (uint16_t)i, j };
 
@@ -127,17 +129,20 @@ static void learn_per_packet(struct known *k)
 	for (unsigned i = NETWORK_TARGET + 1; i < n->router_count; i++) {
 		uint16_t links[NETWORK_WAYS];
 
-		if (n->routers[i].fields >> FIELD_PACKET & 1 && walk_links(n, (uint16_t)i, NETWORK_TARGET, links) > 1)
+		if (n->routers[i].fields >> FIELD_PACKET & 1 && walk_links(n, (uint16_t)i, k->end, links) > 1)
 			k->per_packet |= k->hops[i][0] << 1;
 	}
 }
 
-void known_learn(struct known *k, const struct network *n, const struct plan *p)
+void known_learn(struct known *k, const struct network *n, const struct plan *p, bool is_back)
 {
 	memset(k, 0, sizeof(*k));
+	k->is_back = is_back;
+	k->begin = is_back ? NETWORK_TARGET : NETWORK_SOURCE;
+	k->end = is_back ? NETWORK_SOURCE : NETWORK_TARGET;
 	k->network = n;
 	k->plan = p;
-	expand_network(n, false, (struct look){ 0 }, see, k);
+	expand_network(n, is_back, (struct look){ 0 }, see, k);
 	if (n->loss > 0)
 		k->silent = UINT64_MAX;
 	for (unsigned i = 0; i < n->router_count; i++)
@@ -149,18 +154,21 @@ void known_learn(struct known *k, const struct network *n, const struct plan *p)
 
 bool known_may_be_silent(const struct known *k, unsigned hop)
 {
-	uint64_t last = k->hops[NETWORK_TARGET][0];
+	uint64_t last = k->hops[k->end][0];
 
 	/* behind the last router that there is */
-	if (!last || !known_answers(k, NETWORK_TARGET) || hop > 64u - (unsigned)__builtin_clzll(last))
+	if (!last || !known_answers(k, k->end) || hop > 64u - (unsigned)__builtin_clzll(last))
 		return true;
 	return k->silent >> (hop - 1) & 1;
 }
 
 struct place known_place(const struct known *k, const struct addr *a)
 {
-	struct place at;
+	const struct addr source = network_address(k->network, NETWORK_SOURCE, 0, k->plan->family);
+	struct place at = { NETWORK_SOURCE, 0 };
 
+	if (addr_equal(&source, a))
+		return at;
 	at.router = a->family == k->plan->family ? network_owner(k->network, a, &at.interface) : NETWORK_NONE;
 	if (at.router == NETWORK_NONE)
 		at.interface = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be found in a network by the probes of a plan: by address, as a trace sees it. */
+/* What can be found in one direction of a network by the probes of a plan: by address, as a trace sees it. */
 #ifndef UTURN_TESTS_FAKENET_JUDGE_KNOWN_H
 #define UTURN_TESTS_FAKENET_JUDGE_KNOWN_H
 
@@ -20,9 +20,11 @@ struct known_link {
 struct known {
 	const struct network *network;
 	const struct plan *plan;
+	bool is_back;
+	uint16_t begin, end; /* source and target, or of the return path the other way round */
 	uint64_t hops[NETWORK_ROUTERS][NETWORK_INTERFACES + 1]; /* bits h - 1; 0: not there */
 	bool is_found[NETWORK_ROUTERS][NETWORK_INTERFACES + 1];
-	double least_ms[NETWORK_ROUTERS]; /* of its answers */
+	double least_ms[NETWORK_ROUTERS]; /* of its answers, on the forward path */
 	uint64_t per_packet; /* hops */
 	uint64_t silent; /* hops with a router that may not answer */
 	bool has_loop, has_limit;
@@ -30,7 +32,7 @@ struct known {
 	struct known_link links[NETWORK_LINKS];
 };
 
-void known_learn(struct known *k, const struct network *n, const struct plan *p);
+void known_learn(struct known *k, const struct network *n, const struct plan *p, bool is_back);
 /* Its errors are seen: it sends them, and they prove themselves. */
 bool known_answers(const struct known *k, unsigned router);
 bool known_may_be_silent(const struct known *k, unsigned hop);

@@ -52,9 +52,8 @@ static int trace(const struct options *o, const struct plan *p, int tun, int out
 {
 	static const char *const protocols[] = { "--udp", "--tcp", "--icmp" };
 	char tos[8];
-	const char *command[] = { o->program, "--no-resolve", "--reverse", "none", "--format", "json", "--tos", tos,
-		protocols[p->protocol], p->family == 4 ? "203.0.113.80" : "2001:db8:80::80",
-		p->is_plain ? "--plain" : NULL, NULL };
+	const char *command[] = { o->program, "--no-resolve", "--format", "json", "--tos", tos, protocols[p->protocol],
+		p->family == 4 ? "203.0.113.80" : "2001:db8:80::80", p->is_plain ? "--plain" : NULL, NULL };
 
 	snprintf(tos, sizeof(tos), "%u", p->tos);
 	alarm(LIMIT_S);

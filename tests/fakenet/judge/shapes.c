@@ -40,12 +40,12 @@ static void say_times(struct plan *p)
 	say(p, "! delay %g; ! jitter %g\n", draw(p, 1, 40) / 20.0, draw(p, 0, 10) / 20.0);
 }
 
-/* What real balancers choose by; ports and ICMP checksum always, or no flow would differ. */
+/* What real balancers choose by; ports and ICMP checksum always, or flows of one direction would not differ. */
 static void say_balance(struct plan *p, const char *router)
 {
-	static const char *const more[] = { "from", "to", "protocol", "dport", "dscp", "label" };
+	static const char *const more[] = { "from", "to", "protocol", "dscp", "label" };
 
-	say(p, "! %s balance sport icmp", router);
+	say(p, "! %s balance sport dport icmp", router);
 	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
 		if (happens(p, 50))
 			say(p, " %s", more[i]);
@@ -297,6 +297,42 @@ static void make_any(struct plan *p)
 	say_times(p);
 }
 
+/* From T to S over up to six routers, or a few beside each other. */
+static void say_return(struct plan *p)
+{
+	const unsigned count = draw(p, 1, 6), wide = happens(p, 50) ? draw(p, 2, 6) : 1;
+
+	say(p, "T: r1");
+	for (unsigned i = 2; i <= count; i++)
+		say(p, "; r%u: r%u", i - 1, i);
+	say(p, "; r%u: w1..%u; w1..%u: z; z: S\n", count, wide, wide);
+	if (happens(p, 30))
+		say(p, "! r%u mpls %u\n", draw(p, 1, count), draw(p, 16, 0xfffff));
+	if (happens(p, 30))
+		say(p, "! w1 name ge0\n");
+	if (happens(p, 30))
+		say(p, "! r%u silent\n", draw(p, 1, count));
+}
+
+static void make_uturn(struct plan *p)
+{
+	static const char *const kinds[] = { "first", "second", "silent" };
+
+	say_wide(p, happens(p, 50) ? 1 : draw(p, 2, 6));
+	say_return(p);
+	/* without privilege nothing tells a silent inflection point from a router */
+	say(p, "! T uturn\n! T inflection %s\n", kinds[draw(p, 0, p->is_plain ? 0 : 2)]);
+	if (happens(p, 20))
+		say(p, "! T self\n");
+}
+
+static void make_server(struct plan *p)
+{
+	say_wide(p, happens(p, 50) ? 1 : draw(p, 2, 6));
+	say_return(p);
+	say(p, "! T server\n");
+}
+
 const struct shape shapes[] = {
 	{ "one path", true, make_chain },
 	{ "2 to 16 wide", true, make_wide },
@@ -318,5 +354,7 @@ const struct shape shapes[] = {
 	{ "refused", true, make_refused },
 	{ "a loop", true, make_loop },
 	{ "any", true, make_any },
+	{ "u-turn", true, make_uturn },
+	{ "a server of requests", false, make_server },
 };
 const size_t shape_count = sizeof(shapes) / sizeof(shapes[0]);
