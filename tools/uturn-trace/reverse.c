@@ -12,6 +12,17 @@ static bool is_target(const struct reverse *r, const struct addr *a)
 	return addr_equal(&r->aim->target, a);
 }
 
+/* The target has quoted that this flow has more hops than the first. */
+static bool is_longer(const struct reverse *r, unsigned flow)
+{
+	return r->longer[flow / 8] >> flow % 8 & 1;
+}
+
+static void set_longer(struct reverse *r, unsigned flow)
+{
+	r->longer[flow / 8] |= (uint8_t)(1 << flow % 8);
+}
+
 /*
  * The distance that a TTL says is certain where the target itself quotes it, not
  * a router that refuses; who says Time Exceeded there is the target, whichever
@@ -23,7 +34,7 @@ static void learn_alias(struct reverse *r, const struct sent_probe *p, const str
 		a->ttl_left <= p->ttl && addr_equal(&r->aim->target, &a->from))
 		r->distance = (uint8_t)(p->ttl - a->ttl_left + 1);
 	if (a->form == ANSWER_IS_EXPIRED && r->distance && p->hop == r->distance && p->ttl == p->hop &&
-		!is_target(r, &a->from) && r->alias_count < REVERSE_ALIASES)
+		!is_longer(r, p->flow) && !is_target(r, &a->from) && r->alias_count < REVERSE_ALIASES)
 		r->aliases[r->alias_count++] = a->from;
 }
 
@@ -57,6 +68,8 @@ static bool read_there(struct reverse *r, const struct sent_probe *p, const stru
 	if (is_far && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left && is_target(r, &a->from)) {
 		const int distance = p->ttl - a->ttl_left + 1;
 
+		if (distance > p->hop)
+			set_longer(r, p->flow);
 		if (distance < 1 || distance > p->hop)
 			return false; /* this flow is longer: it is asked again, with the TTL of the hop */
 		out->ttl_left = (uint8_t)(p->hop - distance + 1);

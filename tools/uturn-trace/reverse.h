@@ -42,6 +42,7 @@ struct reverse {
 	unsigned trials_wanted, trials; /* trials: bits by flow, of those that have been asked */
 	bool has_trial_turned; /* something has answered as a kernel would not */
 	uint64_t trial_ns; /* when the last one was sent */
+	uint8_t longer[FLOWS_COUNT / 8 + 1]; /* bits: flows that are known to go further than the first one */
 };
 
 /*

@@ -39,7 +39,8 @@ static void on_packet(void *owner, struct span packet, uint64_t age_ns)
 
 	raw->told++;
 	if (result == ANSWER_PROVEN)
-		world->told(world->owner, &a, raw->now_ns - age_ns);
+		/* age 0: it has come since the burst began */
+		world->told(world->owner, &a, age_ns ? raw->now_ns - age_ns : clock_ns(CLOCK_MONOTONIC));
 	else if (result == ANSWER_UNPROVEN)
 		world->unproven++;
 }

@@ -66,7 +66,8 @@ static unsigned find_loop(const struct search *s, unsigned flow, unsigned hop, u
 		unsigned other = (unsigned)__builtin_ctzll(others) + 1;
 		unsigned node = s->graph.cells[flow][other].node;
 
-		if (node != GRAPH_NONE && s->graph.nodes[node].router == router)
+		/* one that refuses says so of all that goes further */
+		if (node != GRAPH_NONE && s->graph.nodes[node].router == router && !s->graph.nodes[node].is_reached)
 			return other > hop ? other : hop;
 	}
 	return 0;
