@@ -17,6 +17,7 @@
 #include "run.h"
 #include "save.h"
 #include "trace_options.h"
+#include "trace_sandbox.h"
 #include "wire_plain.h"
 #include "wire_raw.h"
 
@@ -39,11 +40,14 @@ static bool put_record(const struct trace_options *o, struct save *save, const s
 	return is_put;
 }
 
-static bool drop_privilege(void)
+/* From here on what others have written may be parsed. */
+static bool confine(enum trace_sandbox which, const struct trace_options *o)
 {
-	if (privilege_drop())
+	char why[WHY_SIZE] = "capabilities cannot be dropped";
+
+	if (privilege_drop() && trace_sandbox_enter(which, o, why, sizeof(why)))
 		return true;
-	trace_error("capabilities cannot be dropped");
+	trace_error("%s", why);
 	return false;
 }
 
@@ -70,7 +74,7 @@ static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct 
 	char why[WHY_SIZE] = "";
 	enum run_end end;
 
-	if (!drop_privilege())
+	if (!confine(TRACE_SANDBOX_RUN, o))
 		return STATUS_PERMISSION;
 	end = run_trace(run, wire, why, sizeof(why));
 	if (end == RUN_FAILED) {
@@ -195,7 +199,7 @@ static int show(const struct trace_options *o, const char *path, struct save *sa
 	if (!file)
 		return STATUS_USAGE;
 	trace_record_init(&record);
-	is_read = drop_privilege();
+	is_read = confine(TRACE_SANDBOX_READ, o);
 	if (is_read) {
 		is_read = read_json_file(&record, file, path, why, sizeof(why));
 		if (is_read)
@@ -232,12 +236,12 @@ static int diff_files(FILE *one, const char *before_name, FILE *other, const cha
 	return status;
 }
 
-static int diff(const char *before_name, const char *after_name)
+static int diff(const struct trace_options *o, const char *before_name, const char *after_name)
 {
 	FILE *before = open_file(before_name), *after = before ? open_file(after_name) : NULL;
 	int status = DIFF_STATUS_TROUBLE;
 
-	if (after && drop_privilege())
+	if (after && confine(TRACE_SANDBOX_READ, o))
 		status = diff_files(before, before_name, after, after_name);
 	if (before)
 		fclose(before);
@@ -275,7 +279,7 @@ static int run_command(int argc, char **argv)
 	if (argc - first == 2 && strcmp(argv[first], "show") == 0)
 		return with_outputs(&o, NULL, argv[first + 1]);
 	if (argc - first == 3 && strcmp(argv[first], "diff") == 0)
-		return diff(argv[first + 1], argv[first + 2]);
+		return diff(&o, argv[first + 1], argv[first + 2]);
 	if (argc - first == 1)
 		return with_outputs(&o, argv[first], NULL);
 	if (argc == first)

@@ -109,7 +109,10 @@ is "an address that nobody has" 1 "$status"
 prober "$trace" --no-resolve --rate 4 "$target4" >"$work/out" 2>&1 &
 pid=$!
 sleep 2 # time for some of its answers
-kill -INT "$(pgrep -P "$pid" -x uturn-trace || echo "$pid")"
+tracing=$(pgrep -P "$pid" -x uturn-trace || echo "$pid")
+is "while it runs: no privileges to be had, a filter of system calls" "0000000000000000 1 2" \
+	"$(awk '/^CapPrm/ {c = $2} /^NoNewPrivs/ {n = $2} /^Seccomp:/ {s = $2} END {print c, n, s}' "/proc/$tracing/status")"
+kill -INT "$tracing"
 wait "$pid"
 is "^C: exit status" 130 $?
 has "^C prints what is known" " probes, [0-9.]+ s" "$(cat "$work/out")"
