@@ -13,7 +13,21 @@
 bool diff_is_possible(const struct trace_record *before, const char *before_name, const struct trace_record *after,
 	const char *after_name, char *why, size_t why_size);
 
+/* What changed at one hop, or of the whole path, hop 0. Words are lent. */
+struct diff_change {
+	enum record_direction direction;
+	unsigned hop;
+	bool is_from; /* from this hop on */
+	const char *kind, *what, *evidence; /* evidence "": none */
+};
+typedef void diff_told(void *owner, const struct diff_change *c);
+
+/* As a line of diff. */
+void diff_print_change(FILE *out, const struct diff_change *c);
+
 enum diff_result { DIFF_SAME, DIFF_CHANGED, DIFF_FAILED /* no memory */ };
+enum diff_result diff_tell(diff_told *told, void *owner, const struct trace_record *before,
+	const struct trace_record *after);
 enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after);
 
 #endif

@@ -11,34 +11,18 @@
 #include "diff.h"
 #include "known.h"
 #include "packet/ip.h"
-#include "print.h"
 #include "privilege.h"
+#include "put.h"
 #include "read_json.h"
 #include "run.h"
 #include "save.h"
 #include "trace_options.h"
 #include "trace_sandbox.h"
+#include "watch.h"
 #include "wire_plain.h"
 #include "wire_raw.h"
 
 enum { WHY_SIZE = 512 };
-
-/* To standard output, or into the files of -o, each whatever becomes of the others; false after an error message. */
-static bool put_record(const struct trace_options *o, struct save *save, const struct trace_record *r)
-{
-	char why[WHY_SIZE] = "";
-	bool is_put = true;
-
-	if (!o->output_count)
-		print_record(stdout, o->format, r);
-	for (unsigned i = 0; i < o->output_count; i++) {
-		if (save_record(save, i, r, why, sizeof(why)))
-			continue;
-		trace_error("%s", why);
-		is_put = false;
-	}
-	return is_put;
-}
 
 /* From here on what others have written may be parsed. */
 static bool confine(enum trace_sandbox which, const struct trace_options *o)
@@ -76,6 +60,11 @@ static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct 
 
 	if (!confine(TRACE_SANDBOX_RUN, o))
 		return STATUS_PERMISSION;
+	if (o->watch_ns) {
+		const struct watch_world world = { o, ev, run, wire, known, save, record->target_name, stdout, 0 };
+
+		return watch(&world);
+	}
 	end = run_trace(run, wire, why, sizeof(why));
 	if (end == RUN_FAILED) {
 		trace_error("%s", why);

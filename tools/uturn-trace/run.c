@@ -143,6 +143,47 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 	return 0;
 }
 
+static void drop_searches(struct run *r)
+{
+	for (enum direction d = THERE; d < DIRECTIONS; d++)
+		free(r->searches[d]);
+	run_close_questions(r);
+}
+
+/* What is open and what is watched stays, and so do the rates: a host's limits do not end with a run. */
+bool run_renew(struct run *r, const uint16_t *flows, unsigned flow_count)
+{
+	const struct run old = *r;
+
+	drop_searches(r);
+	*r = (struct run){
+		.ev = old.ev,
+		.options = old.options,
+		.aim = old.aim,
+		.wire = old.wire,
+		.world = old.world,
+		.reverse = { .aim = old.aim, .has_no_quotes = old.is_plain },
+		.sent = old.sent,
+		.rate = old.rate,
+		.back_rate = old.back_rate,
+		.is_plain = old.is_plain,
+		.is_interrupted = old.is_interrupted,
+		.timer = old.timer,
+		.on_wire = old.on_wire,
+		.on_timer = old.on_timer,
+		.on_interrupt = old.on_interrupt,
+		.on_terminate = old.on_terminate,
+	};
+	/* the answers of an old run prove nothing any more */
+	if (getrandom(&r->identity, sizeof(r->identity), 0) != sizeof(r->identity))
+		abort(); /* never for 16 bytes (getrandom(2)) */
+	r->sent->count = 0;
+	r->sent->variations = (struct variations){ 0 };
+	r->sent->flows = flows;
+	r->sent->flow_count = flow_count;
+	return run_start_there(r);
+}
+
 void run_close(struct run *r)
 {
 	if (!r)
@@ -151,9 +192,7 @@ void run_close(struct run *r)
 	ev_signal_stop(r->ev, &r->on_terminate);
 	if (r->timer >= 0)
 		close(r->timer);
-	for (enum direction d = THERE; d < DIRECTIONS; d++)
-		free(r->searches[d]);
-	run_close_questions(r);
+	drop_searches(r);
 	free(r->sent);
 	free(r);
 }
@@ -177,11 +216,14 @@ static void start_watching(struct run *r)
 {
 	ev_io_init(&r->on_wire, wire_ready, r->wire->fd, EV_READ);
 	ev_io_init(&r->on_timer, timer_ready, r->timer, EV_READ);
-	ev_signal_init(&r->on_interrupt, interrupted, SIGINT);
-	ev_signal_init(&r->on_terminate, interrupted, SIGTERM);
-	r->on_wire.data = r->on_timer.data = r->on_interrupt.data = r->on_terminate.data = r;
+	r->on_wire.data = r->on_timer.data = r;
 	ev_io_start(r->ev, &r->on_wire);
 	ev_io_start(r->ev, &r->on_timer);
+	if (ev_is_active(&r->on_interrupt))
+		return; /* since the first run */
+	ev_signal_init(&r->on_interrupt, interrupted, SIGINT);
+	ev_signal_init(&r->on_terminate, interrupted, SIGTERM);
+	r->on_interrupt.data = r->on_terminate.data = r;
 	ev_signal_start(r->ev, &r->on_interrupt);
 	ev_signal_start(r->ev, &r->on_terminate);
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "aim.h"
 #include "trace_options.h"
@@ -30,6 +31,19 @@ struct wire_world *run_world(struct run *r);
 enum run_end { RUN_DONE, RUN_INTERRUPTED, RUN_FAILED };
 /* RUN_FAILED: with words in why. */
 enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_size);
+
+/*
+ * Ready for run_trace() again, with what is open and what the options say, but
+ * for flows other than NULL: these flows of the run and no others, at every hop.
+ * They are borrowed until the next call. False: no memory.
+ */
+bool run_renew(struct run *r, const uint16_t *flows, unsigned flow_count);
+
+/*
+ * Flows that together take every link that the last run has found, in both
+ * directions; at most so many. Returns how many.
+ */
+unsigned run_cover(const struct run *r, uint16_t *flows, unsigned most);
 
 /* Signals are watched until run_close(): ev_run() on the loop ends with one. */
 bool run_is_interrupted(const struct run *r);

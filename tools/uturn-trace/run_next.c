@@ -25,7 +25,7 @@ static struct search_settings settings_of(const struct run *r)
 	s.confidence = o->confidence;
 	s.timeout_ns = o->timeout_ns;
 	s.deadline_ns = o->deadline_ns;
-	s.paths = o->flow >= 0 ? 1 : o->paths;
+	s.paths = r->sent->flows ? (uint16_t)r->sent->flow_count : o->flow >= 0 ? 1 : o->paths;
 	s.queries = o->queries;
 	s.max_ttl = o->max_ttl;
 	s.gap = o->gap;

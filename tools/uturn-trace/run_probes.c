@@ -66,7 +66,7 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	}
 	p->id = id;
 	p->direction = (uint8_t)d;
-	p->flow = (uint16_t)(r->sent->flow_base + s->probes[id].flow);
+	p->flow = (uint16_t)sent_flow(r->sent, s->probes[id].flow);
 	p->hop = s->probes[id].hop;
 	p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
 	p->is_request = d == BACK && r->phase == PHASE_REQUEST;
@@ -109,7 +109,7 @@ void run_ask_distance(struct run *r)
 	struct sent_probe *p = take_index(r);
 
 	p->direction = THERE;
-	p->flow = r->sent->flow_base;
+	p->flow = (uint16_t)sent_flow(r->sent, 0);
 	p->hop = p->ttl = SEARCH_FAR_HOP;
 	p->is_udp = true;
 	r->err = r->wire->send(r->wire, r->sent->count - 1);
@@ -128,7 +128,7 @@ void run_ask_server(struct run *r, uint64_t now_ns)
 		return;
 	p->is_request = true;
 	p->direction = BACK;
-	p->flow = r->sent->flow_base;
+	p->flow = (uint16_t)sent_flow(r->sent, 0);
 	r->server_tries++;
 	r->server_asked_ns = now_ns;
 	if (r->wire->send(r->wire, r->sent->count - 1))
