@@ -7,20 +7,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "diff_change.h"
 #include "trace_record.h"
 
 /* False with words in why: they are not of one target and protocol. */
 bool diff_is_possible(const struct trace_record *before, const char *before_name, const struct trace_record *after,
 	const char *after_name, char *why, size_t why_size);
-
-/* What changed at one hop, or of the whole path, hop 0. Words are lent. */
-struct diff_change {
-	enum record_direction direction;
-	unsigned hop;
-	bool is_from; /* from this hop on */
-	const char *kind, *what, *evidence; /* evidence "": none */
-};
-typedef void diff_told(void *owner, const struct diff_change *c);
 
 /* As a line of diff. */
 void diff_print_change(FILE *out, const struct diff_change *c);

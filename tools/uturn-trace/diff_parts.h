@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "diff.h"
+#include "diff_change.h"
 #include "search/compare.h"
 #include "trace_record.h"
 

@@ -128,8 +128,9 @@ static void reach_and_as(void **state)
 	before.routers[0].asn = after.routers[0].asn = 64500;
 	after.routers[3].asn = 64510;
 	assert_int_equal(compare(&before, &after, text, sizeof(text)), DIFF_CHANGED);
-	assert_string_equal(text, "there           target    reached -> not reached\n"
-				  "as     there    64500 -> 64500 64510\n");
+	assert_string_equal(text,
+		"there           target    reached -> not reached\n"
+		"as     there    64500 -> 64500 64510\n");
 }
 
 /* Eight routers with long addresses take the flows of hop 2; `net` tells two sets of them apart. */

@@ -33,6 +33,7 @@ void search_init(struct search *s, const struct search_settings *settings)
 	s->last_hop = s->answered_to = 0;
 	s->wave_hop = settings->has_far_probe ? 0 : 1;
 	s->wave_to = 0;
+	s->is_resting = false;
 	s->has_begun = s->has_timed_out = s->is_distance_known = s->is_tail_silent = s->is_cut_off = s->is_reached =
 		false;
 	memset(s->ends_at, 0, sizeof(s->ends_at));
@@ -132,6 +133,11 @@ int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigne
 			return id;
 	}
 	return -1;
+}
+
+void search_rest(struct search *s)
+{
+	sweep_only(s);
 }
 
 bool search_sweep(struct search *s, unsigned flow)

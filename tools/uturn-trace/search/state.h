@@ -165,6 +165,7 @@ struct search {
 	uint8_t wave_hop, wave_to; /* flow 0: the next hop of the first wave, and its last */
 	uint8_t answered_to; /* the highest hop that has answered */
 	bool has_begun, has_timed_out, is_distance_known, is_tail_silent, is_cut_off, is_reached;
+	bool is_resting; /* nothing is asked for but sweeps */
 	struct search_hop hops[GRAPH_HOPS + 2];
 	struct search_sweep sweeps[SEARCH_SWEEPS];
 
