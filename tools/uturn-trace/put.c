@@ -23,7 +23,7 @@ bool put_files(const struct trace_options *o, struct save *save, const struct tr
 
 bool put_record(const struct trace_options *o, struct save *save, const struct trace_record *r)
 {
-	if (!o->output_count)
+	if (!o->output_count || o->is_output_implied)
 		print_record(stdout, o->format, r);
-	return put_files(o, save, r);
+	return o->is_output_implied || put_files(o, save, r);
 }

@@ -31,6 +31,8 @@ static void arm(struct run *r, uint64_t until_ns)
 /* One round of all searches: sends what is due, at most a batch. *wake_ns: when there is more to do; 0: at once. */
 static void work(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 {
+	if (r->phase == PHASE_SWEEP)
+		run_begin_sweeps(r, now_ns, wake_ns);
 	if (r->full_ns) {
 		*wake_ns = r->full_ns + r->options->timeout_ns;
 		return;
@@ -66,12 +68,17 @@ static void pump(struct run *r)
 	do {
 		now_ns = clock_ns(CLOCK_MONOTONIC);
 		wake_ns = now_ns + 50 * ms_ns;
-		if (run_wants(r, REVERSE_REQUEST) && !r->is_plain)
+		if (run_wants(r, REVERSE_REQUEST) && !r->is_plain && r->phase != PHASE_SWEEP)
 			run_ask_server(r, now_ns);
 		work(r, now_ns, &wake_ns);
 		err = r->wire->flush(r->wire);
 		if (err)
 			r->err = err;
+		if (r->err && r->phase == PHASE_SWEEP) {
+			r->sweeps.err = r->err; /* the network may come back */
+			r->err = 0;
+			wake_ns = now_ns + 200 * ms_ns;
+		}
 		if (wake_ns == 0)
 			r->wire->work(r->wire);
 		run_decide(r, now_ns);
@@ -242,6 +249,15 @@ const char *run_words_of(int err)
 	return strerror(-err);
 }
 
+void run_loop(struct run *r)
+{
+	start_watching(r);
+	arm(r, 1);
+	if (!r->is_interrupted)
+		ev_run(r->ev, 0);
+	stop_watching(r);
+}
+
 enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_size)
 {
 	const time_t now = time(NULL);
@@ -251,12 +267,9 @@ enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_s
 	gmtime_r(&now, &utc);
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	r->began_ns = clock_ns(CLOCK_MONOTONIC);
-	start_watching(r);
 	if (r->aim->protocol != PROTOCOL_UDP && r->options->reverse != REVERSE_NONE)
 		run_ask_distance(r);
-	arm(r, 1);
-	ev_run(r->ev, 0);
-	stop_watching(r);
+	run_loop(r);
 	r->ended_ns = clock_ns(CLOCK_MONOTONIC);
 	if (r->err && !search_is_reached(r->searches[THERE])) {
 		snprintf(why, why_size, "send: %s", run_words_of(r->err));

@@ -110,7 +110,7 @@ static void share_bound(struct run *r)
 
 void run_decide(struct run *r, uint64_t now_ns)
 {
-	if (r->phase == PHASE_QUESTIONS && !r->full_ns)
+	if ((r->phase == PHASE_QUESTIONS && !r->full_ns) || r->phase == PHASE_SWEEP)
 		return;
 	if (r->searches[BACK])
 		share_bound(r);

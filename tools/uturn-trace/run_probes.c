@@ -36,6 +36,7 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	verdict = search_on_answer(s, at_ns, p->id, &answer);
 	if (verdict != SEARCH_FRESH && verdict != SEARCH_LATE)
 		return;
+	run_on_swept(r, p->direction, p->id, &answer.addr);
 	p->is_answered = true;
 	p->is_by_datagram = a->form == ANSWER_IS_RETURN;
 	p->note = a->note;
@@ -69,10 +70,12 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	p->flow = (uint16_t)sent_flow(r->sent, s->probes[id].flow);
 	p->hop = s->probes[id].hop;
 	p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
-	p->is_request = d == BACK && r->phase == PHASE_REQUEST;
+	p->is_request = d == BACK && (r->phase == PHASE_REQUEST || r->sweeps.is_by_request);
 	err = r->wire->send(r->wire, r->sent->count - 1);
-	if (!err)
+	if (!err) {
+		run_on_swept(r, d, id, NULL);
 		return true;
+	}
 	search_on_refusal(s, id);
 	r->sent->count--;
 	if (err != -EAGAIN && err != -ENOBUFS)

@@ -175,7 +175,9 @@ bool save_open(struct save **made, const struct trace_options *o, char *why, siz
 	s->mode = 0666 & ~mask;
 	s->renamer = -1;
 	for (s->count = 0; s->count < o->output_count; s->count++) {
-		err = s->fds[s->count] = open_beside(s, s->count);
+		err = s->fds[s->count] = o->is_output_implied ? -1 : open_beside(s, s->count);
+		if (o->is_output_implied)
+			err = 0;
 		if (err < 0)
 			break;
 	}

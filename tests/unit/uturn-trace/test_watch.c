@@ -2,32 +2,24 @@
 /* A watch over a wire that plays a small network, which changes while it is watched. */
 #include "tests/packets.h"
 
-#include <errno.h>
 #include <ev.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#include "common/clock.h"
-#include "packet/ip.h"
+#include "tests/trace_wire.h"
 #include "tools/uturn-trace/run.h"
 #include "tools/uturn-trace/watch.h"
 #include "tools/uturn-trace/watch_round.h"
 
-enum { DISTANCE = 4, WIDE_HOP = 2, QUEUE = 4096, SAID = 8192 };
+enum { SAID = 8192 };
 
-/* Hop 2 has two routers, by flow; the target answers at hop 4. */
+/* A network, and how much memory is in use when two of its runs begin. */
 struct network {
-	struct wire wire; /* first */
-	struct wire_world *world;
-	unsigned runs; /* that have begun */
-	unsigned changes_at, gone_at, refuses_at; /* in which run; 0: never */
-	unsigned queue[QUEUE], queued;
-	size_t memory[2]; /* in use when run memory_at[i] began */
-	unsigned memory_at[2];
+	struct trace_wire wire; /* first */
+	size_t memory[2];
+	unsigned memory_at[2]; /* runs */
 };
 
 /* Of a sanitizer's allocator, where there is one. */
@@ -43,71 +35,13 @@ static size_t memory_in_use(void)
 	return info.uordblks + info.hblkhd;
 }
 
-static bool is_since(const struct network *n, unsigned run)
-{
-	return run && n->runs >= run;
-}
-
-static int network_send(struct wire *w, unsigned index)
+static void measure(struct trace_wire *w)
 {
 	struct network *n = (struct network *)w;
-	const uint64_t one = 1;
 
-	if (index == 0) {
-		n->runs++;
-		for (int i = 0; i < 2; i++)
-			if (n->runs == n->memory_at[i])
-				n->memory[i] = memory_in_use();
-	}
-	if (n->refuses_at == n->runs)
-		return -ENETUNREACH;
-	assert_true(n->queued < QUEUE);
-	n->queue[n->queued++] = index;
-	return write(w->fd, &one, sizeof(one)) == sizeof(one) ? 0 : -EIO;
-}
-
-static void answer(struct network *n, unsigned index)
-{
-	const struct sent_probe *p = &n->world->answers.sent->probes[index];
-	struct answer a = { .index = index, .ttl_received = 64, .ttl_left = 1 };
-	char text[32];
-
-	if (p->ttl >= DISTANCE && is_since(n, n->gone_at))
-		return;
-	if (p->ttl >= DISTANCE) {
-		a.form = ANSWER_IS_UNREACHABLE;
-		a.from = n->world->answers.aim->target;
-		a.type = a.code = 3;
-		a.ttl_left = (uint8_t)(p->ttl - DISTANCE + 1);
-	} else {
-		unsigned router = p->ttl == WIDE_HOP ? 1 + p->flow % 2 : 1;
-
-		if (router == 2 && is_since(n, n->changes_at))
-			router = 9;
-		snprintf(text, sizeof(text), "10.1.%u.%u", p->ttl, router);
-		a.form = ANSWER_IS_EXPIRED;
-		a.from = addr_of(text);
-		a.type = 11;
-	}
-	n->world->told(n->world->owner, &a, clock_ns(CLOCK_MONOTONIC));
-}
-
-static void network_work(struct wire *w)
-{
-	struct network *n = (struct network *)w;
-	uint64_t unused;
-
-	if (read(w->fd, &unused, sizeof(unused)) < 0)
-		return;
-	for (unsigned i = 0; i < n->queued; i++)
-		answer(n, n->queue[i]);
-	n->queued = 0;
-}
-
-static int network_flush(struct wire *w)
-{
-	(void)w;
-	return 0;
+	for (int i = 0; i < 2; i++)
+		if (w->runs == n->memory_at[i])
+			n->memory[i] = memory_in_use();
 }
 
 /* So many rounds over this network; what was printed is in said. */
@@ -126,27 +60,22 @@ static int watch_network(struct network *n, enum trace_format format, unsigned r
 		.watch_ns = 1000000,
 		.format = format,
 		.has_no_names = true };
-	struct aim aim = { .target = addr_of("203.0.113.80"),
-		.source = addr_of("10.1.1.10"),
-		.protocol = PROTOCOL_UDP,
-		.port = 33434 };
+	const struct aim aim = trace_wire_aim();
 	struct ev_loop *ev = ev_default_loop(0);
 	FILE *out = fmemopen(said, SAID, "w");
 	struct known known;
-	struct watch_world w = { &o, ev, NULL, &n->wire, &known, NULL, "", out, rounds };
+	struct watch_world w = { &o, ev, NULL, &n->wire.wire, &known, NULL, "", out, rounds };
 	char why[200];
 	int status;
 
 	assert_non_null(out);
 	assert_int_equal(known_open(&known, &o, why, sizeof(why)), 0);
-	flows_init(&aim.flows, &aim.target, aim.protocol);
 	assert_int_equal(run_open(&w.run, ev, &o, &aim, false), 0);
-	n->wire = (struct wire){ network_send, network_flush, network_work, NULL, eventfd(0, EFD_NONBLOCK) };
-	n->world = run_world(w.run);
+	trace_wire_open(&n->wire, run_world(w.run));
 	status = watch(&w);
 	run_close(w.run);
 	known_close(&known);
-	close(n->wire.fd);
+	trace_wire_close(&n->wire);
 	fclose(out);
 	return status;
 }
@@ -171,19 +100,19 @@ static const char *changes_of(char said[SAID])
 
 static void nothing_changes(void **state)
 {
-	struct network n = { .runs = 0 };
+	struct network n = { .wire.runs = 0 };
 	char said[SAID] = "";
 
 	(void)state;
 	assert_int_equal(watch_network(&n, FORMAT_TEXT, 10, said), STATUS_REACHED);
 	assert_string_equal(changes_of(said), "");
-	assert_int_equal(n.runs, 11);
+	assert_int_equal(n.wire.runs, 11);
 	assert_non_null(strstr(said, "\n 2  10.1.2."));
 }
 
 static void a_router_is_replaced(void **state)
 {
-	struct network n = { .changes_at = 4 };
+	struct network n = { .wire.changes_at = 4 };
 	char said[SAID] = "";
 	const char *lines;
 
@@ -192,12 +121,12 @@ static void a_router_is_replaced(void **state)
 	lines = changes_of(said);
 	assert_non_null(strstr(lines, "there  hop 2    path      10.1.2.2 gone, 10.1.2.9 new  "));
 	assert_ptr_equal(strchr(lines, '\n') + 1, strchr(lines, '\0')); /* once */
-	assert_int_equal(n.runs, 10); /* the round that differs brings a full run */
+	assert_int_equal(n.wire.runs, 10); /* the round that differs brings a full run */
 }
 
 static void json_has_an_object_a_line(void **state)
 {
-	struct network n = { .changes_at = 3 };
+	struct network n = { .wire.changes_at = 3 };
 	char said[SAID] = "", *line;
 
 	(void)state;
@@ -214,7 +143,7 @@ static void json_has_an_object_a_line(void **state)
 
 static void the_target_goes(void **state)
 {
-	struct network n = { .gone_at = 3 };
+	struct network n = { .wire.gone_at = 3 };
 	char said[SAID] = "";
 
 	(void)state;
@@ -224,7 +153,7 @@ static void the_target_goes(void **state)
 
 static void the_network_goes_and_comes_back(void **state)
 {
-	struct network n = { .refuses_at = 3 };
+	struct network n = { .wire.refuses_at = 3 };
 	char said[SAID] = "";
 
 	(void)state;
@@ -237,7 +166,7 @@ static void memory_stays(void **state)
 {
 	const char *text = getenv("WATCH_ROUNDS");
 	const unsigned rounds = text ? (unsigned)atoi(text) : 60;
-	struct network n = { .memory_at = { rounds / 2, rounds } };
+	struct network n = { .wire.on_run = measure, .memory_at = { rounds / 2, rounds } };
 	char said[SAID] = "";
 
 	(void)state;
