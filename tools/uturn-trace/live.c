@@ -38,14 +38,16 @@ struct live {
 
 static const char *words_of_state(const struct live *l)
 {
-	return l->is_searching ? "searching" : l->is_paused ? "paused" : run_sweep_error(l->setting->run);
+	if (l->is_searching)
+		return "searching";
+	return l->is_paused ? "paused" : run_sweep_error(l->setting->run);
 }
 
 static void write_title(struct live *l)
 {
 	const struct aim *aim = l->setting->aim;
 	const char *state = words_of_state(l);
-	char text[ADDR_TEXT_SIZE], path[64] = "";
+	char text[ADDR_TEXT_SIZE], path[128] = "";
 	const bool has_name = *l->setting->target_name &&
 		strcmp(l->setting->target_name, addr_text(&aim->target, text)) != 0;
 
@@ -53,13 +55,15 @@ static void write_title(struct live *l)
 	if (l->world.path != LIVE_ALL_PATHS)
 		snprintf(path, sizeof(path), ", flow %d, port %u", l->world.path,
 			flows_port(&aim->flows, (unsigned)l->world.path));
+	else if (l->has_record && *l->record.cut_off)
+		snprintf(path, sizeof(path), ", bound %.2g, wanted %.2g: %s", l->record.bound, l->record.wanted,
+			l->record.cut_off);
 	else if (l->has_record)
 		snprintf(path, sizeof(path), ", %zu flow%s; anything missing: less than %.2g %%", l->record.flow_count,
 			l->record.flow_count == 1 ? "" : "s", 100 * l->record.bound);
-	snprintf(l->view.title, sizeof(l->view.title), "%s%.100s%s%s%s, %s%s%s%s", state ? state : "",
-		state ? ": " : "", has_name ? l->setting->target_name : text, has_name ? " " : "", has_name ? text : "",
-		aim_protocol(aim), path, l->has_record ? "" : ", not all is known yet",
-		l->has_record && !l->record.is_reached ? ", not reached" : "");
+	snprintf(l->view.title, sizeof(l->view.title), "%s%.100s%s%s%s, %s%s%s", state ? state : "", state ? ": " : "",
+		has_name ? l->setting->target_name : text, has_name ? " " : "", has_name ? text : "", aim_protocol(aim),
+		path, l->has_record && !l->record.is_reached ? ", not reached" : "");
 }
 
 static void draw(struct live *l)

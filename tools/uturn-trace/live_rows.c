@@ -10,6 +10,8 @@
 
 enum { LOST_AFTER_MS = 3000, ENOUGH = 10 /* sweeps, before a loss of none is worth saying */ };
 
+static const float slow_per_s = 0.8F; /* who answers less often may not answer each sweep */
+
 struct rows {
 	const struct live_world *world;
 	struct view_row *rows;
@@ -40,6 +42,18 @@ static struct view_row *add_row(struct rows *r)
 	return row;
 }
 
+/* Of a target that limits its answers to less than the sweeps ask for silence says nothing. */
+static bool is_slow(const struct search *s, const struct loss_flow *f)
+{
+	const uint16_t node = s->graph.cells[f->flow][f->distance].node;
+	const struct graph_router *r;
+
+	if (node == GRAPH_NONE || s->graph.nodes[node].router == GRAPH_NONE)
+		return true;
+	r = &s->graph.routers[s->graph.nodes[node].router];
+	return r->is_limited && r->limit_per_s < slow_per_s;
+}
+
 /* Of the flows that meet this node: what the target misses, at the target and where it is lost. */
 static int loss_at(const struct live_world *w, enum direction d, unsigned hop, unsigned node)
 {
@@ -51,7 +65,7 @@ static int loss_at(const struct live_world *w, enum direction d, unsigned hop, u
 		const struct loss_share share = loss_of_target(f);
 
 		if ((w->path != LIVE_ALL_PATHS && f->flow != w->path) || s->graph.cells[f->flow][hop].node != node ||
-			(w->losses[d][i].hop != hop && f->distance != hop))
+			(w->losses[d][i].hop != hop && f->distance != hop) || is_slow(s, f))
 			continue;
 		lost += share.lost;
 		sent += share.sent;

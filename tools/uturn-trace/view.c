@@ -9,7 +9,7 @@ enum {
 	LABEL_LEAST = 15,
 	BARS_LEAST = 4,
 	BARS_USUAL = 20, /* where marks want to be seen as well */
-	MARKS_LEAST = 12,
+	MARKS_LEAST = 20,
 	AROUND = 3, /* lines that are no rows: title, heads, status */
 	LEVELS = 8,
 };

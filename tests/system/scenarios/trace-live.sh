@@ -15,6 +15,7 @@ show() {
 	[ -z "${PICTURES-}" ] || printf '%s\n' "$shown" >"$PICTURES/$1.txt"
 }
 
+wider() { LC_ALL=C tr -d '\200-\277' <<<"$shown" | awk -v most="$1" 'length($0) > most'; }
 on_screen() { "${terminal[@]}" capture-pane -p -t live | grep -Eq -- "$1"; }
 off_screen() { ! on_screen "$1"; }
 
@@ -67,7 +68,7 @@ shows "there" "^ 1 10\.1\.1\.1 +[0-9.]+ "
 shows "and back" "^ *[0-9]+ 10\.1\.1\.10 +[0-9.]+ "
 shows "shares" "^ 2 10\.3\.[0-9]+\.1 +[1-9][0-9]? % +[0-9.]+ "
 shows "medians, and bars of the last answers" "^ 1 10\.1\.1\.1 +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]* *[%]? +[▁▂▃▄▅▆▇█]{3}"
-is "no line is wider than the screen" "" "$(awk 'length($0) > 80' <<<"$shown")"
+is "no line is wider than the screen" "" "$(wider 80)"
 is "the last line has the keys" "d direction" "$(tail -n 1 <<<"$shown" | cut -c 1-11)"
 keys d
 shows "d: there alone" "^there"
@@ -92,7 +93,7 @@ has "what it saved is a trace" " probes, " "$("$trace" show "$work"/uturn-trace-
 shows "a larger screen has marks" "inflection point"
 "${terminal[@]}" resize-window -t live -x 40 -y 10
 shows "a small one has less" "^ 1 10\.1\.1\.1 +[0-9.]+"
-is "no line is wider than the small screen" "" "$(awk 'length($0) > 40' <<<"$shown")"
+is "no line is wider than the small screen" "" "$(wider 40)"
 keys End
 shows "End scrolls to this host" "^ *[0-9]+ 10\.1\.1\.10 "
 keys q

@@ -55,8 +55,8 @@ int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigne
 
 /*
  * Ends the search for paths, whatever was still planned, and its deadline: only
- * sweeps are sent from now on. Routers that were limited are taken for others
- * until they fall silent again, as a sweep a second may be within their limit.
+ * sweeps are sent from now on. No router is taken for limited any more: it is
+ * the caller's part to sweep once a second and not more often.
  */
 void search_rest(struct search *s);
 
