@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <asm/termbits.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -47,11 +48,17 @@ static const struct syscall_row running[] = {
 
 	/* the terminal: --live, and stdio asks whether there is one */
 	{ SCMP_SYS(ioctl), IS(1, TCGETS) },
+	{ SCMP_SYS(ioctl), IS(1, TIOCGWINSZ) },
 	{ SCMP_SYS(ioctl), IS(1, TCSETS) },
 	{ SCMP_SYS(ioctl), IS(1, TCSETSW) },
 	{ SCMP_SYS(ioctl), IS(1, TCSETSF) },
+#ifdef TCGETS2 /* newer libcs */
+	{ SCMP_SYS(ioctl), IS(1, TCGETS2) },
+	{ SCMP_SYS(ioctl), IS(1, TCSETS2) },
+	{ SCMP_SYS(ioctl), IS(1, TCSETSW2) },
+	{ SCMP_SYS(ioctl), IS(1, TCSETSF2) },
+#endif
 	{ SCMP_SYS(ioctl), IS(1, TCFLSH) },
-	{ SCMP_SYS(ioctl), IS(1, TIOCGWINSZ) },
 	{ SCMP_SYS(pselect6), ANY }, /* ncurses waits for the rest of a key */
 	{ SCMP_SYS(_newselect), ANY },
 	{ SCMP_SYS(select), ANY },
@@ -62,7 +69,12 @@ static const struct syscall_row running[] = {
 };
 
 static const struct syscall_row reading[] = {
+	/* stdio asks whether it prints on a terminal, that of musl for its size */
 	{ SCMP_SYS(ioctl), IS(1, TCGETS) },
+	{ SCMP_SYS(ioctl), IS(1, TIOCGWINSZ) },
+#ifdef TCGETS2
+	{ SCMP_SYS(ioctl), IS(1, TCGETS2) },
+#endif
 	{ SCMP_SYS(wait4), ANY },
 	{ SCMP_SYS(waitpid), ANY },
 };

@@ -21,13 +21,13 @@ struct watch {
 	struct watch_round round;
 	struct trace_record full; /* of the last full run */
 	char failure[WHY_SIZE]; /* of the last run; "": it did not fail */
-	bool is_full_wanted; /* SIGHUP */
+	bool is_full_wanted; /* SIGUSR1 */
 	bool has_failed; /* no memory, or no place for what is printed */
-	ev_signal on_hangup;
+	ev_signal on_request;
 	ev_timer on_time;
 };
 
-static void hung_up(struct ev_loop *ev, ev_signal *signal, int events)
+static void asked_for(struct ev_loop *ev, ev_signal *signal, int events)
 {
 	struct watch *w = signal->data;
 
@@ -121,7 +121,7 @@ static void run_round(struct watch *w)
 		run_full(w);
 }
 
-/* Until the next round, or SIGHUP. */
+/* Until the next round, or SIGUSR1. */
 static void sleep_until(struct watch *w, double at)
 {
 	struct ev_loop *ev = w->world->ev;
@@ -189,11 +189,12 @@ int watch(const struct watch_world *world)
 		return status;
 	}
 	w->world = world;
-	ev_signal_init(&w->on_hangup, hung_up, SIGHUP);
-	w->on_hangup.data = w;
-	ev_signal_start(world->ev, &w->on_hangup);
+	ev_signal_init(&w->on_request, asked_for, SIGUSR1);
+	w->on_request.data = w;
+	ev_signal_start(world->ev, &w->on_request);
 	if (begin(w, &status)) {
-		sleep_until(w, ev_now(world->ev) + (double)world->options->watch_ns / 1e9);
+		if (!w->is_full_wanted)
+			sleep_until(w, ev_now(world->ev) + (double)world->options->watch_ns / 1e9);
 		go_on(w);
 		if (w->has_failed)
 			trace_error("%s", strerror(ENOMEM));
@@ -202,7 +203,7 @@ int watch(const struct watch_world *world)
 		else
 			status = w->full.is_reached ? STATUS_REACHED : STATUS_NOT_REACHED;
 	}
-	ev_signal_stop(world->ev, &w->on_hangup);
+	ev_signal_stop(world->ev, &w->on_request);
 	trace_record_done(&w->full);
 	free(w);
 	return status;

@@ -28,7 +28,7 @@ struct watch_world {
 	unsigned long rounds; /* after so many it ends; 0: when it is interrupted */
 };
 
-/* Returns the exit status of the program, after an error message if need be. SIGHUP brings a full run. */
+/* Returns the exit status of the program, after an error message if need be. SIGUSR1 brings a full run. */
 int watch(const struct watch_world *w);
 
 #endif
