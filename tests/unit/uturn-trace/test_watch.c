@@ -4,6 +4,7 @@
 
 #include <ev.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +16,11 @@
 
 enum { SAID = 8192 };
 
-/* A network, and how much memory is in use when two of its runs begin. */
+/* A network, how much memory is in use when two of its runs begin, and which runs were full. */
 struct network {
 	struct trace_wire wire; /* first */
+	unsigned signal_at; /* run; 0: never */
+	unsigned full_runs; /* bits by run */
 	size_t memory[2];
 	unsigned memory_at[2]; /* runs */
 };
@@ -96,6 +99,27 @@ static const char *changes_of(char said[SAID])
 		len += (size_t)snprintf(lines + len, sizeof(lines) - len, "%.*s", size, at + 22);
 	}
 	return lines;
+}
+
+static void on_full_run(struct trace_wire *w)
+{
+	struct network *n = (struct network *)w;
+
+	n->full_runs |= (unsigned)(w->world->answers.sent->flows == NULL) << w->runs;
+	if (w->runs == n->signal_at)
+		raise(SIGUSR1);
+}
+
+static void asked_for_a_full_run(void **state)
+{
+	struct network n = { .wire.on_run = on_full_run, .signal_at = 3 };
+	char said[SAID] = "";
+
+	(void)state;
+	watch_network(&n, FORMAT_TEXT, 4, said);
+	assert_int_equal(n.full_runs, 1 << 1 | 1 << 4);
+	assert_int_equal(n.wire.runs, 5);
+	assert_string_equal(changes_of(said), "");
 }
 
 static void nothing_changes(void **state)
@@ -211,6 +235,7 @@ int main(void)
 		cmocka_unit_test(json_has_an_object_a_line),
 		cmocka_unit_test(the_target_goes),
 		cmocka_unit_test(the_network_goes_and_comes_back),
+		cmocka_unit_test(asked_for_a_full_run),
 		cmocka_unit_test(memory_stays),
 		cmocka_unit_test(new_flows),
 	};
