@@ -99,6 +99,8 @@ static const struct trace_option rows[] = {
 	{ "deadline", "T", "longest trace (30s)", option_time, 0, FIELD(deadline_ns) },
 	{ "rate", "N", "probes a second (1000)", option_number, 0, FIELD(rate), 1, 10000 },
 	{ "tos", "N", "TOS or traffic class of the probes (0)", option_number, 0, FIELD(tos), 0, 255 },
+	{ "live", NULL, "go on, on the screen: one sweep a second", option_flag, 0, FIELD(is_live), .low = true },
+	{ "watch", "T", "trace, then see every T whether it has changed", option_time, 0, FIELD(watch_ns) },
 	{ "format", "F", "text, json or dot (text)", option_word, 0, FIELD(format), .words = formats },
 	{ "output", "FILE", "into FILE, in the format of its ending; repeatable", .set = option_output, .letter = 'o' },
 	{ "no-resolve", NULL, "no names of addresses", option_flag, 0, FIELD(has_no_names), .low = true },
@@ -160,6 +162,21 @@ static bool take_option(int key, struct trace_options *o, int *status)
 	return false;
 }
 
+static bool goes_together(const struct trace_options *o)
+{
+	if (o->watch_ns && o->watch_ns < second_ns)
+		trace_error("--watch: the shortest time is 1s");
+	else if (o->watch_ns && o->format != FORMAT_TEXT && o->format != FORMAT_JSON)
+		trace_error("--watch: --format is text or json, -o FILE has any");
+	else if (o->is_live && o->watch_ns)
+		trace_error("--live: not together with --watch");
+	else if (o->is_live && o->format != FORMAT_TEXT)
+		trace_error("--live: what is on the screen has no --format, -o FILE has");
+	else
+		return true;
+	return false;
+}
+
 bool trace_options_take(int argc, char **argv, struct trace_options *o, int *first, int *status)
 {
 	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
@@ -181,5 +198,6 @@ bool trace_options_take(int argc, char **argv, struct trace_options *o, int *fir
 		if (!take_option(key, o, status))
 			return false;
 	*first = optind;
-	return true;
+	*status = STATUS_USAGE;
+	return goes_together(o);
 }
