@@ -176,7 +176,7 @@ class Table {
 	// Where the visitor was not reached, the path goes on, and nobody knows for how long.
 	missingRow() {
 		const line = element("tr", "silent"), who = element("td", "router");
-		who.append(`${this.trace.peerWords()} ?`);
+		who.append(`${this.trace.peerWords()}?`);
 		line.append(element("th", "", ""), who, element("td", "network"), element("td", "place"), element("td", "loss"),
 			element("td", "rtt"), element("td", "more"));
 		line.firstElementChild.scope = "row";
