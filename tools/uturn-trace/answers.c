@@ -28,7 +28,7 @@ static uint8_t protocol_of(const struct answer_world *w, const struct sent_probe
 void answer_rebuild(const struct answer_world *w, unsigned index, struct writer *out)
 {
 	const struct sent_probe *p = &w->sent->probes[index];
-	const struct identity_probe probe = { index, p->flow, p->ttl, w->sent->variations.list[p->variation] };
+	const struct identity_probe probe = { index, p->flow, p->ttl, p->is_neutral, w->sent->variations.list[p->variation] };
 	struct aim aim = *w->aim;
 
 	aim.protocol = protocol_of(w, p);

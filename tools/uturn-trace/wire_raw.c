@@ -53,8 +53,10 @@ static void raw_work(struct wire *w)
 		raw->told = 0;
 		raw->now_ns = clock_ns(CLOCK_MONOTONIC);
 		if (capture_work(raw->capture) || !raw->told)
-			return;
+			break;
 	}
+	capture_count_drops(raw->capture);
+	raw->world->dropped = raw->counters[REASON_CAPTURE_DROPPED];
 }
 
 static int raw_send(struct wire *w, unsigned index)

@@ -133,7 +133,7 @@ static void plan_anew(struct search *s, unsigned hop)
 		if (due.purpose == SEARCH_FOR_PER_PACKET) {
 			plan_on_check(s, hop);
 		} else if (due.purpose != SEARCH_FOR_FLOWS) {
-			pace_push(s, due.flow, hop, due.purpose);
+			pace_push_times(s, due.flow, hop, due.purpose, due.times);
 		} else if (graph_cell(&s->graph, due.flow, hop)->state == GRAPH_CELL_ASKED) {
 			graph_forget(&s->graph, due.flow, hop);
 			if (due.flow < h->next_flow)
