@@ -7,13 +7,18 @@
 #include <stdint.h>
 
 #include "packet/addr.h"
+#include "packet/request_payload.h"
 #include "search/flows.h"
+
+/* Of a datagram for a closed port, and of those of a protocol whose servers answer. */
+enum { AIM_PORT = 33434, AIM_PORT_DNS = 53, AIM_PORT_QUIC = 443 };
 
 struct aim {
 	struct addr target, source;
 	uint8_t protocol; /* PROTOCOL_UDP, _TCP or the family's ICMP */
 	uint8_t tos;
 	uint16_t port; /* destination; an echo request has none */
+	enum payload_kind payload; /* of UDP */
 	struct flows flows;
 };
 

@@ -22,7 +22,7 @@
 enum answer_form {
 	ANSWER_IS_EXPIRED, /* Time Exceeded */
 	ANSWER_IS_UNREACHABLE, /* Destination Unreachable and the like */
-	ANSWER_IS_REPLY, /* of a host: an echo reply, RST or SYN+ACK */
+	ANSWER_IS_REPLY, /* of a host: an echo reply, RST or SYN+ACK, a datagram of the protocol of the payload */
 	ANSWER_IS_RETURN, /* a datagram that a u-turn host has sent back */
 	ANSWER_IS_STATUS, /* of a request: no answer, and why */
 };

@@ -7,6 +7,7 @@ _uturn_trace() {
 
 	case $before in
 	--reverse) words="auto uturn request none" ;;
+	--payload) words="none dns quic" ;;
 	--format) words="text json dot" ;;
 	--mmdb | -o | --output | show | diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

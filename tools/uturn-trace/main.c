@@ -54,6 +54,13 @@ static uint8_t protocol_of(const struct trace_options *o, uint8_t family)
 					   : ip_icmp_protocol(family);
 }
 
+static enum payload_kind payload_of(const struct trace_options *o)
+{
+	return o->payload == TRACE_PAYLOAD_DNS    ? PAYLOAD_DNS
+		: o->payload == TRACE_PAYLOAD_QUIC ? PAYLOAD_QUIC
+						   : PAYLOAD_TEXT;
+}
+
 static int fail_permission(const struct trace_options *o)
 {
 	static const char *const words[] = { "udp", "tcp", "icmp" };
@@ -157,6 +164,7 @@ static int trace_known(const struct trace_options *o, const char *name, struct k
 		return STATUS_USAGE;
 	}
 	aim.protocol = protocol_of(o, aim.target.family);
+	aim.payload = payload_of(o);
 	flows_init(&aim.flows, &aim.target, aim.protocol);
 	return trace_to(o, name, &aim, known, save);
 }

@@ -210,7 +210,8 @@ enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_s
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	r->began_ns = clock_ns(CLOCK_MONOTONIC);
 	start_watching(r);
-	if (r->aim->protocol != PROTOCOL_UDP && r->options->reverse != REVERSE_NONE)
+	if ((r->aim->protocol != PROTOCOL_UDP || r->aim->payload != PAYLOAD_TEXT) && !r->is_plain &&
+		r->options->reverse != REVERSE_NONE)
 		run_ask_distance(r);
 	arm(r, 1);
 	ev_run(r->ev, 0);

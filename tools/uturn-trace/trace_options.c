@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aim.h"
 #include "common/version.h"
 #include "option_set.h"
 #include "search/flows.h"
@@ -78,6 +79,7 @@ static bool option_database(const struct trace_option *row, const char *path, st
 #define FIELD(field) .offset = offsetof(struct trace_options, field), .size = sizeof(((struct trace_options *)0)->field)
 
 static const char *const ways[] = { "auto", "uturn", "request", "none", NULL };
+static const char *const payloads[] = { "none", "dns", "quic", NULL };
 static const char *const formats[] = { "text", "json", "dot", NULL };
 
 /* clang-format off */
@@ -87,7 +89,8 @@ static const struct trace_option rows[] = {
 	{ "udp", NULL, "UDP datagrams (the default)", option_flag, 0, FIELD(protocol), .low = TRACE_UDP },
 	{ "tcp", NULL, "TCP SYN segments", option_flag, 0, FIELD(protocol), .low = TRACE_TCP },
 	{ "icmp", NULL, "ICMP echo requests", option_flag, 0, FIELD(protocol), .low = TRACE_ICMP },
-	{ "port", "N", "destination port (33434)", option_number, 0, FIELD(port), 1, 65535 },
+	{ "port", "N", "destination port (33434, dns 53, quic 443)", option_number, 0, FIELD(port), 1, 65535 },
+	{ "payload", "P", "what UDP probes ask for: none, dns or quic (none)", option_word, 0, FIELD(payload), .words = payloads },
 	{ "paths", "auto|N", "all paths, or those of N flows (auto)", option_auto_or_number, 0, FIELD(paths), 1, 4096 },
 	{ "flow", "N", "that flow alone", option_number, 0, FIELD(flow), 0, FLOWS_COUNT - 1 },
 	{ "confidence", "P", "probability that anything is missed (0.05)", .set = option_confidence },
@@ -160,13 +163,26 @@ static bool take_option(int key, struct trace_options *o, int *status)
 	return false;
 }
 
+/* What one option means to another; false after an error message. */
+static bool settle(struct trace_options *o)
+{
+	static const uint16_t ports[] = { AIM_PORT, AIM_PORT_DNS, AIM_PORT_QUIC };
+
+	if (!o->port)
+		o->port = ports[o->payload];
+	if (o->payload == TRACE_PAYLOAD_NONE || o->protocol == TRACE_UDP)
+		return true;
+	trace_error("--payload: '%s' is sent by UDP alone, not with --%s", payloads[o->payload],
+		o->protocol == TRACE_TCP ? "tcp" : "icmp");
+	return false;
+}
+
 bool trace_options_take(int argc, char **argv, struct trace_options *o, int *first, int *status)
 {
 	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
 	int key;
 
-	*o = (struct trace_options){ .port = 33434,
-		.flow = -1,
+	*o = (struct trace_options){ .flow = -1,
 		.confidence = 0.05,
 		.queries = 1,
 		.max_ttl = 32,
@@ -181,5 +197,6 @@ bool trace_options_take(int argc, char **argv, struct trace_options *o, int *fir
 		if (!take_option(key, o, status))
 			return false;
 	*first = optind;
-	return true;
+	*status = STATUS_USAGE;
+	return settle(o);
 }

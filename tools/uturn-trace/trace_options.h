@@ -15,12 +15,14 @@ struct trace_output {
 	enum trace_format format;
 };
 enum { TRACE_OUTPUTS = 8 };
+enum trace_payload { TRACE_PAYLOAD_NONE, TRACE_PAYLOAD_DNS, TRACE_PAYLOAD_QUIC };
 enum trace_protocol { TRACE_UDP, TRACE_TCP, TRACE_ICMP };
 
 struct trace_options {
 	uint8_t family; /* 0: whatever the name has first; 4 or 6 */
 	enum trace_protocol protocol;
-	uint16_t port;
+	enum trace_payload payload; /* UDP only */
+	uint16_t port; /* 0, as long as options are taken: that of the payload */
 	uint16_t paths; /* 0: all */
 	int flow; /* -1: none alone */
 	double confidence; /* probability that anything is missed */

@@ -13,7 +13,7 @@
 #include "raw/sender.h"
 #include "request.h"
 
-enum { PACKET_MOST = 128, WORK = 16 /* bursts of the capture at once */ };
+enum { WORK = 16 /* bursts of the capture at once */ };
 
 struct wire_raw {
 	struct wire wire; /* first */
@@ -103,7 +103,7 @@ int wire_raw_open(struct wire **made, struct wire_world *w, char *why, size_t wh
 		return -ENOMEM;
 	raw->wire = (struct wire){ raw_send, raw_flush, raw_work, raw_close, -1 };
 	raw->world = w;
-	err = sender_open(&raw->sender, 0, PACKET_MOST, raw->counters);
+	err = sender_open(&raw->sender, 0, IDENTITY_PACKET_MOST, raw->counters);
 	if (err)
 		snprintf(why, why_size, "raw socket: %s", strerror(-err));
 	else
