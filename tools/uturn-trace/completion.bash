@@ -9,7 +9,7 @@ _uturn_trace() {
 	--reverse) words="auto uturn request none" ;;
 	--payload) words="none dns quic" ;;
 	--format) words="text json dot" ;;
-	--mmdb | -o | --output | show | diff)
+	--mmdb | --like | -o | --output | show | diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;

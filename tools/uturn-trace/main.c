@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/standard_files.h"
 #include "common/standard_output.h"
+#include "common/text.h"
 #include "diff.h"
 #include "known.h"
 #include "packet/ip.h"
@@ -131,7 +132,7 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 		return STATUS_NOT_REACHED;
 	}
 	trace_record_init(&record);
-	snprintf(record.target_name, sizeof(record.target_name), "%s", name);
+	snprintf(record.target_name, sizeof(record.target_name), "%s", o->target_name ? o->target_name : name);
 	for (char *c = record.target_name; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?'; /* as no saved trace has it */
@@ -169,21 +170,6 @@ static int trace_known(const struct trace_options *o, const char *name, struct k
 	return trace_to(o, name, &aim, known, save);
 }
 
-static int trace(const struct trace_options *o, const char *name, struct save *save)
-{
-	struct known known;
-	char why[WHY_SIZE] = "";
-	int status;
-
-	if (known_open(&known, o, why, sizeof(why))) {
-		trace_error("%s", why);
-		return STATUS_USAGE;
-	}
-	status = trace_known(o, name, &known, save);
-	known_close(&known);
-	return status;
-}
-
 static FILE *open_file(const char *path)
 {
 	FILE *file = fopen(path, "r");
@@ -191,6 +177,55 @@ static FILE *open_file(const char *path)
 	if (!file)
 		trace_error("%s: %s", path, strerror(errno));
 	return file;
+}
+
+/* name NULL: the target of the file, by its address, since flows depend on that. */
+static int trace_like(const struct trace_options *o, const char *name, FILE *file, struct known *known,
+	struct save *save)
+{
+	struct trace_options own = *o;
+	struct trace_record like;
+	char address[ADDR_TEXT_SIZE], why[WHY_SIZE] = "";
+	int status = STATUS_USAGE;
+
+	trace_record_init(&like);
+	if (!privilege_lower()) {
+		trace_error("root cannot be left");
+		status = STATUS_PERMISSION;
+	} else if (!read_json_file(&like, file, o->like, why, sizeof(why))) {
+		trace_error("%s", why);
+	} else if (trace_options_like(&own, &like)) {
+		addr_text(&like.target, address);
+		own.target_name = name || !*like.target_name ? NULL : like.target_name;
+		status = trace_known(&own, name ? name : address, known, save);
+	}
+	trace_record_done(&like);
+	return status;
+}
+
+static int trace(const struct trace_options *o, const char *name, struct save *save)
+{
+	FILE *like = o->like ? open_file(o->like) : NULL;
+	struct known known;
+	char why[WHY_SIZE] = "";
+	int status;
+
+	if (o->like && !like)
+		return STATUS_USAGE;
+	if (known_open(&known, o, why, sizeof(why))) {
+		trace_error("%s", why);
+		if (like)
+			fclose(like);
+		return STATUS_USAGE;
+	}
+	if (like)
+		status = trace_like(o, name, like, &known, save);
+	else
+		status = trace_known(o, name, &known, save);
+	known_close(&known);
+	if (like)
+		fclose(like);
+	return status;
 }
 
 static int show(const struct trace_options *o, const char *path, struct save *save)
@@ -286,6 +321,8 @@ static int run_command(int argc, char **argv)
 		return diff(argv[first + 1], argv[first + 2]);
 	if (argc - first == 1)
 		return with_outputs(&o, argv[first], NULL);
+	if (argc == first && o.like)
+		return with_outputs(&o, NULL, NULL);
 	if (argc == first)
 		trace_error("a target is missing: see uturn-trace --help");
 	else

@@ -31,6 +31,24 @@ static const char *direction_word(uint8_t direction)
 	return direction == RECORD_THERE ? "there" : "back";
 }
 
+/* With them a trace can be repeated (--like). */
+static void print_options(FILE *out, const struct trace_record *r)
+{
+	if (!r->has_options)
+		return;
+	fputs(",\n \"options\":{", out);
+	for (unsigned i = 0; i < r->option_count; i++) {
+		fputs(i ? "," : "", out);
+		put_text(out, r->options[i].name);
+		fputc(':', out);
+		if (*r->options[i].value)
+			put_text(out, r->options[i].value);
+		else
+			fputs("true", out);
+	}
+	fputc('}', out);
+}
+
 static void print_head(FILE *out, const struct trace_record *r)
 {
 	fprintf(out, "{\"uturn-trace\":%d,", RECORD_VERSION);
@@ -53,6 +71,7 @@ static void print_head(FILE *out, const struct trace_record *r)
 		fputs(",\"cut-off\":", out);
 		put_text(out, r->cut_off);
 	}
+	print_options(out, r);
 }
 
 static void print_flows(FILE *out, const struct trace_record *r)

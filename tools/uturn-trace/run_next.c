@@ -34,10 +34,13 @@ static struct search_settings settings_of(const struct run *r)
 
 static bool start_search(struct run *r, enum direction d, const struct search_settings *settings)
 {
+	struct search_settings s = *settings;
+
+	s.least_flows = r->options->least_flows[d];
 	r->searches[d] = calloc(1, sizeof(*r->searches[d]));
 	r->is_done[d] = false;
 	if (r->searches[d])
-		search_init(r->searches[d], settings);
+		search_init(r->searches[d], &s);
 	return r->searches[d] != NULL;
 }
 

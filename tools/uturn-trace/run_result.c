@@ -76,6 +76,7 @@ bool run_fill(const struct run *r, struct trace_record *record)
 	record->is_reached = search_is_reached(r->searches[THERE]) &&
 		r->searches[THERE]->graph.distances[0] <= r->options->max_ttl;
 	record->is_plain = r->is_plain;
+	trace_options_save(r->options, record);
 	fill_bound(r, record);
 	if (!record_fill(record, &from))
 		return false;
