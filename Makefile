@@ -43,7 +43,7 @@ MANUALS = $(wildcard uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
-TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lm
+TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lmnl -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
 
 all: $(PROGRAMS)

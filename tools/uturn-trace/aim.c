@@ -51,21 +51,39 @@ static int look_up(const char *name, uint8_t family, struct addr *found, char *w
 	return -1;
 }
 
+/* Without a route the kernel takes the target for a neighbour, and an interface may have no address. */
+static bool has_source(const struct aim *aim, char *why, size_t why_size)
+{
+	for (size_t i = 0; i < addr_size(&aim->source); i++)
+		if (aim->source.bytes[i])
+			return true;
+	snprintf(why, why_size, "--interface: '%s' has no IPv%u address (ip address add)", aim->interface,
+		aim->target.family);
+	return false;
+}
+
 /* A datagram socket that is connected has the address that the routing table chooses (connect(2) sends nothing). */
 static int choose_source(struct aim *aim, char *why, size_t why_size)
 {
 	struct sockaddr_storage address;
-	socklen_t size = sockaddr_of(&aim->target, 33434, &address);
+	socklen_t size = sockaddr_of(&aim->target, AIM_PORT, &address);
 	int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const int err = fd >= 0 && *aim->interface ? interface_bind(fd, aim->interface) : 0;
 	char text[ADDR_TEXT_SIZE];
 
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, size) == 0 &&
+	errno = -err;
+	if (fd >= 0 && !err && connect(fd, (struct sockaddr *)&address, size) == 0 &&
 		getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
 		aim->source = addr_of_sockaddr((struct sockaddr *)&address);
 		close(fd);
-		return 0;
+		return has_source(aim, why, why_size) ? 0 : -1;
 	}
-	snprintf(why, why_size, "%s: %s", addr_text(&aim->target, text), strerror(errno));
+	if (err == -EPERM)
+		snprintf(why, why_size, "--interface: '%s' needs CAP_NET_RAW before Linux 5.7 (--source ADDR works without)",
+			aim->interface);
+	else
+		snprintf(why, why_size, "%s%s%s: %s", addr_text(&aim->target, text), *aim->interface ? " by " : "",
+			aim->interface, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -91,9 +109,12 @@ static int take_source(struct aim *aim, const char *text, char *why, size_t why_
 	return status;
 }
 
-int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, char *why, size_t why_size)
+int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, const char *interface, char *why,
+	size_t why_size)
 {
-	if (look_up(name, family, &aim->target, why, why_size))
+	if (look_up(name, family, &aim->target, why, why_size) ||
+		(interface && interface_check(interface, &aim->target, why, why_size)))
 		return -1;
+	snprintf(aim->interface, sizeof(aim->interface), "%s", interface ? interface : "");
 	return source ? take_source(aim, source, why, why_size) : choose_source(aim, why, why_size);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "interface.h"
 #include "packet/addr.h"
 #include "packet/request_payload.h"
 #include "search/flows.h"
@@ -19,6 +20,7 @@ struct aim {
 	uint8_t tos;
 	uint16_t port; /* destination; an echo request has none */
 	enum payload_kind payload; /* of UDP */
+	char interface[INTERFACE_SIZE]; /* by which alone probes leave; "": what the routing table chooses */
 	struct flows flows;
 };
 
@@ -28,9 +30,11 @@ const char *aim_protocol(const struct aim *aim);
 /*
  * Looks up the target's name and the address of this host that probes to it
  * leave from. family: 0 for the first that there is, 4 or 6. source: NULL for
- * what the routing table chooses, or an address as text. Returns 0, or -1 with
- * words in why. Sets target and source only.
+ * what the routing table chooses, or an address as text. interface: NULL, or the
+ * name of one. Returns 0, or -1 with words in why. Sets target, source and
+ * interface only.
  */
-int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, char *why, size_t why_size);
+int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, const char *interface, char *why,
+	size_t why_size);
 
 #endif

@@ -9,6 +9,7 @@ _uturn_trace() {
 	--reverse) words="auto uturn request none" ;;
 	--payload) words="none dns quic" ;;
 	--format) words="text json dot" ;;
+	--interface) words=$(cd /sys/class/net 2>/dev/null && echo *) ;;
 	--mmdb | --like | -o | --output | show | diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return

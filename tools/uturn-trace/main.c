@@ -160,7 +160,7 @@ static int trace_known(const struct trace_options *o, const char *name, struct k
 		trace_error("root cannot be left");
 		return STATUS_PERMISSION;
 	}
-	if (aim_at(&aim, name, o->family, o->source, why, sizeof(why))) {
+	if (aim_at(&aim, name, o->family, o->source, o->interface, why, sizeof(why))) {
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}

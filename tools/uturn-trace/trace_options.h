@@ -38,7 +38,7 @@ struct trace_options {
 	struct trace_output outputs[TRACE_OUTPUTS];
 	uint8_t output_count; /* 0: to standard output */
 	bool is_plain, has_no_names;
-	const char *source; /* as given; NULL: chosen by the system */
+	const char *source, *interface; /* as given; NULL: chosen by the system */
 	const char *databases[TRACE_DATABASES]; /* files of --mmdb */
 	uint8_t database_count;
 	const char *like; /* file of --like; NULL: none */

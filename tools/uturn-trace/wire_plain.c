@@ -52,8 +52,10 @@ static int set(int fd, int level, int name, int value)
 /* Extensions and the received TTL are extras, which an old kernel does without. */
 static int set_options(int fd, const struct aim *aim)
 {
-	int err;
+	int err = *aim->interface ? interface_bind(fd, aim->interface) : 0;
 
+	if (err)
+		return err;
 	if (aim->target.family == 4) {
 		err = set(fd, IPPROTO_IP, IP_RECVERR, 1);
 		set(fd, IPPROTO_IP, IP_RECVTTL, 1);
