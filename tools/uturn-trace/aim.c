@@ -79,7 +79,8 @@ static int choose_source(struct aim *aim, char *why, size_t why_size)
 		return has_source(aim, why, why_size) ? 0 : -1;
 	}
 	if (err == -EPERM)
-		snprintf(why, why_size, "--interface: '%s' needs CAP_NET_RAW before Linux 5.7 (--source ADDR works without)",
+		snprintf(why, why_size,
+			"--interface: '%s' needs CAP_NET_RAW before Linux 5.7 (--source ADDR works without)",
 			aim->interface);
 	else
 		snprintf(why, why_size, "%s%s%s: %s", addr_text(&aim->target, text), *aim->interface ? " by " : "",

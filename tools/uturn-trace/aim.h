@@ -21,6 +21,7 @@ struct aim {
 	uint16_t port; /* destination; an echo request has none */
 	enum payload_kind payload; /* of UDP */
 	char interface[INTERFACE_SIZE]; /* by which alone probes leave; "": what the routing table chooses */
+	uint16_t mtu; /* of that interface, bytes; 0: not known */
 	struct flows flows;
 };
 

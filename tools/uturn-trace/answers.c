@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers_payload.h"
 #include "common/text.h"
 #include "packet/checksum.h"
 #include "packet/icmp_error.h"
@@ -11,7 +12,6 @@
 #include "packet/neutral.h"
 #include "packet/reply.h"
 #include "packet/response_parse.h"
-#include "answers_payload.h"
 #include "request.h"
 
 enum { INTERFACES = 4, LATEST = 8192 /* probes that a datagram may be of, by checksum alone */ };
@@ -93,7 +93,7 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 
 	if (e->quote.protocol != protocol_of(w, p) || !addr_equal(&e->to, &w->aim->source))
 		return ANSWER_FOREIGN;
-	if (!p || p->is_request || 
+	if (!p || p->is_request ||
 		!quote_compare(rebuild(w, (unsigned)index, room), payload_of(w, p), &e->quote, &a->note.changes))
 		return addr_equal(&e->quote.to, &w->aim->target) ? ANSWER_UNPROVEN : ANSWER_FOREIGN;
 	a->index = (unsigned)index;
@@ -103,6 +103,7 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 	a->code = e->code;
 	a->ttl_received = e->ttl;
 	a->ttl_left = e->quote.ttl;
+	a->mtu = e->router.family == 4 ? e->rest & 0xffff : e->rest;
 	answer_read_objects(a, e->objects);
 	return ANSWER_PROVEN;
 }
@@ -233,6 +234,15 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	a->from = w->aim->source;
 	a->ttl_received = h->ttl;
 	return ANSWER_PROVEN;
+}
+
+bool answer_is_too_big(const struct answer *a)
+{
+	if (a->form != ANSWER_IS_UNREACHABLE)
+		return false;
+	if (a->from.family == 4)
+		return a->type == ICMP_UNREACHABLE4 && a->code == ICMP_FRAGMENTATION_NEEDED4;
+	return a->type == ICMP_PACKET_TOO_BIG6;
 }
 
 enum answer_result answer_of(const struct answer_world *w, struct span packet, struct answer *a)

@@ -57,7 +57,7 @@ static uint8_t protocol_of(const struct trace_options *o, uint8_t family)
 
 static enum payload_kind payload_of(const struct trace_options *o)
 {
-	return o->payload == TRACE_PAYLOAD_DNS    ? PAYLOAD_DNS
+	return o->payload == TRACE_PAYLOAD_DNS     ? PAYLOAD_DNS
 		: o->payload == TRACE_PAYLOAD_QUIC ? PAYLOAD_QUIC
 						   : PAYLOAD_TEXT;
 }
@@ -109,6 +109,8 @@ static int open_wire(const struct trace_options *o, struct run *run, struct wire
 		return -EPERM;
 	if (!is_plain)
 		return wire_raw_open(wire, run_world(run), why, why_size);
+	if (o->has_mtu)
+		trace_error("--mtu is not available with UDP sockets: they do not show which probe was too large");
 	if (!o->is_plain)
 		trace_error(
 			"without CAP_NET_RAW: no tcp, icmp, marks of headers, uturn-request(7), nor routers that quote "
@@ -150,6 +152,19 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 	return status;
 }
 
+/* As large as the link is that probes leave by; a route may say less, but that is what is to be found out. */
+static uint16_t mtu_of(const struct aim *aim)
+{
+	char name[INTERFACE_SIZE] = "";
+	unsigned mtu = 0;
+
+	if (*aim->interface)
+		mtu = interface_mtu(aim->interface);
+	else if (interface_of_route(&aim->source, &aim->target, name))
+		mtu = interface_mtu(name);
+	return mtu < UINT16_MAX ? (uint16_t)mtu : UINT16_MAX;
+}
+
 /* Files that this user may read are open by now; the name comes from the network. */
 static int trace_known(const struct trace_options *o, const char *name, struct known *known, struct save *save)
 {
@@ -166,6 +181,8 @@ static int trace_known(const struct trace_options *o, const char *name, struct k
 	}
 	aim.protocol = protocol_of(o, aim.target.family);
 	aim.payload = payload_of(o);
+	if (o->has_mtu)
+		aim.mtu = mtu_of(&aim);
 	flows_init(&aim.flows, &aim.target, aim.protocol);
 	return trace_to(o, name, &aim, known, save);
 }

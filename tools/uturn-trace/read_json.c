@@ -101,7 +101,7 @@ static bool read_cut_off(struct reader *j, const char *name, struct trace_record
 static bool read_options(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
 	char key[RECORD_OPTION_SIZE], value[RECORD_OPTION_SIZE];
-	bool is_true;
+	bool is_there;
 
 	(void)element;
 	r->has_options = true;
@@ -111,9 +111,10 @@ static bool read_options(struct reader *j, const char *name, struct trace_record
 		if (strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(key))
 			return reader_fail(j, "\"%s\" has a key that is not the name of an option", name);
 		*value = '\0';
-		if (!(reader_is_text(j) ? read_word(j, key, value, sizeof(value)) : reader_truth(j, key, &is_true)))
+		is_there = true;
+		if (!(reader_is_text(j) ? read_word(j, key, value, sizeof(value)) : reader_truth(j, key, &is_there)))
 			return false;
-		if (!record_add_option(r, key, value))
+		if (is_there && !record_add_option(r, key, value))
 			return reader_fail(j, "\"%s\": too many", name);
 	}
 	return !j->has_failed;
@@ -136,9 +137,9 @@ bool read_json(struct trace_record *r, const char *text, size_t len, char *why, 
 		{ "name", read_name }, { "protocol", read_protocol }, { "source", read_source },
 		{ "started", read_started }, { "seconds", read_seconds }, { "wanted", read_wanted },
 		{ "bound", read_bound }, { "reverse", read_reverse }, { "reached", read_reached },
-		{ "plain", read_plain }, { "cut-off", read_cut_off }, { "options", read_options }, { "flows", read_flows },
-		{ "routers", read_routers }, { "links", read_links }, { "probes", read_probes },
-		{ "back-probes", read_back_probes }, { NULL, NULL } };
+		{ "plain", read_plain }, { "cut-off", read_cut_off }, { "options", read_options }, { "mtu", read_mtu },
+		{ "flows", read_flows }, { "routers", read_routers }, { "links", read_links },
+		{ "probes", read_probes }, { "back-probes", read_back_probes }, { NULL, NULL } };
 	struct reader j;
 	bool has_version = false;
 

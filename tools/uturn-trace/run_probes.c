@@ -112,6 +112,7 @@ bool run_send_question(struct run *r, const struct question_probe *probe)
 	p->question = (uint8_t)(r->question_now + 1);
 	p->variation = (uint16_t)variation;
 	p->flow = probe->flow;
+	p->direction = probe->direction;
 	p->hop = p->ttl = probe->ttl;
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)

@@ -101,6 +101,7 @@ static const struct trace_option rows[] = {
 	{ "timeout", "T", "longest wait for an answer (2s)", option_time, 0, FIELD(timeout_ns), .is_kept = true },
 	{ "deadline", "T", "longest trace (30s)", option_time, 0, FIELD(deadline_ns), .is_kept = true },
 	{ "rate", "N", "probes a second (1000)", option_number, 0, FIELD(rate), 1, 10000, .is_kept = true },
+	{ "mtu", NULL, "where packets may be how large", option_flag, 0, FIELD(has_mtu), .low = true, .is_kept = true },
 	{ "tos", "N", "TOS or traffic class of the probes (0)", option_number, 0, FIELD(tos), 0, 255, .is_kept = true },
 	{ "format", "F", "text, json or dot (text)", option_word, 0, FIELD(format), .words = formats },
 	{ "output", "FILE", "into FILE, in the format of its ending; repeatable", .set = option_output, .letter = 'o' },

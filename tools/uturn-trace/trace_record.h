@@ -23,6 +23,7 @@ enum {
 	RECORD_MARK_SIZE = 40,
 	RECORD_NAME_SIZE = 256,
 	RECORD_NO_ROUTER = -1,
+	RECORD_FALLS = 16,
 	RECORD_OPTIONS = 32,
 	RECORD_OPTION_SIZE = 64,
 };
@@ -66,6 +67,24 @@ struct record_probe {
 	uint8_t duplicates;
 };
 
+/* Behind this hop packets may be so large. */
+struct record_fall {
+	uint8_t hop; /* of its direction; 0: in front of the first */
+	bool has_hop;
+	bool is_black_hole; /* else a router has said so */
+	uint16_t mtu;
+	struct addr from; /* that router; family 0: a black hole */
+};
+
+/* How large packets may be, one way, as far as it was found out. */
+struct record_mtu {
+	uint16_t first, path; /* of the first link, and of the whole; 0: not asked */
+	uint8_t hops; /* as far as it is known */
+	bool is_cut_off; /* the path goes on behind that */
+	uint8_t fall_count;
+	struct record_fall falls[RECORD_FALLS];
+};
+
 /* An option of the command line that a trace was made with, beside target and protocol. */
 struct record_option {
 	char name[RECORD_OPTION_SIZE], value[RECORD_OPTION_SIZE]; /* value "": it has none */
@@ -81,6 +100,7 @@ struct trace_record {
 	char reverse[12]; /* "uturn", "request", "none" */
 	char cut_off[RECORD_MARK_SIZE]; /* why the bound is not what was wanted; "": it is */
 	bool is_reached, is_plain;
+	struct record_mtu mtu[RECORD_DIRECTIONS];
 	bool has_options; /* false: of a version that did not save them */
 	struct record_option options[RECORD_OPTIONS];
 	unsigned option_count;

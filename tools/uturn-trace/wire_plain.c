@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "answers_payload.h"
 #include "common/clock.h"
 #include "common/sockaddr.h"
-#include "answers_payload.h"
 #include "plain_error.h"
 
 #ifndef IP_RECVERR_RFC4884
