@@ -120,6 +120,16 @@ $(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,searc
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
+# networks behind a tun device, for uturn-trace to find
+$(BUILD)/tests/fakenet: $(BUILD)/obj/tests/fakenet/main.o $(call folder,tests/fakenet) $(call libraries,common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/fakenet-judge: $(call objects,$(wildcard tests/fakenet/judge/*.c)) $(call folder,tests/fakenet) \
+		$(call libraries,trace search common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
 # what system tests start beside the programs
 $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
 	@mkdir -p $(@D)
@@ -158,6 +168,7 @@ help:
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
+	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
 	@echo 'make matrix     every client through every network; writes doc/matrix.md'
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
@@ -188,6 +199,7 @@ helpers: $(HELPERS)
 faults: $(BUILD)/tests/uturnd-faults
 replay: $(BUILD)/uturn-replay
 trace-simulation: $(BUILD)/tests/trace/simulate
+fakenet-judge: $(BUILD)/tests/fakenet-judge $(BUILD)/tests/fakenet
 bench-programs: $(BENCHES)
 
 # what tests/run starts: packets in tests have their exact length, so a byte too far is caught
@@ -195,7 +207,7 @@ test-unit test-replay: test-%:
 	@$(MAKE) --no-print-directory $(SANITIZED) $*
 
 test: deps
-	@BUILD=$(BUILD) tests/run build unit replay trace valgrind fuzz lint system
+	@BUILD=$(BUILD) tests/run build unit replay fakenet system beside trace valgrind lint fuzz
 
 check:
 	@BUILD=$(BUILD) tests/run unit replay lint
@@ -213,6 +225,9 @@ bench: deps all bench-programs
 bench-compare:
 	@tests/bench/compare $(A) $(B)
 
+fakenet: deps
+	@FAKENET_RUNS=$${FAKENET_RUNS:-100} BUILD=$(BUILD) tests/run fakenet
+
 SOAK_SECONDS ?= 600
 
 soak: deps all helpers
@@ -229,7 +244,7 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
-FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_parts read_probes trace_record)
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_mtu read_parts read_probes record_mtu trace_record)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -295,5 +310,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation bench bench-compare bench-programs helpers faults \
+.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-programs helpers faults \
 	fuzz fuzzers lint coverage install deb clean help

@@ -13,16 +13,14 @@
 #include "common/text.h"
 #include "packet/ip.h"
 
+bool aim_is_quoted(const struct aim *aim)
+{
+	return aim->protocol == PROTOCOL_UDP && aim->payload == PAYLOAD_TEXT;
+}
+
 const char *aim_protocol(const struct aim *aim)
 {
 	return aim->protocol == PROTOCOL_UDP ? "udp" : aim->protocol == PROTOCOL_TCP ? "tcp" : "icmp";
-}
-
-static struct addr addr_of_sockaddr(const struct sockaddr *s)
-{
-	if (s->sa_family == AF_INET)
-		return addr_from(4, (const uint8_t *)&((const struct sockaddr_in *)s)->sin_addr);
-	return addr_from(6, (const uint8_t *)&((const struct sockaddr_in6 *)s)->sin6_addr);
 }
 
 static int look_up(const char *name, uint8_t family, struct addr *found, char *why, size_t why_size)
@@ -37,10 +35,11 @@ static int look_up(const char *name, uint8_t family, struct addr *found, char *w
 	int status = getaddrinfo(name, NULL, &hints, &list);
 
 	if (status == 0) {
-		*found = addr_of_sockaddr(list->ai_addr);
+		status = sockaddr_read(list->ai_addr, found, NULL) ? 0 : EAI_FAMILY;
 		freeaddrinfo(list);
-		return 0;
 	}
+	if (status == 0)
+		return 0;
 	if (status == EAI_NONAME || status == EAI_NODATA || status == EAI_ADDRFAMILY)
 		snprintf(why, why_size, "%s: no such host%s", name,
 			family == 4           ? " with an IPv4 address"
@@ -62,31 +61,24 @@ static bool has_source(const struct aim *aim, char *why, size_t why_size)
 	return false;
 }
 
-/* A datagram socket that is connected has the address that the routing table chooses (connect(2) sends nothing). */
+/* The address that the routing table chooses, or that of the interface. */
 static int choose_source(struct aim *aim, char *why, size_t why_size)
 {
-	struct sockaddr_storage address;
-	socklen_t size = sockaddr_of(&aim->target, AIM_PORT, &address);
-	int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	const int err = fd >= 0 && *aim->interface ? interface_bind(fd, aim->interface) : 0;
+	const char *interface = *aim->interface ? aim->interface : NULL;
+	const int fd = sockaddr_connect_by(&aim->target, aim->port, 0, interface, &aim->source, NULL);
 	char text[ADDR_TEXT_SIZE];
 
-	errno = -err;
-	if (fd >= 0 && !err && connect(fd, (struct sockaddr *)&address, size) == 0 &&
-		getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
-		aim->source = addr_of_sockaddr((struct sockaddr *)&address);
+	if (fd >= 0) {
 		close(fd);
 		return has_source(aim, why, why_size) ? 0 : -1;
 	}
-	if (err == -EPERM)
+	if (interface && fd == -EPERM)
 		snprintf(why, why_size,
 			"--interface: '%s' needs CAP_NET_RAW before Linux 5.7 (--source ADDR works without)",
-			aim->interface);
+			interface);
 	else
-		snprintf(why, why_size, "%s%s%s: %s", addr_text(&aim->target, text), *aim->interface ? " by " : "",
-			aim->interface, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+		snprintf(why, why_size, "%s%s%s: %s", addr_text(&aim->target, text), interface ? " by " : "",
+			interface ? interface : "", strerror(-fd));
 	return -1;
 }
 

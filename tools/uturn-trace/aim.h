@@ -3,6 +3,7 @@
 #ifndef UTURN_TRACE_AIM_H
 #define UTURN_TRACE_AIM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ struct aim {
 	uint16_t mtu; /* of that interface, bytes; 0: not known */
 	struct flows flows;
 };
+
+/* Does the target answer a probe with an error, which quotes what arrived? */
+bool aim_is_quoted(const struct aim *aim);
 
 /* "udp", "tcp", "icmp". */
 const char *aim_protocol(const struct aim *aim);

@@ -38,6 +38,7 @@ void answer_rebuild(const struct answer_world *w, unsigned index, struct writer 
 		.index = index,
 		.flow = p->flow,
 		.ttl = p->ttl,
+		.is_neutral = p->is_neutral,
 		.is_short = p->is_short,
 		.variation = w->sent->variations.list[p->variation],
 	};
@@ -65,6 +66,16 @@ static uint16_t low_of_quote(const struct quote *q)
 	return load_u16(q->l4 + (q->protocol == PROTOCOL_UDP ? 6 : 4));
 }
 
+/* Over IPv6 a NAT that changes the checksum changes the only number in the first 8 bytes: more of it may be quoted. */
+static int index_of_quote(const struct answer_world *w, const struct quote *q)
+{
+	const struct span l4 = span_tail(q->packet, (size_t)(q->l4 - q->packet.at));
+	const bool has_payload = q->from.family == 6 && q->protocol == PROTOCOL_UDP;
+	const int index = has_payload ? identity_of_payload(w->identity, span_tail(l4, UDP_SIZE)) : -1;
+
+	return index >= 0 ? index : identity_index(w->identity, low_of_quote(q));
+}
+
 void answer_read_objects(struct answer *a, struct span objects)
 {
 	struct interface_info interfaces[INTERFACES];
@@ -87,7 +98,7 @@ void answer_read_objects(struct answer *a, struct span objects)
 
 static enum answer_result of_error(const struct answer_world *w, const struct icmp_error *e, struct answer *a)
 {
-	const int index = identity_index(w->identity, low_of_quote(&e->quote));
+	const int index = index_of_quote(w, &e->quote);
 	const struct sent_probe *p = probe_at(w, index);
 	uint8_t room[IDENTITY_PACKET_MOST];
 

@@ -5,6 +5,7 @@
 
 #include "common/siphash.h"
 #include "packet/ip.h"
+#include "packet/neutral.h"
 
 enum { ROUNDS = 4, HIGH = 0x100, SECRET };
 
@@ -109,7 +110,7 @@ void identity_build(const struct identity *id, const struct aim *aim, const stru
 		.flow = is_echo   ? port
 			: v->port ? v->port
 				  : aim->port,
-		.text = text,
+		.text = probe->is_neutral ? NULL : text,
 		.tag = is_four         ? low
 			: v->has_label ? v->label
 				       : label_of(aim, port),
@@ -126,11 +127,14 @@ void identity_build(const struct identity *id, const struct aim *aim, const stru
 	build_request_probe(&p, out);
 }
 
-void identity_payload(const struct identity *id, unsigned index, struct writer *out)
+void identity_payload(const struct identity *id, unsigned index, bool is_neutral, struct writer *out)
 {
 	const uint64_t secret = secret_of(id, index);
 
-	writer_put(out, span_of((const uint8_t *)text, IDENTITY_TEXT));
+	if (is_neutral)
+		neutral_put(out, IDENTITY_TEXT);
+	else
+		writer_put(out, span_of((const uint8_t *)text, IDENTITY_TEXT));
 	writer_u16(out, (uint16_t)(secret >> 48));
 	writer_u32(out, (uint32_t)(secret >> 16));
 }
@@ -146,7 +150,7 @@ int identity_of_payload(const struct identity *id, struct span payload)
 	index = identity_index(id, load_u16(payload.at + IDENTITY_TEXT));
 	if (index < 0)
 		return -1;
-	identity_payload(id, (unsigned)index, &ours);
+	identity_payload(id, (unsigned)index, neutral_begins(payload), &ours);
 	return memcmp(payload.at, bytes, sizeof(bytes)) == 0 ? index : -1;
 }
 

@@ -51,6 +51,7 @@ uint16_t identity_high(const struct identity *id, unsigned index);
 struct identity_probe {
 	unsigned index, flow;
 	uint8_t ttl;
+	bool is_neutral; /* a datagram that no u-turn host turns: it begins with the text of packet/neutral.h */
 	bool is_short; /* too small for an answer of the target, where that takes more than other probes have */
 	struct variation variation;
 };
@@ -60,7 +61,7 @@ void identity_build(const struct identity *id, const struct aim *aim, const stru
 	struct writer *out);
 
 /* What a UDP probe carries: a text, and the 48 bits; REQUEST_KEY_OFFSET and IDENTITY_KEY bytes. */
-void identity_payload(const struct identity *id, unsigned index, struct writer *out);
+void identity_payload(const struct identity *id, unsigned index, bool is_neutral, struct writer *out);
 /* The index that this payload is of, or -1. */
 int identity_of_payload(const struct identity *id, struct span payload);
 /* The same for a payload of any kind. */

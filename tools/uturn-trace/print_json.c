@@ -108,6 +108,7 @@ static void print_head(FILE *out, const struct trace_record *r)
 		fputs(",\"cut-off\":", out);
 		put_text(out, r->cut_off);
 	}
+	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
 	print_options(out, r);
 	print_mtu(out, r);
 }

@@ -186,5 +186,10 @@ void print_text(FILE *out, const struct trace_record *r)
 		print_direction(out, r, RECORD_BACK, last);
 	}
 	print_mtu(out, r);
-	fprintf(out, "%zu probes, %.2f s\n", r->probe_count, r->seconds);
+	fprintf(out, "%zu probes, %.2f s", r->probe_count, r->seconds);
+	if (r->unproven)
+		fprintf(out, ", %u unproven answers", r->unproven);
+	if (r->dropped)
+		fprintf(out, ", %u dropped packets", r->dropped);
+	fputc('\n', out);
 }

@@ -28,6 +28,24 @@ static void arm(struct run *r, uint64_t until_ns)
 	timerfd_settime(r->timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+enum sending { NOTHING_DUE, SENT, REFUSED };
+
+/* One probe of the search of this direction, if it is due; else when, in *wake_ns. */
+static enum sending send_next(struct run *r, enum direction d, uint64_t now_ns, uint64_t *wake_ns)
+{
+	struct search_action a;
+
+	if (!r->searches[d])
+		return NOTHING_DUE;
+	a = search_next(r->searches[d], now_ns);
+	r->is_done[d] = a.step == SEARCH_DONE;
+	if (a.step == SEARCH_WAIT && a.until_ns < *wake_ns)
+		*wake_ns = a.until_ns;
+	if (a.step != SEARCH_SEND)
+		return NOTHING_DUE;
+	return run_send(r, d, a.id) ? SENT : REFUSED;
+}
+
 /* One round of all searches: sends what is due, at most a batch. *wake_ns: when there is more to do; 0: at once. */
 static void work(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 {
@@ -39,23 +57,18 @@ static void work(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 		run_ask_questions(r, now_ns, wake_ns);
 		return;
 	}
-	for (enum direction d = THERE; d < DIRECTIONS; d++) {
-		for (unsigned i = 0; r->searches[d] && i < BATCH; i++) {
-			struct search_action a = search_next(r->searches[d], now_ns);
+	for (unsigned i = 0; i < BATCH; i++) {
+		enum sending done = send_next(r, r->turn, now_ns, wake_ns);
 
-			r->is_done[d] = a.step == SEARCH_DONE;
-			if (a.step == SEARCH_WAIT && a.until_ns < *wake_ns)
-				*wake_ns = a.until_ns;
-			if (a.step != SEARCH_SEND)
-				break;
-			if (!run_send(r, d, a.id)) {
-				*wake_ns = now_ns + ms_ns;
-				return;
-			}
-			if (i + 1 == BATCH)
-				*wake_ns = 0;
-		}
+		r->turn = !r->turn;
+		if (done == NOTHING_DUE)
+			done = send_next(r, r->turn, now_ns, wake_ns);
+		if (done == REFUSED)
+			*wake_ns = now_ns + ms_ns;
+		if (done != SENT)
+			return;
 	}
+	*wake_ns = 0;
 }
 
 static void pump(struct run *r)
@@ -68,13 +81,15 @@ static void pump(struct run *r)
 		wake_ns = now_ns + 50 * ms_ns;
 		if (run_wants(r, REVERSE_REQUEST) && !r->is_plain)
 			run_ask_server(r, now_ns);
+		run_ask_end(r);
 		work(r, now_ns, &wake_ns);
 		err = r->wire->flush(r->wire);
 		if (err)
 			r->err = err;
 		if (wake_ns == 0)
 			r->wire->work(r->wire);
-		run_decide(r, now_ns);
+		if (run_decide(r, now_ns))
+			wake_ns = 0;
 		if (r->phase == PHASE_OVER && !r->full_ns && !r->question_count && run_open_questions(r))
 			r->phase = PHASE_QUESTIONS;
 	} while (wake_ns <= now_ns && r->phase != PHASE_OVER && !r->err);
@@ -127,6 +142,7 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 	r->aim = aim;
 	r->reverse.aim = aim;
 	r->is_plain = r->reverse.has_no_quotes = is_plain;
+	r->back_rate.whole = &r->rate;
 	r->rate.per_s = o->rate;
 	r->sent = calloc(1, sizeof(*r->sent));
 	r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -138,7 +154,7 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 		return err ? err : -ENOMEM;
 	}
 	r->sent->flow_base = o->flow >= 0 ? (uint16_t)o->flow : 0;
-	r->world = (struct wire_world){ { &r->identity, aim, r->sent }, run_tell, r, 0 };
+	r->world = (struct wire_world){ { &r->identity, aim, r->sent }, run_tell, r, 0, 0 };
 	*made = r;
 	return 0;
 }
@@ -210,8 +226,7 @@ enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_s
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	r->began_ns = clock_ns(CLOCK_MONOTONIC);
 	start_watching(r);
-	if ((r->aim->protocol != PROTOCOL_UDP || r->aim->payload != PAYLOAD_TEXT) && !r->is_plain &&
-		r->options->reverse != REVERSE_NONE)
+	if (!aim_is_quoted(r->aim) && !r->is_plain && r->options->reverse != REVERSE_NONE)
 		run_ask_distance(r);
 	arm(r, 1);
 	ev_run(r->ev, 0);

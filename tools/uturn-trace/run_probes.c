@@ -26,7 +26,14 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	if (a->form == ANSWER_IS_RETURN && s && p->id < s->probe_count &&
 		at_ns > s->probes[p->id].sent_ns + r->options->timeout_ns)
 		return;
-	if (!reverse_read(&r->reverse, p, a, &answer) || !s || p->id >= s->probe_count)
+	if (!reverse_read(&r->reverse, p, a, &answer)) {
+		if (s && p->direction == THERE && p->ttl != p->hop)
+			search_on_void(s, p->id);
+		if (p->is_trial)
+			run_keep_trial(r, a, at_ns);
+		return;
+	}
+	if (!s || p->id >= s->probe_count)
 		return;
 	/* this host's kernel has no socket for a datagram that came back, and the u-turn host passes that on */
 	if (p->is_by_datagram && a->form == ANSWER_IS_UNREACHABLE)
@@ -85,8 +92,10 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	p->direction = (uint8_t)d;
 	p->flow = (uint16_t)(r->sent->flow_base + s->probes[id].flow);
 	p->hop = s->probes[id].hop;
-	p->ttl = d == THERE ? reverse_ttl(&r->reverse, &s->probes[id]) : s->probes[id].ttl;
+	p->ttl = s->probes[id].ttl;
 	p->is_request = d == BACK && r->phase == PHASE_REQUEST;
+	if (d == THERE)
+		reverse_prepare(&r->reverse, run_distance(r), &s->probes[id], p);
 	p->is_short = is_short(r, p, s->probes[id].attempt);
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
@@ -113,6 +122,7 @@ bool run_send_question(struct run *r, const struct question_probe *probe)
 	p->variation = (uint16_t)variation;
 	p->flow = probe->flow;
 	p->direction = probe->direction;
+	p->is_neutral = probe->direction == THERE;
 	p->hop = p->ttl = probe->ttl;
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
@@ -134,24 +144,38 @@ void run_ask_distance(struct run *r)
 	r->err = r->wire->send(r->wire, r->sent->count - 1);
 }
 
-/* Is there a server of requests? TTL 0 asks for nothing, and is answered by a server alone. */
-void run_ask_server(struct run *r, uint64_t now_ns)
+/* A request of no search; false: it cannot be sent. */
+static bool send_request(struct run *r, uint8_t ttl)
 {
-	struct sent_probe *p;
+	struct sent_probe *p = take_index(r);
 
-	if (r->reverse.is_server || r->reverse.is_no_server || r->server_tries == SERVER_TRIES ||
-		(r->server_tries && now_ns - r->server_asked_ns < server_wait_ns))
-		return;
-	p = take_index(r);
 	if (!p)
-		return;
+		return false;
 	p->is_request = true;
 	p->direction = BACK;
 	p->flow = r->sent->flow_base;
+	p->hop = p->ttl = ttl;
+	return r->wire->send(r->wire, r->sent->count - 1) == 0;
+}
+
+/* Is there a server of requests? TTL 0 asks for nothing, and is answered by a server alone. */
+void run_ask_server(struct run *r, uint64_t now_ns)
+{
+	if (r->reverse.is_server || r->reverse.is_no_server || r->server_tries == SERVER_TRIES ||
+		(r->server_tries && now_ns - r->server_asked_ns < server_wait_ns))
+		return;
 	r->server_tries++;
 	r->server_asked_ns = now_ns;
-	if (r->wire->send(r->wire, r->sent->count - 1))
+	if (!send_request(r, 0))
 		r->reverse.is_no_server = true;
+}
+
+void run_ask_end(struct run *r)
+{
+	if (r->has_asked_end || !r->reverse.has_no_kinds)
+		return;
+	r->has_asked_end = true;
+	send_request(r, SEARCH_FAR_HOP);
 }
 
 bool run_has_no_server(const struct run *r, uint64_t now_ns)

@@ -54,6 +54,11 @@ static void fill_bound(const struct run *r, struct trace_record *record)
 		snprintf(record->cut_off, sizeof(record->cut_off), "%s", is_cut ? "deadline" : "too few answers");
 }
 
+static uint32_t capped(uint64_t count)
+{
+	return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+}
+
 bool run_fill(const struct run *r, struct trace_record *record)
 {
 	const struct record_source from = {
@@ -76,6 +81,8 @@ bool run_fill(const struct run *r, struct trace_record *record)
 	record->is_reached = search_is_reached(r->searches[THERE]) &&
 		r->searches[THERE]->graph.distances[0] <= r->options->max_ttl;
 	record->is_plain = r->is_plain;
+	record->unproven = capped(r->world.unproven);
+	record->dropped = capped(r->world.dropped);
 	trace_options_save(r->options, record);
 	fill_bound(r, record);
 	if (!record_fill(record, &from))

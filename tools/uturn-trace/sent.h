@@ -39,6 +39,8 @@ struct sent_probe {
 	bool is_request;
 	bool is_udp; /* whatever the run sends else, and with nothing that a server answers */
 	bool is_short; /* as in identity.h */
+	bool is_neutral; /* as in identity.h */
+	bool is_trial; /* of the forward path, at the target: a u-turn host would turn it */
 	bool is_answered, is_by_datagram; /* the first answer was a datagram, which the kernel's own error follows */
 	struct note note;
 };

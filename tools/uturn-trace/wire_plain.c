@@ -145,7 +145,7 @@ static int plain_send(struct wire *w, unsigned index)
 	if (err == -EADDRINUSE)
 		return 0; /* another run uses this flow: it stays unanswered here */
 	if (world->aim->payload == PAYLOAD_TEXT) {
-		identity_payload(world->identity, index, &out);
+		identity_payload(world->identity, index, p->is_neutral, &out);
 		payload = span_of(bytes, PAYLOAD);
 	} else {
 		payload = answers_payload(world, index, &out);

@@ -131,13 +131,51 @@ else
 	is "as nobody" "$forward4" "$(hop_list)"
 	has "as nobody: what is missing" "^uturn-trace: without CAP_NET_RAW" "$(cat "$work/stderr")"
 	apply_rules
-	restart_uturnd "inflection target"
-	got=$(prober "${as_nobody[@]}" --plain "$target4" 2>"$work/stderr")
-	is "as nobody, return path" "$forward4 $return4" "$(hop_list)"
-	is "as nobody, --plain says nothing" "" "$(cat "$work/stderr")"
-	got=$(prober "${as_nobody[@]}" --plain "$target6")
-	is "as nobody, return path, IPv6" "$forward6 $return6" "$(hop_list)"
+	for inflection in target silent auto; do
+		restart_uturnd "inflection $inflection"
+		got=$(prober "${as_nobody[@]}" --plain "$target4" 2>"$work/stderr")
+		is "as nobody, return path, inflection $inflection" "$forward4 $return4" "$(hop_list)"
+		is "as nobody, --plain says nothing, inflection $inflection" "" "$(cat "$work/stderr")"
+		got=$(prober "${as_nobody[@]}" --plain "$target6")
+		is "as nobody, return path, IPv6, inflection $inflection" "$forward6 $return6" "$(hop_list)"
+	done
 fi
+stop_uturnd
+lab down
+
+# ---- the limits of a stock Linux: six ICMP errors at once, then one a second to each prober ----
+
+# at_once_too CASE HOPS [OPTION...] TARGET: nothing is waited for
+at_once_too() {
+	traced "${@:3}"
+	is "$1" "0 $2 at once" "$status $(hop_list) $(awk 'END {print ($3 < 1) ? "at once" : $0}' <<<"$got")"
+}
+
+start_lab 3 4 --icmp-limit
+for host in 11 12 13; do # each has answers of its own
+	lab run prober ip address add "10.1.1.$host/24" dev lan
+	lab run prober ip address add "fd00:1:1::$host/64" dev lan nodad
+done
+at_once_too "stock limits" "$forward4" --source 10.1.1.11 "$target4"
+at_once_too "stock limits, IPv6" "$forward6" --source fd00:1:1::11 "$target6"
+at_once_too "stock limits, --plain" "$forward4" --plain --source 10.1.1.12 "$target4"
+at_once_too "stock limits, --plain, IPv6" "$forward6" --plain --source fd00:1:1::12 "$target6"
+apply_rules
+start_uturnd
+at_once_too "stock limits, return path" "$forward4 ${return4/$prober4/10.1.1.13}" --source 10.1.1.13 "$target4"
+at_once_too "stock limits, return path, IPv6" "$forward6 ${return6/$prober6/fd00:1:1::13}" --source fd00:1:1::13 "$target6"
+stop_uturnd
+lab down
+
+# ---- behind a NAT box, where the other end sees another address of this host ----
+
+start_lab 3 4 --nat=firewall
+apply_rules --request
+start_uturnd "request on"
+traced --reverse request "$target4"
+is "behind NAT, by request" "0 ${forward4/|/| 192.168.7.1} ${return4/$prober4/192.168.7.10}" "$status $(hop_list)"
+traced "$target4"
+is "behind NAT" "0 ${forward4/|/| 192.168.7.1} ${return4/$prober4/$prober4 192.168.7.10}" "$status $(hop_list)"
 stop_uturnd
 lab down
 
