@@ -43,7 +43,7 @@ MANUALS = $(wildcard uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
-TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lmnl -lm
+TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
 
 all: $(PROGRAMS)
@@ -100,7 +100,7 @@ $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(CO
 $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web llhttp daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
-$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw enrich common packet)
+$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
 # the page is part of the program
@@ -113,7 +113,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 # what tests share lies in tests/*.c
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay trace search uturnd raw daemon enrich) $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) -lncursesw -ltinfo
 
 # the search over networks in memory
 $(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,search common packet)

@@ -13,7 +13,7 @@
 
 #include "common/sockaddr.h"
 
-_Static_assert(INTERFACE_SIZE == IFNAMSIZ, "a name has its room");
+_Static_assert((int)INTERFACE_SIZE == (int)IFNAMSIZ, "a name has its room");
 
 static int ask(const char *name, unsigned long what, struct ifreq *answer)
 {

@@ -3,7 +3,7 @@
 #include "print.h"
 
 /* A string with its quotes: control characters and what is not ASCII become escapes or stay UTF-8 as they are. */
-static void put_text(FILE *out, const char *text)
+void print_json_text(FILE *out, const char *text)
 {
 	fputc('"', out);
 	for (; *text; text++) {
@@ -39,10 +39,10 @@ static void print_options(FILE *out, const struct trace_record *r)
 	fputs(",\n \"options\":{", out);
 	for (unsigned i = 0; i < r->option_count; i++) {
 		fputs(i ? "," : "", out);
-		put_text(out, r->options[i].name);
+		print_json_text(out, r->options[i].name);
 		fputc(':', out);
 		if (*r->options[i].value)
-			put_text(out, r->options[i].value);
+			print_json_text(out, r->options[i].value);
 		else
 			fputs("true", out);
 	}
@@ -92,21 +92,21 @@ static void print_head(FILE *out, const struct trace_record *r)
 	put_address(out, "target", &r->target);
 	if (*r->target_name) {
 		fputs(",\"name\":", out);
-		put_text(out, r->target_name);
+		print_json_text(out, r->target_name);
 	}
 	fprintf(out, ",\"protocol\":\"%s\",", r->protocol);
 	put_address(out, "source", &r->source);
 	fputs(",\"started\":", out);
-	put_text(out, r->started);
+	print_json_text(out, r->started);
 	fprintf(out, ",\"seconds\":%.6f,\n \"wanted\":%.9g,\"bound\":%.9g,\"reverse\":", r->seconds, r->wanted,
 		r->bound);
-	put_text(out, r->reverse);
+	print_json_text(out, r->reverse);
 	fprintf(out, ",\"reached\":%s", r->is_reached ? "true" : "false");
 	if (r->is_plain)
 		fputs(",\"plain\":true", out);
 	if (*r->cut_off) {
 		fputs(",\"cut-off\":", out);
-		put_text(out, r->cut_off);
+		print_json_text(out, r->cut_off);
 	}
 	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
 	print_options(out, r);
@@ -153,7 +153,7 @@ static void print_router(FILE *out, const struct record_router *r)
 		fputs(",\"addresses\":[]", out);
 	if (*r->name) {
 		fputs(",\"name\":", out);
-		put_text(out, r->name);
+		print_json_text(out, r->name);
 	}
 	if (r->asn)
 		fprintf(out, ",\"as\":%u", r->asn);
@@ -164,7 +164,7 @@ static void print_router(FILE *out, const struct record_router *r)
 	for (unsigned i = 0; i < r->mark_count; i++) {
 		if (i)
 			fputc(',', out);
-		put_text(out, r->marks[i]);
+		print_json_text(out, r->marks[i]);
 	}
 	fputs("]}", out);
 }

@@ -185,7 +185,7 @@ static bool fill_flows(struct fill *f)
 		used[f->from->sent->probes[i].flow] = true;
 	for (unsigned flow = 0; flow < FLOWS_COUNT; flow++) {
 		struct record_flow *out = used[flow] ? record_add_flow(f->record) : NULL;
-		const unsigned own = flow - f->from->sent->flow_base;
+		const unsigned own = used[flow] ? sent_own(f->from->sent, flow) : UINT_MAX;
 		const unsigned hops = there && own < GRAPH_FLOWS ? there->graph.distances[own] : 0;
 
 		if (!used[flow])

@@ -27,7 +27,7 @@ static struct search_settings settings_of(const struct run *r)
 	s.confidence = o->confidence;
 	s.timeout_ns = o->timeout_ns;
 	s.deadline_ns = o->deadline_ns;
-	s.paths = o->flow >= 0 ? 1 : o->paths;
+	s.paths = r->sent->flows ? (uint16_t)r->sent->flow_count : o->flow >= 0 ? 1 : o->paths;
 	s.queries = o->queries;
 	s.max_ttl = o->max_ttl;
 	s.gap = o->gap;
@@ -188,7 +188,7 @@ bool run_decide(struct run *r, uint64_t now_ns)
 	const enum phase before = r->phase;
 	bool has_more = false, is_waited_for;
 
-	if (r->phase == PHASE_QUESTIONS && !r->full_ns)
+	if ((r->phase == PHASE_QUESTIONS && !r->full_ns) || r->phase == PHASE_SWEEP)
 		return false;
 	if (r->full_ns) {
 		if (now_ns >= r->full_ns + r->options->timeout_ns)

@@ -43,6 +43,7 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	verdict = search_on_answer(s, at_ns, p->id, &answer);
 	if (verdict != SEARCH_FRESH && verdict != SEARCH_LATE)
 		return;
+	run_on_swept(r, p->direction, p->id, &answer.addr);
 	p->is_answered = true;
 	p->is_by_datagram = a->form == ANSWER_IS_RETURN;
 	p->note = a->note;
@@ -90,16 +91,18 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	}
 	p->id = id;
 	p->direction = (uint8_t)d;
-	p->flow = (uint16_t)(r->sent->flow_base + s->probes[id].flow);
+	p->flow = (uint16_t)sent_flow(r->sent, s->probes[id].flow);
 	p->hop = s->probes[id].hop;
 	p->ttl = s->probes[id].ttl;
-	p->is_request = d == BACK && r->phase == PHASE_REQUEST;
+	p->is_request = d == BACK && (r->phase == PHASE_REQUEST || r->sweeps.is_by_request);
 	if (d == THERE)
 		reverse_prepare(&r->reverse, run_distance(r), &s->probes[id], p);
 	p->is_short = is_short(r, p, s->probes[id].attempt);
 	err = r->wire->send(r->wire, r->sent->count - 1);
-	if (!err)
+	if (!err) {
+		run_on_swept(r, d, id, NULL);
 		return true;
+	}
 	search_on_refusal(s, id);
 	r->sent->count--;
 	if (err != -EAGAIN && err != -ENOBUFS)
@@ -138,7 +141,7 @@ void run_ask_distance(struct run *r)
 	struct sent_probe *p = take_index(r);
 
 	p->direction = THERE;
-	p->flow = r->sent->flow_base;
+	p->flow = (uint16_t)sent_flow(r->sent, 0);
 	p->hop = p->ttl = SEARCH_FAR_HOP;
 	p->is_udp = true;
 	r->err = r->wire->send(r->wire, r->sent->count - 1);
@@ -153,7 +156,7 @@ static bool send_request(struct run *r, uint8_t ttl)
 		return false;
 	p->is_request = true;
 	p->direction = BACK;
-	p->flow = r->sent->flow_base;
+	p->flow = (uint16_t)sent_flow(r->sent, 0);
 	p->hop = p->ttl = ttl;
 	return r->wire->send(r->wire, r->sent->count - 1) == 0;
 }

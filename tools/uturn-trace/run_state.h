@@ -13,6 +13,7 @@
 #include "identity.h"
 #include "question.h"
 #include "reverse.h"
+#include "run_sample.h"
 #include "search/search.h"
 #include "sent.h"
 #include "trace_options.h"
@@ -24,8 +25,20 @@ struct trial_answer {
 	uint64_t at_ns; /* 0: none */
 };
 
-enum phase { PHASE_THERE, PHASE_UTURN, PHASE_REQUEST, PHASE_QUESTIONS, PHASE_OVER };
+enum phase { PHASE_THERE, PHASE_UTURN, PHASE_REQUEST, PHASE_QUESTIONS, PHASE_SWEEP, PHASE_OVER };
 enum { RUN_QUESTIONS = 4 };
+
+/* PHASE_SWEEP: one flow a second in each direction, asked at all its hops (run_sweep.c). */
+struct run_sweeps {
+	uint16_t flows[DIRECTIONS][LOSS_FLOWS]; /* of the searches */
+	unsigned counts[DIRECTIONS], next[DIRECTIONS];
+	uint64_t due_ns;
+	bool is_by_request; /* the return path */
+	bool is_paused, is_forgetting; /* is_forgetting: waits until nothing is out */
+	int err; /* the wire's, which the sweeps go on after; 0: none in the last second */
+	run_swept *swept;
+	void *owner; /* of the callback */
+};
 
 struct run {
 	struct ev_loop *ev;
@@ -52,6 +65,7 @@ struct run {
 	unsigned server_tries;
 	bool has_asked_end; /* run_ask_end() */
 	uint64_t server_asked_ns;
+	struct run_sweeps sweeps;
 	int err; /* the wire's, which ended the run */
 	uint64_t full_ns; /* since then every index is used: only answers are waited for; 0: not yet */
 	bool is_interrupted;
@@ -83,6 +97,14 @@ void run_ask_server(struct run *r, uint64_t now_ns);
 void run_ask_end(struct run *r);
 /* Nothing is known, and nothing will be. */
 bool run_has_no_server(const struct run *r, uint64_t now_ns);
+
+/* Until the run is over, or a signal. */
+void run_loop(struct run *r);
+
+/* In PHASE_SWEEP: starts the sweeps that are due. */
+void run_begin_sweeps(struct run *r, uint64_t now_ns, uint64_t *wake_ns);
+/* A probe of this search was sent, and answered from there. */
+void run_on_swept(struct run *r, enum direction d, uint32_t id, const struct addr *from);
 
 bool run_wants(const struct run *r, enum trace_reverse way);
 bool run_start_there(struct run *r);

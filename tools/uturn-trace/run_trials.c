@@ -9,7 +9,7 @@
 void run_keep_trial(struct run *r, const struct answer *a, uint64_t at_ns)
 {
 	const struct sent_probe *p = &r->sent->probes[a->index];
-	const unsigned flow = p->flow - r->sent->flow_base;
+	const unsigned flow = sent_own(r->sent, p->flow);
 
 	if (a->form == ANSWER_IS_EXPIRED && flow <= REVERSE_TRIALS && p->ttl > p->hop)
 		r->trials[flow] = (struct trial_answer){ *a, at_ns };

@@ -103,6 +103,8 @@ static const struct trace_option rows[] = {
 	{ "rate", "N", "probes a second (1000)", option_number, 0, FIELD(rate), 1, 10000, .is_kept = true },
 	{ "mtu", NULL, "where packets may be how large", option_flag, 0, FIELD(has_mtu), .low = true, .is_kept = true },
 	{ "tos", "N", "TOS or traffic class of the probes (0)", option_number, 0, FIELD(tos), 0, 255, .is_kept = true },
+	{ "live", NULL, "go on, on the screen: one sweep a second", option_flag, 0, FIELD(is_live), .low = true },
+	{ "watch", "T", "trace, then see every T whether it has changed", option_time, 0, FIELD(watch_ns) },
 	{ "format", "F", "text, json or dot (text)", option_word, 0, FIELD(format), .words = formats },
 	{ "output", "FILE", "into FILE, in the format of its ending; repeatable", .set = option_output, .letter = 'o' },
 	{ "like", "FILE", "target, options and flows of a saved trace", option_text, 0, FIELD(like) },
@@ -184,6 +186,21 @@ static bool settle(struct trace_options *o)
 	return false;
 }
 
+static bool goes_together(const struct trace_options *o)
+{
+	if (o->watch_ns && o->watch_ns < second_ns)
+		trace_error("--watch: the shortest time is 1s");
+	else if (o->watch_ns && o->format != FORMAT_TEXT && o->format != FORMAT_JSON)
+		trace_error("--watch: --format is text or json, -o FILE has any");
+	else if (o->is_live && o->watch_ns)
+		trace_error("--live: not together with --watch");
+	else if (o->is_live && o->format != FORMAT_TEXT)
+		trace_error("--live: what is on the screen has no --format, -o FILE has");
+	else
+		return true;
+	return false;
+}
+
 bool trace_options_take(int argc, char **argv, struct trace_options *o, int *first, int *status)
 {
 	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
@@ -205,7 +222,7 @@ bool trace_options_take(int argc, char **argv, struct trace_options *o, int *fir
 			return false;
 	*first = optind;
 	*status = STATUS_USAGE;
-	return o->like || settle(o);
+	return goes_together(o) && (o->like || settle(o));
 }
 
 /* Udp, tcp and icmp are one choice. */

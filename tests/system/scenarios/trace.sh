@@ -109,7 +109,10 @@ is "an address that nobody has" 1 "$status"
 prober "$trace" --no-resolve --rate 4 "$target4" >"$work/out" 2>&1 &
 pid=$!
 sleep 2 # time for some of its answers
-kill -INT "$(pgrep -P "$pid" -x uturn-trace || echo "$pid")"
+tracing=$(pgrep -P "$pid" -x uturn-trace || echo "$pid")
+is "while it runs: no privileges to be had, a filter of system calls" "0000000000000000 1 2" \
+	"$(awk '/^CapPrm/ {c = $2} /^NoNewPrivs/ {n = $2} /^Seccomp:/ {s = $2} END {print c, n, s}' "/proc/$tracing/status")"
+kill -INT "$tracing"
 wait "$pid"
 is "^C: exit status" 130 $?
 has "^C prints what is known" " probes, [0-9.]+ s" "$(cat "$work/out")"
@@ -183,14 +186,26 @@ lab down
 
 # compare: two traces of the same eight routers, and one after w7 has left
 compare() {
-	local i hops=""
+	local i hops="" watching inode
 
 	for i in 1 2; do prober "$trace" --no-resolve --format json "$target4" >"$work/$i.json"; done
 	got=$("$trace" diff "$work/1.json" "$work/2.json")
 	is "diff: nothing has changed" "0" "$?$(grep -E ' (path|marks) ' <<<"$got")"
 	for i in 1 2 3 4 5 6; do hops+=" nexthop via 10.3.$i.1"; done
+	prober "$trace" --no-resolve --watch 1s -o "$work/watched.json" "$target4" >"$work/watched" 2>&1 &
+	watching=$!
+	eventually [ -e "$work/watched.json" ] || give_up "--watch: the first trace" "$(tr '\n' '|' <"$work/watched")"
+	inode=$(stat -c %i "$work/watched.json")
 	# shellcheck disable=SC2086 # words
 	lab run f1 ip route replace 203.0.113.0/24 nexthop via 10.1.2.1 $hops
+	wait_for "$work/watched" "^....-..-..T..:..:..Z  there  hop 2 +path +10.3.7.1 gone  [0-9]+ of [0-9]+ flows moved"
+	ok "--watch: a router has left"
+	isnt_that() { [ "$(stat -c %i "$work/watched.json")" != "$inode" ]; }
+	eventually isnt_that
+	is "--watch: -o is written again" 0 $?
+	kill -INT "$(pgrep -P "$watching" -x uturn-trace || echo "$watching")"
+	wait "$watching"
+	is "--watch: ^C" 130 $?
 	prober "$trace" --no-resolve --format json "$target4" >"$work/3.json"
 	got=$("$trace" diff "$work/2.json" "$work/3.json")
 	is "diff: a router has left, exit status" 1 $?

@@ -129,7 +129,7 @@ void distance_widen(struct search *s)
 
 	if (s->is_distance_known && !s->is_distance_quoted)
 		update_last(s);
-	if (s->is_distance_known || s->is_tail_silent)
+	if (s->is_distance_known || s->is_tail_silent || s->is_resting)
 		return;
 	if (s->settings.ahead)
 		s->wave_to = (uint8_t)smaller(s->answered_to + s->settings.ahead, most);

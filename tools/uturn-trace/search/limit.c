@@ -102,6 +102,9 @@ void limit_on_silence(struct search *s, const struct search_probe *probe)
 {
 	struct search_hop *h = &s->hops[probe->hop];
 
+	/* a sweep a second is within most limits, and what it misses is counted as lost */
+	if (s->is_resting)
+		return;
 	if (h->silent_run < UINT8_MAX)
 		h->silent_run++;
 	if (h->limit == SEARCH_UNLIMITED && is_suspicious(s, probe))

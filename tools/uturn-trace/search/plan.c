@@ -286,7 +286,7 @@ void plan_pass(struct search *s)
 
 	if (s->graph.is_balancers_stale)
 		count_balancers(s);
-	hops = s->dirty_hops;
+	hops = s->is_resting ? 0 : s->dirty_hops;
 	s->dirty_hops = 0;
 	for (hops &= ~1ULL; hops; hops &= hops - 1) {
 		unsigned hop = (unsigned)__builtin_ctzll(hops);

@@ -35,6 +35,7 @@ void search_init(struct search *s, const struct search_settings *settings)
 	s->wave_to = s->far_end = 0;
 	s->has_begun = s->has_timed_out = s->is_distance_known = s->is_distance_quoted = s->is_tail_silent =
 		s->is_cut_off = s->is_reached = false;
+	s->is_resting = false;
 	s->has_all_offsets = !settings->offsets;
 	memset(s->ends_at, 0, sizeof(s->ends_at));
 	for (unsigned h = 0; h < GRAPH_HOPS + 2; h++) {
@@ -154,6 +155,11 @@ int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigne
 			return id;
 	}
 	return -1;
+}
+
+void search_rest(struct search *s)
+{
+	sweep_only(s);
 }
 
 bool search_sweep(struct search *s, unsigned flow)

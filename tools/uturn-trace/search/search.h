@@ -66,6 +66,13 @@ enum search_verdict search_on_answer(struct search *s, uint64_t now_ns, uint32_t
 int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigned attempt);
 
 /*
+ * Ends the search for paths, whatever was still planned, and its deadline: only
+ * sweeps are sent from now on. No router is taken for limited any more: it is
+ * the caller's part to sweep once a second and not more often.
+ */
+void search_rest(struct search *s);
+
+/*
  * Asks a flow once at all its hops but those that are limited; what was lost is
  * counted in s->loss when all is over. False: not now, since the flow is not
  * known, is being swept, or too many are.

@@ -175,6 +175,7 @@ struct search {
 	uint8_t answered_to; /* the highest hop that has answered */
 	bool has_begun, has_timed_out, is_distance_known, is_distance_quoted, is_tail_silent, is_cut_off, is_reached;
 	bool has_all_offsets;
+	bool is_resting; /* nothing is asked for but sweeps */
 	struct search_hop hops[GRAPH_HOPS + 2];
 	struct search_sweep sweeps[SEARCH_SWEEPS];
 
