@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff_parts.h"
+#include "record_mtu.h"
 
 enum { SHIFTS = 16 };
 
@@ -133,10 +134,12 @@ static void diff_as(struct diff *d)
 	d->has_changed = true;
 }
 
-/* Those that are of the path, not of how it was asked. */
+/* Those that are of the path, and have no line of their own; not of how it was asked. */
 static bool is_of_path(const char *mark)
 {
-	return strncmp(mark, "limited", 7) != 0 && strcmp(mark, "duplicates") != 0 && strcmp(mark, "per packet") != 0;
+	return strncmp(mark, "limited", 7) != 0 && strncmp(mark, "mtu ", 4) != 0 &&
+		strncmp(mark, "black hole", 10) != 0 && strcmp(mark, "duplicates") != 0 &&
+		strcmp(mark, "per packet") != 0;
 }
 
 static bool has_mark(const struct record_router *r, const char *mark)
@@ -184,6 +187,20 @@ static void diff_marks(struct diff *d)
 	}
 }
 
+/* A trace without --mtu knows none. */
+static void diff_mtu(struct diff *d)
+{
+	char before[RECORD_MTU_WORDS], after[RECORD_MTU_WORDS], what[2 * RECORD_MTU_WORDS + 8];
+
+	record_mtu_words(d->records[DIFF_BEFORE], d->direction, before);
+	record_mtu_words(d->records[DIFF_AFTER], d->direction, after);
+	if (!*before || !*after || strcmp(before, after) == 0)
+		return;
+	snprintf(what, sizeof(what), "%s -> %s", before, after);
+	diff_line(d, 0, false, "mtu", what, "");
+	d->has_changed = true;
+}
+
 /* Of a target that does not answer no loss can be counted. */
 static void diff_reach(struct diff *d)
 {
@@ -203,5 +220,6 @@ void diff_values(struct diff *d)
 		diff_loss(d);
 	}
 	diff_marks(d);
+	diff_mtu(d);
 	diff_as(d);
 }

@@ -77,7 +77,7 @@ static bool read_there(struct reverse *r, const struct sent_probe *p, const stru
 	if (p->id == SEARCH_NONE || (p->is_trial && !read_trial(r, a)) || !learn_alias(r, p, a))
 		return false;
 	/* behind the distance only a u-turn host brings other routers, and those are of the return path */
-	if (r->distance && p->hop > r->distance && r->aim->protocol != PROTOCOL_UDP && a->form == ANSWER_IS_EXPIRED &&
+	if (r->distance && p->hop > r->distance && !aim_is_quoted(r->aim) && a->form == ANSWER_IS_EXPIRED &&
 		!r->answers_itself)
 		return false;
 	/* sent back by a u-turn host: it says nothing of where the forward path ends */
