@@ -42,7 +42,7 @@ MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
-TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lm
+TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
 
 all: $(PROGRAMS)
@@ -99,7 +99,7 @@ $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(CO
 $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web llhttp daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
-$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw enrich common packet)
+$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
 # the page is part of the program
@@ -112,10 +112,20 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 # what tests share lies in tests/*.c
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay trace search uturnd raw daemon enrich) $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) -lncursesw -ltinfo
 
 # the search over networks in memory
 $(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,search common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
+# networks behind a tun device, for uturn-trace to find
+$(BUILD)/tests/fakenet: $(BUILD)/obj/tests/fakenet/main.o $(call folder,tests/fakenet) $(call libraries,common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/fakenet-judge: $(call objects,$(wildcard tests/fakenet/judge/*.c)) $(call folder,tests/fakenet) \
+		$(call libraries,trace search common packet)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
@@ -161,7 +171,9 @@ help:
 	@echo 'make uninstall  remove what make install put down; a configuration that was changed stays'
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make bench-trace   uturn-trace beside other programs that find all paths, as root'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
+	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
 	@echo 'make matrix     every client through every network; writes doc/matrix.md'
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
@@ -193,6 +205,7 @@ helpers: $(HELPERS)
 faults: $(BUILD)/tests/uturnd-faults
 replay: $(BUILD)/uturn-replay
 trace-simulation: $(BUILD)/tests/trace/simulate
+fakenet-judge: $(BUILD)/tests/fakenet-judge $(BUILD)/tests/fakenet
 bench-programs: $(BENCHES)
 
 # what tests/run starts: packets in tests have their exact length, so a byte too far is caught
@@ -200,7 +213,7 @@ test-unit test-replay: test-%:
 	@$(MAKE) --no-print-directory $(SANITIZED) $*
 
 test: deps
-	@BUILD=$(BUILD) tests/run build unit replay system beside trace valgrind lint fuzz
+	@BUILD=$(BUILD) tests/run build unit replay fakenet system beside trace valgrind lint fuzz
 
 check:
 	@BUILD=$(BUILD) tests/run unit replay lint
@@ -218,6 +231,12 @@ bench: deps all bench-programs
 bench-compare:
 	@tests/bench/compare $(A) $(B)
 
+bench-trace: all
+	@BUILD=$(BUILD) tests/bench/trace
+
+fakenet: deps
+	@FAKENET_RUNS=$${FAKENET_RUNS:-100} BUILD=$(BUILD) tests/run fakenet
+
 SOAK_SECONDS ?= 600
 
 soak: deps all helpers
@@ -234,7 +253,7 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
-FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_parts read_probes trace_record)
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_mtu read_parts read_probes record_mtu trace_record)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -319,5 +338,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation bench bench-compare bench-programs helpers faults \
+.PHONY: all soak deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
 	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "diff_change.h"
 #include "search/compare.h"
 #include "trace_record.h"
 
@@ -13,7 +14,8 @@ enum { DIFF_WORDS = 400 }; /* bytes of what changed, in a line: two lists of thr
 enum diff_run { DIFF_BEFORE, DIFF_AFTER, DIFF_RUNS };
 
 struct diff {
-	FILE *out;
+	diff_told *told;
+	void *owner; /* of the callback */
 	const struct trace_record *records[DIFF_RUNS];
 	enum record_direction direction;
 	struct addr routers[COMPARE_ROUTERS]; /* by number */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff_parts.h"
+#include "record_mtu.h"
 
 enum { SHIFTS = 16 };
 
@@ -121,21 +122,24 @@ static void write_as_path(const struct diff *d, enum diff_run run, char text[DIF
 
 static void diff_as(struct diff *d)
 {
-	char before[DIFF_WORDS], after[DIFF_WORDS];
+	char before[DIFF_WORDS], after[DIFF_WORDS], what[2 * DIFF_WORDS + 8];
 
 	write_as_path(d, DIFF_BEFORE, before);
 	write_as_path(d, DIFF_AFTER, after);
 	/* a trace without --mmdb knows none */
 	if (!*before || !*after || strcmp(before, after) == 0)
 		return;
-	fprintf(d->out, "as     %-7s  %s -> %s\n", d->direction == RECORD_THERE ? "there" : "back", before, after);
+	snprintf(what, sizeof(what), "%s -> %s", before, after);
+	diff_line(d, 0, false, "as", what, "");
 	d->has_changed = true;
 }
 
-/* Those that are of the path, not of how it was asked. */
+/* Those that are of the path, and have no line of their own; not of how it was asked. */
 static bool is_of_path(const char *mark)
 {
-	return strncmp(mark, "limited", 7) != 0 && strcmp(mark, "duplicates") != 0 && strcmp(mark, "per packet") != 0;
+	return strncmp(mark, "limited", 7) != 0 && strncmp(mark, "mtu ", 4) != 0 &&
+		strncmp(mark, "black hole", 10) != 0 && strcmp(mark, "duplicates") != 0 &&
+		strcmp(mark, "per packet") != 0;
 }
 
 static bool has_mark(const struct record_router *r, const char *mark)
@@ -183,11 +187,39 @@ static void diff_marks(struct diff *d)
 	}
 }
 
+/* A trace without --mtu knows none. */
+static void diff_mtu(struct diff *d)
+{
+	char before[RECORD_MTU_WORDS], after[RECORD_MTU_WORDS], what[2 * RECORD_MTU_WORDS + 8];
+
+	record_mtu_words(d->records[DIFF_BEFORE], d->direction, before);
+	record_mtu_words(d->records[DIFF_AFTER], d->direction, after);
+	if (!*before || !*after || strcmp(before, after) == 0)
+		return;
+	snprintf(what, sizeof(what), "%s -> %s", before, after);
+	diff_line(d, 0, false, "mtu", what, "");
+	d->has_changed = true;
+}
+
+/* Of a target that does not answer no loss can be counted. */
+static void diff_reach(struct diff *d)
+{
+	const bool was = d->records[DIFF_BEFORE]->is_reached, is = d->records[DIFF_AFTER]->is_reached;
+
+	if (was == is)
+		return;
+	diff_line(d, 0, false, "target", is ? "not reached -> reached" : "reached -> not reached", "");
+	d->has_changed = true;
+}
+
 void diff_values(struct diff *d)
 {
 	diff_delays(d);
-	if (d->direction == RECORD_THERE)
+	if (d->direction == RECORD_THERE) {
+		diff_reach(d);
 		diff_loss(d);
+	}
 	diff_marks(d);
+	diff_mtu(d);
 	diff_as(d);
 }

@@ -11,6 +11,8 @@
 void print_record(FILE *out, enum trace_format format, const struct trace_record *r);
 void print_text(FILE *out, const struct trace_record *r);
 void print_json(FILE *out, const struct trace_record *r);
+/* As a string of JSON, with its quotes. */
+void print_json_text(FILE *out, const char *text);
 /* A graph for dot(1) of Graphviz. */
 void print_dot(FILE *out, const struct trace_record *r);
 

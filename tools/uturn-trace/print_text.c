@@ -4,6 +4,7 @@
 
 #include "common/text.h"
 #include "print.h"
+#include "record_mtu.h"
 
 enum { LABEL_SIZE = ADDR_TEXT_SIZE + RECORD_NAME_SIZE + 32 };
 
@@ -150,6 +151,17 @@ static void print_head(FILE *out, const struct trace_record *r)
 		fprintf(out, "anything missing: less than %.2g %%\n", 100 * r->bound);
 }
 
+/* One line for each direction that was asked. */
+static void print_mtu(FILE *out, const struct trace_record *r)
+{
+	char words[RECORD_MTU_WORDS];
+
+	for (enum record_direction d = RECORD_THERE; d < RECORD_DIRECTIONS; d++)
+		if (r->mtu[d].first)
+			fprintf(out, "mtu %-5s  %s\n", d == RECORD_THERE ? "there" : "back",
+				record_mtu_words(r, d, words));
+}
+
 void print_record(FILE *out, enum trace_format format, const struct trace_record *r)
 {
 	if (format == FORMAT_JSON)
@@ -173,5 +185,11 @@ void print_text(FILE *out, const struct trace_record *r)
 		fprintf(out, "back%s\n", strcmp(r->reverse, "request") == 0 ? ", by request" : "");
 		print_direction(out, r, RECORD_BACK, last);
 	}
-	fprintf(out, "%zu probes, %.2f s\n", r->probe_count, r->seconds);
+	print_mtu(out, r);
+	fprintf(out, "%zu probes, %.2f s", r->probe_count, r->seconds);
+	if (r->unproven)
+		fprintf(out, ", %u unproven answers", r->unproven);
+	if (r->dropped)
+		fprintf(out, ", %u dropped packets", r->dropped);
+	fputc('\n', out);
 }

@@ -76,6 +76,18 @@ void record_mark(struct record_router *r, const char *format, ...)
 		memcpy(r->marks[r->mark_count++], text, sizeof(text));
 }
 
+bool record_add_option(struct trace_record *r, const char *name, const char *value)
+{
+	struct record_option *o = &r->options[r->option_count];
+
+	if (r->option_count == RECORD_OPTIONS)
+		return false;
+	snprintf(o->name, sizeof(o->name), "%s", name);
+	snprintf(o->value, sizeof(o->value), "%s", value);
+	r->option_count++;
+	return true;
+}
+
 int record_find_router(const struct trace_record *r, const char *id)
 {
 	for (size_t i = 0; i < r->router_count; i++)
@@ -150,6 +162,24 @@ struct record_share record_share_of(const struct trace_record *r, uint32_t route
 	}
 	free(times);
 	return s;
+}
+
+unsigned record_flows_at(const struct trace_record *r, enum record_direction direction, unsigned hop)
+{
+	unsigned count = 0;
+	bool *seen = calloc(r->flow_count + 1, sizeof(*seen));
+
+	for (size_t i = 0; seen && i < r->probe_count; i++) {
+		const struct record_probe *p = &r->probes[i];
+		const int flow = p->direction == direction && p->hop == hop ? record_find_flow(r, p->flow) : -1;
+
+		if (flow >= 0 && !seen[flow]) {
+			seen[flow] = true;
+			count++;
+		}
+	}
+	free(seen);
+	return count;
 }
 
 unsigned record_last_hop(const struct trace_record *r, enum record_direction direction)
