@@ -288,6 +288,7 @@ coverage:
 
 INSTALL = install
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 UNITS = $(wildcard $(addprefix service/*.,service socket timer))
 # a configuration that is there is its operator's
 CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf
@@ -298,7 +299,8 @@ INSTALLED = \
 	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web),$(PREFIX)/sbin) \
 	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
 	$(foreach section,1 5 7 8,$(call to,644,$(filter %.$(section),$(MANUALS)),$(PREFIX)/share/man/man$(section))) \
-	644:tools/uturn-trace/completion.bash:$(PREFIX)/share/bash-completion/completions/uturn-trace \
+	644:tools/uturn-trace/completion.bash:$(COMPLETIONS)/uturn-trace \
+	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
 	$(call to,644,$(UNITS),$(UNITDIR)) \
 	$(foreach package,uturn uturn-web,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
 	644:service/uturn-modprobe.conf:$(PREFIX)/lib/modprobe.d/uturn.conf
