@@ -4,6 +4,7 @@
 
 #include "common/text.h"
 #include "print.h"
+#include "record_shares.h"
 
 enum { LABEL_SIZE = ADDR_TEXT_SIZE + RECORD_NAME_SIZE + 32 };
 
@@ -46,15 +47,18 @@ static int compare(const void *a, const void *b)
 static struct entry *entries_of(const struct trace_record *r, enum record_direction d, unsigned hop, size_t *count)
 {
 	struct entry *entries = calloc(r->router_count + 1, sizeof(*entries));
+	struct record_share *shares = calloc(r->router_count + 1, sizeof(*shares));
+	const bool has_shares = entries && shares && record_shares(r, d, hop, shares);
 
 	*count = 0;
-	for (uint32_t i = 0; entries && i < r->router_count; i++) {
+	for (uint32_t i = 0; has_shares && i < r->router_count; i++) {
 		if (r->routers[i].direction != d || !(r->routers[i].hops >> (hop - 1) & 1))
 			continue;
 		entries[*count].router = i;
-		entries[*count].share = record_share_of(r, i, hop);
+		entries[*count].share = shares[i];
 		write_label(&r->routers[i], entries[(*count)++].label);
 	}
+	free(shares);
 	if (entries)
 		qsort(entries, *count, sizeof(*entries), compare);
 	return entries;
@@ -122,12 +126,12 @@ static void print_direction(FILE *out, const struct trace_record *r, enum record
 	for (unsigned hop = 1; hop <= last; hop++) {
 		size_t count;
 		struct entry *entries = entries_of(r, d, hop, &count);
+		const bool is_alone = count_addresses(r, entries, count) == 1;
 		char number[8];
 
 		snprintf(number, sizeof(number), "%u", first + hop);
 		for (size_t i = 0; i < count; i++)
-			print_entry(out, r, &entries[i], i ? "" : number, count_addresses(r, entries, count) == 1,
-				width);
+			print_entry(out, r, &entries[i], i ? "" : number, is_alone, width);
 		if (!count)
 			fprintf(out, "%2s  *\n", number);
 		free(entries);

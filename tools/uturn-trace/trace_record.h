@@ -99,13 +99,6 @@ int record_find_router(const struct trace_record *r, const char *id);
 /* The flow with this id, or -1; they are in ascending order. */
 int record_find_flow(const struct trace_record *r, uint32_t id);
 
-/* What one router at one hop amounts to, of the probes there. */
-struct record_share {
-	unsigned flows, of; /* that met it here, and that met anything here */
-	unsigned answers;
-	int64_t rtt_us; /* median; -1: none */
-};
-struct record_share record_share_of(const struct trace_record *r, uint32_t router, unsigned hop);
 /* The highest hop with a router; 0: none. */
 unsigned record_last_hop(const struct trace_record *r, enum record_direction direction);
 
