@@ -229,7 +229,8 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
-FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_parts read_probes record_shares trace_record)
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader read_graph read_json read_parts read_probes record_met record_paths \
+	record_shares trace_record) $(wildcard tools/uturn-trace/print*.c)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c

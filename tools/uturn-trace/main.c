@@ -28,8 +28,10 @@ static bool put_record(const struct trace_options *o, struct save *save, const s
 	char why[WHY_SIZE] = "";
 	bool is_put = true;
 
-	if (!o->output_count)
-		print_record(stdout, o->format, r);
+	if (!o->output_count && !print_record(stdout, o->format, r)) {
+		trace_error("%s", strerror(ENOMEM));
+		return false;
+	}
 	for (unsigned i = 0; i < o->output_count; i++) {
 		if (save_record(save, i, r, why, sizeof(why)))
 			continue;

@@ -138,7 +138,7 @@ static void print_direction(FILE *out, const struct trace_record *r, enum record
 	}
 }
 
-static void print_head(FILE *out, const struct trace_record *r)
+void print_text_head(FILE *out, const struct trace_record *r)
 {
 	char text[ADDR_TEXT_SIZE];
 
@@ -154,28 +154,28 @@ static void print_head(FILE *out, const struct trace_record *r)
 		fprintf(out, "anything missing: less than %.2g %%\n", 100 * r->bound);
 }
 
-void print_record(FILE *out, enum trace_format format, const struct trace_record *r)
+void print_text_back(FILE *out, const struct trace_record *r)
 {
-	if (format == FORMAT_JSON)
-		print_json(out, r);
-	else if (format == FORMAT_DOT)
-		print_dot(out, r);
-	else
-		print_text(out, r);
+	fprintf(out, "back%s\n", strcmp(r->reverse, "request") == 0 ? ", by request" : "");
+}
+
+void print_text_foot(FILE *out, const struct trace_record *r)
+{
+	fprintf(out, "%zu probes, %.2f s\n", r->probe_count, r->seconds);
 }
 
 void print_text(FILE *out, const struct trace_record *r)
 {
 	const unsigned last = record_last_hop(r, RECORD_THERE);
 
-	print_head(out, r);
+	print_text_head(out, r);
 	fputs("there\n", out);
 	print_direction(out, r, RECORD_THERE, 0);
 	if (!r->is_reached)
 		fputs("not reached\n", out);
 	if (record_last_hop(r, RECORD_BACK)) {
-		fprintf(out, "back%s\n", strcmp(r->reverse, "request") == 0 ? ", by request" : "");
+		print_text_back(out, r);
 		print_direction(out, r, RECORD_BACK, last);
 	}
-	fprintf(out, "%zu probes, %.2f s\n", r->probe_count, r->seconds);
+	print_text_foot(out, r);
 }

@@ -129,8 +129,7 @@ static bool write_record(int fd, enum trace_format format, const struct trace_re
 		close(fd);
 		return false;
 	}
-	print_record(out, format, r);
-	is_written = fflush(out) == 0 && !ferror(out);
+	is_written = print_record(out, format, r) && fflush(out) == 0 && !ferror(out);
 	return fclose(out) == 0 && is_written;
 }
 

@@ -58,7 +58,7 @@ static const struct {
 	{ { "deadline", required_argument, NULL, KEY_DEADLINE }, "T", "longest trace (30s)" },
 	{ { "rate", required_argument, NULL, KEY_RATE }, "N", "probes a second (1000)" },
 	{ { "tos", required_argument, NULL, KEY_TOS }, "N", "TOS or traffic class of the probes (0)" },
-	{ { "format", required_argument, NULL, KEY_FORMAT }, "F", "text, json or dot (text)" },
+	{ { "format", required_argument, NULL, KEY_FORMAT }, "F", "text, vertical, horizontal, json or dot (text)" },
 	{ { "output", required_argument, NULL, 'o' }, "FILE", "into FILE, in the format of its ending; repeatable" },
 	{ { "no-resolve", no_argument, NULL, KEY_NO_RESOLVE }, "", "no names of addresses" },
 	{ { "mmdb", required_argument, NULL, KEY_MMDB }, "FILE", "AS numbers from a MaxMind database; repeatable" },
@@ -245,7 +245,7 @@ static bool take_numeric(int key, const char *text, struct trace_options *o, boo
 static bool take_option(int key, char *text, struct trace_options *o)
 {
 	static const char *const ways[] = { "auto", "uturn", "request", "none", NULL };
-	static const char *const formats[] = { "text", "json", "dot", NULL };
+	static const char *const formats[] = { "text", "vertical", "horizontal", "json", "dot", NULL };
 	unsigned word;
 	bool is_wrong;
 

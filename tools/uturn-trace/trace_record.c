@@ -61,6 +61,14 @@ struct record_probe *record_add_probe(struct trace_record *r)
 	return grow((void **)&r->probes, &r->probe_count, &r->probe_room, sizeof(*r->probes));
 }
 
+bool record_has_mark(const struct record_router *r, const char *mark)
+{
+	for (unsigned i = 0; i < r->mark_count; i++)
+		if (strcmp(r->marks[i], mark) == 0)
+			return true;
+	return false;
+}
+
 void record_mark(struct record_router *r, const char *format, ...)
 {
 	char text[RECORD_MARK_SIZE];
@@ -69,10 +77,7 @@ void record_mark(struct record_router *r, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (unsigned i = 0; i < r->mark_count; i++)
-		if (strcmp(r->marks[i], text) == 0)
-			return;
-	if (r->mark_count < RECORD_MARKS)
+	if (!record_has_mark(r, text) && r->mark_count < RECORD_MARKS)
 		memcpy(r->marks[r->mark_count++], text, sizeof(text));
 }
 

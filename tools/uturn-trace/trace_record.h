@@ -93,6 +93,7 @@ struct record_probe *record_add_probe(struct trace_record *r);
 
 /* Adds a mark, cut to its size; one that is there already is not added twice, and one too many is left out. */
 void record_mark(struct record_router *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool record_has_mark(const struct record_router *r, const char *mark);
 
 /* The router with this id, or -1. */
 int record_find_router(const struct trace_record *r, const char *id);
