@@ -50,7 +50,7 @@ rows() {
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
-^tools/uturn-trace/(aim|answers|diff|identity|marks|print|read|record|request|trace_record)[a-z_]*\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
+^tools/uturn-trace/(aim|answers|diff|drawing|html|identity|markup|marks|page|print|read|record|request|svg|trace_record)[a-z_]*\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
 ^tools/uturn-trace/search/    $types|<math\.h>|"packet/(addr|bytes)\.h"|"common/siphash\.h"|$beside -
 ^tools/uturn-trace/           $system|$beside|$lib|$enrich|"(raw|search)/[a-z_]+\.h"                     <(ares|jansson|maxminddb|lib.*)[./]
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h

@@ -7,7 +7,7 @@ _uturn_trace() {
 
 	case $before in
 	--reverse) words="auto uturn request none" ;;
-	--format) words="text vertical horizontal json dot" ;;
+	--format) words="text vertical horizontal json dot svg html" ;;
 	--mmdb | -o | --output | show | diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return

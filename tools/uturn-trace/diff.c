@@ -74,14 +74,6 @@ static void number_routers(struct diff *d)
 	}
 }
 
-static bool is_per_packet(const struct record_router *r)
-{
-	for (unsigned i = 0; i < r->mark_count; i++)
-		if (strcmp(r->marks[i], "per packet") == 0)
-			return true;
-	return false;
-}
-
 /*
  * The flows of one trace, in places from `first` on: the same flow has the same
  * place in both, where both have one source; else no two are the same.
@@ -105,7 +97,7 @@ static bool fill_run(const struct diff *d, enum diff_run run, unsigned first, un
 	}
 	*out = (struct compare_run){ .met = met, .flows = (uint16_t)flows, .hops = (uint8_t)hops };
 	for (size_t i = 0; i < r->router_count; i++)
-		if (r->routers[i].direction == d->direction && is_per_packet(&r->routers[i]))
+		if (r->routers[i].direction == d->direction && record_has_mark(&r->routers[i], "per packet"))
 			out->per_packet_hops |= r->routers[i].hops;
 	return true;
 }
@@ -151,6 +143,15 @@ static unsigned count_at(const struct diff *d, unsigned hop)
 	return count;
 }
 
+static void note(struct diff *d, const uint16_t *routers, unsigned count, enum diff_state state)
+{
+	for (unsigned i = 0; d->changes && i < count && i < COMPARE_NAMED && d->changes->count < DIFF_CHANGES; i++) {
+		d->changes->routers[d->changes->count].addr = d->routers[routers[i]];
+		d->changes->routers[d->changes->count].direction = (uint8_t)d->direction;
+		d->changes->routers[d->changes->count++].state = (uint8_t)state;
+	}
+}
+
 static void print_path(struct diff *d, const struct compare_change *c)
 {
 	char what[DIFF_WORDS] = "", evidence[64], p[24];
@@ -164,6 +165,8 @@ static void print_path(struct diff *d, const struct compare_change *c)
 		if (!c->compared)
 			diff_p(c->p, evidence);
 		diff_line(d, c->hop, false, "path", what, evidence);
+		note(d, c->gone, c->gone_count, DIFF_GONE);
+		note(d, c->added, c->added_count, DIFF_NEW);
 		d->has_changed = true;
 		break;
 	case COMPARE_REMAPPED:
@@ -214,7 +217,8 @@ static void diff_paths(struct diff *d)
 	free(work);
 }
 
-enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after)
+enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	struct diff_changes *changes)
 {
 	struct diff *d = calloc(1, sizeof(*d));
 	enum diff_result result;
@@ -222,6 +226,9 @@ enum diff_result diff_print(FILE *out, const struct trace_record *before, const 
 	if (!d)
 		return DIFF_FAILED;
 	d->out = out;
+	d->changes = changes;
+	if (changes)
+		changes->count = 0;
 	d->records[DIFF_BEFORE] = before;
 	d->records[DIFF_AFTER] = after;
 	for (d->direction = RECORD_THERE; d->direction < RECORD_DIRECTIONS; d->direction++) {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "diff_changes.h"
 #include "trace_record.h"
 
 /* False with words in why: they are not of one target and protocol. */
@@ -14,6 +15,8 @@ bool diff_is_possible(const struct trace_record *before, const char *before_name
 	const char *after_name, char *why, size_t why_size);
 
 enum diff_result { DIFF_SAME, DIFF_CHANGED, DIFF_FAILED /* no memory */ };
-enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after);
+/* changes may be NULL, else it is filled. */
+enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	struct diff_changes *changes);
 
 #endif

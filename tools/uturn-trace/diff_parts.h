@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "diff_changes.h"
 #include "search/compare.h"
 #include "trace_record.h"
 
 enum { DIFF_WORDS = 400 }; /* bytes of what changed, in a line: two lists of three addresses fit */
-enum diff_run { DIFF_BEFORE, DIFF_AFTER, DIFF_RUNS };
 
 struct diff {
 	FILE *out;
@@ -19,6 +19,7 @@ struct diff {
 	struct addr routers[COMPARE_ROUTERS]; /* by number */
 	uint8_t hops[COMPARE_ROUTERS]; /* the first of each */
 	unsigned router_count;
+	struct diff_changes *changes; /* or NULL */
 	bool has_changed, has_failed;
 };
 

@@ -13,6 +13,10 @@ bool print_record(FILE *out, enum trace_format format, const struct trace_record
 	case FORMAT_VERTICAL:
 	case FORMAT_HORIZONTAL:
 		return print_paths(out, r, format == FORMAT_VERTICAL);
+	case FORMAT_SVG:
+		return print_svg(out, NULL, r, NULL);
+	case FORMAT_HTML:
+		return print_html(out, NULL, r, NULL, NULL);
 	default:
 		print_text(out, r);
 		return true;

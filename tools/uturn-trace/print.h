@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "diff_changes.h"
 #include "trace_options.h"
 #include "trace_record.h"
 
@@ -22,5 +23,11 @@ bool print_paths(FILE *out, const struct trace_record *r, bool is_vertical);
 void print_json(FILE *out, const struct trace_record *r);
 /* A graph for dot(1) of Graphviz. */
 void print_dot(FILE *out, const struct trace_record *r);
+/* A graph with places: before is NULL where there is one trace. */
+bool print_svg(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	const struct diff_changes *changes);
+/* A page of it; lines: what diff_print() has of two traces. */
+bool print_html(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	const struct diff_changes *changes, const char *lines);
 
 #endif

@@ -58,7 +58,8 @@ static const struct {
 	{ { "deadline", required_argument, NULL, KEY_DEADLINE }, "T", "longest trace (30s)" },
 	{ { "rate", required_argument, NULL, KEY_RATE }, "N", "probes a second (1000)" },
 	{ { "tos", required_argument, NULL, KEY_TOS }, "N", "TOS or traffic class of the probes (0)" },
-	{ { "format", required_argument, NULL, KEY_FORMAT }, "F", "text, vertical, horizontal, json or dot (text)" },
+	{ { "format", required_argument, NULL, KEY_FORMAT }, "F",
+		"text, vertical, horizontal, json, dot, svg or html (text)" },
 	{ { "output", required_argument, NULL, 'o' }, "FILE", "into FILE, in the format of its ending; repeatable" },
 	{ { "no-resolve", no_argument, NULL, KEY_NO_RESOLVE }, "", "no names of addresses" },
 	{ { "mmdb", required_argument, NULL, KEY_MMDB }, "FILE", "AS numbers from a MaxMind database; repeatable" },
@@ -169,7 +170,8 @@ static bool take_output(struct trace_options *o, const char *path)
 	static const struct {
 		const char *ending;
 		enum trace_format format;
-	} formats[] = { { ".txt", FORMAT_TEXT }, { ".json", FORMAT_JSON }, { ".dot", FORMAT_DOT } };
+	} formats[] = { { ".txt", FORMAT_TEXT }, { ".json", FORMAT_JSON }, { ".dot", FORMAT_DOT },
+		{ ".svg", FORMAT_SVG }, { ".html", FORMAT_HTML } };
 	const char *ending = strrchr(path, '.');
 
 	if (o->output_count == TRACE_OUTPUTS) {
@@ -182,7 +184,7 @@ static bool take_output(struct trace_options *o, const char *path)
 		o->outputs[o->output_count++] = (struct trace_output){ path, formats[i].format };
 		return true;
 	}
-	trace_error("--output: '%s' does not end in .txt, .json or .dot", path);
+	trace_error("--output: '%s' does not end in .txt, .json, .dot, .svg or .html", path);
 	return false;
 }
 
@@ -245,7 +247,7 @@ static bool take_numeric(int key, const char *text, struct trace_options *o, boo
 static bool take_option(int key, char *text, struct trace_options *o)
 {
 	static const char *const ways[] = { "auto", "uturn", "request", "none", NULL };
-	static const char *const formats[] = { "text", "vertical", "horizontal", "json", "dot", NULL };
+	static const char *const formats[] = { "text", "vertical", "horizontal", "json", "dot", "svg", "html", NULL };
 	unsigned word;
 	bool is_wrong;
 
