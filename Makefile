@@ -43,7 +43,7 @@ MANUALS = $(wildcard uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
-TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lm
+TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lncursesw -ltinfo -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
 
 all: $(PROGRAMS)
@@ -100,7 +100,7 @@ $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(CO
 $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web llhttp daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
-$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw enrich common packet)
+$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
 # the page is part of the program
@@ -114,10 +114,20 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 # what tests share lies in tests/*.c
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay trace search uturnd raw daemon enrich) $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) -lncursesw -ltinfo
 
 # the search over networks in memory
 $(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,search common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
+# networks behind a tun device, for uturn-trace to find
+$(BUILD)/tests/fakenet: $(BUILD)/obj/tests/fakenet/main.o $(call folder,tests/fakenet) $(call libraries,common packet)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/fakenet-judge: $(call objects,$(wildcard tests/fakenet/judge/*.c)) $(call folder,tests/fakenet) \
+		$(call libraries,trace search common packet)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
@@ -159,6 +169,7 @@ help:
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
+	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
 	@echo 'make matrix     every client through every network; writes doc/matrix.md'
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
@@ -189,6 +200,7 @@ helpers: $(HELPERS)
 faults: $(BUILD)/tests/uturnd-faults
 replay: $(BUILD)/uturn-replay
 trace-simulation: $(BUILD)/tests/trace/simulate
+fakenet-judge: $(BUILD)/tests/fakenet-judge $(BUILD)/tests/fakenet
 bench-programs: $(BENCHES)
 
 # what tests/run starts: packets in tests have their exact length, so a byte too far is caught
@@ -196,7 +208,7 @@ test-unit test-replay: test-%:
 	@$(MAKE) --no-print-directory $(SANITIZED) $*
 
 test: deps
-	@BUILD=$(BUILD) tests/run build unit replay trace valgrind fuzz lint system
+	@BUILD=$(BUILD) tests/run build unit replay fakenet system beside trace valgrind lint fuzz
 
 check:
 	@BUILD=$(BUILD) tests/run unit replay lint
@@ -213,6 +225,9 @@ bench: deps all bench-programs
 
 bench-compare:
 	@tests/bench/compare $(A) $(B)
+
+fakenet: deps
+	@FAKENET_RUNS=$${FAKENET_RUNS:-100} BUILD=$(BUILD) tests/run fakenet
 
 SOAK_SECONDS ?= 600
 
@@ -298,5 +313,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation bench bench-compare bench-programs helpers faults \
+.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-programs helpers faults \
 	fuzz fuzzers lint coverage install deb clean help

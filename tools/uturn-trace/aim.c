@@ -18,13 +18,6 @@ const char *aim_protocol(const struct aim *aim)
 	return aim->protocol == PROTOCOL_UDP ? "udp" : aim->protocol == PROTOCOL_TCP ? "tcp" : "icmp";
 }
 
-static struct addr addr_of_sockaddr(const struct sockaddr *s)
-{
-	if (s->sa_family == AF_INET)
-		return addr_from(4, (const uint8_t *)&((const struct sockaddr_in *)s)->sin_addr);
-	return addr_from(6, (const uint8_t *)&((const struct sockaddr_in6 *)s)->sin6_addr);
-}
-
 static int look_up(const char *name, uint8_t family, struct addr *found, char *why, size_t why_size)
 {
 	const struct addrinfo hints = {
@@ -37,10 +30,11 @@ static int look_up(const char *name, uint8_t family, struct addr *found, char *w
 	int status = getaddrinfo(name, NULL, &hints, &list);
 
 	if (status == 0) {
-		*found = addr_of_sockaddr(list->ai_addr);
+		status = sockaddr_read(list->ai_addr, found, NULL) ? 0 : EAI_FAMILY;
 		freeaddrinfo(list);
-		return 0;
 	}
+	if (status == 0)
+		return 0;
 	if (status == EAI_NONAME || status == EAI_NODATA || status == EAI_ADDRFAMILY)
 		snprintf(why, why_size, "%s: no such host%s", name,
 			family == 4           ? " with an IPv4 address"
@@ -51,24 +45,17 @@ static int look_up(const char *name, uint8_t family, struct addr *found, char *w
 	return -1;
 }
 
-/* A datagram socket that is connected has the address that the routing table chooses (connect(2) sends nothing). */
 static int choose_source(struct aim *aim, char *why, size_t why_size)
 {
-	struct sockaddr_storage address;
-	socklen_t size = sockaddr_of(&aim->target, 33434, &address);
-	int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const int fd = sockaddr_connect(&aim->target, aim->port, 0, &aim->source, NULL);
 	char text[ADDR_TEXT_SIZE];
 
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, size) == 0 &&
-		getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
-		aim->source = addr_of_sockaddr((struct sockaddr *)&address);
-		close(fd);
-		return 0;
+	if (fd < 0) {
+		snprintf(why, why_size, "%s: %s", addr_text(&aim->target, text), strerror(-fd));
+		return -1;
 	}
-	snprintf(why, why_size, "%s: %s", addr_text(&aim->target, text), strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	close(fd);
+	return 0;
 }
 
 static int take_source(struct aim *aim, const char *text, char *why, size_t why_size)

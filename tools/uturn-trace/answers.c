@@ -28,10 +28,11 @@ static uint8_t protocol_of(const struct answer_world *w, const struct sent_probe
 void answer_rebuild(const struct answer_world *w, unsigned index, struct writer *out)
 {
 	const struct sent_probe *p = &w->sent->probes[index];
+	const struct identity_probe probe = { index, p->flow, p->ttl, p->is_neutral, w->sent->variations.list[p->variation] };
 	struct aim aim = *w->aim;
 
 	aim.protocol = protocol_of(w, p);
-	identity_build(w->identity, &aim, index, p->flow, p->ttl, out);
+	identity_build(w->identity, &aim, &probe, out);
 }
 
 static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[REQUEST_PROBE_MOST])
@@ -47,6 +48,16 @@ static uint16_t low_of_quote(const struct quote *q)
 	if (q->from.family == 4)
 		return (uint16_t)q->tag;
 	return load_u16(q->l4 + (q->protocol == PROTOCOL_UDP ? 6 : 4));
+}
+
+/* Over IPv6 a NAT that changes the checksum changes the only number in the first 8 bytes: more of it may be quoted. */
+static int index_of_quote(const struct answer_world *w, const struct quote *q)
+{
+	const struct span l4 = span_tail(q->packet, (size_t)(q->l4 - q->packet.at));
+	const bool has_payload = q->from.family == 6 && q->protocol == PROTOCOL_UDP;
+	const int index = has_payload ? identity_of_payload(w->identity, span_tail(l4, UDP_SIZE)) : -1;
+
+	return index >= 0 ? index : identity_index(w->identity, low_of_quote(q));
 }
 
 void answer_read_objects(struct answer *a, struct span objects)
@@ -71,7 +82,7 @@ void answer_read_objects(struct answer *a, struct span objects)
 
 static enum answer_result of_error(const struct answer_world *w, const struct icmp_error *e, struct answer *a)
 {
-	const int index = identity_index(w->identity, low_of_quote(&e->quote));
+	const int index = index_of_quote(w, &e->quote);
 	const struct sent_probe *p = probe_at(w, index);
 	uint8_t room[REQUEST_PROBE_MOST];
 

@@ -41,12 +41,24 @@ const char *diff_p(double p, char text[24])
 
 void diff_line(struct diff *d, unsigned hop, bool is_from, const char *kind, const char *what, const char *evidence)
 {
+	const struct diff_change c = { d->direction, hop, is_from, kind, what, evidence };
+
+	d->told(d->owner, &c);
+}
+
+void diff_print_change(FILE *out, const struct diff_change *c)
+{
+	const char *direction = c->direction == RECORD_THERE ? "there" : "back";
 	char where[16] = "";
 
-	if (hop)
-		snprintf(where, sizeof(where), "hop %u%s", hop, is_from ? "+" : "");
-	fprintf(d->out, "%-5s  %-7s  %-8s  %s%s%s\n", d->direction == RECORD_THERE ? "there" : "back", where, kind,
-		what, *evidence ? "  " : "", evidence);
+	if (strcmp(c->kind, "as") == 0) {
+		fprintf(out, "as     %-7s  %s\n", direction, c->what);
+		return;
+	}
+	if (c->hop)
+		snprintf(where, sizeof(where), "hop %u%s", c->hop, c->is_from ? "+" : "");
+	fprintf(out, "%-5s  %-7s  %-8s  %s%s%s\n", direction, where, c->kind, c->what, *c->evidence ? "  " : "",
+		c->evidence);
 }
 
 static unsigned first_hop(const struct record_router *r)
@@ -217,15 +229,16 @@ static void diff_paths(struct diff *d)
 	free(work);
 }
 
-enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after,
-	struct diff_changes *changes)
+static enum diff_result find(diff_told *told, void *owner, const struct trace_record *before,
+	const struct trace_record *after, struct diff_changes *changes)
 {
 	struct diff *d = calloc(1, sizeof(*d));
 	enum diff_result result;
 
 	if (!d)
 		return DIFF_FAILED;
-	d->out = out;
+	d->told = told;
+	d->owner = owner;
 	d->changes = changes;
 	if (changes)
 		changes->count = 0;
@@ -240,4 +253,21 @@ enum diff_result diff_print(FILE *out, const struct trace_record *before, const 
 	result = d->has_failed ? DIFF_FAILED : d->has_changed ? DIFF_CHANGED : DIFF_SAME;
 	free(d);
 	return result;
+}
+
+enum diff_result diff_tell(diff_told *told, void *owner, const struct trace_record *before,
+	const struct trace_record *after)
+{
+	return find(told, owner, before, after, NULL);
+}
+
+static void print_change(void *out, const struct diff_change *c)
+{
+	diff_print_change(out, c);
+}
+
+enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	struct diff_changes *changes)
+{
+	return find(print_change, out, before, after, changes);
 }

@@ -6,14 +6,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "diff_changes.h"
+#include "diff_change.h"
 #include "search/compare.h"
 #include "trace_record.h"
 
 enum { DIFF_WORDS = 400 }; /* bytes of what changed, in a line: two lists of three addresses fit */
 
 struct diff {
-	FILE *out;
+	diff_told *told;
+	void *owner; /* of the callback */
 	const struct trace_record *records[DIFF_RUNS];
 	enum record_direction direction;
 	struct addr routers[COMPARE_ROUTERS]; /* by number */

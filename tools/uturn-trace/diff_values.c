@@ -107,14 +107,15 @@ static void write_as_path(const struct diff *d, enum diff_run run, char text[DIF
 
 static void diff_as(struct diff *d)
 {
-	char before[DIFF_WORDS], after[DIFF_WORDS];
+	char before[DIFF_WORDS], after[DIFF_WORDS], what[2 * DIFF_WORDS + 8];
 
 	write_as_path(d, DIFF_BEFORE, before);
 	write_as_path(d, DIFF_AFTER, after);
 	/* a trace without --mmdb knows none */
 	if (!*before || !*after || strcmp(before, after) == 0)
 		return;
-	fprintf(d->out, "as     %-7s  %s -> %s\n", d->direction == RECORD_THERE ? "there" : "back", before, after);
+	snprintf(what, sizeof(what), "%s -> %s", before, after);
+	diff_line(d, 0, false, "as", what, "");
 	d->has_changed = true;
 }
 
@@ -161,11 +162,24 @@ static void diff_marks(struct diff *d)
 	}
 }
 
+/* Of a target that does not answer no loss can be counted. */
+static void diff_reach(struct diff *d)
+{
+	const bool was = d->records[DIFF_BEFORE]->is_reached, is = d->records[DIFF_AFTER]->is_reached;
+
+	if (was == is)
+		return;
+	diff_line(d, 0, false, "target", is ? "not reached -> reached" : "reached -> not reached", "");
+	d->has_changed = true;
+}
+
 void diff_values(struct diff *d)
 {
 	diff_delays(d);
-	if (d->direction == RECORD_THERE)
+	if (d->direction == RECORD_THERE) {
+		diff_reach(d);
 		diff_loss(d);
+	}
 	diff_marks(d);
 	diff_as(d);
 }

@@ -15,7 +15,7 @@
 
 #include <stdbool.h>
 
-#include "diff_changes.h"
+#include "diff_change.h"
 #include "record_links.h"
 #include "record_shares.h"
 #include "trace_record.h"

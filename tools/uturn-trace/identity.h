@@ -20,11 +20,13 @@
 #ifndef UTURN_TRACE_IDENTITY_H
 #define UTURN_TRACE_IDENTITY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "aim.h"
 #include "packet/build.h"
 #include "packet/bytes.h"
+#include "variation.h"
 
 enum { IDENTITY_COUNT = 65535, IDENTITY_TEXT = REQUEST_KEY_OFFSET, IDENTITY_KEY = 6 };
 
@@ -38,12 +40,20 @@ uint16_t identity_low(const struct identity *id, unsigned index);
 int identity_index(const struct identity *id, uint16_t low);
 uint16_t identity_high(const struct identity *id, unsigned index);
 
-/* The packet of a probe, appended to *out: index, flow and TTL make it, so it need not be kept. aim->protocol says which. */
-void identity_build(const struct identity *id, const struct aim *aim, unsigned index, unsigned flow, uint8_t ttl,
+/* What makes a probe, beside the run's key and aim, so that its packet need not be kept. */
+struct identity_probe {
+	unsigned index, flow;
+	uint8_t ttl;
+	bool is_neutral; /* a datagram that no u-turn host turns: it begins with the text of packet/neutral.h */
+	struct variation variation;
+};
+
+/* The packet of a probe, appended to *out; aim->protocol says of which protocol. */
+void identity_build(const struct identity *id, const struct aim *aim, const struct identity_probe *probe,
 	struct writer *out);
 
 /* What a UDP probe carries: a text, and the 48 bits; REQUEST_KEY_OFFSET and IDENTITY_KEY bytes. */
-void identity_payload(const struct identity *id, unsigned index, struct writer *out);
+void identity_payload(const struct identity *id, unsigned index, bool is_neutral, struct writer *out);
 /* The index that this payload is of, or -1. */
 int identity_of_payload(const struct identity *id, struct span payload);
 

@@ -4,48 +4,37 @@
 #include <ev.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/log.h"
 #include "common/standard_files.h"
 #include "common/standard_output.h"
 #include "diff_files.h"
 #include "known.h"
+#include "live.h"
 #include "packet/ip.h"
-#include "print.h"
 #include "privilege.h"
+#include "put.h"
 #include "read_json.h"
 #include "run.h"
 #include "save.h"
 #include "trace_options.h"
+#include "trace_sandbox.h"
+#include "watch.h"
 #include "wire_plain.h"
 #include "wire_raw.h"
 
 enum { WHY_SIZE = 512 };
 
-/* To standard output, or into the files of -o, each whatever becomes of the others; false after an error message. */
-static bool put_record(const struct trace_options *o, struct save *save, const struct trace_record *r)
+/* From here on what others have written may be parsed. screen: closed before an error message; NULL: none. */
+static bool confine(enum trace_sandbox which, const struct trace_options *o, struct screen *screen)
 {
-	char why[WHY_SIZE] = "";
-	bool is_put = true;
+	char why[WHY_SIZE] = "capabilities cannot be dropped";
 
-	if (!o->output_count && !print_record(stdout, o->format, r)) {
-		trace_error("%s", strerror(ENOMEM));
-		return false;
-	}
-	for (unsigned i = 0; i < o->output_count; i++) {
-		if (save_record(save, i, r, why, sizeof(why)))
-			continue;
-		trace_error("%s", why);
-		is_put = false;
-	}
-	return is_put;
-}
-
-static bool drop_privilege(void)
-{
-	if (privilege_drop())
+	if (privilege_drop() && trace_sandbox_enter(which, o, why, sizeof(why)))
 		return true;
-	trace_error("capabilities cannot be dropped");
+	screen_close(screen);
+	trace_error("%s", why);
 	return false;
 }
 
@@ -69,11 +58,27 @@ static int fail_permission(const struct trace_options *o)
 static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct run *run, struct wire *wire,
 	struct known *known, struct save *save, struct trace_record *record)
 {
+	struct screen *screen = NULL;
 	char why[WHY_SIZE] = "";
 	enum run_end end;
 
-	if (!drop_privilege())
+	if (o->is_live && !screen_open(&screen, why, sizeof(why))) {
+		trace_error("%s", why);
+		return STATUS_USAGE;
+	}
+	if (!confine(TRACE_SANDBOX_RUN, o, screen))
 		return STATUS_PERMISSION;
+	if (o->is_live) {
+		const struct live_setting setting = { o, ev, run, wire, known, save, run_world(run)->answers.aim,
+			record->target_name, screen };
+
+		return live(&setting);
+	}
+	if (o->watch_ns) {
+		const struct watch_world world = { o, ev, run, wire, known, save, record->target_name, stdout, 0 };
+
+		return watch(&world);
+	}
 	end = run_trace(run, wire, why, sizeof(why));
 	if (end == RUN_FAILED) {
 		trace_error("%s", why);
@@ -197,7 +202,7 @@ static int show(const struct trace_options *o, const char *path, struct save *sa
 	if (!file)
 		return STATUS_USAGE;
 	trace_record_init(&record);
-	is_read = drop_privilege();
+	is_read = confine(TRACE_SANDBOX_READ, o, NULL);
 	if (is_read) {
 		is_read = read_json_file(&record, file, path, why, sizeof(why));
 		if (is_read)
@@ -215,7 +220,7 @@ static int diff(const struct trace_options *o, const char *before_name, const ch
 	FILE *before = open_file(before_name), *after = before ? open_file(after_name) : NULL;
 	int status = DIFF_STATUS_TROUBLE;
 
-	if (after && drop_privilege())
+	if (after && confine(TRACE_SANDBOX_READ, o, NULL))
 		status = diff_files(o, before, before_name, after, after_name, save);
 	if (before)
 		fclose(before);
@@ -242,6 +247,19 @@ static int with_outputs(const struct trace_options *o, char **words, int count)
 	return status;
 }
 
+/* Where `s` of --live writes to without -o: in this folder, by the time at which it began. */
+static void imply_output(struct trace_options *o)
+{
+	static char path[64];
+	const time_t now = time(NULL);
+	struct tm utc;
+
+	gmtime_r(&now, &utc);
+	strftime(path, sizeof(path), "uturn-trace-%Y%m%dT%H%M%SZ.json", &utc);
+	o->outputs[o->output_count++] = (struct trace_output){ path, FORMAT_JSON };
+	o->is_output_implied = true;
+}
+
 static int run_command(int argc, char **argv)
 {
 	struct trace_options o;
@@ -257,6 +275,8 @@ static int run_command(int argc, char **argv)
 		return with_outputs(&o, argv + first, 2);
 	if (argc - first == 3 && strcmp(argv[first], "diff") == 0)
 		return diff_has_formats(&o) ? with_outputs(&o, argv + first, 3) : DIFF_STATUS_TROUBLE;
+	if (o.is_live && !o.output_count)
+		imply_output(&o);
 	if (argc - first == 1)
 		return with_outputs(&o, argv + first, 1);
 	if (argc == first)

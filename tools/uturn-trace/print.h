@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "diff_changes.h"
+#include "diff_change.h"
 #include "trace_options.h"
 #include "trace_record.h"
 
@@ -21,6 +21,8 @@ void print_text_foot(FILE *out, const struct trace_record *r);
 /* Each path a column or a row. */
 bool print_paths(FILE *out, const struct trace_record *r, bool is_vertical);
 void print_json(FILE *out, const struct trace_record *r);
+/* As a string of JSON, with its quotes. */
+void print_json_text(FILE *out, const char *text);
 /* A graph for dot(1) of Graphviz. */
 void print_dot(FILE *out, const struct trace_record *r);
 /* A graph with places: before is NULL where there is one trace. */

@@ -3,7 +3,7 @@
 #include "print.h"
 
 /* A string with its quotes: control characters and what is not ASCII become escapes or stay UTF-8 as they are. */
-static void put_text(FILE *out, const char *text)
+void print_json_text(FILE *out, const char *text)
 {
 	fputc('"', out);
 	for (; *text; text++) {
@@ -37,22 +37,23 @@ static void print_head(FILE *out, const struct trace_record *r)
 	put_address(out, "target", &r->target);
 	if (*r->target_name) {
 		fputs(",\"name\":", out);
-		put_text(out, r->target_name);
+		print_json_text(out, r->target_name);
 	}
 	fprintf(out, ",\"protocol\":\"%s\",", r->protocol);
 	put_address(out, "source", &r->source);
 	fputs(",\"started\":", out);
-	put_text(out, r->started);
+	print_json_text(out, r->started);
 	fprintf(out, ",\"seconds\":%.6f,\n \"wanted\":%.9g,\"bound\":%.9g,\"reverse\":", r->seconds, r->wanted,
 		r->bound);
-	put_text(out, r->reverse);
+	print_json_text(out, r->reverse);
 	fprintf(out, ",\"reached\":%s", r->is_reached ? "true" : "false");
 	if (r->is_plain)
 		fputs(",\"plain\":true", out);
 	if (*r->cut_off) {
 		fputs(",\"cut-off\":", out);
-		put_text(out, r->cut_off);
+		print_json_text(out, r->cut_off);
 	}
+	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
 }
 
 static void print_flows(FILE *out, const struct trace_record *r)
@@ -95,7 +96,7 @@ static void print_router(FILE *out, const struct record_router *r)
 		fputs(",\"addresses\":[]", out);
 	if (*r->name) {
 		fputs(",\"name\":", out);
-		put_text(out, r->name);
+		print_json_text(out, r->name);
 	}
 	if (r->asn)
 		fprintf(out, ",\"as\":%u", r->asn);
@@ -106,7 +107,7 @@ static void print_router(FILE *out, const struct record_router *r)
 	for (unsigned i = 0; i < r->mark_count; i++) {
 		if (i)
 			fputc(',', out);
-		put_text(out, r->marks[i]);
+		print_json_text(out, r->marks[i]);
 	}
 	fputs("]}", out);
 }

@@ -161,7 +161,12 @@ void print_text_back(FILE *out, const struct trace_record *r)
 
 void print_text_foot(FILE *out, const struct trace_record *r)
 {
-	fprintf(out, "%zu probes, %.2f s\n", r->probe_count, r->seconds);
+	fprintf(out, "%zu probes, %.2f s", r->probe_count, r->seconds);
+	if (r->unproven)
+		fprintf(out, ", %u unproven answers", r->unproven);
+	if (r->dropped)
+		fprintf(out, ", %u dropped packets", r->dropped);
+	fputc('\n', out);
 }
 
 void print_text(FILE *out, const struct trace_record *r)

@@ -27,6 +27,9 @@ struct trace_options {
 	enum trace_reverse reverse;
 	uint8_t queries, max_ttl, gap, tos;
 	uint64_t timeout_ns, deadline_ns;
+	bool is_live;
+	bool is_output_implied; /* of --live: outputs has a file that is made when it is asked for */
+	uint64_t watch_ns; /* between two rounds of --watch; 0: traced once */
 	uint32_t rate; /* probes a second */
 	enum trace_format format; /* of standard output */
 	struct trace_output outputs[TRACE_OUTPUTS];

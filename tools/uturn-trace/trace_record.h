@@ -65,6 +65,7 @@ struct record_probe {
 };
 
 struct trace_record {
+	uint8_t version; /* RECORD_VERSION, where it was read */
 	char target_name[RECORD_NAME_SIZE]; /* as it was asked for; "": by its address */
 	struct addr target, source;
 	char protocol[8]; /* "udp", "tcp", "icmp" */
@@ -74,6 +75,8 @@ struct trace_record {
 	char reverse[12]; /* "uturn", "request", "none" */
 	char cut_off[RECORD_MARK_SIZE]; /* why the bound is not what was wanted; "": it is */
 	bool is_reached, is_plain;
+	uint32_t unproven; /* answers that did not prove to be about a probe, and are not counted */
+	uint32_t dropped; /* packets that were lost in this host, answers perhaps */
 	struct record_flow *flows;
 	struct record_router *routers;
 	struct record_link *links;

@@ -138,7 +138,7 @@ static int plain_send(struct wire *w, unsigned index)
 		return -EOPNOTSUPP;
 	if (err == -EADDRINUSE)
 		return 0; /* another run uses this flow: it stays unanswered here */
-	identity_payload(world->identity, index, &payload);
+	identity_payload(world->identity, index, p->is_neutral, &payload);
 	for (unsigned i = 0; fd >= 0 && i < TRIES; i++) {
 		err = send_with_ttl(fd, world->aim->target.family, p->ttl, span_of(bytes, sizeof(bytes)));
 		if (!is_about_another(err))

@@ -39,7 +39,8 @@ static void on_packet(void *owner, struct span packet, uint64_t age_ns)
 
 	raw->told++;
 	if (result == ANSWER_PROVEN)
-		world->told(world->owner, &a, raw->now_ns - age_ns);
+		/* age 0: it has come since the burst began */
+		world->told(world->owner, &a, age_ns ? raw->now_ns - age_ns : clock_ns(CLOCK_MONOTONIC));
 	else if (result == ANSWER_UNPROVEN)
 		world->unproven++;
 }
@@ -52,8 +53,10 @@ static void raw_work(struct wire *w)
 		raw->told = 0;
 		raw->now_ns = clock_ns(CLOCK_MONOTONIC);
 		if (capture_work(raw->capture) || !raw->told)
-			return;
+			break;
 	}
+	capture_count_drops(raw->capture);
+	raw->world->dropped = raw->counters[REASON_CAPTURE_DROPPED];
 }
 
 static int raw_send(struct wire *w, unsigned index)

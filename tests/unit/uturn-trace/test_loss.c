@@ -51,6 +51,27 @@ static void tails(void **state)
 	assert_true(loss_of_target(f).least > 0.1 && loss_of_target(f).most < 0.7);
 }
 
+static void long_ago(void **state)
+{
+	const struct loss_flow *f;
+
+	(void)state;
+	loss_init(&l);
+	sweep(3, "1110", 10);
+	sweep(3, "1100", 5);
+	sweep(3, "1111", 86);
+	loss_fade(&l, 3, 102);
+	loss_fade(&l, 4, 0); /* never swept: not added */
+	assert_null(loss_find(&l, 4));
+	f = loss_find(&l, 3);
+	assert_int_equal(f->sweeps, 101);
+	loss_fade(&l, 3, 101);
+	assert_int_equal(f->sweeps, 50);
+	assert_int_equal(loss_of_target(f).lost, 7);
+	assert_int_equal(loss_of_target(f).sent, 50);
+	assert_int_equal(loss_of_tails(f, 3).lost, 2);
+}
+
 /* Which link is blamed, by the hop that it leads to. */
 static void places(void **state)
 {
@@ -102,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tails),
+		cmocka_unit_test(long_ago),
 		cmocka_unit_test(places),
 		cmocka_unit_test(flows_are_apart),
 	};

@@ -65,6 +65,22 @@ void loss_add(struct loss *l, unsigned flow, unsigned distance, uint64_t sent, u
 	f->tails[tail_of(distance, sent, answered)]++;
 }
 
+void loss_fade(struct loss *l, unsigned flow, unsigned sweeps)
+{
+	struct loss_flow *f = loss_find(l, flow) ? find_or_add(l, flow) : NULL;
+
+	if (!f || f->sweeps < sweeps)
+		return;
+	f->sweeps /= 2;
+	for (unsigned hop = 0; hop <= LOSS_HOPS; hop++) {
+		const uint32_t lost = (f->sent[hop] - f->answered[hop]) / 2;
+
+		f->sent[hop] /= 2;
+		f->answered[hop] = f->sent[hop] - lost;
+		f->tails[hop] /= 2;
+	}
+}
+
 static struct loss_share share_of(uint32_t lost, uint32_t sent)
 {
 	struct loss_share share = { .lost = lost, .sent = sent, .most = 1 };

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sweeps after a trace: one flow a second, all its hops, and what --live makes of them. */
+#include "tests/packets.h"
+
+#include <ev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "tests/trace_wire.h"
+#include "tools/uturn-trace/live_rows.h"
+#include "tools/uturn-trace/live_stats.h"
+#include "tools/uturn-trace/run.h"
+
+enum { HOPS = 4 };
+
+struct swept {
+	struct run *run;
+	struct trace_wire *wire;
+	struct live_stats stats;
+	unsigned sent, answered, wanted; /* wanted: answers, after which it ends */
+	unsigned changes_after; /* answers: then hop 2 has another router; 0: never */
+};
+
+static void told(void *owner, const struct run_sample *s)
+{
+	struct swept *swept = owner;
+
+	live_stats_add(&swept->stats, s);
+	assert_in_range(s->hop, 1, HOPS);
+	if (!s->from.family) {
+		swept->sent++;
+		return;
+	}
+	if (++swept->answered == swept->wanted)
+		run_stop(swept->run);
+	if (swept->answered == swept->changes_after)
+		swept->wire->changes_at = swept->wire->runs;
+}
+
+/* Traces and sweeps this network; the rows of --live afterwards. */
+static unsigned sweep(struct swept *s, struct trace_wire *wire, struct view_row *rows)
+{
+	static const struct trace_record no_record;
+	const struct trace_options o = { .flow = -1,
+		.confidence = 0.05,
+		.reverse = REVERSE_NONE,
+		.queries = 1,
+		.max_ttl = 8,
+		.gap = 2,
+		.rate = 10000,
+		.port = 33434,
+		.timeout_ns = 40000000,
+		.deadline_ns = 5000000000 };
+	const struct aim aim = trace_wire_aim();
+	struct live_world *world = calloc(1, sizeof(*world));
+	char why[200] = "";
+	unsigned count;
+
+	assert_non_null(world);
+	s->wire = wire;
+	assert_int_equal(run_open(&s->run, ev_default_loop(0), &o, &aim, false), 0);
+	trace_wire_open(wire, run_world(s->run));
+	assert_int_equal(run_trace(s->run, &wire->wire, why, sizeof(why)), RUN_DONE);
+	assert_int_equal(run_sweep(s->run, told, s, why, sizeof(why)), RUN_INTERRUPTED);
+	world->searches[THERE] = run_search(s->run, THERE);
+	world->stats = &s->stats;
+	world->record = &no_record;
+	world->path = LIVE_ALL_PATHS;
+	live_find_losses(world);
+	count = live_rows(world, rows);
+	run_close(s->run);
+	trace_wire_close(wire);
+	free(world);
+	return count;
+}
+
+static const struct view_row *row_of(const struct view_row *rows, unsigned count, const char *label)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (strcmp(rows[i].label, label) == 0)
+			return &rows[i];
+	fail_msg("%s: no such row", label);
+	return NULL;
+}
+
+static void two_seconds(void **state)
+{
+	struct swept *s = calloc(1, sizeof(*s));
+	struct view_row *rows = calloc(LIVE_ROWS, sizeof(*rows));
+	struct trace_wire wire = { .runs = 0 };
+	unsigned count;
+
+	(void)state;
+	assert_non_null(s);
+	assert_non_null(rows);
+	s->wanted = 2 * HOPS; /* two flows take every link: one each second */
+	count = sweep(s, &wire, rows);
+	assert_int_equal(count, 1 + 5);
+	assert_int_equal(s->sent, 2 * HOPS);
+	assert_string_equal(rows[0].label, "there");
+	assert_int_equal(row_of(rows, count, "10.1.1.1")->bar_count, 2);
+	assert_int_equal(row_of(rows, count, "10.1.2.1")->bar_count, 1);
+	assert_int_equal(row_of(rows, count, "10.1.2.2")->bar_count, 1);
+	assert_int_equal(row_of(rows, count, "203.0.113.80")->hop, 4);
+	assert_true(row_of(rows, count, "10.1.2.1")->share > 0);
+	assert_int_equal(row_of(rows, count, "10.1.1.1")->share, -1);
+	assert_int_equal(row_of(rows, count, "203.0.113.80")->loss, -1); /* of so few it is not stated */
+	free(rows);
+	free(s);
+}
+
+static void another_router(void **state)
+{
+	struct swept *s = calloc(1, sizeof(*s));
+	struct view_row *rows = calloc(LIVE_ROWS, sizeof(*rows));
+	struct trace_wire wire = { .runs = 0 };
+	unsigned count;
+
+	(void)state;
+	assert_non_null(s);
+	assert_non_null(rows);
+	s->wanted = 3 * HOPS;
+	s->changes_after = HOPS;
+	count = sweep(s, &wire, rows);
+	assert_string_equal(row_of(rows, count, "10.1.2.9")->marks, "new: r traces again");
+	assert_int_equal(row_of(rows, count, "10.1.2.9")->bar_count, 1);
+	free(rows);
+	free(s);
+}
+
+/* An answer of another router is counted for that one, and the one that was expected has not lost a probe. */
+static void who_answers(void **state)
+{
+	struct live_stats *s = calloc(1, sizeof(*s));
+	struct run_sample p = { .direction = BACK, .flow = 7, .hop = 3, .expected = addr_of("10.0.0.1"), .sent_ms = 5 };
+	const struct addr other = addr_of("10.0.0.2");
+
+	(void)state;
+	assert_non_null(s);
+	live_stats_add(s, &p);
+	assert_int_equal(live_stats_router(s, BACK, 3, &p.expected)->times.sent, 1);
+	assert_null(live_stats_router(s, THERE, 3, &p.expected));
+	p.from = other;
+	p.rtt_us = 900;
+	live_stats_add(s, &p);
+	assert_int_equal(live_stats_router(s, BACK, 3, &other)->times.answered, 1);
+	assert_int_equal(live_stats_router(s, BACK, 3, &p.expected)->times.kept[0].state, SERIES_NONE);
+	assert_true(addr_equal(&live_stats_path(s, BACK, 7)->met[3], &other));
+	assert_int_equal(live_stats_path(s, BACK, 7)->times[3].last_us, 900);
+	for (unsigned i = 0; i < 2 * LIVE_ROUTERS; i++) { /* what has no place is left out */
+		p.expected.bytes[1] = (uint8_t)(i >> 8);
+		p.expected.bytes[2] = (uint8_t)i;
+		p.from.family = 0;
+		p.flow = (uint16_t)i;
+		live_stats_add(s, &p);
+	}
+	assert_int_equal(s->router_count, LIVE_ROUTERS);
+	assert_int_equal(s->path_counts[BACK], LOSS_FLOWS);
+	live_stats_clear(s);
+	assert_null(live_stats_path(s, BACK, 7));
+	free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_seconds),
+		cmocka_unit_test(another_router),
+		cmocka_unit_test(who_answers),
+	};
+
+	return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);
+}
