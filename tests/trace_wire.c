@@ -22,6 +22,8 @@ static int wire_send(struct wire *w, unsigned index)
 	struct trace_wire *n = (struct trace_wire *)w;
 	const uint64_t one = 1;
 
+	if (n->is_away)
+		return -ENETUNREACH;
 	if (index == 0) {
 		n->runs++;
 		if (n->on_run)

@@ -20,6 +20,9 @@ struct swept {
 	struct trace_wire *wire;
 	struct live_stats stats;
 	unsigned sent, answered, wanted; /* wanted: answers, after which it ends */
+	unsigned goes_after; /* answers: then nothing can be sent, until the error was seen; 0: never */
+	bool has_seen_error;
+	ev_timer on_time;
 	unsigned changes_after; /* answers: then hop 2 has another router; 0: never */
 };
 
@@ -40,8 +43,23 @@ static void told(void *owner, const struct run_sample *s)
 	}
 	if (++swept->answered == swept->wanted)
 		run_stop(swept->run);
+	if (swept->answered == swept->goes_after)
+		swept->wire->is_away = true;
 	if (swept->answered == swept->changes_after)
 		swept->wire->changes_at = swept->wire->runs;
+}
+
+static void look(struct ev_loop *ev, ev_timer *w, int events)
+{
+	struct swept *s = w->data;
+
+	(void)ev;
+	(void)events;
+	if (!s->wire->is_away || !run_sweep_error(s->run))
+		return;
+	assert_string_equal(run_sweep_error(s->run), "Network is unreachable");
+	s->has_seen_error = true;
+	s->wire->is_away = false;
 }
 
 /* Traces and sweeps this network; the rows of --live afterwards. */
@@ -68,7 +86,11 @@ static unsigned sweep(struct swept *s, struct trace_wire *wire, struct view_row 
 	assert_int_equal(run_open(&s->run, ev_default_loop(0), &o, &aim, false), 0);
 	trace_wire_open(wire, run_world(s->run));
 	assert_int_equal(run_trace(s->run, &wire->wire, why, sizeof(why)), RUN_DONE);
+	ev_timer_init(&s->on_time, look, 0.1, 0.1);
+	s->on_time.data = s;
+	ev_timer_start(ev_default_loop(0), &s->on_time);
 	assert_int_equal(run_sweep(s->run, told, s, why, sizeof(why)), RUN_INTERRUPTED);
+	ev_timer_stop(ev_default_loop(0), &s->on_time);
 	for (enum direction d = THERE; d < DIRECTIONS; d++)
 		world->searches[d] = run_search(s->run, d);
 	world->stats = &s->stats;
@@ -149,6 +171,23 @@ static void a_return_path(void **state)
 	free(s);
 }
 
+static void the_network_goes_and_comes_back(void **state)
+{
+	struct swept *s = calloc(1, sizeof(*s));
+	struct view_row *rows = calloc(LIVE_ROWS, sizeof(*rows));
+	struct trace_wire wire = { .runs = 0 };
+
+	(void)state;
+	assert_non_null(s);
+	assert_non_null(rows);
+	s->wanted = 3 * HOPS;
+	s->goes_after = HOPS;
+	sweep(s, &wire, rows);
+	assert_true(s->has_seen_error);
+	free(rows);
+	free(s);
+}
+
 static void another_router(void **state)
 {
 	struct swept *s = calloc(1, sizeof(*s));
@@ -206,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_seconds),
 		cmocka_unit_test(a_return_path),
+		cmocka_unit_test(the_network_goes_and_comes_back),
 		cmocka_unit_test(another_router),
 		cmocka_unit_test(who_answers),
 	};
