@@ -167,7 +167,7 @@ static uint8_t hop_of(const struct ask_mtu *q, enum direction d, const struct an
 		return 0;
 	ttl = asked == g->distances[0] ? SEARCH_FAR_HOP : asked;
 	/* RFC 1812 4.3.2.3: as the router got it */
-	if (d == THERE && a->ttl_left && a->ttl_left <= ttl && ttl - a->ttl_left < asked)
+	if (d == THERE && a->ttl_left && a->ttl_left <= ttl && ttl - a->ttl_left + 1 < asked)
 		return (uint8_t)(ttl - a->ttl_left + 1);
 	return MTU_HOP_UNKNOWN;
 }
