@@ -153,6 +153,8 @@ static bool share(struct run *r)
 /* A u-turn host would have turned a probe by now; where a server waits to be asked, one that has not is not waited for. */
 static bool is_without_uturn(const struct run *r)
 {
+	if (r->reverse.answers_itself)
+		return true;
 	return !r->reverse.turned &&
 		(r->is_done[BACK] || r->reverse.refused >= REVERSE_REFUSED ||
 			(run_wants(r, REVERSE_REQUEST) && r->reverse.is_server && r->searches[BACK]->has_timed_out));
