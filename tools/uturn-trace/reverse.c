@@ -35,13 +35,13 @@ static void learn_kernel(struct reverse *r, const struct sent_probe *p, const st
 }
 
 /*
- * Over TCP and ICMP, who says Time Exceeded at the target's distance may be the
+ * Where the target quotes nothing, who says Time Exceeded at the target's distance may be the
  * target, whichever address it uses, or a router of a flow that is longer. False:
  * nobody knows yet, and it will have to be asked again.
  */
 static bool learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
 {
-	if (a->form != ANSWER_IS_EXPIRED || r->aim->protocol == PROTOCOL_UDP || !r->distance || p->hop != r->distance ||
+	if (a->form != ANSWER_IS_EXPIRED || aim_is_quoted(r->aim) || !r->distance || p->hop != r->distance ||
 		p->ttl != p->hop || is_target(r, &a->from) || r->answers_itself)
 		return true;
 	if (!r->has_sent_back)
@@ -190,9 +190,9 @@ void reverse_prepare(struct reverse *r, unsigned distance, const struct search_p
 {
 	const bool is_there = distance && p->hop == distance;
 	/* the first attempt was something else */
-	const bool is_second = p->flow ? p->flow <= r->trials_wanted : r->aim->protocol != PROTOCOL_UDP;
+	const bool is_second = p->flow ? p->flow <= r->trials_wanted : !aim_is_quoted(r->aim);
 	const bool has_no_quote = r->has_no_quotes ||
-		(r->aim->protocol != PROTOCOL_UDP && (r->answers_itself || (!p->flow && p->attempt == 1)));
+		(!aim_is_quoted(r->aim) && (r->answers_itself || (!p->flow && p->attempt == 1)));
 
 	out->ttl = p->ttl;
 	out->is_neutral = true;
