@@ -170,7 +170,7 @@ static int compare(const void *a, const void *b)
 static void add_hop(struct rows *r, enum direction d, unsigned hop)
 {
 	const struct graph *g = &r->world->searches[d]->graph;
-	struct found found[GRAPH_ROUTERS];
+	struct found found[GRAPH_ROUTERS] = { { 0 } };
 	unsigned count = 0, flows = 0, routers = 0;
 
 	for (unsigned n = g->hops[hop].first_node; n != GRAPH_NONE && count < GRAPH_ROUTERS; n = g->nodes[n].next) {

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "view_line.h"
-
 enum {
 	HOP_WIDTH = 3,
 	LABEL_LEAST = 15,

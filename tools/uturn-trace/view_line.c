@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "view.h"
-
 void view_line_glyph(struct view_line *l, const char *bytes)
 {
 	const size_t len = strlen(bytes);

@@ -6,6 +6,8 @@
 #ifndef UTURN_TRACE_VIEW_LINE_H
 #define UTURN_TRACE_VIEW_LINE_H
 
+enum { VIEW_COLUMNS = 512, VIEW_LINE_SIZE = 3 * VIEW_COLUMNS + 1 /* bytes: a bar is three of UTF-8 */ };
+
 struct view_line {
 	char *text; /* VIEW_LINE_SIZE bytes */
 	unsigned width, at, bytes; /* at: columns written, never more than width; bytes: of them */
