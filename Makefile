@@ -43,7 +43,7 @@ MANUALS = $(wildcard uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
-TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lncursesw -ltinfo -lm
+TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
 
 all: $(PROGRAMS)
@@ -105,6 +105,7 @@ $(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,tra
 
 # the page is part of the program
 $(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
+$(BUILD)/obj/tools/uturn-trace/page.o: $(wildcard tools/uturn-trace/page/*)
 
 $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	@mkdir -p $(@D)
@@ -167,6 +168,7 @@ help:
 	@echo 'make install    install programs and manuals; PREFIX=/usr DESTDIR='
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make bench-trace   uturn-trace beside other programs that find all paths, as root'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
 	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
 	@echo 'make matrix     every client through every network; writes doc/matrix.md'
@@ -225,6 +227,9 @@ bench: deps all bench-programs
 bench-compare:
 	@tests/bench/compare $(A) $(B)
 
+bench-trace: all
+	@BUILD=$(BUILD) tests/bench/trace
+
 fakenet: deps
 	@FAKENET_RUNS=$${FAKENET_RUNS:-100} BUILD=$(BUILD) tests/run fakenet
 
@@ -244,7 +249,9 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
-FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_parts read_probes trace_record)
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader html_rows markup page read_graph read_json read_mtu read_parts read_probes svg trace_record \
+	search/layout search/loss search/statistics) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
+	$(patsubst %,tools/uturn-trace/record_%.c,links met mtu paths shares)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -264,7 +271,7 @@ $(BUILD)/fuzz/obj/tests/%.o: tests/%.c
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lm
 
 fuzzers: $(FUZZERS)
 
@@ -310,5 +317,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-programs helpers faults \
+.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
 	fuzz fuzzers lint coverage install deb clean help

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers_payload.h"
 #include "common/text.h"
 #include "packet/checksum.h"
 #include "packet/icmp_error.h"
@@ -25,19 +26,34 @@ static uint8_t protocol_of(const struct answer_world *w, const struct sent_probe
 	return p && p->is_udp ? PROTOCOL_UDP : w->aim->protocol;
 }
 
+static enum payload_kind payload_of(const struct answer_world *w, const struct sent_probe *p)
+{
+	return p && p->is_udp ? PAYLOAD_TEXT : w->aim->payload;
+}
+
 void answer_rebuild(const struct answer_world *w, unsigned index, struct writer *out)
 {
 	const struct sent_probe *p = &w->sent->probes[index];
-	const struct identity_probe probe = { index, p->flow, p->ttl, p->is_neutral, w->sent->variations.list[p->variation] };
+	const struct identity_probe probe = {
+		.index = index,
+		.flow = p->flow,
+		.ttl = p->ttl,
+		.is_neutral = p->is_neutral,
+		.is_short = p->is_short,
+		.variation = w->sent->variations.list[p->variation],
+	};
 	struct aim aim = *w->aim;
 
 	aim.protocol = protocol_of(w, p);
+	aim.payload = payload_of(w, p);
+	if (aim.payload != w->aim->payload)
+		aim.port = AIM_PORT;
 	identity_build(w->identity, &aim, &probe, out);
 }
 
-static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[REQUEST_PROBE_MOST])
+static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[IDENTITY_PACKET_MOST])
 {
-	struct writer out = writer_of(room, REQUEST_PROBE_MOST);
+	struct writer out = writer_of(room, IDENTITY_PACKET_MOST);
 
 	answer_rebuild(w, index, &out);
 	return span_of(out.at, out.len);
@@ -84,11 +100,12 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 {
 	const int index = index_of_quote(w, &e->quote);
 	const struct sent_probe *p = probe_at(w, index);
-	uint8_t room[REQUEST_PROBE_MOST];
+	uint8_t room[IDENTITY_PACKET_MOST];
 
 	if (e->quote.protocol != protocol_of(w, p) || !addr_equal(&e->to, &w->aim->source))
 		return ANSWER_FOREIGN;
-	if (!p || p->is_request || !quote_compare(rebuild(w, (unsigned)index, room), &e->quote, &a->note.changes))
+	if (!p || p->is_request ||
+		!quote_compare(rebuild(w, (unsigned)index, room), payload_of(w, p), &e->quote, &a->note.changes))
 		return addr_equal(&e->quote.to, &w->aim->target) ? ANSWER_UNPROVEN : ANSWER_FOREIGN;
 	a->index = (unsigned)index;
 	a->form = icmp_error_is_expired(e) ? ANSWER_IS_EXPIRED : ANSWER_IS_UNREACHABLE;
@@ -97,6 +114,7 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 	a->code = e->code;
 	a->ttl_received = e->ttl;
 	a->ttl_left = e->quote.ttl;
+	a->mtu = e->router.family == 4 ? e->rest & 0xffff : e->rest;
 	answer_read_objects(a, e->objects);
 	return ANSWER_PROVEN;
 }
@@ -106,7 +124,7 @@ static enum answer_result of_reply(const struct answer_world *w, const struct re
 	const struct quote *q = &r->quote;
 	const int index = identity_index(w->identity, load_u16(q->l4 + 4));
 	const struct sent_probe *p = probe_at(w, index);
-	uint8_t room[REQUEST_PROBE_MOST];
+	uint8_t room[IDENTITY_PACKET_MOST];
 	struct span sent;
 
 	if (q->protocol != w->aim->protocol || !addr_equal(&q->from, &w->aim->source) ||
@@ -213,6 +231,10 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	if (c.short_read || w->aim->protocol != PROTOCOL_UDP || from_port != w->aim->port ||
 		!addr_equal(&h->from, &w->aim->target) || !addr_equal(&h->to, &w->aim->source))
 		return ANSWER_FOREIGN;
+	if (w->aim->payload != PAYLOAD_TEXT && !neutral_begins(c.rest)) {
+		a->ttl_received = h->ttl;
+		return answers_of_payload(w, c.rest, a);
+	}
 	index = neutral_begins(c.rest) && !checksum_pseudo(&h->from, &h->to, PROTOCOL_UDP, segment)
 		? index_of_sum(w, to_port, sum)
 		: -1;
@@ -223,6 +245,15 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	a->from = w->aim->source;
 	a->ttl_received = h->ttl;
 	return ANSWER_PROVEN;
+}
+
+bool answer_is_too_big(const struct answer *a)
+{
+	if (a->form != ANSWER_IS_UNREACHABLE)
+		return false;
+	if (a->from.family == 4)
+		return a->type == ICMP_UNREACHABLE4 && a->code == ICMP_FRAGMENTATION_NEEDED4;
+	return a->type == ICMP_PACKET_TOO_BIG6;
 }
 
 enum answer_result answer_of(const struct answer_world *w, struct span packet, struct answer *a)

@@ -16,8 +16,12 @@ struct trace_option {
 	char letter; /* 0: none */
 	size_t offset, size; /* of the field */
 	unsigned low, high; /* of a number; of a flag, low is what it sets */
+	bool is_kept; /* in a saved trace, for --like */
 	const char *const *words; /* NULL-terminated; the index is the value */
 };
+
+/* An error message, which names the file that the option is of. */
+void option_fail(const struct trace_options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 bool option_flag(const struct trace_option *row, const char *text, struct trace_options *o); /* any size of field */
 bool option_number(const struct trace_option *row, const char *text, struct trace_options *o);

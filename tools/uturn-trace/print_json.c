@@ -31,6 +31,61 @@ static const char *direction_word(uint8_t direction)
 	return direction == RECORD_THERE ? "there" : "back";
 }
 
+/* With them a trace can be repeated (--like). */
+static void print_options(FILE *out, const struct trace_record *r)
+{
+	if (!r->has_options)
+		return;
+	fputs(",\n \"options\":{", out);
+	for (unsigned i = 0; i < r->option_count; i++) {
+		fputs(i ? "," : "", out);
+		print_json_text(out, r->options[i].name);
+		fputc(':', out);
+		if (*r->options[i].value)
+			print_json_text(out, r->options[i].value);
+		else
+			fputs("true", out);
+	}
+	fputc('}', out);
+}
+
+static void print_falls(FILE *out, const struct record_mtu *m)
+{
+	for (unsigned i = 0; i < m->fall_count; i++) {
+		const struct record_fall *f = &m->falls[i];
+
+		fprintf(out, "%s{", i ? "," : "");
+		if (f->has_hop)
+			fprintf(out, "\"hop\":%u,", f->hop);
+		fprintf(out, "\"mtu\":%u", f->mtu);
+		if (f->from.family) {
+			fputc(',', out);
+			put_address(out, "from", &f->from);
+		}
+		fputs(f->is_black_hole ? ",\"black-hole\":true}" : "}", out);
+	}
+}
+
+/* How large packets may be, of each direction that was asked. */
+static void print_mtu(FILE *out, const struct trace_record *r)
+{
+	const char *separator = ",\n \"mtu\":{";
+
+	for (enum record_direction d = RECORD_THERE; d < RECORD_DIRECTIONS; d++) {
+		const struct record_mtu *m = &r->mtu[d];
+
+		if (!m->first)
+			continue;
+		fprintf(out, "%s\"%s\":{\"first\":%u,\"path\":%u,\"hops\":%u,\"falls\":[", separator, direction_word(d),
+			m->first, m->path, m->hops);
+		print_falls(out, m);
+		fprintf(out, "]%s}", m->is_cut_off ? ",\"cut-off\":true" : "");
+		separator = ",";
+	}
+	if (*separator == ',' && !separator[1])
+		fputc('}', out);
+}
+
 static void print_head(FILE *out, const struct trace_record *r)
 {
 	fprintf(out, "{\"uturn-trace\":%d,", RECORD_VERSION);
@@ -54,6 +109,8 @@ static void print_head(FILE *out, const struct trace_record *r)
 		print_json_text(out, r->cut_off);
 	}
 	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
+	print_options(out, r);
+	print_mtu(out, r);
 }
 
 static void print_flows(FILE *out, const struct trace_record *r)

@@ -22,6 +22,7 @@ struct question_probe {
 	uint32_t reference;
 	uint16_t flow; /* of the run: the flow_base of sent.h is in it */
 	uint8_t ttl; /* as it is sent */
+	uint8_t direction; /* enum direction: of which path the answer is */
 	struct variation variation;
 };
 
@@ -30,6 +31,7 @@ struct question_world {
 	const struct aim *aim;
 	const struct search *const *searches; /* DIRECTIONS of them; NULL: no return path */
 	uint16_t flow_base;
+	bool has_uturn; /* the return path is of probes that the target has turned */
 	uint64_t timeout_ns; /* of a probe, at most */
 };
 

@@ -49,4 +49,7 @@ bool read_links(struct reader *j, const char *name, struct trace_record *r, void
 bool read_probes(struct reader *j, const char *name, struct trace_record *r, void *element);
 bool read_back_probes(struct reader *j, const char *name, struct trace_record *r, void *element);
 
+/* The object of --mtu. */
+bool read_mtu(struct reader *j, const char *name, struct trace_record *r, void *element);
+
 #endif

@@ -12,30 +12,43 @@ static bool is_target(const struct reverse *r, const struct addr *a)
 	return addr_equal(&r->aim->target, a);
 }
 
-/* The target has quoted that this flow has more hops than the first. */
-static bool is_longer(const struct reverse *r, unsigned flow)
-{
-	return r->longer[flow / 8] >> flow % 8 & 1;
-}
-
-static void set_longer(struct reverse *r, unsigned flow)
-{
-	r->longer[flow / 8] |= (uint8_t)(1 << flow % 8);
-}
-
-/*
- * The distance that a TTL says is certain where the target itself quotes it, not
- * a router that refuses; who says Time Exceeded there is the target, whichever
- * address it uses.
- */
-static void learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+/* The distance that a TTL says is certain where the target itself quotes it, not a router that refuses. */
+static void learn_distance(struct reverse *r, const struct sent_probe *p, const struct answer *a)
 {
 	if (!r->distance && p->ttl == SEARCH_FAR_HOP && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left > 1 &&
 		a->ttl_left <= p->ttl && addr_equal(&r->aim->target, &a->from))
 		r->distance = (uint8_t)(p->ttl - a->ttl_left + 1);
-	if (a->form == ANSWER_IS_EXPIRED && r->distance && p->hop == r->distance && p->ttl == p->hop &&
-		!is_longer(r, p->flow) && !is_target(r, &a->from) && r->alias_count < REVERSE_ALIASES)
+}
+
+/*
+ * A u-turn host sends back less TTL than the probe had, and lets in all that
+ * arrives with up to 6 (uturn-rules(8)): who replies to that with more has none.
+ */
+static void learn_kernel(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	const unsigned most = r->distance ? r->distance + 5u : SEARCH_FAR_HOP - 1;
+
+	if (a->form != ANSWER_IS_REPLY || !a->ttl_received || p->is_udp || p->ttl >= SEARCH_FAR_HOP)
+		return;
+	r->has_sent_back |= a->ttl_received <= p->ttl;
+	r->answers_itself |= a->ttl_received > p->ttl && p->ttl <= most;
+}
+
+/*
+ * Where the target quotes nothing, who says Time Exceeded at the target's distance may be the
+ * target, whichever address it uses, or a router of a flow that is longer. False:
+ * nobody knows yet, and it will have to be asked again.
+ */
+static bool learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	if (a->form != ANSWER_IS_EXPIRED || aim_is_quoted(r->aim) || !r->distance || p->hop != r->distance ||
+		p->ttl != p->hop || is_target(r, &a->from) || r->answers_itself)
+		return true;
+	if (!r->has_sent_back)
+		return false;
+	if (r->alias_count < REVERSE_ALIASES)
 		r->aliases[r->alias_count++] = a->from;
+	return true;
 }
 
 /*
@@ -59,17 +72,23 @@ static bool read_there(struct reverse *r, const struct sent_probe *p, const stru
 {
 	const bool is_far = p->ttl != p->hop;
 
-	learn_alias(r, p, a);
-	if (p->id == SEARCH_NONE || (p->is_trial && !read_trial(r, a)))
+	learn_distance(r, p, a);
+	learn_kernel(r, p, a);
+	if (p->id == SEARCH_NONE || (p->is_trial && !read_trial(r, a)) || !learn_alias(r, p, a))
 		return false;
 	/* behind the distance only a u-turn host brings other routers, and those are of the return path */
-	if (r->distance && p->hop > r->distance && r->aim->protocol != PROTOCOL_UDP && a->form == ANSWER_IS_EXPIRED)
+	if (r->distance && p->hop > r->distance && !aim_is_quoted(r->aim) && a->form == ANSWER_IS_EXPIRED &&
+		!r->answers_itself)
+		return false;
+	/* sent back by a u-turn host: it says nothing of where the forward path ends */
+	if (r->has_sent_back && a->form == ANSWER_IS_REPLY && a->ttl_received <= p->ttl && p->ttl < SEARCH_FAR_HOP)
+		return false;
+	/* a reply quotes nothing: at which hop this flow ends only a probe with the TTL of the hop tells */
+	if (is_far && a->form == ANSWER_IS_REPLY && r->answers_itself)
 		return false;
 	if (is_far && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left && is_target(r, &a->from)) {
 		const int distance = p->ttl - a->ttl_left + 1;
 
-		if (distance > p->hop)
-			set_longer(r, p->flow);
 		if (distance < 1 || distance > p->hop)
 			return false; /* this flow is longer: it is asked again, with the TTL of the hop */
 		out->ttl_left = (uint8_t)(p->hop - distance + 1);
@@ -99,7 +118,9 @@ static bool has_turned(const struct reverse *r, const struct sent_probe *p, cons
 
 static bool read_back(struct reverse *r, const struct sent_probe *p, const struct answer *a, struct search_answer *out)
 {
-	if (p->id == SEARCH_NONE)
+	learn_kernel(r, p, a);
+	/* where nothing is turned, it is the forward path of a flow that is longer */
+	if (p->id == SEARCH_NONE || r->answers_itself)
 		return false;
 	if (!is_target(r, &a->from) && a->form != ANSWER_IS_RETURN) {
 		r->turned++;
@@ -168,6 +189,10 @@ static bool is_trial(const struct reverse *r, const struct search_probe *p)
 void reverse_prepare(struct reverse *r, unsigned distance, const struct search_probe *p, struct sent_probe *out)
 {
 	const bool is_there = distance && p->hop == distance;
+	/* the first attempt was something else */
+	const bool is_second = p->flow ? p->flow <= r->trials_wanted : !aim_is_quoted(r->aim);
+	const bool has_no_quote = r->has_no_quotes ||
+		(!aim_is_quoted(r->aim) && (r->answers_itself || (!p->flow && p->attempt == 1)));
 
 	out->ttl = p->ttl;
 	out->is_neutral = true;
@@ -177,7 +202,7 @@ void reverse_prepare(struct reverse *r, unsigned distance, const struct search_p
 		out->is_trial = true;
 		out->is_neutral = false;
 		out->ttl = (uint8_t)(p->ttl + !r->has_no_quotes);
-	} else if (is_there && !r->has_no_quotes && p->attempt <= 1 + (p->flow && p->flow <= r->trials_wanted)) {
+	} else if (is_there && !has_no_quote && p->attempt <= 1 + is_second) {
 		out->ttl = SEARCH_FAR_HOP;
 	}
 }
@@ -186,7 +211,7 @@ enum reverse_verdict reverse_verdict(const struct reverse *r, uint64_t now_ns, u
 {
 	const unsigned all = (2u << r->trials_wanted) - 2;
 
-	if (r->refused >= REVERSE_REFUSED && !r->turned)
+	if (r->answers_itself || (r->refused >= REVERSE_REFUSED && !r->turned))
 		return REVERSE_NO_UTURN;
 	if (r->has_trial_turned ||
 		(r->trials == all && (r->refused >= r->trials_wanted || now_ns > r->trial_ns + timeout_ns)))

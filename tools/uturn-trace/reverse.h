@@ -34,6 +34,8 @@ struct reverse {
 	/* addresses of the target's own at which probes expired: its inflection point */
 	struct addr aliases[REVERSE_ALIASES];
 	unsigned alias_count;
+	bool has_sent_back; /* over TCP or ICMP a reply had no more TTL than a u-turn host gives it */
+	bool answers_itself; /* over TCP or ICMP the target has replied where a u-turn host would not: there is none */
 	/*
 	 * A kernel may answer no more than six probes at once. So the first question whether the target turns
 	 * probes is none of its own, but the probe of a flow that the forward path asks for anyway: the answer

@@ -283,7 +283,7 @@ enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_s
 	gmtime_r(&now, &utc);
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	r->began_ns = clock_ns(CLOCK_MONOTONIC);
-	if (r->aim->protocol != PROTOCOL_UDP && r->options->reverse != REVERSE_NONE)
+	if (!aim_is_quoted(r->aim) && !r->is_plain && r->options->reverse != REVERSE_NONE)
 		run_ask_distance(r);
 	run_loop(r);
 	r->ended_ns = clock_ns(CLOCK_MONOTONIC);

@@ -5,7 +5,7 @@
 
 #include "common/clock.h"
 
-enum { SERVER_TRIES = 2 };
+enum { SERVER_TRIES = 2, MARGIN = 2 /* hops that another flow may be shorter by */ };
 static const uint64_t server_wait_ns = 600 * UINT64_C(1000000);
 
 void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
@@ -61,6 +61,23 @@ static struct sent_probe *take_index(struct run *r)
 	return p;
 }
 
+/*
+ * 1,200 bytes are for the target alone: routers are asked by as little as can be,
+ * where they are known to be routers, and the return path where probes are known
+ * to be turned. A flow may be shorter than the first one, and so what was not
+ * answered is asked again in full.
+ */
+static bool is_short(const struct run *r, const struct sent_probe *p, unsigned attempt)
+{
+	const int distance = r->searches[THERE]->graph.distances[0];
+
+	if (r->aim->payload != PAYLOAD_QUIC)
+		return false;
+	if (p->direction == BACK)
+		return r->reverse.turned != 0;
+	return attempt == 1 && p->hop + MARGIN <= distance;
+}
+
 bool run_send(struct run *r, enum direction d, uint32_t id)
 {
 	struct search *s = r->searches[d];
@@ -80,6 +97,7 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	p->is_request = d == BACK && (r->phase == PHASE_REQUEST || r->sweeps.is_by_request);
 	if (d == THERE)
 		reverse_prepare(&r->reverse, run_distance(r), &s->probes[id], p);
+	p->is_short = is_short(r, p, s->probes[id].attempt);
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err) {
 		run_on_swept(r, d, id, NULL);
@@ -106,6 +124,8 @@ bool run_send_question(struct run *r, const struct question_probe *probe)
 	p->question = (uint8_t)(r->question_now + 1);
 	p->variation = (uint16_t)variation;
 	p->flow = probe->flow;
+	p->direction = probe->direction;
+	p->is_neutral = probe->direction == THERE;
 	p->hop = p->ttl = probe->ttl;
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)

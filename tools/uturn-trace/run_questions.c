@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ask_mtu.h"
 #include "run_state.h"
 
 static const uint64_t ms_ns = 1000000, second_ns = 1000000000;
@@ -7,7 +8,7 @@ enum { BATCH = 16 };
 
 /* Each returns false where the options do not ask for it, or there is nothing to ask. */
 static bool (*const openers[])(struct question *q, const struct question_world *w, const struct trace_options *o) = {
-	NULL, /* of none yet */
+	mtu_open,
 };
 
 bool run_open_questions(struct run *r)
@@ -16,9 +17,12 @@ bool run_open_questions(struct run *r)
 		.aim = r->aim,
 		.searches = (const struct search *const *)r->searches,
 		.flow_base = r->sent->flow_base,
+		.has_uturn = r->reverse.turned != 0,
 		.timeout_ns = r->options->timeout_ns,
 	};
 
+	if (r->sent->flows)
+		return false; /* of what is watched a part is asked again, to see whether it has changed */
 	for (unsigned i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (!r->is_plain && openers[i] && openers[i](&r->questions[r->question_count], &world, r->options))
 			r->question_count++;
