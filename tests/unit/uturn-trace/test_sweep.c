@@ -96,7 +96,7 @@ static unsigned sweep(struct swept *s, struct trace_wire *wire, struct view_row 
 	world->stats = &s->stats;
 	world->record = &no_record;
 	world->path = LIVE_ALL_PATHS;
-	live_find_losses(world);
+	live_losses_find(&world->losses, world->searches);
 	count = live_rows(world, rows);
 	run_close(s->run);
 	trace_wire_close(wire);
