@@ -104,6 +104,7 @@ $(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,tra
 
 # the page is part of the program
 $(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
+$(BUILD)/obj/tools/uturn-trace/page.o: $(wildcard tools/uturn-trace/page/*)
 
 $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	@mkdir -p $(@D)
@@ -253,7 +254,9 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
-FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader print_dot print_json print_text read_graph read_json read_mtu read_parts read_probes record_mtu trace_record)
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader html_rows markup page read_graph read_json read_mtu read_parts read_probes svg trace_record \
+	search/layout search/loss search/statistics) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
+	$(patsubst %,tools/uturn-trace/record_%.c,links met mtu paths shares)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -273,7 +276,7 @@ $(BUILD)/fuzz/obj/tests/%.o: tests/%.c
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lm
 
 fuzzers: $(FUZZERS)
 

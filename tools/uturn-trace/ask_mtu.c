@@ -167,16 +167,23 @@ static uint8_t hop_of(const struct ask_mtu *q, enum direction d, const struct an
 		return 0;
 	ttl = asked == g->distances[0] ? SEARCH_FAR_HOP : asked;
 	/* RFC 1812 4.3.2.3: as the router got it */
-	if (d == THERE && a->ttl_left && a->ttl_left <= ttl && ttl - a->ttl_left < asked)
+	if (d == THERE && a->ttl_left && a->ttl_left <= ttl && ttl - a->ttl_left + 1 < asked)
 		return (uint8_t)(ttl - a->ttl_left + 1);
 	return MTU_HOP_UNKNOWN;
 }
 
-/* Has the probe arrived at its hop? A router that refuses it on the way has another reason than its size. */
-static bool has_arrived(const struct ask_mtu *q, const struct answer *a)
+/*
+ * Has the probe arrived at its hop? A router that refuses it on the way has another
+ * reason than its size. That a return path ends here uturnd may know by its reach
+ * check, which is a small packet: only the datagram itself says that it has come.
+ */
+static bool has_arrived(const struct ask_mtu *q, enum direction d, const struct answer *a)
 {
-	return a->form == ANSWER_IS_EXPIRED || a->form == ANSWER_IS_REPLY || a->form == ANSWER_IS_RETURN ||
-		(a->form == ANSWER_IS_UNREACHABLE && addr_equal(&a->from, &q->world.aim->target));
+	if (a->form == ANSWER_IS_EXPIRED || a->form == ANSWER_IS_RETURN)
+		return true;
+	return d == THERE &&
+		(a->form == ANSWER_IS_REPLY ||
+			(a->form == ANSWER_IS_UNREACHABLE && addr_equal(&a->from, &q->world.aim->target)));
 }
 
 static void answered(void *state, uint64_t at_ns, uint32_t reference, const struct answer *a)
@@ -190,7 +197,7 @@ static void answered(void *state, uint64_t at_ns, uint32_t reference, const stru
 		return;
 	if (answer_is_too_big(a))
 		mtu_on_too_big(way, reference >> DIRECTION_BIT, &a->from, hop_of(q, d, a), a->mtu);
-	else if (has_arrived(q, a))
+	else if (has_arrived(q, d, a))
 		mtu_on_arrival(way, reference >> DIRECTION_BIT);
 }
 

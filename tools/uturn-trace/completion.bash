@@ -8,7 +8,7 @@ _uturn_trace() {
 	case $before in
 	--reverse) words="auto uturn request none" ;;
 	--payload) words="none dns quic" ;;
-	--format) words="text json dot" ;;
+	--format) words="text vertical horizontal json dot svg html" ;;
 	--interface) words=$(cd /sys/class/net 2>/dev/null && echo *) ;;
 	--mmdb | --like | -o | --output | show | diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -20,6 +20,8 @@ void diff_print_change(FILE *out, const struct diff_change *c);
 enum diff_result { DIFF_SAME, DIFF_CHANGED, DIFF_FAILED /* no memory */ };
 enum diff_result diff_tell(diff_told *told, void *owner, const struct trace_record *before,
 	const struct trace_record *after);
-enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after);
+/* changes may be NULL, else it is filled. */
+enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	struct diff_changes *changes);
 
 #endif

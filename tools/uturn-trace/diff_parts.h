@@ -11,7 +11,6 @@
 #include "trace_record.h"
 
 enum { DIFF_WORDS = 400 }; /* bytes of what changed, in a line: two lists of three addresses fit */
-enum diff_run { DIFF_BEFORE, DIFF_AFTER, DIFF_RUNS };
 
 struct diff {
 	diff_told *told;
@@ -21,6 +20,7 @@ struct diff {
 	struct addr routers[COMPARE_ROUTERS]; /* by number */
 	uint8_t hops[COMPARE_ROUTERS]; /* the first of each */
 	unsigned router_count;
+	struct diff_changes *changes; /* or NULL */
 	bool has_changed, has_failed;
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff_parts.h"
+#include "record_links.h"
 #include "record_mtu.h"
 
 enum { SHIFTS = 16 };
@@ -60,22 +61,7 @@ static void diff_delays(struct diff *d)
 	free(changes);
 }
 
-/* Of the probes that should have reached the target: first attempts, so that asking again does not hide a loss. */
-static void count_loss(const struct trace_record *r, unsigned *lost, unsigned *sent)
-{
-	*lost = *sent = 0;
-	for (size_t i = 0; i < r->probe_count; i++) {
-		const struct record_probe *p = &r->probes[i];
-		const int flow = record_find_flow(r, p->flow);
-
-		if (p->direction != RECORD_THERE || flow < 0 || !r->flows[flow].hops || p->hop != r->flows[flow].hops ||
-			p->attempt != 1)
-			continue;
-		(*sent)++;
-		*lost += p->router < 0;
-	}
-}
-
+/* First attempts, so that asking again does not hide a loss. */
 static void diff_loss(struct diff *d)
 {
 	unsigned lost[DIFF_RUNS], sent[DIFF_RUNS];
@@ -83,7 +69,7 @@ static void diff_loss(struct diff *d)
 	double p;
 
 	for (enum diff_run run = DIFF_BEFORE; run < DIFF_RUNS; run++)
-		count_loss(d->records[run], &lost[run], &sent[run]);
+		record_target_loss(d->records[run], &lost[run], &sent[run]);
 	if (!compare_loss(lost[DIFF_BEFORE], sent[DIFF_BEFORE], lost[DIFF_AFTER], sent[DIFF_AFTER], &p))
 		return;
 	snprintf(what, sizeof(what), "%u of %u -> %u of %u probes to the target", lost[DIFF_BEFORE], sent[DIFF_BEFORE],
@@ -142,14 +128,6 @@ static bool is_of_path(const char *mark)
 		strcmp(mark, "per packet") != 0;
 }
 
-static bool has_mark(const struct record_router *r, const char *mark)
-{
-	for (unsigned i = 0; i < r->mark_count; i++)
-		if (strcmp(r->marks[i], mark) == 0)
-			return true;
-	return false;
-}
-
 static const struct record_router *router_of(const struct diff *d, enum diff_run run, unsigned number)
 {
 	const struct trace_record *r = d->records[run];
@@ -164,7 +142,7 @@ static size_t write_marks(const struct record_router *one, const struct record_r
 	char *text, size_t len)
 {
 	for (unsigned i = 0; i < one->mark_count && len < DIFF_WORDS; i++)
-		if (is_of_path(one->marks[i]) && !has_mark(other, one->marks[i]))
+		if (is_of_path(one->marks[i]) && !record_has_mark(other, one->marks[i]))
 			len += (size_t)snprintf(text + len, DIFF_WORDS - len, "%s%s %s", len ? ", " : "", one->marks[i],
 				word);
 	return len < DIFF_WORDS ? len : DIFF_WORDS - 1;

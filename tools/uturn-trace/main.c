@@ -10,7 +10,7 @@
 #include "common/standard_files.h"
 #include "common/standard_output.h"
 #include "common/text.h"
-#include "diff.h"
+#include "diff_files.h"
 #include "known.h"
 #include "live.h"
 #include "packet/ip.h"
@@ -275,37 +275,13 @@ static int show(const struct trace_options *o, const char *path, struct save *sa
 	return is_read ? STATUS_REACHED : STATUS_USAGE;
 }
 
-static int diff_files(FILE *one, const char *before_name, FILE *other, const char *after_name)
-{
-	struct trace_record before, after;
-	char why[WHY_SIZE] = "";
-	int status = DIFF_STATUS_TROUBLE;
-	enum diff_result result;
-
-	trace_record_init(&before);
-	trace_record_init(&after);
-	if (!read_json_file(&before, one, before_name, why, sizeof(why)) ||
-		!read_json_file(&after, other, after_name, why, sizeof(why)) ||
-		!diff_is_possible(&before, before_name, &after, after_name, why, sizeof(why))) {
-		trace_error("%s", why);
-	} else {
-		result = diff_print(stdout, &before, &after);
-		status = result == DIFF_SAME ? DIFF_STATUS_SAME : result == DIFF_CHANGED ? DIFF_STATUS_CHANGED : status;
-		if (result == DIFF_FAILED)
-			trace_error("%s", strerror(ENOMEM));
-	}
-	trace_record_done(&before);
-	trace_record_done(&after);
-	return status;
-}
-
-static int diff(const struct trace_options *o, const char *before_name, const char *after_name)
+static int diff(const struct trace_options *o, const char *before_name, const char *after_name, struct save *save)
 {
 	FILE *before = open_file(before_name), *after = before ? open_file(after_name) : NULL;
 	int status = DIFF_STATUS_TROUBLE;
 
 	if (after && confine(TRACE_SANDBOX_READ, o, NULL))
-		status = diff_files(before, before_name, after, after_name);
+		status = diff_files(o, before, before_name, after, after_name, save);
 	if (before)
 		fclose(before);
 	if (after)
@@ -313,7 +289,8 @@ static int diff(const struct trace_options *o, const char *before_name, const ch
 	return status;
 }
 
-static int with_outputs(const struct trace_options *o, const char *target, const char *shown)
+/* A target; or `show` or `diff` with their files. */
+static int with_outputs(const struct trace_options *o, char **words, int count)
 {
 	struct save *save;
 	char why[WHY_SIZE] = "";
@@ -323,7 +300,9 @@ static int with_outputs(const struct trace_options *o, const char *target, const
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}
-	status = shown ? show(o, shown, save) : trace(o, target, save);
+	status = count < 2   ? trace(o, count ? words[0] : NULL, save)
+		: count == 2 ? show(o, words[1], save)
+			     : diff(o, words[1], words[2], save);
 	save_close(save);
 	return status;
 }
@@ -353,15 +332,15 @@ static int run_command(int argc, char **argv)
 	if (!trace_options_take(argc, argv, &o, &first, &status))
 		return status;
 	if (argc - first == 2 && strcmp(argv[first], "show") == 0)
-		return with_outputs(&o, NULL, argv[first + 1]);
+		return with_outputs(&o, argv + first, 2);
 	if (argc - first == 3 && strcmp(argv[first], "diff") == 0)
-		return diff(&o, argv[first + 1], argv[first + 2]);
+		return diff_has_formats(&o) ? with_outputs(&o, argv + first, 3) : DIFF_STATUS_TROUBLE;
 	if (o.is_live && !o.output_count)
 		imply_output(&o);
 	if (argc - first == 1)
-		return with_outputs(&o, argv[first], NULL);
+		return with_outputs(&o, argv + first, 1);
 	if (argc == first && o.like)
-		return with_outputs(&o, NULL, NULL);
+		return with_outputs(&o, NULL, 0);
 	if (argc == first)
 		trace_error("a target is missing: see uturn-trace --help");
 	else

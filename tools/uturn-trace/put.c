@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "put.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "print.h"
 
@@ -23,7 +25,9 @@ bool put_files(const struct trace_options *o, struct save *save, const struct tr
 
 bool put_record(const struct trace_options *o, struct save *save, const struct trace_record *r)
 {
-	if (!o->output_count || o->is_output_implied)
-		print_record(stdout, o->format, r);
+	if ((!o->output_count || o->is_output_implied) && !print_record(stdout, o->format, r)) {
+		trace_error("%s", strerror(ENOMEM));
+		return false;
+	}
 	return o->is_output_implied || put_files(o, save, r);
 }

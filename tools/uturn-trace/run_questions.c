@@ -21,6 +21,8 @@ bool run_open_questions(struct run *r)
 		.timeout_ns = r->options->timeout_ns,
 	};
 
+	if (r->sent->flows)
+		return false; /* of what is watched a part is asked again, to see whether it has changed */
 	for (unsigned i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (!r->is_plain && openers[i] && openers[i](&r->questions[r->question_count], &world, r->options))
 			r->question_count++;

@@ -196,7 +196,7 @@ bool save_open(struct save **made, const struct trace_options *o, char *why, siz
 	return false;
 }
 
-static bool write_record(int fd, enum trace_format format, const struct trace_record *r)
+static bool write_file(int fd, enum trace_format format, save_print *print, const void *what)
 {
 	FILE *out = fdopen(fd, "w");
 	bool is_written;
@@ -205,12 +205,11 @@ static bool write_record(int fd, enum trace_format format, const struct trace_re
 		close(fd);
 		return false;
 	}
-	print_record(out, format, r);
-	is_written = fflush(out) == 0 && !ferror(out);
+	is_written = print(out, format, what) && fflush(out) == 0 && !ferror(out);
 	return fclose(out) == 0 && is_written;
 }
 
-bool save_record(struct save *s, unsigned index, const struct trace_record *r, char *why, size_t why_size)
+bool save_put(struct save *s, unsigned index, save_print *print, const void *what, char *why, size_t why_size)
 {
 	const struct trace_output *to = &s->options->outputs[index];
 	int fd = s->fds[index], err;
@@ -220,10 +219,20 @@ bool save_record(struct save *s, unsigned index, const struct trace_record *r, c
 	s->fds[index] = -1;
 	if (fd < 0)
 		return fail(to->path, -fd, why, why_size);
-	if (!write_record(fd, to->format, r))
+	if (!write_file(fd, to->format, print, what))
 		return fail(to->path, errno, why, why_size);
 	err = ask(s, ASK_RENAME, index);
 	return !err || fail(to->path, -err, why, why_size);
+}
+
+static bool print_one(FILE *out, enum trace_format format, const void *what)
+{
+	return print_record(out, format, what);
+}
+
+bool save_record(struct save *s, unsigned index, const struct trace_record *r, char *why, size_t why_size)
+{
+	return save_put(s, index, print_one, r, why, why_size);
 }
 
 void save_close(struct save *s)

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "trace_options.h"
 #include "trace_record.h"
@@ -20,7 +21,10 @@ struct save;
 
 /* The files of o->outputs, which is borrowed. False with words in why. */
 bool save_open(struct save **made, const struct trace_options *o, char *why, size_t why_size);
+/* Prints something in a format; false: no memory. */
+typedef bool save_print(FILE *out, enum trace_format format, const void *what);
 /* Into one of these files; again replaces it. False with words in why. */
+bool save_put(struct save *s, unsigned index, save_print *print, const void *what, char *why, size_t why_size);
 bool save_record(struct save *s, unsigned index, const struct trace_record *r, char *why, size_t why_size);
 void save_close(struct save *s); /* s may be NULL */
 

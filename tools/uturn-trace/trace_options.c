@@ -47,7 +47,8 @@ static bool option_output(const struct trace_option *row, const char *path, stru
 	static const struct {
 		const char *ending;
 		enum trace_format format;
-	} formats[] = { { ".txt", FORMAT_TEXT }, { ".json", FORMAT_JSON }, { ".dot", FORMAT_DOT } };
+	} formats[] = { { ".txt", FORMAT_TEXT }, { ".json", FORMAT_JSON }, { ".dot", FORMAT_DOT },
+		{ ".svg", FORMAT_SVG }, { ".html", FORMAT_HTML } };
 	const char *ending = strrchr(path, '.');
 
 	(void)row;
@@ -61,7 +62,7 @@ static bool option_output(const struct trace_option *row, const char *path, stru
 		o->outputs[o->output_count++] = (struct trace_output){ path, formats[i].format };
 		return true;
 	}
-	trace_error("--output: '%s' does not end in .txt, .json or .dot", path);
+	trace_error("--output: '%s' does not end in .txt, .json, .dot, .svg or .html", path);
 	return false;
 }
 
@@ -80,7 +81,7 @@ static bool option_database(const struct trace_option *row, const char *path, st
 
 static const char *const ways[] = { "auto", "uturn", "request", "none", NULL };
 static const char *const payloads[] = { "none", "dns", "quic", NULL };
-static const char *const formats[] = { "text", "json", "dot", NULL };
+static const char *const formats[] = { "text", "vertical", "horizontal", "json", "dot", "svg", "html", NULL };
 
 /* clang-format off */
 static const struct trace_option rows[] = {
@@ -105,7 +106,7 @@ static const struct trace_option rows[] = {
 	{ "tos", "N", "TOS or traffic class of the probes (0)", option_number, 0, FIELD(tos), 0, 255, .is_kept = true },
 	{ "live", NULL, "go on, on the screen: one sweep a second", option_flag, 0, FIELD(is_live), .low = true },
 	{ "watch", "T", "trace, then see every T whether it has changed", option_time, 0, FIELD(watch_ns) },
-	{ "format", "F", "text, json or dot (text)", option_word, 0, FIELD(format), .words = formats },
+	{ "format", "F", "text, vertical, horizontal, json, dot, svg or html (text)", option_word, 0, FIELD(format), .words = formats },
 	{ "output", "FILE", "into FILE, in the format of its ending; repeatable", .set = option_output, .letter = 'o' },
 	{ "like", "FILE", "target, options and flows of a saved trace", option_text, 0, FIELD(like) },
 	{ "no-resolve", NULL, "no names of addresses", option_flag, 0, FIELD(has_no_names), .low = true },
@@ -126,7 +127,7 @@ static void print_help(void)
 	puts("usage: uturn-trace [options] TARGET          trace\n"
 	     "       uturn-trace [options] --like FILE     the same trace again\n"
 	     "       uturn-trace [options] show FILE       print a saved trace\n"
-	     "       uturn-trace diff BEFORE AFTER         what changed\n");
+	     "       uturn-trace [options] diff BEFORE AFTER\n                                         what changed\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		char name[32];
 

@@ -10,7 +10,7 @@
 
 enum { TRACE_DATABASES = 4 };
 enum trace_reverse { REVERSE_AUTO, REVERSE_UTURN, REVERSE_REQUEST, REVERSE_NONE };
-enum trace_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_DOT };
+enum trace_format { FORMAT_TEXT, FORMAT_VERTICAL, FORMAT_HORIZONTAL, FORMAT_JSON, FORMAT_DOT, FORMAT_SVG, FORMAT_HTML };
 /* A file of -o, whose ending is its format. */
 struct trace_output {
 	const char *path;

@@ -126,6 +126,7 @@ struct record_probe *record_add_probe(struct trace_record *r);
 
 /* Adds a mark, cut to its size; one that is there already is not added twice, and one too many is left out. */
 void record_mark(struct record_router *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool record_has_mark(const struct record_router *r, const char *mark);
 
 /* False: there is no room. */
 bool record_add_option(struct trace_record *r, const char *name, const char *value);
@@ -135,13 +136,6 @@ int record_find_router(const struct trace_record *r, const char *id);
 /* The flow with this id, or -1; they are in ascending order. */
 int record_find_flow(const struct trace_record *r, uint32_t id);
 
-/* What one router at one hop amounts to, of the probes there. */
-struct record_share {
-	unsigned flows, of; /* that met it here, and that met anything here */
-	unsigned answers;
-	int64_t rtt_us; /* median; -1: none */
-};
-struct record_share record_share_of(const struct trace_record *r, uint32_t router, unsigned hop);
 /* Flows that were asked at this hop, each once. */
 unsigned record_flows_at(const struct trace_record *r, enum record_direction direction, unsigned hop);
 /* The highest hop with a router; 0: none. */

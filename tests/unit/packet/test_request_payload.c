@@ -166,7 +166,7 @@ static void packets(void **state)
 					.size = sizes[i],
 				};
 				struct writer out = packet_room(65535);
-				struct ip_header h;
+				struct ip_header h = { 0 };
 
 				build_request_probe(&p, &out);
 				assert_false(out.overflow);

@@ -51,7 +51,7 @@ static enum diff_result compare(struct trace_record *before, struct trace_record
 	enum diff_result result;
 
 	assert_non_null(out);
-	result = diff_print(out, before, after);
+	result = diff_print(out, before, after, NULL);
 	fputc('\0', out);
 	fclose(out);
 	trace_record_done(before);

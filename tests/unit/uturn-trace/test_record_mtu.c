@@ -134,7 +134,7 @@ static void changes(void **state)
 				if (mtu == mtus[2])
 					record_mark(&records[i].routers[0], "black hole above 1400");
 			}
-			assert_int_equal(diff_print(out, &records[0], &records[1]),
+			assert_int_equal(diff_print(out, &records[0], &records[1], NULL),
 				is_change ? DIFF_CHANGED : DIFF_SAME);
 			fclose(out);
 			assert_string_equal(told,
