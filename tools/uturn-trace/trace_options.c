@@ -104,6 +104,7 @@ static const struct trace_option rows[] = {
 	{ "rate", "N", "probes a second (1000)", option_number, 0, FIELD(rate), 1, 10000, .is_kept = true },
 	{ "mtu", NULL, "where packets may be how large", option_flag, 0, FIELD(has_mtu), .low = true, .is_kept = true },
 	{ "tos", "N", "TOS or traffic class of the probes (0)", option_number, 0, FIELD(tos), 0, 255, .is_kept = true },
+	{ "fields", NULL, "the header fields that each balancer chooses by", option_flag, 0, FIELD(wants_fields), .low = true, .is_kept = true },
 	{ "live", NULL, "go on, on the screen: one sweep a second", option_flag, 0, FIELD(is_live), .low = true },
 	{ "watch", "T", "trace, then see every T whether it has changed", option_time, 0, FIELD(watch_ns) },
 	{ "format", "F", "text, vertical, horizontal, json, dot, svg or html (text)", option_word, 0, FIELD(format), .words = formats },

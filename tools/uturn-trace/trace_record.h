@@ -30,6 +30,16 @@ enum {
 
 enum record_direction { RECORD_THERE, RECORD_BACK, RECORD_DIRECTIONS };
 
+/* What a balancer may choose by, of the packets that it forwards: on the return path source and destination are swapped. */
+enum record_field {
+	RECORD_SOURCE_PORT,
+	RECORD_DESTINATION_PORT,
+	RECORD_CHECKSUM, /* of ICMP */
+	RECORD_DSCP,
+	RECORD_LABEL, /* IPv6 flow label */
+	RECORD_FIELDS,
+};
+
 struct record_flow {
 	uint32_t id;
 	uint16_t sport, dport; /* ICMP: sport is the checksum, dport 0 */
@@ -48,6 +58,9 @@ struct record_router {
 	bool is_end; /* the target, or of the return path this host */
 	char marks[RECORD_MARKS][RECORD_MARK_SIZE];
 	uint8_t mark_count;
+	/* bits by enum record_field: a balancer that is known to choose by it, and not to; both 0: nothing is known */
+	uint8_t balances, balances_not;
+	uint32_t same_as; /* 1 + the first router of its group, which are one router; 0: of none */
 };
 
 struct record_link {
