@@ -79,8 +79,10 @@ static enum search_step next(void *state, uint64_t now_ns, struct question_probe
 		return step == FIELDS_DONE ? SEARCH_DONE : SEARCH_WAIT;
 	place = &a->places[f.balancer];
 	p->reference = f.reference;
-	p->flow = (uint16_t)((a->world.flow_base + place->flows[f.base]) % FLOWS_COUNT);
+	p->flow = (uint16_t)sent_flow(a->world.sent, place->flows[f.base]);
 	p->ttl = ttl_of(a->world.searches[place->direction], place, f.base, f.is_next_hop);
+	p->direction = (uint8_t)place->direction;
+	p->is_short = true;
 	vary(a, &f, p);
 	return SEARCH_SEND;
 }

@@ -169,7 +169,7 @@ static enum search_step next(void *state, uint64_t now_ns, struct question_probe
 	p->reference = probe.reference;
 	p->flow = a->world.flow_base;
 	p->ttl = probe.ttl;
-	p->is_udp = true;
+	p->is_udp = p->is_short = true;
 	p->variation.to = a->alias.addresses[probe.address].addr;
 	p->variation.port = CLOSED_PORT;
 	return SEARCH_SEND;
