@@ -89,7 +89,7 @@ void answer_read_objects(struct answer *a, struct span objects)
 
 		if (info->role != INTERFACE_INCOMING)
 			continue;
-		a->interface = info->addr;
+		a->interface = a->note.interface_addr = info->addr;
 		if (*info->name)
 			snprintf(a->note.interface, sizeof(a->note.interface), "%s", info->name);
 		else if (info->addr.family)
@@ -116,6 +116,8 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 	a->ttl_received = e->ttl;
 	a->ttl_left = e->quote.ttl;
 	a->mtu = e->router.family == 4 ? e->rest & 0xffff : e->rest;
+	/* some routers copy that of the probe */
+	a->id = e->router.family == 4 && e->tag != e->quote.tag ? (uint16_t)e->tag : 0;
 	answer_read_objects(a, e->objects);
 	return ANSWER_PROVEN;
 }

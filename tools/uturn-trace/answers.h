@@ -34,6 +34,7 @@ struct answer {
 	uint8_t type, code; /* of ICMP, else 0 */
 	uint32_t mtu; /* of a packet that was too large (answer_is_too_big()), as it was told, whatever that is */
 	uint8_t ttl_received; /* 0: not known */
+	uint16_t id; /* of the answer's IPv4 header; 0: it says nothing, or is that of the probe */
 	uint8_t ttl_left; /* of the probe as it was quoted; 0: not quoted */
 	bool is_request; /* what a server of requests has said */
 	bool is_echo; /* of a request: its own bytes, there is no server */

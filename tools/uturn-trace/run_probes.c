@@ -132,6 +132,8 @@ bool run_send_question(struct run *r, const struct question_probe *probe)
 	p->direction = probe->direction;
 	p->is_neutral = probe->direction == THERE;
 	p->hop = p->ttl = probe->ttl;
+	p->is_udp = probe->is_udp;
+	p->is_short = probe->is_short;
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
 		return true;

@@ -41,6 +41,7 @@ struct trace_options {
 	struct trace_output outputs[TRACE_OUTPUTS];
 	uint8_t output_count; /* 0: to standard output */
 	bool is_plain, has_no_names, has_mtu;
+	bool wants_fields, wants_routers;
 	const char *source, *interface; /* as given; NULL: chosen by the system */
 	const char *databases[TRACE_DATABASES]; /* files of --mmdb */
 	uint8_t database_count;
