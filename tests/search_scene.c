@@ -11,12 +11,12 @@
 struct search s;
 struct search_rate rate;
 struct search_settings settings;
-uint64_t now_ns;
+uint64_t time_ns;
 
-int begin(void **state)
+int begin_search(void **state)
 {
 	(void)state;
-	now_ns = begin_ns;
+	time_ns = begin_ns;
 	rate = (struct search_rate){ .per_s = 1000 };
 	settings = search_defaults();
 	settings.rate = &rate;
@@ -31,17 +31,17 @@ void start(void)
 
 int64_t next_probe(uint64_t most_ms)
 {
-	uint64_t end_ns = now_ns + most_ms * ms_ns;
+	uint64_t end_ns = time_ns + most_ms * ms_ns;
 
 	for (;;) {
-		struct search_action a = search_next(&s, now_ns);
+		struct search_action a = search_next(&s, time_ns);
 
 		if (a.step == SEARCH_SEND)
 			return a.id;
 		if (a.step == SEARCH_DONE || a.until_ns > end_ns)
 			return -1;
-		assert_true(a.until_ns >= now_ns);
-		now_ns = a.until_ns;
+		assert_true(a.until_ns >= time_ns);
+		time_ns = a.until_ns;
 	}
 }
 
@@ -51,14 +51,14 @@ enum search_verdict answer(uint32_t id, unsigned router, enum search_kind kind, 
 		.kind = (uint8_t)kind,
 		.ttl_left = (uint8_t)ttl_left };
 
-	return search_on_answer(&s, now_ns, id, &a);
+	return search_on_answer(&s, time_ns, id, &a);
 }
 
 void answer_path(uint32_t id, unsigned distance)
 {
 	const struct search_probe *p = &s.probes[id];
 
-	now_ns += ms_ns / 2;
+	time_ns += ms_ns / 2;
 	if (p->hop >= distance)
 		answer(id, 200, SEARCH_REACHED, p->hop - distance + 1);
 	else

@@ -12,9 +12,9 @@ static const uint64_t ms_ns = 1000000, begin_ns = 5000000000;
 extern struct search s;
 extern struct search_rate rate;
 extern struct search_settings settings;
-extern uint64_t now_ns;
+extern uint64_t time_ns;
 
-int begin(void **state); /* the settings, which a test may change before start() */
+int begin_search(void **state); /* the settings, which a test may change before start() */
 void start(void);
 /* The next probe, waiting for it if need be, but at most so long; -1: none. */
 int64_t next_probe(uint64_t most_ms);

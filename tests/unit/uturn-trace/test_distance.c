@@ -37,7 +37,7 @@ static void expect_wave(unsigned hop, uint64_t at_ns)
 	assert_true(id >= 0);
 	assert_int_equal(s.probes[id].flow, 0);
 	assert_int_equal(s.probes[id].hop, hop);
-	assert_int_equal(now_ns, at_ns);
+	assert_int_equal(time_ns, at_ns);
 }
 
 /* What it would send behind the target takes answers that other flows need. */
@@ -58,7 +58,7 @@ static void an_answer_that_quotes_nothing_begins_the_wave(void **state)
 	rate.per_s = 10000;
 	start();
 	next_probe(0);
-	now_ns += 20 * ms_ns;
+	time_ns += 20 * ms_ns;
 	answer(0, 200, SEARCH_REACHED, SEARCH_TTL_UNKNOWN);
 	expect_wave(1, begin_ns + 20 * ms_ns);
 	expect_wave(2, begin_ns + 21 * ms_ns);
@@ -72,13 +72,13 @@ static void a_refusal_ends_the_wave(void **state)
 
 	(void)state;
 	start();
-	now_ns += ms_ns;
+	time_ns += ms_ns;
 	answer((uint32_t)next_probe(0), 5, SEARCH_UNREACHABLE, 64 - 5 + 1);
 	while ((id = next_probe(60000)) >= 0) {
 		const struct search_probe *p = &s.probes[id];
 
 		most = p->hop > most ? p->hop : most;
-		now_ns += ms_ns;
+		time_ns += ms_ns;
 		answer((uint32_t)id, p->hop < 5 ? p->hop : 5, p->hop < 5 ? SEARCH_EXPIRED : SEARCH_UNREACHABLE, 0);
 	}
 	assert_int_equal(most, 5);
@@ -94,11 +94,11 @@ static void the_wave_follows_answers(void **state)
 	rate.per_s = 10000;
 	start();
 	expect_wave(1, begin_ns);
-	now_ns += 2 * ms_ns;
+	time_ns += 2 * ms_ns;
 	answer(0, 1, SEARCH_EXPIRED, 0);
 	expect_wave(2, begin_ns + 2 * ms_ns);
 	expect_wave(3, begin_ns + 32 * ms_ns);
-	now_ns += 3 * ms_ns;
+	time_ns += 3 * ms_ns;
 	answer(1, 2, SEARCH_EXPIRED, 0);
 	answer(2, 200, SEARCH_REACHED, 0);
 	assert_int_equal(search_last_hop(&s), 3);
@@ -132,12 +132,12 @@ static void an_end_that_nothing_quotes_may_be_nearer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(the_far_probe_tells_the_distance, begin),
-		cmocka_unit_test_setup(the_wave_waits_for_the_far_probe, begin),
-		cmocka_unit_test_setup(an_answer_that_quotes_nothing_begins_the_wave, begin),
-		cmocka_unit_test_setup(a_refusal_ends_the_wave, begin),
-		cmocka_unit_test_setup(the_wave_follows_answers, begin),
-		cmocka_unit_test_setup(an_end_that_nothing_quotes_may_be_nearer, begin),
+		cmocka_unit_test_setup(the_far_probe_tells_the_distance, begin_search),
+		cmocka_unit_test_setup(the_wave_waits_for_the_far_probe, begin_search),
+		cmocka_unit_test_setup(an_answer_that_quotes_nothing_begins_the_wave, begin_search),
+		cmocka_unit_test_setup(a_refusal_ends_the_wave, begin_search),
+		cmocka_unit_test_setup(the_wave_follows_answers, begin_search),
+		cmocka_unit_test_setup(an_end_that_nothing_quotes_may_be_nearer, begin_search),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

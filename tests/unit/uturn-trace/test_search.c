@@ -49,7 +49,7 @@ static void three_attempts(void **state)
 		assert_int_equal(attempts[hop], 3);
 	assert_false(search_is_reached(&s));
 	assert_int_equal(search_last_hop(&s), 0);
-	assert_true(now_ns < begin_ns + 6000 * ms_ns);
+	assert_true(time_ns < begin_ns + 6000 * ms_ns);
 }
 
 static void late_counts_and_twice_does_not(void **state)
@@ -133,7 +133,7 @@ static void the_deadline_cuts_off(void **state)
 	while (next_probe(10000) >= 0) {
 	}
 	assert_true(search_is_cut_off(&s));
-	assert_int_equal(now_ns, begin_ns + 100 * ms_ns);
+	assert_int_equal(time_ns, begin_ns + 100 * ms_ns);
 }
 
 static void as_many_paths_as_asked_for(void **state)
@@ -166,11 +166,11 @@ static void as_many_answers_as_asked_for(void **state)
 /* What is due until then, which nothing answers. */
 static void send_for(uint64_t ms)
 {
-	const uint64_t end_ns = now_ns + ms * ms_ns;
+	const uint64_t end_ns = time_ns + ms * ms_ns;
 
-	while (now_ns < end_ns)
+	while (time_ns < end_ns)
 		if (next_probe(0) < 0)
-			now_ns += ms_ns;
+			time_ns += ms_ns;
 }
 
 /* However late the answers are, and however many flows are out by then. */
@@ -282,13 +282,13 @@ static void a_void_answer_is_asked_again(void **state)
 	start();
 	answer_path((uint32_t)next_probe(0), 2);
 	id = next_probe(10);
-	before_ns = now_ns;
+	before_ns = time_ns;
 	search_on_void(&s, (uint32_t)id);
 	run_path(2);
 	assert_int_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 1), id);
 	assert_int_not_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 2), -1);
 	assert_int_equal(s.probe_count, 1 + 6 + 5 + 1);
-	assert_true(now_ns < before_ns + 100 * ms_ns);
+	assert_true(time_ns < before_ns + 100 * ms_ns);
 }
 
 static void an_end_that_is_contradicted_is_asked_again(void **state)
@@ -335,22 +335,22 @@ static void balancers_elsewhere_cost_flows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(what_is_behind_the_end_is_dropped, begin),
-		cmocka_unit_test_setup(three_attempts, begin),
-		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin),
-		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin),
-		cmocka_unit_test_setup(probes_are_found_by_flow_hop_and_attempt, begin),
-		cmocka_unit_test_setup(a_refused_probe_was_never_sent, begin),
-		cmocka_unit_test_setup(the_deadline_cuts_off, begin),
-		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin),
-		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin),
-		cmocka_unit_test_setup(further_queries_are_not_forgotten, begin),
-		cmocka_unit_test_setup(in_order, begin),
-		cmocka_unit_test_setup(flows_wait_for_their_offsets, begin),
-		cmocka_unit_test_setup(an_adopted_probe_is_not_sent, begin),
-		cmocka_unit_test_setup(a_void_answer_is_asked_again, begin),
-		cmocka_unit_test_setup(an_end_that_is_contradicted_is_asked_again, begin),
-		cmocka_unit_test_setup(balancers_elsewhere_cost_flows, begin),
+		cmocka_unit_test_setup(what_is_behind_the_end_is_dropped, begin_search),
+		cmocka_unit_test_setup(three_attempts, begin_search),
+		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin_search),
+		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin_search),
+		cmocka_unit_test_setup(probes_are_found_by_flow_hop_and_attempt, begin_search),
+		cmocka_unit_test_setup(a_refused_probe_was_never_sent, begin_search),
+		cmocka_unit_test_setup(the_deadline_cuts_off, begin_search),
+		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin_search),
+		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin_search),
+		cmocka_unit_test_setup(further_queries_are_not_forgotten, begin_search),
+		cmocka_unit_test_setup(in_order, begin_search),
+		cmocka_unit_test_setup(flows_wait_for_their_offsets, begin_search),
+		cmocka_unit_test_setup(an_adopted_probe_is_not_sent, begin_search),
+		cmocka_unit_test_setup(a_void_answer_is_asked_again, begin_search),
+		cmocka_unit_test_setup(an_end_that_is_contradicted_is_asked_again, begin_search),
+		cmocka_unit_test_setup(balancers_elsewhere_cost_flows, begin_search),
 	};
 
 	return cmocka_run_group_tests_name("trace search", tests, NULL, NULL);
