@@ -2,7 +2,6 @@
 #include "trace_options.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +14,6 @@
 static const uint64_t second_ns = 1000000000;
 
 enum { KEY_FIRST = 256 }; /* of getopt_long(): the row of the table is added */
-
-void trace_error(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("uturn-trace: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-}
 
 static bool option_confidence(const struct trace_option *row, const char *text, struct trace_options *o)
 {
