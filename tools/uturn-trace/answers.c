@@ -69,10 +69,11 @@ static uint16_t low_of_quote(const struct quote *q)
 /* Over IPv6 a NAT that changes the checksum changes the only number in the first 8 bytes: more of it may be quoted. */
 static int index_of_quote(const struct answer_world *w, const struct quote *q)
 {
-	const struct span l4 = span_tail(q->packet, (size_t)(q->l4 - q->packet.at));
-	const bool has_payload = q->from.family == 6 && q->protocol == PROTOCOL_UDP;
-	const int index = has_payload ? identity_of_payload(w->identity, span_tail(l4, UDP_SIZE)) : -1;
+	const struct span payload = span_tail(q->packet, (size_t)(q->l4 - q->packet.at) + UDP_SIZE);
+	int index = -1;
 
+	if (q->from.family == 6 && q->protocol == PROTOCOL_UDP)
+		index = identity_of_kind(w->identity, w->aim->payload, payload);
 	return index >= 0 ? index : identity_index(w->identity, low_of_quote(q));
 }
 

@@ -34,17 +34,27 @@ static void learn_kernel(struct reverse *r, const struct sent_probe *p, const st
 	r->answers_itself |= a->ttl_received > p->ttl && p->ttl <= most;
 }
 
+/* The target has quoted that this flow has more hops than the first. */
+static bool is_longer(const struct reverse *r, unsigned flow)
+{
+	return r->longer[flow / 8] >> flow % 8 & 1;
+}
+
 /*
- * Where the target quotes nothing, who says Time Exceeded at the target's distance may be the
- * target, whichever address it uses, or a router of a flow that is longer. False:
- * nobody knows yet, and it will have to be asked again.
+ * Who says Time Exceeded at the target's distance may be the target, whichever
+ * address it uses, or a router of a flow that is longer. Where it quotes that is known,
+ * and no host turns a neutral probe (packet/neutral.h). False: it is not known
+ * yet, and will have to be asked again.
  */
 static bool learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
 {
-	if (a->form != ANSWER_IS_EXPIRED || aim_is_quoted(r->aim) || !r->distance || p->hop != r->distance ||
-		p->ttl != p->hop || is_target(r, &a->from) || r->answers_itself)
+	const bool is_quoted = aim_is_quoted(r->aim);
+	const bool is_router = is_quoted ? p->is_neutral || is_longer(r, p->flow) : r->answers_itself;
+
+	if (a->form != ANSWER_IS_EXPIRED || !r->distance || p->hop != r->distance || p->ttl != p->hop || is_router ||
+		is_target(r, &a->from))
 		return true;
-	if (!r->has_sent_back)
+	if (!is_quoted && !r->has_sent_back)
 		return false;
 	if (r->alias_count < REVERSE_ALIASES)
 		r->aliases[r->alias_count++] = a->from;
@@ -89,6 +99,8 @@ static bool read_there(struct reverse *r, const struct sent_probe *p, const stru
 	if (is_far && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left && is_target(r, &a->from)) {
 		const int distance = p->ttl - a->ttl_left + 1;
 
+		if (distance > p->hop)
+			r->longer[p->flow / 8] |= (uint8_t)(1 << p->flow % 8);
 		if (distance < 1 || distance > p->hop)
 			return false; /* this flow is longer: it is asked again, with the TTL of the hop */
 		out->ttl_left = (uint8_t)(p->hop - distance + 1);
@@ -120,7 +132,7 @@ static bool read_back(struct reverse *r, const struct sent_probe *p, const struc
 {
 	learn_kernel(r, p, a);
 	/* where nothing is turned, it is the forward path of a flow that is longer */
-	if (p->id == SEARCH_NONE || r->answers_itself)
+	if (p->id == SEARCH_NONE || (r->answers_itself && a->form == ANSWER_IS_EXPIRED))
 		return false;
 	if (!is_target(r, &a->from) && a->form != ANSWER_IS_RETURN) {
 		r->turned++;

@@ -34,8 +34,9 @@ struct reverse {
 	/* addresses of the target's own at which probes expired: its inflection point */
 	struct addr aliases[REVERSE_ALIASES];
 	unsigned alias_count;
-	bool has_sent_back; /* over TCP or ICMP a reply had no more TTL than a u-turn host gives it */
-	bool answers_itself; /* over TCP or ICMP the target has replied where a u-turn host would not: there is none */
+	uint8_t longer[FLOWS_COUNT / 8 + 1]; /* bits: flows that are known to go further than the first one */
+	bool has_sent_back; /* where replies quote nothing, one had no more TTL than a u-turn host gives it */
+	bool answers_itself; /* where replies quote nothing, the target has replied where a u-turn host would not: there is none */
 	/*
 	 * A kernel may answer no more than six probes at once. So the first question whether the target turns
 	 * probes is none of its own, but the probe of a flow that the forward path asks for anyway: the answer
@@ -44,7 +45,6 @@ struct reverse {
 	unsigned trials_wanted, trials; /* trials: bits by flow, of those that have been asked */
 	bool has_trial_turned; /* something has answered as a kernel would not */
 	uint64_t trial_ns; /* when the last one was sent */
-	uint8_t longer[FLOWS_COUNT / 8 + 1]; /* bits: flows that are known to go further than the first one */
 };
 
 /*

@@ -333,6 +333,20 @@ static void make_server(struct plan *p)
 	say(p, "! T server\n");
 }
 
+/* Links that take less, some of which say so; one that is silent says nothing. */
+static void make_mtu(struct plan *p)
+{
+	const unsigned count = say_chain(p, 3, 8);
+
+	p->wants_mtu = true;
+	for (unsigned i = 1; i < count; i++)
+		if (happens(p, 30))
+			say(p, "! h%u>h%u %s %u\n", i, i + 1, happens(p, 60) ? "mtu" : "black-hole",
+				draw(p, 1280, 1499));
+	if (happens(p, 20))
+		say(p, "! h%u silent\n", draw(p, 1, count));
+}
+
 const struct shape shapes[] = {
 	{ "one path", true, make_chain },
 	{ "2 to 16 wide", true, make_wide },
@@ -356,5 +370,6 @@ const struct shape shapes[] = {
 	{ "any", true, make_any },
 	{ "u-turn", true, make_uturn },
 	{ "a server of requests", false, make_server },
+	{ "mtu", false, make_mtu },
 };
 const size_t shape_count = sizeof(shapes) / sizeof(shapes[0]);
