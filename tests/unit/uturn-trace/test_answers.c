@@ -380,6 +380,31 @@ static void aliases(void **state)
 	assert_int_equal(out.kind, SEARCH_EXPIRED);
 }
 
+/* Nothing is quoted: a router at the distance may be the target's own, until a reply shows that nothing is turned. */
+static void kernels(void **state)
+{
+	struct reverse reverse = { .distance = 4 };
+	struct sent_probe near = { .hop = 4, .ttl = 4, .id = 1 }, beyond = { .hop = 6, .ttl = 6, .id = 2 },
+			  far = { .hop = 4, .ttl = 64, .id = 3 };
+	struct answer router = { .form = ANSWER_IS_EXPIRED, .ttl_left = 1 };
+	struct answer reply = { .form = ANSWER_IS_REPLY, .ttl_received = 59 };
+	struct search_answer out;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_TCP);
+	reverse.aim = &aim;
+	router.from = addr_of("10.1.4.1");
+	reply.from = aim.target;
+	assert_false(reverse_read(&reverse, &near, &router, &out));
+	assert_true(reverse_read(&reverse, &beyond, &reply, &out));
+	assert_int_equal(out.kind, SEARCH_REACHED);
+	assert_int_equal(reverse_verdict(&reverse, 0, 0), REVERSE_NO_UTURN);
+	assert_true(reverse_read(&reverse, &near, &router, &out));
+	assert_int_equal(out.kind, SEARCH_EXPIRED);
+	assert_false(reverse_read(&reverse, &far, &reply, &out));
+	assert_int_equal(reverse.alias_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +417,7 @@ int main(void)
 		cmocka_unit_test_teardown(responses, close_world),
 		cmocka_unit_test_teardown(meanings, close_world),
 		cmocka_unit_test_teardown(aliases, close_world),
+		cmocka_unit_test_teardown(kernels, close_world),
 	};
 
 	return cmocka_run_group_tests_name("answers", tests, NULL, NULL);
