@@ -24,6 +24,7 @@ struct keep_pace {
 	uint64_t at_ns;
 	uint64_t repair_ns[KEEP_PACE_REPAIRS]; /* the last ones, a ring */
 	unsigned repairs; /* of all time */
+	bool is_contested; /* at the last one */
 };
 
 /* Somebody has changed the tables. */
@@ -39,7 +40,7 @@ void keep_pace_compared(struct keep_pace *p);
 uint64_t keep_pace_repair_from(const struct keep_pace *p, uint64_t now_ns);
 /* A repair, successful or not. */
 void keep_pace_repaired(struct keep_pace *p, uint64_t now_ns);
-/* Were there ten repairs in the last ten minutes? */
+/* Were there ten repairs in ten minutes, and has that not ended since? */
 bool keep_pace_is_contested(const struct keep_pace *p, uint64_t now_ns);
 
 #endif
