@@ -72,6 +72,13 @@ static void print_reloaded(const json_t *answer)
 
 		printf("%s: unchanged until uturnd is restarted\n", keyword ? keyword : "?");
 	}
+	/* where they are kept they follow by themselves */
+	if (json_array_size(json_object_get(answer, "rules")) > 0 &&
+		!json_is_true(json_object_get(answer, "rules_kept"))) {
+		const char *file = json_string_value(json_object_get(answer, "config"));
+
+		printf("run: uturn-rules apply --config %s\n", file ? file : "FILE");
+	}
 }
 
 static int ask(const struct ctl_command *c, const struct ctl_options *o)
