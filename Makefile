@@ -278,6 +278,7 @@ install: all
 	@$(call install_configuration,uturnd/uturnd.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf)
 	@$(call install_configuration,tools/uturn-web/uturn-web.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturn-web.conf)
 	$(INSTALL) 644 service/uturnd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturnd.service
+	$(INSTALL) 644 service/uturn-rules.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturn-rules.service
 	$(INSTALL) 644 service/uturn-web.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturn-web.service
 	$(INSTALL) 644 service/uturn.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uturn.conf
 	$(INSTALL) 644 service/uturn-modprobe.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/uturn.conf
