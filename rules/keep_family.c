@@ -8,6 +8,7 @@
 #include "apply.h"
 #include "common/clock.h"
 #include "print.h"
+#include "sets.h"
 
 /* Without events, and after an error. */
 static const uint64_t look_again_ns = 10 * UINT64_C(1000000000), try_again_ns = 5 * UINT64_C(1000000000);
@@ -51,6 +52,25 @@ int keep_family_want(struct keep_family *f, const struct plan *plan, char *why)
 	f->want = want;
 	keep_snapshot_done(&f->good);
 	keep_pace_compare(&f->pace, now_ns());
+	return 0;
+}
+
+int keep_family_change(struct keep_family *f, const struct plan *plan, pid_t *changer, char *why)
+{
+	struct ruleset want;
+	int err = read_plan(plan, f->family, &want);
+
+	*changer = 0;
+	if (err)
+		snprintf(why, BACKEND_WHY_SIZE, "%s", strerror(-err));
+	else
+		err = apply_again(&f->backend, plan, &want, changer, why);
+	ruleset_done(&want);
+	if (err || keep_family_want(f, plan, why))
+		return -1;
+	/* an error here is one of what is left over, and the next change tries again */
+	sets_sweep(plan, f->family, why, BACKEND_WHY_SIZE);
+	log_info("IPv%d: in place, TTL 1..%u into queue %u", f->family, plan->hops, plan->queue_first);
 	return 0;
 }
 

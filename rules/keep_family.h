@@ -32,6 +32,13 @@ void keep_family_done(struct keep_family *f);
 /* What is applied by now, and to be kept; compared at once. Returns 0, or -1 with an error message and as before. */
 int keep_family_want(struct keep_family *f, const struct plan *plan, char *why);
 
+/*
+ * Applies another plan, which is kept from now on. *changer as
+ * keep_family_compare() has it. Returns 0, or -1 with an error message; what is kept stays
+ * the same then, whatever has been applied.
+ */
+int keep_family_change(struct keep_family *f, const struct plan *plan, pid_t *changer, char *why);
+
 /* Is this what is kept already? */
 bool keep_family_wants(const struct keep_family *f, const struct plan *plan);
 

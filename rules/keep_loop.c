@@ -75,36 +75,6 @@ static bool read_again(const struct keep *k, bool is_started, struct cli *fresh)
 	return deny_sets_find(fresh) == 0;
 }
 
-/* is_asked: by the operator, who wants to see something. */
-static void reload(struct keep *k, bool is_asked, bool is_started)
-{
-	struct cli fresh;
-
-	if (!read_again(k, is_started, &fresh) || (!is_asked && is_kept_already(k, &fresh.plan)))
-		return;
-	if (apply_run(&fresh)) {
-		log_error("the new rules could not be applied: those before them are kept");
-	} else {
-		k->cli = fresh;
-		want(k);
-	}
-}
-
-/* Returns false at the end. */
-static bool signalled(struct keep *k)
-{
-	struct signalfd_siginfo signal;
-
-	if (read(k->signals, &signal, sizeof(signal)) != (ssize_t)sizeof(signal))
-		return true;
-	if (signal.ssi_signo != SIGHUP)
-		return false;
-	notify_reloading();
-	reload(k, true, k->follow.fd < 0);
-	notify_ready();
-	return true;
-}
-
 /* What was read is what the kernel has done until now; own: the program that we have just run. */
 static void read_events(struct keep *k, pid_t own)
 {
@@ -117,6 +87,58 @@ static void read_events(struct keep *k, pid_t own)
 		if (changes.is_lost)
 			keep_pace_compare(&k->family[i].pace, now_ns());
 	}
+}
+
+static bool change(struct keep *k, const struct plan *plan)
+{
+	char why[BACKEND_WHY_SIZE];
+
+	for (int i = 0; i < 2; i++) {
+		pid_t changer;
+		int err;
+
+		if (!k->state[i].is_kept)
+			continue;
+		err = keep_family_change(&k->family[i], plan, &changer, why);
+		read_events(k, changer);
+		if (!err)
+			continue;
+		log_error("IPv%d: %s: the rules stay as they were", k->family[i].family, why);
+		return false;
+	}
+	return true;
+}
+
+/* One family that fails takes the other one back: what was kept before is compared, and applied again. */
+static void reload(struct keep *k, bool is_started)
+{
+	struct cli fresh;
+
+	if (!read_again(k, is_started, &fresh))
+		return;
+	memcpy(k->cli.control, fresh.control, sizeof(k->cli.control)); /* for the next connection */
+	if (is_kept_already(k, &fresh.plan))
+		return;
+	if (change(k, &fresh.plan))
+		k->cli = fresh;
+	else
+		want(k);
+}
+
+/* Returns false at the end. */
+static bool signalled(struct keep *k)
+{
+	struct signalfd_siginfo signal;
+
+	if (read(k->signals, &signal, sizeof(signal)) != (ssize_t)sizeof(signal))
+		return true;
+	if (signal.ssi_signo != SIGHUP)
+		return false;
+	notify_reloading();
+	reload(k, k->follow.fd < 0);
+	want(k); /* compared at once, as the operator expects */
+	notify_ready();
+	return true;
 }
 
 static void compare_due(struct keep *k)
@@ -151,7 +173,7 @@ static void follow_due(struct keep *k)
 	if (!k->has_reloaded || now_ns() < k->follow_ns)
 		return;
 	k->follow_ns = now_ns() + second_ns;
-	reload(k, false, k->is_other);
+	reload(k, k->is_other);
 	k->has_reloaded = k->is_other = false;
 }
 
