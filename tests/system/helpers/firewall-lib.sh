@@ -12,7 +12,7 @@ private() {
 	mount --bind "$copy" "$1" || give_up "copy $1"
 }
 
-# start_firewalld [BACKEND]: with a bus of its own, by nftables or iptables
+# start_firewalld nftables|iptables: with a bus of its own
 start_firewalld() {
 	mkdir -p "$work/firewalld/zones"
 	cat >"$work/bus.conf" <<-END
@@ -20,7 +20,7 @@ start_firewalld() {
 		<allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/></policy></busconfig>
 	END
 	# the answer to a packet does not leave by the interface it came by
-	sed "s/^IPv6_rpfilter=.*/IPv6_rpfilter=no/; s/^FirewallBackend=.*/FirewallBackend=${1:-nftables}/" /etc/firewalld/firewalld.conf \
+	sed "s/^IPv6_rpfilter=.*/IPv6_rpfilter=no/; s/^FirewallBackend=.*/FirewallBackend=$1/" /etc/firewalld/firewalld.conf \
 		>"$work/firewalld/firewalld.conf"
 	echo '<zone><service name="ssh"/><masquerade/></zone>' >"$work/firewalld/zones/public.xml"
 	dbus-daemon --config-file="$work/bus.conf" --nofork --nopidfile 2>"$work/bus.log" &

@@ -209,7 +209,7 @@ fi
 
 title="firewalld, with masquerading: "
 if command -v firewalld >/dev/null && command -v dbus-daemon >/dev/null; then
-	start_firewalld
+	start_firewalld nftables
 	has "${title}is active" "^ +masquerade: yes" "$(target firewall-cmd --list-all)"
 	apply_rules # when firewalld starts it flushes all tables of iptables
 	complete
