@@ -125,7 +125,7 @@ is "${title}a second one: exit status" 1 $?
 has "${title}a second one says so" "error: /run/uturn-rules/lock: another uturn-rules keep is running" "$output"
 output=$(target setpriv --bounding-set -net_admin "$rules" keep --config "$file" 2>&1)
 is "${title}without CAP_NET_ADMIN: exit status" 1 $?
-has "${title}without CAP_NET_ADMIN: says so" "uturn-rules: IPv4: .*needs root, or CAP_NET_ADMIN" "$output"
+has "${title}without CAP_NET_ADMIN: says so" "error: .*needs root, or CAP_NET_ADMIN" "$output"
 
 title="nft: "
 survives "nft flush ruleset" nft flush ruleset
