@@ -130,6 +130,13 @@ int landlock_permit_removal(int ruleset, const char *path)
 	return permit_folder(ruleset, path, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 }
 
+int landlock_permit_replacing(int ruleset, const char *path)
+{
+	return permit_folder(ruleset, path,
+		LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
+			LANDLOCK_ACCESS_FS_REMOVE_FILE);
+}
+
 int landlock_permit_connecting(int ruleset, uint16_t port)
 {
 	const struct port_rule rule = { CONNECT_TCP, port };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is left of the file system and the network to a daemon (Landlock, Linux
+ * What is left of the file system and the network to a process (Landlock, Linux
  * 5.13). A ruleset is a descriptor that permits nothing until it is told; when
  * it has been entered, this cannot be undone.
  *
@@ -26,6 +26,9 @@ int landlock_permit_reading(int ruleset, const char *path);
 int landlock_permit_reload(int ruleset, const char *path);
 
 int landlock_permit_removal(int ruleset, const char *path); /* of files in the folder of this one, which must exist */
+
+/* To make files in the folder of this one, which must exist, to rename them within it, and to remove them. */
+int landlock_permit_replacing(int ruleset, const char *path);
 
 /* To connect TCP sockets to this port; where Landlock knows no ports, all are permitted. */
 int landlock_permit_connecting(int ruleset, uint16_t port);

@@ -9,8 +9,9 @@
 #define READS(argument) SYSCALL_READS(argument, 0)
 
 /*
- * What both daemons need after `ready`, and why. Where libcs or architectures
- * use different calls for the same purpose, all are here.
+ * What both daemons need after `ready`, and uturn-trace when its sockets are open,
+ * and why. Where libcs or architectures use different calls for the same purpose,
+ * all are here.
  */
 static const struct syscall_row common[] = {
 	/* the loop: libev waits with epoll */

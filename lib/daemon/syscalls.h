@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The system calls that are left to a daemon: those that both have in common,
- * and rows of its own. Any other one kills the process (seccomp(2)).
+ * The system calls that are left to a process: those that both daemons and
+ * uturn-trace have in common, and rows of its own. Any other one kills the process (seccomp(2)).
  */
 #ifndef UTURN_DAEMON_SYSCALLS_H
 #define UTURN_DAEMON_SYSCALLS_H

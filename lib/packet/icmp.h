@@ -19,7 +19,7 @@ enum {
 	ICMP_ECHO_REQUEST4 = 8,
 	ICMP_TIME_EXCEEDED4 = 11,
 };
-enum { ICMP_PORT_UNREACHABLE4 = 3, ICMP_FRAGMENTATION_NEEDED4 = 4 };
+enum { ICMP_PROTOCOL_UNREACHABLE4 = 2, ICMP_PORT_UNREACHABLE4 = 3, ICMP_FRAGMENTATION_NEEDED4 = 4 };
 
 /* icmpv6-parameters, RFC 4443: types, then codes of Destination Unreachable, then of Parameter Problem. */
 enum {

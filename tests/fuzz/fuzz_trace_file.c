@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as a saved trace: what is read is printed, read again and printed
- * the same, and what is refused has words with a line.
+ * the same, and what is refused has words with a line. In no format does it
+ * bring a control character, or markup of its own.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,54 @@ static char *print(void (*to)(FILE *, const struct trace_record *), const struct
 	return text;
 }
 
+static unsigned count(const char *text, const char *words)
+{
+	unsigned found = 0;
+
+	for (; (text = strstr(text, words)); text += strlen(words))
+		found++;
+	return found;
+}
+
+/* Tags begin and end in turn, and a script is as often there as the page has one. */
+static void check_markup(const char *text, enum trace_format format)
+{
+	const char *body = format == FORMAT_SVG ? text : strstr(text, "<body>");
+	const char *end = format == FORMAT_SVG ? text + strlen(text) : strstr(text, "<script>");
+	bool is_tag = false;
+
+	MUST(body && end);
+	for (; body < end; body++) {
+		MUST(*body != '<' || !is_tag);
+		MUST(*body != '>' || is_tag);
+		is_tag = *body == '<' || (is_tag && *body != '>');
+	}
+	MUST(!is_tag);
+	MUST(count(text, "<script") == (format == FORMAT_SVG ? 0 : 2));
+	MUST(count(text, "</script") == (format == FORMAT_SVG ? 0 : 2));
+	MUST(count(text, "<!--") == 0);
+}
+
+static void check_format(const struct trace_record *r, enum trace_format format)
+{
+	size_t size;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	MUST(out && print_record(out, format, r));
+	MUST(fclose(out) == 0);
+	for (size_t i = 0; i < size; i++)
+		MUST((unsigned char)text[i] >= 0x20 || text[i] == '\n' || text[i] == '\t');
+	if (format == FORMAT_SVG || format == FORMAT_HTML)
+		check_markup(text, format);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct trace_record first, second;
-	char why[160] = "", *once, *again, *text;
-	size_t once_size, again_size, text_size;
+	char why[160] = "", *once, *again;
+	size_t once_size, again_size;
 
 	trace_record_init(&first);
 	trace_record_init(&second);
@@ -42,12 +86,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(read_json(&second, once, once_size, why, sizeof(why)));
 	again = print(print_json, &second, &again_size);
 	MUST(once_size == again_size && memcmp(once, again, once_size) == 0);
-	text = print(print_text, &first, &text_size);
-	for (size_t i = 0; i < text_size; i++)
-		MUST((unsigned char)text[i] >= 0x20 || text[i] == '\n');
+	for (enum trace_format format = FORMAT_TEXT; format <= FORMAT_HTML; format++)
+		if (format != FORMAT_JSON)
+			check_format(&first, format);
 	free(once);
 	free(again);
-	free(text);
 	trace_record_done(&first);
 	trace_record_done(&second);
 	return 0;

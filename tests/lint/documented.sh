@@ -65,7 +65,7 @@ for pair in lib/daemon/options.c:uturnd/uturnd.8 lib/daemon/options.c:tools/utur
 	done
 done >"$work/found"
 # those of uturn-trace have long names, and those that are in the manual exist
-sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", (no|required)_argument, NULL, .*/\1/p' tools/uturn-trace/trace_options.c | sort >"$work/options"
+sed -nE 's/^\t\{ "([a-z0-9-]+)", (NULL|"[^"]*"), ".*/\1/p' tools/uturn-trace/trace_options.c | sort >"$work/options"
 sed -nE '/^\.It Fl /{s/Fl //g; s/^\.It //; s/ (Ar|Cm) [^,]*//g; s/ ?, /\n/g; p}' tools/uturn-trace/uturn-trace.1 |
 	sed 's/^-*//' | grep -vxE '[a-z]' | sort >"$work/trace-manual"
 comm -3 "$work/options" "$work/trace-manual" | sed 's/^\t\(.*\)/uturn-trace.1 has, and the program has not: \1/; t; s/^/uturn-trace.1: no option /' >>"$work/found"

@@ -51,9 +51,14 @@ rows() {
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
-^tools/uturn-trace/(aim|answers|diff|identity|marks|print|read|record|request|trace_record)[a-z_]*\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
+^tools/uturn-trace/(view|view_line|series)\.[ch]	$types|<stdio\.h>|<stdlib\.h>|$beside -
+^tools/uturn-trace/(live_loss|live_rows|live_stats)\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
+^tools/uturn-trace/screen\.[ch]	$system|$beside $libraries
+^tools/uturn-trace/(aim|answers|diff|drawing|html|identity|markup|marks|page|print|read|record|request|svg|trace_record)[a-z_]*\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
 ^tools/uturn-trace/search/    $types|<math\.h>|"packet/(addr|bytes)\.h"|"common/siphash\.h"|$beside -
+^tools/uturn-trace/interface\.[ch]	$system|"packet/addr\.h"|"common/sockaddr\.h"|"interface\.h"|<libmnl/libmnl\.h> <(ev|ares|jansson|maxminddb|pcap|cap-ng)[./]
 ^tools/uturn-trace/           $system|$beside|$lib|$enrich|"(raw|search)/[a-z_]+\.h"                     <(ares|jansson|maxminddb|lib.*)[./]
+^tests/unit/uturn-trace/test_(watch|sweep)\.c  $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                       <pcap\.h
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -
 END_OF_ROWS
@@ -96,5 +101,8 @@ FILENAME == ARGV[2] {
 result 'layers: who includes whom' "$work/found"
 
 # uturn-web and uturn-trace have no engine to keep apart from it; lib/enrich/names is for such programs
-sources '\.[ch]$' | grep -vE '^(uturnd/(loop|process/(worker_process|worker))\.c|lib/enrich/names\.c|tools/uturn-(web|trace)/.*)$' | xargs grep -ln '<ev\.h>' >"$work/found"
+sources '\.[ch]$' | grep -vE '^(uturnd/(loop|process/(worker_process|worker))\.c|lib/enrich/names\.c|tools/uturn-(web|trace)/.*|tests/unit/uturn-trace/test_(watch|sweep)\.c)$' | xargs grep -ln '<ev\.h>' >"$work/found"
 result 'layers: the event loop of uturnd stays in the loops of its processes' "$work/found"
+
+sources '\.[ch]$' | grep -vx 'tools/uturn-trace/screen\.c' | xargs grep -lnE '<(n?curses|term)\.h>' >"$work/found"
+result 'layers: ncurses stays in the screen of uturn-trace' "$work/found"

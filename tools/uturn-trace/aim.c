@@ -13,16 +13,14 @@
 #include "common/text.h"
 #include "packet/ip.h"
 
+bool aim_is_quoted(const struct aim *aim)
+{
+	return aim->protocol == PROTOCOL_UDP && aim->payload == PAYLOAD_TEXT;
+}
+
 const char *aim_protocol(const struct aim *aim)
 {
 	return aim->protocol == PROTOCOL_UDP ? "udp" : aim->protocol == PROTOCOL_TCP ? "tcp" : "icmp";
-}
-
-static struct addr addr_of_sockaddr(const struct sockaddr *s)
-{
-	if (s->sa_family == AF_INET)
-		return addr_from(4, (const uint8_t *)&((const struct sockaddr_in *)s)->sin_addr);
-	return addr_from(6, (const uint8_t *)&((const struct sockaddr_in6 *)s)->sin6_addr);
 }
 
 static int look_up(const char *name, uint8_t family, struct addr *found, char *why, size_t why_size)
@@ -37,10 +35,11 @@ static int look_up(const char *name, uint8_t family, struct addr *found, char *w
 	int status = getaddrinfo(name, NULL, &hints, &list);
 
 	if (status == 0) {
-		*found = addr_of_sockaddr(list->ai_addr);
+		status = sockaddr_read(list->ai_addr, found, NULL) ? 0 : EAI_FAMILY;
 		freeaddrinfo(list);
-		return 0;
 	}
+	if (status == 0)
+		return 0;
 	if (status == EAI_NONAME || status == EAI_NODATA || status == EAI_ADDRFAMILY)
 		snprintf(why, why_size, "%s: no such host%s", name,
 			family == 4           ? " with an IPv4 address"
@@ -51,23 +50,35 @@ static int look_up(const char *name, uint8_t family, struct addr *found, char *w
 	return -1;
 }
 
-/* A datagram socket that is connected has the address that the routing table chooses (connect(2) sends nothing). */
+/* Without a route the kernel takes the target for a neighbour, and an interface may have no address. */
+static bool has_source(const struct aim *aim, char *why, size_t why_size)
+{
+	for (size_t i = 0; i < addr_size(&aim->source); i++)
+		if (aim->source.bytes[i])
+			return true;
+	snprintf(why, why_size, "--interface: '%s' has no IPv%u address (ip address add)", aim->interface,
+		aim->target.family);
+	return false;
+}
+
+/* The address that the routing table chooses, or that of the interface. */
 static int choose_source(struct aim *aim, char *why, size_t why_size)
 {
-	struct sockaddr_storage address;
-	socklen_t size = sockaddr_of(&aim->target, 33434, &address);
-	int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const char *interface = *aim->interface ? aim->interface : NULL;
+	const int fd = sockaddr_connect_by(&aim->target, aim->port, 0, interface, &aim->source, NULL);
 	char text[ADDR_TEXT_SIZE];
 
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, size) == 0 &&
-		getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
-		aim->source = addr_of_sockaddr((struct sockaddr *)&address);
+	if (fd >= 0) {
 		close(fd);
-		return 0;
+		return has_source(aim, why, why_size) ? 0 : -1;
 	}
-	snprintf(why, why_size, "%s: %s", addr_text(&aim->target, text), strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	if (interface && fd == -EPERM)
+		snprintf(why, why_size,
+			"--interface: '%s' needs CAP_NET_RAW before Linux 5.7 (--source ADDR works without)",
+			interface);
+	else
+		snprintf(why, why_size, "%s%s%s: %s", addr_text(&aim->target, text), interface ? " by " : "",
+			interface ? interface : "", strerror(-fd));
 	return -1;
 }
 
@@ -91,9 +102,12 @@ static int take_source(struct aim *aim, const char *text, char *why, size_t why_
 	return status;
 }
 
-int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, char *why, size_t why_size)
+int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, const char *interface, char *why,
+	size_t why_size)
 {
-	if (look_up(name, family, &aim->target, why, why_size))
+	if (look_up(name, family, &aim->target, why, why_size) ||
+		(interface && interface_check(interface, &aim->target, why, why_size)))
 		return -1;
+	snprintf(aim->interface, sizeof(aim->interface), "%s", interface ? interface : "");
 	return source ? take_source(aim, source, why, why_size) : choose_source(aim, why, why_size);
 }

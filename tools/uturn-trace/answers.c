@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers_payload.h"
 #include "common/text.h"
 #include "packet/checksum.h"
 #include "packet/icmp_error.h"
@@ -25,18 +26,34 @@ static uint8_t protocol_of(const struct answer_world *w, const struct sent_probe
 	return p && p->is_udp ? PROTOCOL_UDP : w->aim->protocol;
 }
 
+static enum payload_kind payload_of(const struct answer_world *w, const struct sent_probe *p)
+{
+	return p && p->is_udp ? PAYLOAD_TEXT : w->aim->payload;
+}
+
 void answer_rebuild(const struct answer_world *w, unsigned index, struct writer *out)
 {
 	const struct sent_probe *p = &w->sent->probes[index];
+	const struct identity_probe probe = {
+		.index = index,
+		.flow = p->flow,
+		.ttl = p->ttl,
+		.is_neutral = p->is_neutral,
+		.is_short = p->is_short,
+		.variation = w->sent->variations.list[p->variation],
+	};
 	struct aim aim = *w->aim;
 
 	aim.protocol = protocol_of(w, p);
-	identity_build(w->identity, &aim, index, p->flow, p->ttl, out);
+	aim.payload = payload_of(w, p);
+	if (aim.payload != w->aim->payload)
+		aim.port = AIM_PORT;
+	identity_build(w->identity, &aim, &probe, out);
 }
 
-static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[REQUEST_PROBE_MOST])
+static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[IDENTITY_PACKET_MOST])
 {
-	struct writer out = writer_of(room, REQUEST_PROBE_MOST);
+	struct writer out = writer_of(room, IDENTITY_PACKET_MOST);
 
 	answer_rebuild(w, index, &out);
 	return span_of(out.at, out.len);
@@ -47,6 +64,17 @@ static uint16_t low_of_quote(const struct quote *q)
 	if (q->from.family == 4)
 		return (uint16_t)q->tag;
 	return load_u16(q->l4 + (q->protocol == PROTOCOL_UDP ? 6 : 4));
+}
+
+/* Over IPv6 a NAT that changes the checksum changes the only number in the first 8 bytes: more of it may be quoted. */
+static int index_of_quote(const struct answer_world *w, const struct quote *q)
+{
+	const struct span payload = span_tail(q->packet, (size_t)(q->l4 - q->packet.at) + UDP_SIZE);
+	int index = -1;
+
+	if (q->from.family == 6 && q->protocol == PROTOCOL_UDP)
+		index = identity_of_kind(w->identity, w->aim->payload, payload);
+	return index >= 0 ? index : identity_index(w->identity, low_of_quote(q));
 }
 
 void answer_read_objects(struct answer *a, struct span objects)
@@ -71,13 +99,14 @@ void answer_read_objects(struct answer *a, struct span objects)
 
 static enum answer_result of_error(const struct answer_world *w, const struct icmp_error *e, struct answer *a)
 {
-	const int index = identity_index(w->identity, low_of_quote(&e->quote));
+	const int index = index_of_quote(w, &e->quote);
 	const struct sent_probe *p = probe_at(w, index);
-	uint8_t room[REQUEST_PROBE_MOST];
+	uint8_t room[IDENTITY_PACKET_MOST];
 
 	if (e->quote.protocol != protocol_of(w, p) || !addr_equal(&e->to, &w->aim->source))
 		return ANSWER_FOREIGN;
-	if (!p || p->is_request || !quote_compare(rebuild(w, (unsigned)index, room), &e->quote, &a->note.changes))
+	if (!p || p->is_request ||
+		!quote_compare(rebuild(w, (unsigned)index, room), payload_of(w, p), &e->quote, &a->note.changes))
 		return addr_equal(&e->quote.to, &w->aim->target) ? ANSWER_UNPROVEN : ANSWER_FOREIGN;
 	a->index = (unsigned)index;
 	a->form = icmp_error_is_expired(e) ? ANSWER_IS_EXPIRED : ANSWER_IS_UNREACHABLE;
@@ -86,6 +115,7 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 	a->code = e->code;
 	a->ttl_received = e->ttl;
 	a->ttl_left = e->quote.ttl;
+	a->mtu = e->router.family == 4 ? e->rest & 0xffff : e->rest;
 	answer_read_objects(a, e->objects);
 	return ANSWER_PROVEN;
 }
@@ -95,7 +125,7 @@ static enum answer_result of_reply(const struct answer_world *w, const struct re
 	const struct quote *q = &r->quote;
 	const int index = identity_index(w->identity, load_u16(q->l4 + 4));
 	const struct sent_probe *p = probe_at(w, index);
-	uint8_t room[REQUEST_PROBE_MOST];
+	uint8_t room[IDENTITY_PACKET_MOST];
 	struct span sent;
 
 	if (q->protocol != w->aim->protocol || !addr_equal(&q->from, &w->aim->source) ||
@@ -202,6 +232,10 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	if (c.short_read || w->aim->protocol != PROTOCOL_UDP || from_port != w->aim->port ||
 		!addr_equal(&h->from, &w->aim->target) || !addr_equal(&h->to, &w->aim->source))
 		return ANSWER_FOREIGN;
+	if (w->aim->payload != PAYLOAD_TEXT && !neutral_begins(c.rest)) {
+		a->ttl_received = h->ttl;
+		return answers_of_payload(w, c.rest, a);
+	}
 	index = neutral_begins(c.rest) && !checksum_pseudo(&h->from, &h->to, PROTOCOL_UDP, segment)
 		? index_of_sum(w, to_port, sum)
 		: -1;
@@ -212,6 +246,15 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	a->from = w->aim->source;
 	a->ttl_received = h->ttl;
 	return ANSWER_PROVEN;
+}
+
+bool answer_is_too_big(const struct answer *a)
+{
+	if (a->form != ANSWER_IS_UNREACHABLE)
+		return false;
+	if (a->from.family == 4)
+		return a->type == ICMP_UNREACHABLE4 && a->code == ICMP_FRAGMENTATION_NEEDED4;
+	return a->type == ICMP_PACKET_TOO_BIG6;
 }
 
 enum answer_result answer_of(const struct answer_world *w, struct span packet, struct answer *a)

@@ -22,7 +22,7 @@
 enum answer_form {
 	ANSWER_IS_EXPIRED, /* Time Exceeded */
 	ANSWER_IS_UNREACHABLE, /* Destination Unreachable and the like */
-	ANSWER_IS_REPLY, /* of a host: an echo reply, RST or SYN+ACK */
+	ANSWER_IS_REPLY, /* of a host: an echo reply, RST or SYN+ACK, a datagram of the protocol of the payload */
 	ANSWER_IS_RETURN, /* a datagram that a u-turn host has sent back */
 	ANSWER_IS_STATUS, /* of a request: no answer, and why */
 };
@@ -32,6 +32,7 @@ struct answer {
 	enum answer_form form;
 	struct addr from; /* of a request: the hop that the server names */
 	uint8_t type, code; /* of ICMP, else 0 */
+	uint32_t mtu; /* of a packet that was too large (answer_is_too_big()), as it was told, whatever that is */
 	uint8_t ttl_received; /* 0: not known */
 	uint8_t ttl_left; /* of the probe as it was quoted; 0: not quoted */
 	bool is_request; /* what a server of requests has said */
@@ -46,6 +47,9 @@ struct answer_world {
 	const struct aim *aim;
 	const struct sent *sent;
 };
+
+/* Fragmentation Needed, or Packet Too Big. */
+bool answer_is_too_big(const struct answer *a);
 
 enum answer_result {
 	ANSWER_FOREIGN, /* not about anything that this run could have sent */

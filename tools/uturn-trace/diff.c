@@ -41,12 +41,24 @@ const char *diff_p(double p, char text[24])
 
 void diff_line(struct diff *d, unsigned hop, bool is_from, const char *kind, const char *what, const char *evidence)
 {
+	const struct diff_change c = { d->direction, hop, is_from, kind, what, evidence };
+
+	d->told(d->owner, &c);
+}
+
+void diff_print_change(FILE *out, const struct diff_change *c)
+{
+	const char *direction = c->direction == RECORD_THERE ? "there" : "back";
 	char where[16] = "";
 
-	if (hop)
-		snprintf(where, sizeof(where), "hop %u%s", hop, is_from ? "+" : "");
-	fprintf(d->out, "%-5s  %-7s  %-8s  %s%s%s\n", d->direction == RECORD_THERE ? "there" : "back", where, kind,
-		what, *evidence ? "  " : "", evidence);
+	if (strcmp(c->kind, "as") == 0 || strcmp(c->kind, "mtu") == 0) {
+		fprintf(out, "%-5s  %-7s  %s\n", c->kind, direction, c->what);
+		return;
+	}
+	if (c->hop)
+		snprintf(where, sizeof(where), "hop %u%s", c->hop, c->is_from ? "+" : "");
+	fprintf(out, "%-5s  %-7s  %-8s  %s%s%s\n", direction, where, c->kind, c->what, *c->evidence ? "  " : "",
+		c->evidence);
 }
 
 static unsigned first_hop(const struct record_router *r)
@@ -74,14 +86,6 @@ static void number_routers(struct diff *d)
 	}
 }
 
-static bool is_per_packet(const struct record_router *r)
-{
-	for (unsigned i = 0; i < r->mark_count; i++)
-		if (strcmp(r->marks[i], "per packet") == 0)
-			return true;
-	return false;
-}
-
 /*
  * The flows of one trace, in places from `first` on: the same flow has the same
  * place in both, where both have one source; else no two are the same.
@@ -105,7 +109,7 @@ static bool fill_run(const struct diff *d, enum diff_run run, unsigned first, un
 	}
 	*out = (struct compare_run){ .met = met, .flows = (uint16_t)flows, .hops = (uint8_t)hops };
 	for (size_t i = 0; i < r->router_count; i++)
-		if (r->routers[i].direction == d->direction && is_per_packet(&r->routers[i]))
+		if (r->routers[i].direction == d->direction && record_has_mark(&r->routers[i], "per packet"))
 			out->per_packet_hops |= r->routers[i].hops;
 	return true;
 }
@@ -151,6 +155,15 @@ static unsigned count_at(const struct diff *d, unsigned hop)
 	return count;
 }
 
+static void note(struct diff *d, const uint16_t *routers, unsigned count, enum diff_state state)
+{
+	for (unsigned i = 0; d->changes && i < count && i < COMPARE_NAMED && d->changes->count < DIFF_CHANGES; i++) {
+		d->changes->routers[d->changes->count].addr = d->routers[routers[i]];
+		d->changes->routers[d->changes->count].direction = (uint8_t)d->direction;
+		d->changes->routers[d->changes->count++].state = (uint8_t)state;
+	}
+}
+
 static void print_path(struct diff *d, const struct compare_change *c)
 {
 	char what[DIFF_WORDS] = "", evidence[64], p[24];
@@ -164,6 +177,8 @@ static void print_path(struct diff *d, const struct compare_change *c)
 		if (!c->compared)
 			diff_p(c->p, evidence);
 		diff_line(d, c->hop, false, "path", what, evidence);
+		note(d, c->gone, c->gone_count, DIFF_GONE);
+		note(d, c->added, c->added_count, DIFF_NEW);
 		d->has_changed = true;
 		break;
 	case COMPARE_REMAPPED:
@@ -214,14 +229,19 @@ static void diff_paths(struct diff *d)
 	free(work);
 }
 
-enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after)
+static enum diff_result find(diff_told *told, void *owner, const struct trace_record *before,
+	const struct trace_record *after, struct diff_changes *changes)
 {
 	struct diff *d = calloc(1, sizeof(*d));
 	enum diff_result result;
 
 	if (!d)
 		return DIFF_FAILED;
-	d->out = out;
+	d->told = told;
+	d->owner = owner;
+	d->changes = changes;
+	if (changes)
+		changes->count = 0;
 	d->records[DIFF_BEFORE] = before;
 	d->records[DIFF_AFTER] = after;
 	for (d->direction = RECORD_THERE; d->direction < RECORD_DIRECTIONS; d->direction++) {
@@ -233,4 +253,21 @@ enum diff_result diff_print(FILE *out, const struct trace_record *before, const 
 	result = d->has_failed ? DIFF_FAILED : d->has_changed ? DIFF_CHANGED : DIFF_SAME;
 	free(d);
 	return result;
+}
+
+enum diff_result diff_tell(diff_told *told, void *owner, const struct trace_record *before,
+	const struct trace_record *after)
+{
+	return find(told, owner, before, after, NULL);
+}
+
+static void print_change(void *out, const struct diff_change *c)
+{
+	diff_print_change(out, c);
+}
+
+enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	struct diff_changes *changes)
+{
+	return find(print_change, out, before, after, changes);
 }

@@ -7,13 +7,21 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "diff_change.h"
 #include "trace_record.h"
 
 /* False with words in why: they are not of one target and protocol. */
 bool diff_is_possible(const struct trace_record *before, const char *before_name, const struct trace_record *after,
 	const char *after_name, char *why, size_t why_size);
 
+/* As a line of diff. */
+void diff_print_change(FILE *out, const struct diff_change *c);
+
 enum diff_result { DIFF_SAME, DIFF_CHANGED, DIFF_FAILED /* no memory */ };
-enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after);
+enum diff_result diff_tell(diff_told *told, void *owner, const struct trace_record *before,
+	const struct trace_record *after);
+/* changes may be NULL, else it is filled. */
+enum diff_result diff_print(FILE *out, const struct trace_record *before, const struct trace_record *after,
+	struct diff_changes *changes);
 
 #endif

@@ -6,19 +6,21 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "diff_change.h"
 #include "search/compare.h"
 #include "trace_record.h"
 
 enum { DIFF_WORDS = 400 }; /* bytes of what changed, in a line: two lists of three addresses fit */
-enum diff_run { DIFF_BEFORE, DIFF_AFTER, DIFF_RUNS };
 
 struct diff {
-	FILE *out;
+	diff_told *told;
+	void *owner; /* of the callback */
 	const struct trace_record *records[DIFF_RUNS];
 	enum record_direction direction;
 	struct addr routers[COMPARE_ROUTERS]; /* by number */
 	uint8_t hops[COMPARE_ROUTERS]; /* the first of each */
 	unsigned router_count;
+	struct diff_changes *changes; /* or NULL */
 	bool has_changed, has_failed;
 };
 

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "diff_parts.h"
+#include "record_links.h"
+#include "record_mtu.h"
 
 enum { SHIFTS = 16 };
 
@@ -59,22 +61,7 @@ static void diff_delays(struct diff *d)
 	free(changes);
 }
 
-/* Of the probes that should have reached the target: first attempts, so that asking again does not hide a loss. */
-static void count_loss(const struct trace_record *r, unsigned *lost, unsigned *sent)
-{
-	*lost = *sent = 0;
-	for (size_t i = 0; i < r->probe_count; i++) {
-		const struct record_probe *p = &r->probes[i];
-		const int flow = record_find_flow(r, p->flow);
-
-		if (p->direction != RECORD_THERE || flow < 0 || !r->flows[flow].hops || p->hop != r->flows[flow].hops ||
-			p->attempt != 1)
-			continue;
-		(*sent)++;
-		*lost += p->router < 0;
-	}
-}
-
+/* First attempts, so that asking again does not hide a loss. */
 static void diff_loss(struct diff *d)
 {
 	unsigned lost[DIFF_RUNS], sent[DIFF_RUNS];
@@ -82,7 +69,7 @@ static void diff_loss(struct diff *d)
 	double p;
 
 	for (enum diff_run run = DIFF_BEFORE; run < DIFF_RUNS; run++)
-		count_loss(d->records[run], &lost[run], &sent[run]);
+		record_target_loss(d->records[run], &lost[run], &sent[run]);
 	if (!compare_loss(lost[DIFF_BEFORE], sent[DIFF_BEFORE], lost[DIFF_AFTER], sent[DIFF_AFTER], &p))
 		return;
 	snprintf(what, sizeof(what), "%u of %u -> %u of %u probes to the target", lost[DIFF_BEFORE], sent[DIFF_BEFORE],
@@ -121,29 +108,24 @@ static void write_as_path(const struct diff *d, enum diff_run run, char text[DIF
 
 static void diff_as(struct diff *d)
 {
-	char before[DIFF_WORDS], after[DIFF_WORDS];
+	char before[DIFF_WORDS], after[DIFF_WORDS], what[2 * DIFF_WORDS + 8];
 
 	write_as_path(d, DIFF_BEFORE, before);
 	write_as_path(d, DIFF_AFTER, after);
 	/* a trace without --mmdb knows none */
 	if (!*before || !*after || strcmp(before, after) == 0)
 		return;
-	fprintf(d->out, "as     %-7s  %s -> %s\n", d->direction == RECORD_THERE ? "there" : "back", before, after);
+	snprintf(what, sizeof(what), "%s -> %s", before, after);
+	diff_line(d, 0, false, "as", what, "");
 	d->has_changed = true;
 }
 
-/* Those that are of the path, not of how it was asked. */
+/* Those that are of the path, and have no line of their own; not of how it was asked. */
 static bool is_of_path(const char *mark)
 {
-	return strncmp(mark, "limited", 7) != 0 && strcmp(mark, "duplicates") != 0 && strcmp(mark, "per packet") != 0;
-}
-
-static bool has_mark(const struct record_router *r, const char *mark)
-{
-	for (unsigned i = 0; i < r->mark_count; i++)
-		if (strcmp(r->marks[i], mark) == 0)
-			return true;
-	return false;
+	return strncmp(mark, "limited", 7) != 0 && strncmp(mark, "mtu ", 4) != 0 &&
+		strncmp(mark, "black hole", 10) != 0 && strcmp(mark, "duplicates") != 0 &&
+		strcmp(mark, "per packet") != 0;
 }
 
 static const struct record_router *router_of(const struct diff *d, enum diff_run run, unsigned number)
@@ -160,7 +142,7 @@ static size_t write_marks(const struct record_router *one, const struct record_r
 	char *text, size_t len)
 {
 	for (unsigned i = 0; i < one->mark_count && len < DIFF_WORDS; i++)
-		if (is_of_path(one->marks[i]) && !has_mark(other, one->marks[i]))
+		if (is_of_path(one->marks[i]) && !record_has_mark(other, one->marks[i]))
 			len += (size_t)snprintf(text + len, DIFF_WORDS - len, "%s%s %s", len ? ", " : "", one->marks[i],
 				word);
 	return len < DIFF_WORDS ? len : DIFF_WORDS - 1;
@@ -183,11 +165,39 @@ static void diff_marks(struct diff *d)
 	}
 }
 
+/* A trace without --mtu knows none. */
+static void diff_mtu(struct diff *d)
+{
+	char before[RECORD_MTU_WORDS], after[RECORD_MTU_WORDS], what[2 * RECORD_MTU_WORDS + 8];
+
+	record_mtu_words(d->records[DIFF_BEFORE], d->direction, before);
+	record_mtu_words(d->records[DIFF_AFTER], d->direction, after);
+	if (!*before || !*after || strcmp(before, after) == 0)
+		return;
+	snprintf(what, sizeof(what), "%s -> %s", before, after);
+	diff_line(d, 0, false, "mtu", what, "");
+	d->has_changed = true;
+}
+
+/* Of a target that does not answer no loss can be counted. */
+static void diff_reach(struct diff *d)
+{
+	const bool was = d->records[DIFF_BEFORE]->is_reached, is = d->records[DIFF_AFTER]->is_reached;
+
+	if (was == is)
+		return;
+	diff_line(d, 0, false, "target", is ? "not reached -> reached" : "reached -> not reached", "");
+	d->has_changed = true;
+}
+
 void diff_values(struct diff *d)
 {
 	diff_delays(d);
-	if (d->direction == RECORD_THERE)
+	if (d->direction == RECORD_THERE) {
+		diff_reach(d);
 		diff_loss(d);
+	}
 	diff_marks(d);
+	diff_mtu(d);
 	diff_as(d);
 }

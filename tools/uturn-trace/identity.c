@@ -5,6 +5,7 @@
 
 #include "common/siphash.h"
 #include "packet/ip.h"
+#include "packet/neutral.h"
 
 enum { ROUNDS = 4, HIGH = 0x100, SECRET };
 
@@ -91,36 +92,49 @@ static uint32_t label_of(const struct aim *aim, uint16_t port)
 	return (uint32_t)siphash(aim->flows.key, &word, 1) & IP_FLOW_LABEL;
 }
 
-void identity_build(const struct identity *id, const struct aim *aim, unsigned index, unsigned flow, uint8_t ttl,
+void identity_build(const struct identity *id, const struct aim *aim, const struct identity_probe *probe,
 	struct writer *out)
 {
-	const uint16_t low = identity_low(id, index), high = identity_high(id, index);
-	const uint16_t port = flows_port(&aim->flows, flow);
+	const uint16_t low = identity_low(id, probe->index), high = identity_high(id, probe->index);
+	const uint16_t port = flows_port(&aim->flows, probe->flow);
+	const struct variation *v = &probe->variation;
 	const bool is_four = aim->target.family == 4, is_udp = aim->protocol == PROTOCOL_UDP;
 	const bool is_echo = !is_udp && aim->protocol != PROTOCOL_TCP;
 	struct request_probe p = {
 		.from = aim->source,
-		.to = aim->target,
+		.to = v->to.family ? v->to : aim->target,
 		.protocol = aim->protocol,
-		.ttl = ttl,
-		.tos = aim->tos,
+		.ttl = probe->ttl,
+		.tos = v->has_tos ? v->tos : aim->tos,
 		.port = port,
-		.flow = is_echo ? port : aim->port,
-		.text = text,
-		.tag = is_four ? low : label_of(aim, port),
-		.key = { (uint32_t)low << 16 | high, secret_of(id, index) },
+		.flow = is_echo   ? port
+			: v->port ? v->port
+				  : aim->port,
+		.text = probe->is_neutral ? NULL : text,
+		.tag = is_four         ? low
+			: v->has_label ? v->label
+				       : label_of(aim, port),
+		.key = { (uint32_t)low << 16 | high, secret_of(id, probe->index) },
+		.size = v->size,
 	};
 
 	if (is_udp && !is_four)
 		p.key[0] = low;
+	if (is_udp)
+		p.payload = aim->payload;
+	if (p.payload == PAYLOAD_QUIC && !p.size && !probe->is_short)
+		p.size = (uint16_t)(ip_header_size(aim->target.family) + UDP_SIZE + PAYLOAD_QUIC_ANSWERED);
 	build_request_probe(&p, out);
 }
 
-void identity_payload(const struct identity *id, unsigned index, struct writer *out)
+void identity_payload(const struct identity *id, unsigned index, bool is_neutral, struct writer *out)
 {
 	const uint64_t secret = secret_of(id, index);
 
-	writer_put(out, span_of((const uint8_t *)text, IDENTITY_TEXT));
+	if (is_neutral)
+		neutral_put(out, IDENTITY_TEXT);
+	else
+		writer_put(out, span_of((const uint8_t *)text, IDENTITY_TEXT));
 	writer_u16(out, (uint16_t)(secret >> 48));
 	writer_u32(out, (uint32_t)(secret >> 16));
 }
@@ -136,6 +150,26 @@ int identity_of_payload(const struct identity *id, struct span payload)
 	index = identity_index(id, load_u16(payload.at + IDENTITY_TEXT));
 	if (index < 0)
 		return -1;
-	identity_payload(id, (unsigned)index, &ours);
+	identity_payload(id, (unsigned)index, neutral_begins(payload), &ours);
 	return memcmp(payload.at, bytes, sizeof(bytes)) == 0 ? index : -1;
+}
+
+int identity_of_kind(const struct identity *id, enum payload_kind kind, struct span payload)
+{
+	uint8_t bytes[PAYLOAD_DNS_SIZE];
+	struct writer out = writer_of(bytes, sizeof(bytes));
+	struct request_payload ours = { .kind = kind };
+	struct span theirs = request_payload_key(kind, payload), key;
+	uint16_t first;
+	int index;
+
+	if (kind == PAYLOAD_TEXT)
+		return identity_of_payload(id, payload);
+	index = request_payload_first(kind, payload, &first) ? identity_index(id, first) : -1;
+	if (index < 0)
+		return -1;
+	ours.key = secret_of(id, (unsigned)index);
+	request_payload_put(&ours, &out);
+	key = request_payload_key(kind, span_of(out.at, out.len));
+	return key.len == theirs.len && memcmp(key.at, theirs.at, key.len) == 0 ? index : -1;
 }

@@ -10,41 +10,43 @@
 
 static const double wait_s = 2;
 
-/* A look-up of every router's name. */
-struct look_up {
-	struct trace_record *record;
-	struct ev_loop *ev;
-	unsigned pending;
-	bool is_asking, is_told; /* within names_find(), by which it was told at once */
-};
-
 int known_open(struct known *k, const struct trace_options *o, char *why, size_t why_size)
 {
-	k->databases = NULL;
+	*k = (struct known){ .databases = NULL };
 	return databases_open(&k->databases, o->databases, o->database_count, why, why_size);
 }
 
 void known_close(struct known *k)
 {
+	names_close(k->names);
 	databases_close(k->databases);
 }
 
-static void take_name(struct trace_record *r, const struct addr *a, const char *name)
+/* False: no router of the record has this address. */
+static bool take_name(struct trace_record *r, const struct addr *a, const char *name)
 {
-	for (size_t i = 0; i < r->router_count; i++)
-		if (addr_equal(&r->routers[i].addr, a) && names_is_hostname(name))
+	bool is_there = false;
+
+	for (size_t i = 0; i < r->router_count; i++) {
+		if (!addr_equal(&r->routers[i].addr, a))
+			continue;
+		is_there = true;
+		if (names_is_hostname(name))
 			snprintf(r->routers[i].name, sizeof(r->routers[i].name), "%s", name);
+	}
+	return is_there;
 }
 
 static void told(void *owner, const struct addr *a, const char *name)
 {
-	struct look_up *l = owner;
+	struct known *k = owner;
 
-	take_name(l->record, a, name);
-	if (l->is_asking)
-		l->is_told = true;
-	else if (l->pending && --l->pending == 0)
-		ev_break(l->ev, EVBREAK_ALL);
+	if (!k->record || !take_name(k->record, a, name))
+		return; /* too late: it is known the next time */
+	if (k->is_asking)
+		k->is_told = true;
+	else if (k->pending && --k->pending == 0)
+		ev_break(k->ev, EVBREAK_ALL);
 }
 
 static void gave_up(struct ev_loop *ev, ev_timer *w, int events)
@@ -55,52 +57,56 @@ static void gave_up(struct ev_loop *ev, ev_timer *w, int events)
 }
 
 /* What is told within names_find() itself is not waited for. */
-static void ask_for(struct look_up *l, struct names *names, const struct addr *a)
+static void ask_for(struct known *k, const struct addr *a)
 {
 	const char *name = "";
 	enum names_state state;
 
-	l->is_asking = true;
-	l->is_told = false;
-	state = names_find(names, a, &name);
-	l->is_asking = false;
+	k->is_asking = true;
+	k->is_told = false;
+	state = names_find(k->names, a, &name);
+	k->is_asking = false;
 	if (state == NAMES_KNOWN)
-		take_name(l->record, a, name);
-	else if (state == NAMES_PENDING && !l->is_told)
-		l->pending++;
+		take_name(k->record, a, name);
+	else if (state == NAMES_PENDING && !k->is_told)
+		k->pending++;
 }
 
 /* Asks for each address once. */
-static void ask(struct look_up *l, struct names *names)
+static void ask(struct known *k)
 {
-	for (size_t i = 0; i < l->record->router_count; i++) {
-		const struct addr *a = &l->record->routers[i].addr;
+	for (size_t i = 0; i < k->record->router_count; i++) {
+		const struct addr *a = &k->record->routers[i].addr;
 		bool is_asked = !a->family;
 
 		for (size_t j = 0; j < i && !is_asked; j++)
-			is_asked = addr_equal(&l->record->routers[j].addr, a);
+			is_asked = addr_equal(&k->record->routers[j].addr, a);
 		if (!is_asked)
-			ask_for(l, names, a);
+			ask_for(k, a);
 	}
 }
 
-static void find_names(struct ev_loop *ev, struct trace_record *r)
+static void find_names(struct known *k, struct ev_loop *ev, struct trace_record *r)
 {
 	const struct names_resolvers resolvers = { .is_on = true };
-	struct look_up l = { .record = r, .ev = ev };
-	struct names *names = NULL;
 	char why[256];
 	ev_timer timer;
 
-	if (names_open(&names, ev, &resolvers, told, &l, why, sizeof(why)) == 0) {
-		ask(&l, names);
-		ev_timer_init(&timer, gave_up, wait_s, 0);
-		ev_timer_start(ev, &timer);
-		if (l.pending)
-			ev_run(ev, 0);
-		ev_timer_stop(ev, &timer);
+	if (!k->names && names_open(&k->names, ev, &resolvers, told, k, why, sizeof(why))) {
+		names_close(k->names);
+		k->names = NULL;
+		return;
 	}
-	names_close(names);
+	k->ev = ev;
+	k->record = r;
+	k->pending = 0;
+	ask(k);
+	ev_timer_init(&timer, gave_up, wait_s, 0);
+	ev_timer_start(ev, &timer);
+	if (k->pending)
+		ev_run(ev, 0);
+	ev_timer_stop(ev, &timer);
+	k->record = NULL;
 }
 
 void known_add(struct known *k, struct ev_loop *ev, const struct trace_options *o, struct trace_record *r)
@@ -112,5 +118,5 @@ void known_add(struct known *k, struct ev_loop *ev, const struct trace_options *
 		r->routers[i].asn = place.asn;
 	}
 	if (!o->has_no_names)
-		find_names(ev, r);
+		find_names(k, ev, r);
 }

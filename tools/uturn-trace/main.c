@@ -4,46 +4,38 @@
 #include <ev.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/log.h"
 #include "common/standard_files.h"
 #include "common/standard_output.h"
-#include "diff.h"
+#include "common/text.h"
+#include "diff_files.h"
 #include "known.h"
+#include "live.h"
 #include "packet/ip.h"
-#include "print.h"
 #include "privilege.h"
+#include "put.h"
 #include "read_json.h"
 #include "run.h"
 #include "save.h"
 #include "trace_options.h"
+#include "trace_sandbox.h"
+#include "watch.h"
 #include "wire_plain.h"
 #include "wire_raw.h"
 
 enum { WHY_SIZE = 512 };
 
-/* To standard output, or into the files of -o, each whatever becomes of the others; false after an error message. */
-static bool put_record(const struct trace_options *o, struct save *save, const struct trace_record *r)
+/* From here on what others have written may be parsed. screen: closed before an error message; NULL: none. */
+static bool confine(enum trace_sandbox which, const struct trace_options *o, struct screen *screen)
 {
-	char why[WHY_SIZE] = "";
-	bool is_put = true;
+	char why[WHY_SIZE] = "capabilities cannot be dropped";
 
-	if (!o->output_count)
-		print_record(stdout, o->format, r);
-	for (unsigned i = 0; i < o->output_count; i++) {
-		if (save_record(save, i, r, why, sizeof(why)))
-			continue;
-		trace_error("%s", why);
-		is_put = false;
-	}
-	return is_put;
-}
-
-static bool drop_privilege(void)
-{
-	if (privilege_drop())
+	if (privilege_drop() && trace_sandbox_enter(which, o, why, sizeof(why)))
 		return true;
-	trace_error("capabilities cannot be dropped");
+	screen_close(screen);
+	trace_error("%s", why);
 	return false;
 }
 
@@ -52,6 +44,13 @@ static uint8_t protocol_of(const struct trace_options *o, uint8_t family)
 	return o->protocol == TRACE_UDP    ? PROTOCOL_UDP
 		: o->protocol == TRACE_TCP ? PROTOCOL_TCP
 					   : ip_icmp_protocol(family);
+}
+
+static enum payload_kind payload_of(const struct trace_options *o)
+{
+	return o->payload == TRACE_PAYLOAD_DNS     ? PAYLOAD_DNS
+		: o->payload == TRACE_PAYLOAD_QUIC ? PAYLOAD_QUIC
+						   : PAYLOAD_TEXT;
 }
 
 static int fail_permission(const struct trace_options *o)
@@ -67,11 +66,27 @@ static int fail_permission(const struct trace_options *o)
 static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct run *run, struct wire *wire,
 	struct known *known, struct save *save, struct trace_record *record)
 {
+	struct screen *screen = NULL;
 	char why[WHY_SIZE] = "";
 	enum run_end end;
 
-	if (!drop_privilege())
+	if (o->is_live && !screen_open(&screen, why, sizeof(why))) {
+		trace_error("%s", why);
+		return STATUS_USAGE;
+	}
+	if (!confine(TRACE_SANDBOX_RUN, o, screen))
 		return STATUS_PERMISSION;
+	if (o->is_live) {
+		const struct live_setting setting = { o, ev, run, wire, known, save, run_world(run)->answers.aim,
+			record->target_name, screen };
+
+		return live(&setting);
+	}
+	if (o->watch_ns) {
+		const struct watch_world world = { o, ev, run, wire, known, save, record->target_name, stdout, 0 };
+
+		return watch(&world);
+	}
 	end = run_trace(run, wire, why, sizeof(why));
 	if (end == RUN_FAILED) {
 		trace_error("%s", why);
@@ -101,6 +116,8 @@ static int open_wire(const struct trace_options *o, struct run *run, struct wire
 		return -EPERM;
 	if (!is_plain)
 		return wire_raw_open(wire, run_world(run), why, why_size);
+	if (o->has_mtu)
+		trace_error("--mtu is not available with UDP sockets: they do not show which probe was too large");
 	if (!o->is_plain)
 		trace_error(
 			"without CAP_NET_RAW: no tcp, icmp, marks of headers, uturn-request(7), nor routers that quote "
@@ -124,7 +141,7 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 		return STATUS_NOT_REACHED;
 	}
 	trace_record_init(&record);
-	snprintf(record.target_name, sizeof(record.target_name), "%s", name);
+	snprintf(record.target_name, sizeof(record.target_name), "%s", o->target_name ? o->target_name : name);
 	for (char *c = record.target_name; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?'; /* as no saved trace has it */
@@ -142,6 +159,19 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 	return status;
 }
 
+/* As large as the link is that probes leave by; a route may say less, but that is what is to be found out. */
+static uint16_t mtu_of(const struct aim *aim)
+{
+	char name[INTERFACE_SIZE] = "";
+	unsigned mtu = 0;
+
+	if (*aim->interface)
+		mtu = interface_mtu(aim->interface);
+	else if (interface_of_route(&aim->source, &aim->target, name))
+		mtu = interface_mtu(name);
+	return mtu < UINT16_MAX ? (uint16_t)mtu : UINT16_MAX;
+}
+
 /* Files that this user may read are open by now; the name comes from the network. */
 static int trace_known(const struct trace_options *o, const char *name, struct known *known, struct save *save)
 {
@@ -152,28 +182,16 @@ static int trace_known(const struct trace_options *o, const char *name, struct k
 		trace_error("root cannot be left");
 		return STATUS_PERMISSION;
 	}
-	if (aim_at(&aim, name, o->family, o->source, why, sizeof(why))) {
+	if (aim_at(&aim, name, o->family, o->source, o->interface, why, sizeof(why))) {
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}
 	aim.protocol = protocol_of(o, aim.target.family);
+	aim.payload = payload_of(o);
+	if (o->has_mtu)
+		aim.mtu = mtu_of(&aim);
 	flows_init(&aim.flows, &aim.target, aim.protocol);
 	return trace_to(o, name, &aim, known, save);
-}
-
-static int trace(const struct trace_options *o, const char *name, struct save *save)
-{
-	struct known known;
-	char why[WHY_SIZE] = "";
-	int status;
-
-	if (known_open(&known, o, why, sizeof(why))) {
-		trace_error("%s", why);
-		return STATUS_USAGE;
-	}
-	status = trace_known(o, name, &known, save);
-	known_close(&known);
-	return status;
 }
 
 static FILE *open_file(const char *path)
@@ -183,6 +201,55 @@ static FILE *open_file(const char *path)
 	if (!file)
 		trace_error("%s: %s", path, strerror(errno));
 	return file;
+}
+
+/* name NULL: the target of the file, by its address, since flows depend on that. */
+static int trace_like(const struct trace_options *o, const char *name, FILE *file, struct known *known,
+	struct save *save)
+{
+	struct trace_options own = *o;
+	struct trace_record like;
+	char address[ADDR_TEXT_SIZE], why[WHY_SIZE] = "";
+	int status = STATUS_USAGE;
+
+	trace_record_init(&like);
+	if (!privilege_lower()) {
+		trace_error("root cannot be left");
+		status = STATUS_PERMISSION;
+	} else if (!read_json_file(&like, file, o->like, why, sizeof(why))) {
+		trace_error("%s", why);
+	} else if (trace_options_like(&own, &like)) {
+		addr_text(&like.target, address);
+		own.target_name = name || !*like.target_name ? NULL : like.target_name;
+		status = trace_known(&own, name ? name : address, known, save);
+	}
+	trace_record_done(&like);
+	return status;
+}
+
+static int trace(const struct trace_options *o, const char *name, struct save *save)
+{
+	FILE *like = o->like ? open_file(o->like) : NULL;
+	struct known known;
+	char why[WHY_SIZE] = "";
+	int status;
+
+	if (o->like && !like)
+		return STATUS_USAGE;
+	if (known_open(&known, o, why, sizeof(why))) {
+		trace_error("%s", why);
+		if (like)
+			fclose(like);
+		return STATUS_USAGE;
+	}
+	if (like)
+		status = trace_like(o, name, like, &known, save);
+	else
+		status = trace_known(o, name, &known, save);
+	known_close(&known);
+	if (like)
+		fclose(like);
+	return status;
 }
 
 static int show(const struct trace_options *o, const char *path, struct save *save)
@@ -195,7 +262,7 @@ static int show(const struct trace_options *o, const char *path, struct save *sa
 	if (!file)
 		return STATUS_USAGE;
 	trace_record_init(&record);
-	is_read = drop_privilege();
+	is_read = confine(TRACE_SANDBOX_READ, o, NULL);
 	if (is_read) {
 		is_read = read_json_file(&record, file, path, why, sizeof(why));
 		if (is_read)
@@ -208,37 +275,13 @@ static int show(const struct trace_options *o, const char *path, struct save *sa
 	return is_read ? STATUS_REACHED : STATUS_USAGE;
 }
 
-static int diff_files(FILE *one, const char *before_name, FILE *other, const char *after_name)
-{
-	struct trace_record before, after;
-	char why[WHY_SIZE] = "";
-	int status = DIFF_STATUS_TROUBLE;
-	enum diff_result result;
-
-	trace_record_init(&before);
-	trace_record_init(&after);
-	if (!read_json_file(&before, one, before_name, why, sizeof(why)) ||
-		!read_json_file(&after, other, after_name, why, sizeof(why)) ||
-		!diff_is_possible(&before, before_name, &after, after_name, why, sizeof(why))) {
-		trace_error("%s", why);
-	} else {
-		result = diff_print(stdout, &before, &after);
-		status = result == DIFF_SAME ? DIFF_STATUS_SAME : result == DIFF_CHANGED ? DIFF_STATUS_CHANGED : status;
-		if (result == DIFF_FAILED)
-			trace_error("%s", strerror(ENOMEM));
-	}
-	trace_record_done(&before);
-	trace_record_done(&after);
-	return status;
-}
-
-static int diff(const char *before_name, const char *after_name)
+static int diff(const struct trace_options *o, const char *before_name, const char *after_name, struct save *save)
 {
 	FILE *before = open_file(before_name), *after = before ? open_file(after_name) : NULL;
 	int status = DIFF_STATUS_TROUBLE;
 
-	if (after && drop_privilege())
-		status = diff_files(before, before_name, after, after_name);
+	if (after && confine(TRACE_SANDBOX_READ, o, NULL))
+		status = diff_files(o, before, before_name, after, after_name, save);
 	if (before)
 		fclose(before);
 	if (after)
@@ -246,7 +289,8 @@ static int diff(const char *before_name, const char *after_name)
 	return status;
 }
 
-static int with_outputs(const struct trace_options *o, const char *target, const char *shown)
+/* A target; or `show` or `diff` with their files. */
+static int with_outputs(const struct trace_options *o, char **words, int count)
 {
 	struct save *save;
 	char why[WHY_SIZE] = "";
@@ -256,9 +300,24 @@ static int with_outputs(const struct trace_options *o, const char *target, const
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}
-	status = shown ? show(o, shown, save) : trace(o, target, save);
+	status = count < 2   ? trace(o, count ? words[0] : NULL, save)
+		: count == 2 ? show(o, words[1], save)
+			     : diff(o, words[1], words[2], save);
 	save_close(save);
 	return status;
+}
+
+/* Where `s` of --live writes to without -o: in this folder, by the time at which it began. */
+static void imply_output(struct trace_options *o)
+{
+	static char path[64];
+	const time_t now = time(NULL);
+	struct tm utc;
+
+	gmtime_r(&now, &utc);
+	strftime(path, sizeof(path), "uturn-trace-%Y%m%dT%H%M%SZ.json", &utc);
+	o->outputs[o->output_count++] = (struct trace_output){ path, FORMAT_JSON };
+	o->is_output_implied = true;
 }
 
 static int run_command(int argc, char **argv)
@@ -273,11 +332,15 @@ static int run_command(int argc, char **argv)
 	if (!trace_options_take(argc, argv, &o, &first, &status))
 		return status;
 	if (argc - first == 2 && strcmp(argv[first], "show") == 0)
-		return with_outputs(&o, NULL, argv[first + 1]);
+		return with_outputs(&o, argv + first, 2);
 	if (argc - first == 3 && strcmp(argv[first], "diff") == 0)
-		return diff(argv[first + 1], argv[first + 2]);
+		return diff_has_formats(&o) ? with_outputs(&o, argv + first, 3) : DIFF_STATUS_TROUBLE;
+	if (o.is_live && !o.output_count)
+		imply_output(&o);
 	if (argc - first == 1)
-		return with_outputs(&o, argv[first], NULL);
+		return with_outputs(&o, argv + first, 1);
+	if (argc == first && o.like)
+		return with_outputs(&o, NULL, 0);
 	if (argc == first)
 		trace_error("a target is missing: see uturn-trace --help");
 	else

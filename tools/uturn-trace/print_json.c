@@ -3,7 +3,7 @@
 #include "print.h"
 
 /* A string with its quotes: control characters and what is not ASCII become escapes or stay UTF-8 as they are. */
-static void put_text(FILE *out, const char *text)
+void print_json_text(FILE *out, const char *text)
 {
 	fputc('"', out);
 	for (; *text; text++) {
@@ -31,28 +31,86 @@ static const char *direction_word(uint8_t direction)
 	return direction == RECORD_THERE ? "there" : "back";
 }
 
+/* With them a trace can be repeated (--like). */
+static void print_options(FILE *out, const struct trace_record *r)
+{
+	if (!r->has_options)
+		return;
+	fputs(",\n \"options\":{", out);
+	for (unsigned i = 0; i < r->option_count; i++) {
+		fputs(i ? "," : "", out);
+		print_json_text(out, r->options[i].name);
+		fputc(':', out);
+		if (*r->options[i].value)
+			print_json_text(out, r->options[i].value);
+		else
+			fputs("true", out);
+	}
+	fputc('}', out);
+}
+
+static void print_falls(FILE *out, const struct record_mtu *m)
+{
+	for (unsigned i = 0; i < m->fall_count; i++) {
+		const struct record_fall *f = &m->falls[i];
+
+		fprintf(out, "%s{", i ? "," : "");
+		if (f->has_hop)
+			fprintf(out, "\"hop\":%u,", f->hop);
+		fprintf(out, "\"mtu\":%u", f->mtu);
+		if (f->from.family) {
+			fputc(',', out);
+			put_address(out, "from", &f->from);
+		}
+		fputs(f->is_black_hole ? ",\"black-hole\":true}" : "}", out);
+	}
+}
+
+/* How large packets may be, of each direction that was asked. */
+static void print_mtu(FILE *out, const struct trace_record *r)
+{
+	const char *separator = ",\n \"mtu\":{";
+
+	for (enum record_direction d = RECORD_THERE; d < RECORD_DIRECTIONS; d++) {
+		const struct record_mtu *m = &r->mtu[d];
+
+		if (!m->first)
+			continue;
+		fprintf(out, "%s\"%s\":{\"first\":%u,\"path\":%u,\"hops\":%u,\"falls\":[", separator, direction_word(d),
+			m->first, m->path, m->hops);
+		print_falls(out, m);
+		fprintf(out, "]%s}", m->is_cut_off ? ",\"cut-off\":true" : "");
+		separator = ",";
+	}
+	if (*separator == ',' && !separator[1])
+		fputc('}', out);
+}
+
 static void print_head(FILE *out, const struct trace_record *r)
 {
 	fprintf(out, "{\"uturn-trace\":%d,", RECORD_VERSION);
 	put_address(out, "target", &r->target);
 	if (*r->target_name) {
 		fputs(",\"name\":", out);
-		put_text(out, r->target_name);
+		print_json_text(out, r->target_name);
 	}
 	fprintf(out, ",\"protocol\":\"%s\",", r->protocol);
 	put_address(out, "source", &r->source);
 	fputs(",\"started\":", out);
-	put_text(out, r->started);
+	print_json_text(out, r->started);
 	fprintf(out, ",\"seconds\":%.6f,\n \"wanted\":%.9g,\"bound\":%.9g,\"reverse\":", r->seconds, r->wanted,
 		r->bound);
-	put_text(out, r->reverse);
+	print_json_text(out, r->reverse);
 	fprintf(out, ",\"reached\":%s", r->is_reached ? "true" : "false");
 	if (r->is_plain)
 		fputs(",\"plain\":true", out);
 	if (*r->cut_off) {
 		fputs(",\"cut-off\":", out);
-		put_text(out, r->cut_off);
+		print_json_text(out, r->cut_off);
 	}
+	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
+	print_options(out, r);
+	print_mtu(out, r);
 }
 
 static void print_flows(FILE *out, const struct trace_record *r)
@@ -95,7 +153,7 @@ static void print_router(FILE *out, const struct record_router *r)
 		fputs(",\"addresses\":[]", out);
 	if (*r->name) {
 		fputs(",\"name\":", out);
-		put_text(out, r->name);
+		print_json_text(out, r->name);
 	}
 	if (r->asn)
 		fprintf(out, ",\"as\":%u", r->asn);
@@ -106,7 +164,7 @@ static void print_router(FILE *out, const struct record_router *r)
 	for (unsigned i = 0; i < r->mark_count; i++) {
 		if (i)
 			fputc(',', out);
-		put_text(out, r->marks[i]);
+		print_json_text(out, r->marks[i]);
 	}
 	fputs("]}", out);
 }

@@ -4,6 +4,8 @@
 
 #include "common/text.h"
 #include "print.h"
+#include "record_mtu.h"
+#include "record_shares.h"
 
 enum { LABEL_SIZE = ADDR_TEXT_SIZE + RECORD_NAME_SIZE + 32 };
 
@@ -46,15 +48,18 @@ static int compare(const void *a, const void *b)
 static struct entry *entries_of(const struct trace_record *r, enum record_direction d, unsigned hop, size_t *count)
 {
 	struct entry *entries = calloc(r->router_count + 1, sizeof(*entries));
+	struct record_share *shares = calloc(r->router_count + 1, sizeof(*shares));
+	const bool has_shares = entries && shares && record_shares(r, d, hop, shares);
 
 	*count = 0;
-	for (uint32_t i = 0; entries && i < r->router_count; i++) {
+	for (uint32_t i = 0; has_shares && i < r->router_count; i++) {
 		if (r->routers[i].direction != d || !(r->routers[i].hops >> (hop - 1) & 1))
 			continue;
 		entries[*count].router = i;
-		entries[*count].share = record_share_of(r, i, hop);
+		entries[*count].share = shares[i];
 		write_label(&r->routers[i], entries[(*count)++].label);
 	}
+	free(shares);
 	if (entries)
 		qsort(entries, *count, sizeof(*entries), compare);
 	return entries;
@@ -122,19 +127,19 @@ static void print_direction(FILE *out, const struct trace_record *r, enum record
 	for (unsigned hop = 1; hop <= last; hop++) {
 		size_t count;
 		struct entry *entries = entries_of(r, d, hop, &count);
+		const bool is_alone = count_addresses(r, entries, count) == 1;
 		char number[8];
 
 		snprintf(number, sizeof(number), "%u", first + hop);
 		for (size_t i = 0; i < count; i++)
-			print_entry(out, r, &entries[i], i ? "" : number, count_addresses(r, entries, count) == 1,
-				width);
+			print_entry(out, r, &entries[i], i ? "" : number, is_alone, width);
 		if (!count)
 			fprintf(out, "%2s  *\n", number);
 		free(entries);
 	}
 }
 
-static void print_head(FILE *out, const struct trace_record *r)
+void print_text_head(FILE *out, const struct trace_record *r)
 {
 	char text[ADDR_TEXT_SIZE];
 
@@ -150,28 +155,45 @@ static void print_head(FILE *out, const struct trace_record *r)
 		fprintf(out, "anything missing: less than %.2g %%\n", 100 * r->bound);
 }
 
-void print_record(FILE *out, enum trace_format format, const struct trace_record *r)
+/* One line for each direction that was asked. */
+static void print_mtu(FILE *out, const struct trace_record *r)
 {
-	if (format == FORMAT_JSON)
-		print_json(out, r);
-	else if (format == FORMAT_DOT)
-		print_dot(out, r);
-	else
-		print_text(out, r);
+	char words[RECORD_MTU_WORDS];
+
+	for (enum record_direction d = RECORD_THERE; d < RECORD_DIRECTIONS; d++)
+		if (r->mtu[d].first)
+			fprintf(out, "mtu %-5s  %s\n", d == RECORD_THERE ? "there" : "back",
+				record_mtu_words(r, d, words));
+}
+
+void print_text_back(FILE *out, const struct trace_record *r)
+{
+	fprintf(out, "back%s\n", strcmp(r->reverse, "request") == 0 ? ", by request" : "");
+}
+
+void print_text_foot(FILE *out, const struct trace_record *r)
+{
+	print_mtu(out, r);
+	fprintf(out, "%zu probes, %.2f s", r->probe_count, r->seconds);
+	if (r->unproven)
+		fprintf(out, ", %u unproven answers", r->unproven);
+	if (r->dropped)
+		fprintf(out, ", %u dropped packets", r->dropped);
+	fputc('\n', out);
 }
 
 void print_text(FILE *out, const struct trace_record *r)
 {
 	const unsigned last = record_last_hop(r, RECORD_THERE);
 
-	print_head(out, r);
+	print_text_head(out, r);
 	fputs("there\n", out);
 	print_direction(out, r, RECORD_THERE, 0);
 	if (!r->is_reached)
 		fputs("not reached\n", out);
 	if (record_last_hop(r, RECORD_BACK)) {
-		fprintf(out, "back%s\n", strcmp(r->reverse, "request") == 0 ? ", by request" : "");
+		print_text_back(out, r);
 		print_direction(out, r, RECORD_BACK, last);
 	}
-	fprintf(out, "%zu probes, %.2f s\n", r->probe_count, r->seconds);
+	print_text_foot(out, r);
 }

@@ -7,55 +7,16 @@ enum { NO_ID = 0x7fffffff };
 
 /* --- flows --- */
 
-static bool read_id(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	struct record_flow *f = element;
-	unsigned long n = 0;
-
-	(void)r;
-	if (!reader_whole(j, name, 0, READ_FLOWS_MOST - 1, &n))
-		return false;
-	f->id = (uint32_t)n;
-	return true;
-}
-
-static bool read_sport(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	unsigned long n = 0;
-
-	(void)r;
-	if (!reader_whole(j, name, 0, 65535, &n))
-		return false;
-	((struct record_flow *)element)->sport = (uint16_t)n;
-	return true;
-}
-
-static bool read_dport(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	unsigned long n = 0;
-
-	(void)r;
-	if (!reader_whole(j, name, 0, 65535, &n))
-		return false;
-	((struct record_flow *)element)->dport = (uint16_t)n;
-	return true;
-}
-
-static bool read_flow_hops(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	unsigned long n = 0;
-
-	(void)r;
-	if (!reader_whole(j, name, 1, RECORD_HOPS, &n))
-		return false;
-	((struct record_flow *)element)->hops = (uint8_t)n;
-	return true;
-}
-
 bool read_flows(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
-	static const struct reading table[] = { { "id", read_id }, { "sport", read_sport }, { "dport", read_dport },
-		{ "hops", read_flow_hops }, { NULL, NULL } };
+	static const struct field_reading fields[] = {
+		{ "id", FIELD_WHOLE, READ_INTO(record_flow, id), 0, READ_FLOWS_MOST - 1 },
+		{ "sport", FIELD_WHOLE, READ_INTO(record_flow, sport), 0, UINT16_MAX },
+		{ "dport", FIELD_WHOLE, READ_INTO(record_flow, dport), 0, UINT16_MAX },
+		{ "hops", FIELD_WHOLE, READ_INTO(record_flow, hops), 1, RECORD_HOPS },
+		{ 0 },
+	};
+	static const struct reading table[] = { { NULL, NULL } };
 
 	(void)element;
 	if (!reader_open(j, '['))
@@ -66,7 +27,7 @@ bool read_flows(struct reader *j, const char *name, struct trace_record *r, void
 		if (!f)
 			return reader_fail(j, "\"%s\": too many", name);
 		f->id = NO_ID;
-		if (!read_object(j, r, f, table))
+		if (!read_object(j, r, f, fields, table))
 			return false;
 		if (f->id == NO_ID)
 			return reader_fail(j, "a flow without an \"id\"");
@@ -134,42 +95,6 @@ static bool read_addresses(struct reader *j, const char *name, struct trace_reco
 	return !j->has_failed;
 }
 
-static bool read_router_name(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	struct record_router *router = element;
-
-	(void)r;
-	return read_word(j, name, router->name, sizeof(router->name));
-}
-
-static bool read_as(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	unsigned long n = 0;
-
-	(void)r;
-	if (!reader_whole(j, name, 1, UINT32_MAX, &n))
-		return false;
-	((struct record_router *)element)->asn = (uint32_t)n;
-	return true;
-}
-
-static bool read_router_flows(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	unsigned long n = 0;
-
-	(void)r;
-	if (!reader_whole(j, name, 0, READ_FLOWS_MOST, &n))
-		return false;
-	((struct record_router *)element)->flows = (uint32_t)n;
-	return true;
-}
-
-static bool read_end(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)r;
-	return reader_truth(j, name, &((struct record_router *)element)->is_end);
-}
-
 static bool read_marks(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
 	char mark[RECORD_MARK_SIZE];
@@ -184,9 +109,15 @@ static bool read_marks(struct reader *j, const char *name, struct trace_record *
 
 bool read_routers(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
+	static const struct field_reading fields[] = {
+		{ "name", FIELD_WORD, READ_INTO(record_router, name), 0, 0 },
+		{ "as", FIELD_WHOLE, READ_INTO(record_router, asn), 1, UINT32_MAX },
+		{ "flows", FIELD_WHOLE, READ_INTO(record_router, flows), 0, READ_FLOWS_MOST },
+		{ "end", FIELD_TRUTH, READ_INTO(record_router, is_end), 0, 0 },
+		{ 0 },
+	};
 	static const struct reading table[] = { { "id", read_router_id }, { "direction", read_direction },
-		{ "hops", read_router_hops }, { "addresses", read_addresses }, { "name", read_router_name },
-		{ "as", read_as }, { "flows", read_router_flows }, { "end", read_end }, { "marks", read_marks },
+		{ "hops", read_router_hops }, { "addresses", read_addresses }, { "marks", read_marks },
 		{ NULL, NULL } };
 
 	(void)element;
@@ -197,7 +128,7 @@ bool read_routers(struct reader *j, const char *name, struct trace_record *r, vo
 
 		if (!router)
 			return reader_fail(j, "\"%s\": too many", name);
-		if (!read_object(j, r, router, table))
+		if (!read_object(j, r, router, fields, table))
 			return false;
 		if (!*router->id)
 			return reader_fail(j, "a router without an \"id\"");
@@ -231,27 +162,14 @@ static bool read_to(struct reader *j, const char *name, struct trace_record *r, 
 	return read_router_of(j, name, r, &((struct record_link *)element)->to);
 }
 
-static bool read_link_flows(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	unsigned long n = 0;
-
-	(void)r;
-	if (!reader_whole(j, name, 0, READ_FLOWS_MOST, &n))
-		return false;
-	((struct record_link *)element)->flows = (uint32_t)n;
-	return true;
-}
-
-static bool read_per_packet(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)r;
-	return reader_truth(j, name, &((struct record_link *)element)->is_per_packet);
-}
-
 bool read_links(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
-	static const struct reading table[] = { { "from", read_from }, { "to", read_to }, { "flows", read_link_flows },
-		{ "per-packet", read_per_packet }, { NULL, NULL } };
+	static const struct field_reading fields[] = {
+		{ "flows", FIELD_WHOLE, READ_INTO(record_link, flows), 0, READ_FLOWS_MOST },
+		{ "per-packet", FIELD_TRUTH, READ_INTO(record_link, is_per_packet), 0, 0 },
+		{ 0 },
+	};
+	static const struct reading table[] = { { "from", read_from }, { "to", read_to }, { NULL, NULL } };
 
 	(void)element;
 	if (!reader_open(j, '['))
@@ -262,7 +180,7 @@ bool read_links(struct reader *j, const char *name, struct trace_record *r, void
 		if (!l)
 			return reader_fail(j, "\"%s\": too many", name);
 		l->from = l->to = NO_ID;
-		if (!read_object(j, r, l, table))
+		if (!read_object(j, r, l, fields, table))
 			return false;
 		if (l->from == NO_ID || l->to == NO_ID)
 			return reader_fail(j, "a link without \"from\" and \"to\"");

@@ -12,15 +12,6 @@ enum { FILE_MOST = 256 << 20 }; /* bytes */
 
 /* --- the head --- */
 
-static bool read_version(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	unsigned long version;
-
-	(void)r;
-	*(bool *)element = true;
-	return reader_whole(j, name, RECORD_VERSION, RECORD_VERSION, &version);
-}
-
 static bool read_target(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
 	(void)element;
@@ -33,12 +24,6 @@ static bool read_source(struct reader *j, const char *name, struct trace_record 
 	return read_address(j, name, &r->source);
 }
 
-static bool read_name(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)element;
-	return read_word(j, name, r->target_name, sizeof(r->target_name));
-}
-
 static bool read_protocol(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
 	(void)element;
@@ -49,59 +34,34 @@ static bool read_protocol(struct reader *j, const char *name, struct trace_recor
 	return reader_fail(j, "\"%s\" is '%s', not udp, tcp or icmp", name, r->protocol);
 }
 
-static bool read_started(struct reader *j, const char *name, struct trace_record *r, void *element)
+/* A word, or true for an option that has no value. */
+static bool read_options(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
-	(void)element;
-	return read_word(j, name, r->started, sizeof(r->started));
-}
+	char key[RECORD_OPTION_SIZE], value[RECORD_OPTION_SIZE];
+	bool is_there;
 
-static bool read_seconds(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
 	(void)element;
-	return reader_number(j, name, 0, 1e9, &r->seconds);
-}
-
-static bool read_wanted(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)element;
-	return reader_number(j, name, 0, 1, &r->wanted);
-}
-
-static bool read_bound(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)element;
-	return reader_number(j, name, 0, 1, &r->bound);
-}
-
-static bool read_reverse(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)element;
-	return read_word(j, name, r->reverse, sizeof(r->reverse));
-}
-
-static bool read_reached(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)element;
-	return reader_truth(j, name, &r->is_reached);
-}
-
-static bool read_plain(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)element;
-	return reader_truth(j, name, &r->is_plain);
-}
-
-static bool read_cut_off(struct reader *j, const char *name, struct trace_record *r, void *element)
-{
-	(void)element;
-	return read_word(j, name, r->cut_off, sizeof(r->cut_off));
+	r->has_options = true;
+	if (!reader_open(j, '{'))
+		return false;
+	while (reader_key(j, key, sizeof(key))) {
+		if (strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(key))
+			return reader_fail(j, "\"%s\" has a key that is not the name of an option", name);
+		*value = '\0';
+		is_there = true;
+		if (!(reader_is_text(j) ? read_word(j, key, value, sizeof(value)) : reader_truth(j, key, &is_there)))
+			return false;
+		if (is_there && !record_add_option(r, key, value))
+			return reader_fail(j, "\"%s\": too many", name);
+	}
+	return !j->has_failed;
 }
 
 /* --- the whole --- */
 
-static bool check(struct reader *j, const struct trace_record *r, bool has_version)
+static bool check(struct reader *j, const struct trace_record *r)
 {
-	if (!has_version)
+	if (!r->version)
 		return reader_fail(j, "not a trace of uturn-trace: \"uturn-trace\" is missing");
 	if (!r->target.family || r->source.family != r->target.family)
 		return reader_fail(j, "\"target\" and \"source\" are not addresses of one family");
@@ -110,18 +70,29 @@ static bool check(struct reader *j, const struct trace_record *r, bool has_versi
 
 bool read_json(struct trace_record *r, const char *text, size_t len, char *why, size_t why_size)
 {
-	static const struct reading table[] = { { "uturn-trace", read_version }, { "target", read_target },
-		{ "name", read_name }, { "protocol", read_protocol }, { "source", read_source },
-		{ "started", read_started }, { "seconds", read_seconds }, { "wanted", read_wanted },
-		{ "bound", read_bound }, { "reverse", read_reverse }, { "reached", read_reached },
-		{ "plain", read_plain }, { "cut-off", read_cut_off }, { "flows", read_flows },
+	static const struct field_reading fields[] = {
+		{ "uturn-trace", FIELD_WHOLE, READ_INTO(trace_record, version), RECORD_VERSION, RECORD_VERSION },
+		{ "name", FIELD_WORD, READ_INTO(trace_record, target_name), 0, 0 },
+		{ "started", FIELD_WORD, READ_INTO(trace_record, started), 0, 0 },
+		{ "seconds", FIELD_NUMBER, READ_INTO(trace_record, seconds), 0, 1e9 },
+		{ "wanted", FIELD_NUMBER, READ_INTO(trace_record, wanted), 0, 1 },
+		{ "bound", FIELD_NUMBER, READ_INTO(trace_record, bound), 0, 1 },
+		{ "reverse", FIELD_WORD, READ_INTO(trace_record, reverse), 0, 0 },
+		{ "reached", FIELD_TRUTH, READ_INTO(trace_record, is_reached), 0, 0 },
+		{ "plain", FIELD_TRUTH, READ_INTO(trace_record, is_plain), 0, 0 },
+		{ "cut-off", FIELD_WORD, READ_INTO(trace_record, cut_off), 0, 0 },
+		{ "unproven", FIELD_WHOLE, READ_INTO(trace_record, unproven), 0, UINT32_MAX },
+		{ "dropped", FIELD_WHOLE, READ_INTO(trace_record, dropped), 0, UINT32_MAX },
+		{ 0 },
+	};
+	static const struct reading table[] = { { "target", read_target }, { "protocol", read_protocol },
+		{ "source", read_source }, { "options", read_options }, { "mtu", read_mtu }, { "flows", read_flows },
 		{ "routers", read_routers }, { "links", read_links }, { "probes", read_probes },
 		{ "back-probes", read_back_probes }, { NULL, NULL } };
 	struct reader j;
-	bool has_version = false;
 
 	reader_begin(&j, text, len);
-	if (read_object(&j, r, &has_version, table) && reader_finish(&j) && check(&j, r, has_version))
+	if (read_object(&j, r, r, fields, table) && reader_finish(&j) && check(&j, r))
 		return true;
 	snprintf(why, why_size, "%s", j.why);
 	return false;

@@ -17,18 +17,58 @@ static bool is_printable(const char *text)
 	return true;
 }
 
-bool read_object(struct reader *j, struct trace_record *r, void *element, const struct reading *table)
+static void store(uint8_t *at, size_t size, unsigned long value)
+{
+	const uint8_t one = (uint8_t)value;
+	const uint16_t two = (uint16_t)value;
+	const uint32_t four = (uint32_t)value;
+
+	memcpy(at, size == sizeof(one) ? (const void *)&one : size == sizeof(two) ? (const void *)&two : &four, size);
+}
+
+static bool read_field(struct reader *j, const struct field_reading *f, uint8_t *at)
+{
+	unsigned long whole;
+
+	switch (f->kind) {
+	case FIELD_NUMBER:
+		return reader_number(j, f->key, f->least, f->most, (double *)(void *)at);
+	case FIELD_TRUTH:
+		return reader_truth(j, f->key, (bool *)at);
+	case FIELD_WORD:
+		return read_word(j, f->key, (char *)at, f->size);
+	default:
+		if (!reader_whole(j, f->key, (unsigned long)f->least, (unsigned long)f->most, &whole))
+			return false;
+		store(at, f->size, whole);
+		return true;
+	}
+}
+
+static const struct field_reading *find_field(const struct field_reading *fields, const char *key)
+{
+	for (; fields->key; fields++)
+		if (strcmp(fields->key, key) == 0)
+			return fields;
+	return NULL;
+}
+
+bool read_object(struct reader *j, struct trace_record *r, void *element, const struct field_reading *fields,
+	const struct reading *table)
 {
 	char key[KEY_SIZE];
 
 	if (!reader_open(j, '{'))
 		return false;
 	while (reader_key(j, key, sizeof(key))) {
+		const struct field_reading *field = find_field(fields, key);
 		const struct reading *row = table;
 
 		while (row->key && strcmp(row->key, key) != 0)
 			row++;
-		if (row->key)
+		if (field)
+			read_field(j, field, (uint8_t *)element + field->offset);
+		else if (row->key)
 			row->read(j, row->key, r, element);
 		else
 			reader_skip(j);

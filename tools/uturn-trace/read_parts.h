@@ -20,8 +20,22 @@ struct reading {
 	bool (*read)(struct reader *j, const char *name, struct trace_record *r, void *element);
 };
 
-/* One object; keys that are not in the table are skipped. */
-bool read_object(struct reader *j, struct trace_record *r, void *element, const struct reading *table);
+/* A key whose value is one field of the element, and no more. A table ends with a row without a key. */
+enum field_kind { FIELD_WHOLE, FIELD_NUMBER, FIELD_TRUTH, FIELD_WORD };
+
+struct field_reading {
+	const char *key;
+	enum field_kind kind;
+	size_t offset, size; /* FIELD_WHOLE: of a uint8_t, uint16_t or uint32_t; FIELD_NUMBER: of a double */
+	double least, most; /* of the first two */
+};
+
+/* The offset and size of a field of struct `type`. */
+#define READ_INTO(type, field) offsetof(struct type, field), sizeof(((struct type *)0)->field)
+
+/* One object; keys that are in neither table are skipped. */
+bool read_object(struct reader *j, struct trace_record *r, void *element, const struct field_reading *fields,
+	const struct reading *table);
 bool read_address(struct reader *j, const char *name, struct addr *a);
 /* Printable ASCII: it is printed as it is, and must bring no escape sequence to a terminal. */
 bool read_word(struct reader *j, const char *name, char *text, size_t size);
@@ -34,5 +48,8 @@ bool read_routers(struct reader *j, const char *name, struct trace_record *r, vo
 bool read_links(struct reader *j, const char *name, struct trace_record *r, void *element);
 bool read_probes(struct reader *j, const char *name, struct trace_record *r, void *element);
 bool read_back_probes(struct reader *j, const char *name, struct trace_record *r, void *element);
+
+/* The object of --mtu. */
+bool read_mtu(struct reader *j, const char *name, struct trace_record *r, void *element);
 
 #endif

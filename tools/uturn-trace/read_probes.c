@@ -38,7 +38,7 @@ static bool read_answer(struct reader *j, struct trace_record *r, struct record_
 		reader_fail(j, "\"router\" is one of the other direction");
 }
 
-/* The hop of the return path is in the file; of the forward path it is the TTL, but that of a probe for the distance. */
+/* The hop of the return path is in the file; of the forward path it is the TTL, or where the flow ends. */
 static bool read_hop(struct reader *j, struct trace_record *r, struct record_probe *p)
 {
 	const int flow = record_find_flow(r, p->flow);
@@ -51,7 +51,7 @@ static bool read_hop(struct reader *j, struct trace_record *r, struct record_pro
 		if (!read_next(j, "hop", 0, RECORD_HOPS + 1, &n))
 			return false;
 		p->hop = (uint8_t)n;
-	} else if (p->router >= 0 && r->routers[p->router].is_end && r->flows[flow].hops) {
+	} else if (p->router >= 0 && r->flows[flow].hops && p->hop > r->flows[flow].hops) {
 		p->hop = r->flows[flow].hops;
 	}
 	return true;

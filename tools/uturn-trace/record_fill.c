@@ -142,6 +142,7 @@ static uint32_t time_of(const struct fill *f, uint64_t ns)
 
 static bool fill_probe(struct fill *f, const struct sent_probe *sent)
 {
+	const struct graph *g = &f->from->searches[sent->direction]->graph;
 	const struct search_probe *p = &f->from->searches[sent->direction]->probes[sent->id];
 	struct record_probe *out = record_add_probe(f->record);
 
@@ -160,9 +161,10 @@ static bool fill_probe(struct fill *f, const struct sent_probe *sent)
 	};
 	if (p->router == GRAPH_NONE || p->kind == SEARCH_UNANSWERED)
 		return true;
-	/* the first probe of all, which tells the distance */
-	if (p->hop == SEARCH_FAR_HOP && p->flow < GRAPH_FLOWS)
-		out->hop = f->from->searches[sent->direction]->graph.distances[p->flow];
+	/* a probe with more TTL than its flow has hops is answered at its end; read_hop() of a saved trace says the same */
+	if (sent->direction == THERE && p->flow < GRAPH_FLOWS && p->hop > g->distances[p->flow] &&
+		(g->distances[p->flow] || p->hop == SEARCH_FAR_HOP))
+		out->hop = g->distances[p->flow];
 	out->type = p->type;
 	out->code = p->code;
 	out->ttl_received = p->ttl_received;
@@ -183,7 +185,7 @@ static bool fill_flows(struct fill *f)
 		used[f->from->sent->probes[i].flow] = true;
 	for (unsigned flow = 0; flow < FLOWS_COUNT; flow++) {
 		struct record_flow *out = used[flow] ? record_add_flow(f->record) : NULL;
-		const unsigned own = flow - f->from->sent->flow_base;
+		const unsigned own = used[flow] ? sent_own(f->from->sent, flow) : UINT_MAX;
 		const unsigned hops = there && own < GRAPH_FLOWS ? there->graph.distances[own] : 0;
 
 		if (!used[flow])
@@ -210,8 +212,8 @@ static bool fill_all(struct fill *f)
 		if (f->from->searches[d] && (!fill_routers(f, d) || !fill_links(f, d)))
 			return false;
 	for (unsigned i = 0; i < sent->count; i++)
-		if (f->from->searches[sent->probes[i].direction] && sent->probes[i].id != SEARCH_NONE &&
-			!fill_probe(f, &sent->probes[i]))
+		if (f->from->searches[sent->probes[i].direction] && !sent->probes[i].question &&
+			sent->probes[i].id != SEARCH_NONE && !fill_probe(f, &sent->probes[i]))
 			return false;
 	record_mark_probes(f->record, f->from);
 	return true;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "packet/build.h"
 
 enum { TEXTS = 8, KNOWN = 64, ASYMMETRIC = 2 /* hops */ };
@@ -91,14 +92,15 @@ static void mark_changes(struct trace_record *r, const struct record_source *fro
 
 static void mark_labels(struct record_router *r, const struct note *note)
 {
-	char text[RECORD_MARK_SIZE] = "mpls";
+	char text[RECORD_MARK_SIZE] = "mpls", own[ADDR_TEXT_SIZE];
 	size_t len = strlen(text);
 
 	for (unsigned i = 0; i < note->label_count && len < sizeof(text); i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%c%u", i ? '/' : ' ', note->labels[i].label);
 	if (note->label_count)
 		record_mark(r, "%s", text);
-	if (*note->interface)
+	/* `answer-from self` of uturnd.conf(5) names the router so */
+	if (*note->interface && strcmp(note->interface, addr_text(&r->addr, own)) != 0)
 		record_mark(r, "interface %s", note->interface);
 }
 
@@ -116,6 +118,9 @@ static void mark_answer(struct trace_record *r, const struct sent_probe *sent, c
 	int back;
 
 	if (p->router < 0)
+		return;
+	/* what had more TTL than its way has hops may have been turned: the answer tells of the return path */
+	if (p->direction == RECORD_THERE && p->ttl > p->hop && p->ttl < SEARCH_FAR_HOP)
 		return;
 	router = &r->routers[p->router];
 	mark_labels(router, &sent->note);
@@ -143,7 +148,7 @@ void record_mark_probes(struct trace_record *r, const struct record_source *from
 	for (unsigned i = 0; i < from->sent->count && at < r->probe_count; i++) {
 		const struct sent_probe *sent = &from->sent->probes[i];
 
-		if (sent->id != SEARCH_NONE && from->searches[sent->direction])
+		if (sent->id != SEARCH_NONE && !sent->question && from->searches[sent->direction])
 			mark_answer(r, sent, &r->probes[at++]);
 	}
 }

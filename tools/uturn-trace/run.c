@@ -28,30 +28,49 @@ static void arm(struct run *r, uint64_t until_ns)
 	timerfd_settime(r->timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+enum sending { NOTHING_DUE, SENT, REFUSED };
+
+/* One probe of the search of this direction, if it is due; else when, in *wake_ns. */
+static enum sending send_next(struct run *r, enum direction d, uint64_t now_ns, uint64_t *wake_ns)
+{
+	struct search_action a;
+
+	if (!r->searches[d])
+		return NOTHING_DUE;
+	a = search_next(r->searches[d], now_ns);
+	r->is_done[d] = a.step == SEARCH_DONE;
+	if (a.step == SEARCH_WAIT && a.until_ns < *wake_ns)
+		*wake_ns = a.until_ns;
+	if (a.step != SEARCH_SEND)
+		return NOTHING_DUE;
+	return run_send(r, d, a.id) ? SENT : REFUSED;
+}
+
 /* One round of all searches: sends what is due, at most a batch. *wake_ns: when there is more to do; 0: at once. */
 static void work(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 {
+	if (r->phase == PHASE_SWEEP)
+		run_begin_sweeps(r, now_ns, wake_ns);
 	if (r->full_ns) {
 		*wake_ns = r->full_ns + r->options->timeout_ns;
 		return;
 	}
-	for (enum direction d = THERE; d < DIRECTIONS; d++) {
-		for (unsigned i = 0; r->searches[d] && i < BATCH; i++) {
-			struct search_action a = search_next(r->searches[d], now_ns);
-
-			r->is_done[d] = a.step == SEARCH_DONE;
-			if (a.step == SEARCH_WAIT && a.until_ns < *wake_ns)
-				*wake_ns = a.until_ns;
-			if (a.step != SEARCH_SEND)
-				break;
-			if (!run_send(r, d, a.id)) {
-				*wake_ns = now_ns + ms_ns;
-				return;
-			}
-			if (i + 1 == BATCH)
-				*wake_ns = 0;
-		}
+	if (r->phase == PHASE_QUESTIONS) {
+		run_ask_questions(r, now_ns, wake_ns);
+		return;
 	}
+	for (unsigned i = 0; i < BATCH; i++) {
+		enum sending done = send_next(r, r->turn, now_ns, wake_ns);
+
+		r->turn = !r->turn;
+		if (done == NOTHING_DUE)
+			done = send_next(r, r->turn, now_ns, wake_ns);
+		if (done == REFUSED)
+			*wake_ns = now_ns + ms_ns;
+		if (done != SENT)
+			return;
+	}
+	*wake_ns = 0;
 }
 
 static void pump(struct run *r)
@@ -62,15 +81,24 @@ static void pump(struct run *r)
 	do {
 		now_ns = clock_ns(CLOCK_MONOTONIC);
 		wake_ns = now_ns + 50 * ms_ns;
-		if (run_wants(r, REVERSE_REQUEST) && !r->is_plain)
+		if (run_wants(r, REVERSE_REQUEST) && !r->is_plain && r->phase != PHASE_SWEEP)
 			run_ask_server(r, now_ns);
+		run_ask_end(r);
 		work(r, now_ns, &wake_ns);
 		err = r->wire->flush(r->wire);
 		if (err)
 			r->err = err;
+		if (r->err && r->phase == PHASE_SWEEP) {
+			r->sweeps.err = r->err; /* the network may come back */
+			r->err = 0;
+			wake_ns = now_ns + 200 * ms_ns;
+		}
 		if (wake_ns == 0)
 			r->wire->work(r->wire);
-		run_decide(r, now_ns);
+		if (run_decide(r, now_ns))
+			wake_ns = 0;
+		if (r->phase == PHASE_OVER && !r->full_ns && !r->question_count && run_open_questions(r))
+			r->phase = PHASE_QUESTIONS;
 	} while (wake_ns <= now_ns && r->phase != PHASE_OVER && !r->err);
 	if (r->phase == PHASE_OVER || r->err)
 		ev_break(r->ev, EVBREAK_ALL);
@@ -121,6 +149,7 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 	r->aim = aim;
 	r->reverse.aim = aim;
 	r->is_plain = r->reverse.has_no_quotes = is_plain;
+	r->back_rate.whole = &r->rate;
 	r->rate.per_s = o->rate;
 	r->sent = calloc(1, sizeof(*r->sent));
 	r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -132,9 +161,50 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 		return err ? err : -ENOMEM;
 	}
 	r->sent->flow_base = o->flow >= 0 ? (uint16_t)o->flow : 0;
-	r->world = (struct wire_world){ { &r->identity, aim, r->sent }, run_tell, r, 0 };
+	r->world = (struct wire_world){ { &r->identity, aim, r->sent }, run_tell, r, 0, 0 };
 	*made = r;
 	return 0;
+}
+
+static void drop_searches(struct run *r)
+{
+	for (enum direction d = THERE; d < DIRECTIONS; d++)
+		free(r->searches[d]);
+	run_close_questions(r);
+}
+
+/* What is open and what is watched stays, and so do the rates: a host's limits do not end with a run. */
+bool run_renew(struct run *r, const uint16_t *flows, unsigned flow_count)
+{
+	const struct run old = *r;
+
+	drop_searches(r);
+	*r = (struct run){
+		.ev = old.ev,
+		.options = old.options,
+		.aim = old.aim,
+		.wire = old.wire,
+		.world = old.world,
+		.reverse = { .aim = old.aim, .has_no_quotes = old.is_plain },
+		.sent = old.sent,
+		.rate = old.rate,
+		.back_rate = old.back_rate,
+		.is_plain = old.is_plain,
+		.is_interrupted = old.is_interrupted,
+		.timer = old.timer,
+		.on_wire = old.on_wire,
+		.on_timer = old.on_timer,
+		.on_interrupt = old.on_interrupt,
+		.on_terminate = old.on_terminate,
+	};
+	/* the answers of an old run prove nothing any more */
+	if (getrandom(&r->identity, sizeof(r->identity), 0) != sizeof(r->identity))
+		abort(); /* never for 16 bytes (getrandom(2)) */
+	r->sent->count = 0;
+	r->sent->variations = (struct variations){ 0 };
+	r->sent->flows = flows;
+	r->sent->flow_count = flow_count;
+	return run_start_there(r);
 }
 
 void run_close(struct run *r)
@@ -145,8 +215,7 @@ void run_close(struct run *r)
 	ev_signal_stop(r->ev, &r->on_terminate);
 	if (r->timer >= 0)
 		close(r->timer);
-	for (enum direction d = THERE; d < DIRECTIONS; d++)
-		free(r->searches[d]);
+	drop_searches(r);
 	free(r->sent);
 	free(r);
 }
@@ -170,11 +239,14 @@ static void start_watching(struct run *r)
 {
 	ev_io_init(&r->on_wire, wire_ready, r->wire->fd, EV_READ);
 	ev_io_init(&r->on_timer, timer_ready, r->timer, EV_READ);
-	ev_signal_init(&r->on_interrupt, interrupted, SIGINT);
-	ev_signal_init(&r->on_terminate, interrupted, SIGTERM);
-	r->on_wire.data = r->on_timer.data = r->on_interrupt.data = r->on_terminate.data = r;
+	r->on_wire.data = r->on_timer.data = r;
 	ev_io_start(r->ev, &r->on_wire);
 	ev_io_start(r->ev, &r->on_timer);
+	if (ev_is_active(&r->on_interrupt))
+		return; /* since the first run */
+	ev_signal_init(&r->on_interrupt, interrupted, SIGINT);
+	ev_signal_init(&r->on_terminate, interrupted, SIGTERM);
+	r->on_interrupt.data = r->on_terminate.data = r;
 	ev_signal_start(r->ev, &r->on_interrupt);
 	ev_signal_start(r->ev, &r->on_terminate);
 }
@@ -193,6 +265,15 @@ const char *run_words_of(int err)
 	return strerror(-err);
 }
 
+void run_loop(struct run *r)
+{
+	start_watching(r);
+	arm(r, 1);
+	if (!r->is_interrupted)
+		ev_run(r->ev, 0);
+	stop_watching(r);
+}
+
 enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_size)
 {
 	const time_t now = time(NULL);
@@ -202,12 +283,9 @@ enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_s
 	gmtime_r(&now, &utc);
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	r->began_ns = clock_ns(CLOCK_MONOTONIC);
-	start_watching(r);
-	if (r->aim->protocol != PROTOCOL_UDP && r->options->reverse != REVERSE_NONE)
+	if (!aim_is_quoted(r->aim) && !r->is_plain && r->options->reverse != REVERSE_NONE)
 		run_ask_distance(r);
-	arm(r, 1);
-	ev_run(r->ev, 0);
-	stop_watching(r);
+	run_loop(r);
 	r->ended_ns = clock_ns(CLOCK_MONOTONIC);
 	if (r->err && !search_is_reached(r->searches[THERE])) {
 		snprintf(why, why_size, "send: %s", run_words_of(r->err));

@@ -3,13 +3,15 @@
 
 #include <stdlib.h>
 
+#include "packet/ip.h"
+
 static const uint64_t second_ns = 1000000000;
 
 enum {
 	AHEAD = 4, /* hops: uturn-rules(8) lets in what follows its source's last probes */
-	BACK_RATE = 180, /* a second: below the limit of uturnd.conf(5), with some room */
+	BACK_RATE = 180, /* a second, and as many at once: below the limit of uturnd.conf(5), with some room */
+	BACK_BURST = BACK_RATE,
 	BACK_MAX_TTL = 32, /* arrival TTL, max-ttl of uturnd.conf(5) */
-	REFUSED = 3, /* answers of a kernel that say that there is no u-turn */
 };
 
 bool run_wants(const struct run *r, enum trace_reverse way)
@@ -25,7 +27,7 @@ static struct search_settings settings_of(const struct run *r)
 	s.confidence = o->confidence;
 	s.timeout_ns = o->timeout_ns;
 	s.deadline_ns = o->deadline_ns;
-	s.paths = o->flow >= 0 ? 1 : o->paths;
+	s.paths = r->sent->flows ? (uint16_t)r->sent->flow_count : o->flow >= 0 ? 1 : o->paths;
 	s.queries = o->queries;
 	s.max_ttl = o->max_ttl;
 	s.gap = o->gap;
@@ -34,10 +36,13 @@ static struct search_settings settings_of(const struct run *r)
 
 static bool start_search(struct run *r, enum direction d, const struct search_settings *settings)
 {
+	struct search_settings s = *settings;
+
+	s.least_flows = r->options->least_flows[d];
 	r->searches[d] = calloc(1, sizeof(*r->searches[d]));
 	r->is_done[d] = false;
 	if (r->searches[d])
-		search_init(r->searches[d], settings);
+		search_init(r->searches[d], &s);
 	return r->searches[d] != NULL;
 }
 
@@ -48,6 +53,8 @@ bool run_start_there(struct run *r)
 	s.seed = r->identity.key[0] | 1;
 	s.has_far_probe = !r->is_plain; /* whose answer quotes the distance */
 	s.rate = &r->rate;
+	if (run_wants(r, REVERSE_UTURN) && aim_is_quoted(r->aim))
+		r->reverse.trials_wanted = !s.paths || s.paths > REVERSE_TRIALS ? REVERSE_TRIALS : s.paths - 1u;
 	return start_search(r, THERE, &s);
 }
 
@@ -60,16 +67,16 @@ static uint64_t time_left(const struct run *r, uint64_t now_ns)
 
 static void start_back(struct run *r, enum phase phase, uint64_t now_ns)
 {
-	const struct graph *there = &r->searches[THERE]->graph;
 	struct search_settings s = settings_of(r);
 
 	s.seed = r->identity.key[1] | 1;
 	r->back_rate.per_s = r->options->rate < BACK_RATE ? r->options->rate : BACK_RATE;
+	r->back_rate.burst = BACK_BURST;
 	s.rate = &r->back_rate;
 	s.deadline_ns = time_left(r, now_ns);
 	s.has_far_probe = false;
 	if (phase == PHASE_UTURN) {
-		s.offsets = there->distances;
+		s.offsets = r->offsets;
 		s.ahead = AHEAD;
 	}
 	if (s.max_ttl > BACK_MAX_TTL - 1)
@@ -87,48 +94,118 @@ static void stop_back(struct run *r)
 	r->searches[BACK] = NULL;
 }
 
-static bool has_distance(const struct run *r)
+/* Where nothing is quoted, a hop nearer may still answer for the target: until all of them have been asked. */
+static bool is_certain(const struct run *r, unsigned flow, unsigned distance)
 {
-	return search_is_reached(r->searches[THERE]) && r->searches[THERE]->graph.distances[0];
+	const struct graph *g = &r->searches[THERE]->graph;
+
+	if (r->is_done[THERE] || (aim_is_quoted(r->aim) && !r->is_plain))
+		return true;
+	for (unsigned hop = flow ? distance - 1 : 1; hop && hop < distance; hop++)
+		if (g->cells[flow][hop].state != GRAPH_CELL_ANSWERED && g->cells[flow][hop].state != GRAPH_CELL_SILENT)
+			return false;
+	return true;
 }
 
-/* Without a u-turn: is there a server, or may one still answer? */
-static void go_on_without_uturn(struct run *r, uint64_t now_ns)
+unsigned run_distance(const struct run *r)
 {
-	if (!run_wants(r, REVERSE_REQUEST) || run_has_no_server(r, now_ns))
-		r->phase = PHASE_OVER;
-	else if (r->reverse.is_server)
-		start_back(r, PHASE_REQUEST, now_ns);
+	const struct search *there = r->searches[THERE];
+	const unsigned distance = search_is_reached(there) ? there->graph.distances[0] : 0;
+
+	if (!aim_is_quoted(r->aim) && r->reverse.distance)
+		return r->reverse.distance;
+	return distance && is_certain(r, 0, distance) ? distance : 0;
 }
 
-/* Both directions share the bound of one graph: each waits for what the other finds. */
-static void share_bound(struct run *r)
+/* True: more of them are known than before. */
+static bool learn_offsets(struct run *r)
 {
+	const struct graph *g = &r->searches[THERE]->graph;
+	bool has_more = false;
+
+	for (unsigned f = 0; f < g->flow_count; f++) {
+		if (r->offsets[f] || !g->distances[f] || !is_certain(r, f, g->distances[f]))
+			continue;
+		r->offsets[f] = g->distances[f];
+		has_more = true;
+	}
+	return has_more;
+}
+
+/* What each direction finds that the other has to know: both share the bound of one graph. True: there is more to do. */
+static bool share(struct run *r)
+{
+	struct search *back = r->searches[BACK];
+	bool has_more = false;
+
 	for (enum direction d = THERE; d < DIRECTIONS; d++)
-		search_set_balancers_elsewhere(r->searches[d], graph_balancers(&r->searches[!d]->graph));
+		has_more |= search_set_balancers_elsewhere(r->searches[d], graph_balancers(&r->searches[!d]->graph));
+	if (r->phase == PHASE_UTURN && (learn_offsets(r) || (r->is_done[THERE] && !back->has_all_offsets))) {
+		run_adopt_trials(r);
+		search_on_offsets(back, r->is_done[THERE]);
+		has_more = true;
+	}
+	if (has_more)
+		r->is_done[THERE] = r->is_done[BACK] = false;
+	return has_more;
 }
 
-void run_decide(struct run *r, uint64_t now_ns)
+/* A u-turn host would have turned a probe by now; where a server waits to be asked, one that has not is not waited for. */
+static bool is_without_uturn(const struct run *r)
 {
-	if (r->searches[BACK])
-		share_bound(r);
+	if (r->reverse.answers_itself)
+		return true;
+	return !r->reverse.turned &&
+		(r->is_done[BACK] || r->reverse.refused >= REVERSE_REFUSED ||
+			(run_wants(r, REVERSE_REQUEST) && r->reverse.is_server && r->searches[BACK]->has_timed_out));
+}
+
+/* A way to ask for the return path that has not been tried yet. False: there is none, and none is waited for. */
+static bool begin_back(struct run *r, uint64_t now_ns)
+{
+	if (run_wants(r, REVERSE_UTURN) && !r->has_no_uturn) {
+		const unsigned distance = run_distance(r);
+		const uint64_t timeout_ns = r->searches[THERE]->hops[distance].timeout_ns;
+		enum reverse_verdict verdict = reverse_verdict(&r->reverse, now_ns, timeout_ns);
+
+		if (distance && (verdict == REVERSE_MAY_TURN || (verdict == REVERSE_OPEN && r->is_done[THERE]))) {
+			learn_offsets(r);
+			r->offsets[0] = (uint8_t)distance;
+			start_back(r, PHASE_UTURN, now_ns);
+			return true;
+		}
+		r->has_no_uturn = verdict == REVERSE_NO_UTURN || r->is_done[THERE];
+		if (!r->has_no_uturn)
+			return true;
+	}
+	if (!run_wants(r, REVERSE_REQUEST) || run_has_no_server(r, now_ns))
+		return false;
+	if (r->reverse.is_server)
+		start_back(r, PHASE_REQUEST, now_ns);
+	return true;
+}
+
+bool run_decide(struct run *r, uint64_t now_ns)
+{
+	const enum phase before = r->phase;
+	bool has_more = false, is_waited_for;
+
+	if ((r->phase == PHASE_QUESTIONS && !r->full_ns) || r->phase == PHASE_SWEEP)
+		return false;
 	if (r->full_ns) {
 		if (now_ns >= r->full_ns + r->options->timeout_ns)
 			r->phase = PHASE_OVER;
-		return;
+		return false;
 	}
-	if (r->phase == PHASE_THERE && r->is_done[THERE]) {
-		if (run_wants(r, REVERSE_UTURN) && has_distance(r) && !r->has_no_uturn)
-			start_back(r, PHASE_UTURN, now_ns);
-		else
-			go_on_without_uturn(r, now_ns);
-	} else if (r->phase == PHASE_UTURN && !r->reverse.turned &&
-		(r->is_done[BACK] || r->reverse.refused >= REFUSED)) {
+	if (r->searches[BACK])
+		has_more = share(r);
+	if (r->phase == PHASE_UTURN && !has_more && is_without_uturn(r)) {
 		stop_back(r);
 		r->has_no_uturn = true;
 		r->phase = PHASE_THERE;
-		go_on_without_uturn(r, now_ns);
-	} else if (r->searches[BACK] && r->is_done[THERE] && r->is_done[BACK]) {
-		r->phase = PHASE_OVER;
 	}
+	is_waited_for = r->searches[BACK] ? !r->is_done[BACK] : begin_back(r, now_ns);
+	if (r->is_done[THERE] && !is_waited_for)
+		r->phase = PHASE_OVER;
+	return has_more || r->phase != before;
 }

@@ -5,6 +5,9 @@
 
 #include "record_fill.h"
 #include "run_state.h"
+#include "search/cover.h"
+
+enum { COVER_MOST = 512 }; /* flows of one direction */
 
 /* The slowest of the routers that limit their answers. */
 static double slowest(const struct search *s)
@@ -54,6 +57,11 @@ static void fill_bound(const struct run *r, struct trace_record *record)
 		snprintf(record->cut_off, sizeof(record->cut_off), "%s", is_cut ? "deadline" : "too few answers");
 }
 
+static uint32_t capped(uint64_t count)
+{
+	return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+}
+
 bool run_fill(const struct run *r, struct trace_record *record)
 {
 	const struct record_source from = {
@@ -76,6 +84,40 @@ bool run_fill(const struct run *r, struct trace_record *record)
 	record->is_reached = search_is_reached(r->searches[THERE]) &&
 		r->searches[THERE]->graph.distances[0] <= r->options->max_ttl;
 	record->is_plain = r->is_plain;
+	record->unproven = capped(r->world.unproven);
+	record->dropped = capped(r->world.dropped);
+	trace_options_save(r->options, record);
 	fill_bound(r, record);
-	return record_fill(record, &from);
+	if (!record_fill(record, &from))
+		return false;
+	for (unsigned i = 0; i < r->question_count; i++)
+		if (!r->questions[i].fill(r->questions[i].state, record))
+			return false;
+	return true;
+}
+
+static bool has_flow(const uint16_t *flows, unsigned count, unsigned flow)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (flows[i] == flow)
+			return true;
+	return false;
+}
+
+unsigned run_cover(const struct run *r, uint16_t *flows, unsigned most)
+{
+	uint16_t own[COVER_MOST];
+	unsigned count = 0;
+
+	for (enum direction d = THERE; d < DIRECTIONS; d++) {
+		const unsigned found = r->searches[d] ? cover_flows(&r->searches[d]->graph, own, COVER_MOST) : 0;
+
+		for (unsigned i = 0; i < found && count < most; i++) {
+			const unsigned flow = sent_flow(r->sent, own[i]);
+
+			if (!has_flow(flows, count, flow))
+				flows[count++] = (uint16_t)flow;
+		}
+	}
+	return count;
 }

@@ -61,6 +61,14 @@ struct record_probe *record_add_probe(struct trace_record *r)
 	return grow((void **)&r->probes, &r->probe_count, &r->probe_room, sizeof(*r->probes));
 }
 
+bool record_has_mark(const struct record_router *r, const char *mark)
+{
+	for (unsigned i = 0; i < r->mark_count; i++)
+		if (strcmp(r->marks[i], mark) == 0)
+			return true;
+	return false;
+}
+
 void record_mark(struct record_router *r, const char *format, ...)
 {
 	char text[RECORD_MARK_SIZE];
@@ -69,11 +77,20 @@ void record_mark(struct record_router *r, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (unsigned i = 0; i < r->mark_count; i++)
-		if (strcmp(r->marks[i], text) == 0)
-			return;
-	if (r->mark_count < RECORD_MARKS)
+	if (!record_has_mark(r, text) && r->mark_count < RECORD_MARKS)
 		memcpy(r->marks[r->mark_count++], text, sizeof(text));
+}
+
+bool record_add_option(struct trace_record *r, const char *name, const char *value)
+{
+	struct record_option *o = &r->options[r->option_count];
+
+	if (r->option_count == RECORD_OPTIONS)
+		return false;
+	snprintf(o->name, sizeof(o->name), "%s", name);
+	snprintf(o->value, sizeof(o->value), "%s", value);
+	r->option_count++;
+	return true;
 }
 
 int record_find_router(const struct trace_record *r, const char *id)
@@ -99,28 +116,15 @@ int record_find_flow(const struct trace_record *r, uint32_t id)
 	return low < r->flow_count && r->flows[low].id == id ? (int)low : -1;
 }
 
-static int compare_times(const void *a, const void *b)
-{
-	const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-
-	return (one > other) - (one < other);
-}
-
-/* Flows of the probes that this router answered at the hop (is_all: that any router did), each once. */
-static unsigned count_flows(const struct trace_record *r, const struct record_router *router, uint32_t index,
-	unsigned hop, bool is_all)
+unsigned record_flows_at(const struct trace_record *r, enum record_direction direction, unsigned hop)
 {
 	unsigned count = 0;
 	bool *seen = calloc(r->flow_count + 1, sizeof(*seen));
 
 	for (size_t i = 0; seen && i < r->probe_count; i++) {
 		const struct record_probe *p = &r->probes[i];
-		int flow;
+		const int flow = p->direction == direction && p->hop == hop ? record_find_flow(r, p->flow) : -1;
 
-		if (p->direction != router->direction || p->hop != hop || p->router < 0 ||
-			(!is_all && (uint32_t)p->router != index))
-			continue;
-		flow = record_find_flow(r, p->flow);
 		if (flow >= 0 && !seen[flow]) {
 			seen[flow] = true;
 			count++;
@@ -128,28 +132,6 @@ static unsigned count_flows(const struct trace_record *r, const struct record_ro
 	}
 	free(seen);
 	return count;
-}
-
-struct record_share record_share_of(const struct trace_record *r, uint32_t router, unsigned hop)
-{
-	const struct record_router *self = &r->routers[router];
-	struct record_share s = { .rtt_us = -1 };
-	int64_t *times = calloc(r->probe_count + 1, sizeof(*times));
-
-	s.flows = count_flows(r, self, router, hop, false);
-	s.of = count_flows(r, self, router, hop, true);
-	for (size_t i = 0; times && i < r->probe_count; i++) {
-		const struct record_probe *p = &r->probes[i];
-
-		if (p->direction == self->direction && p->hop == hop && p->router == (int32_t)router && p->rtt_us >= 0)
-			times[s.answers++] = p->rtt_us;
-	}
-	if (times && s.answers) {
-		qsort(times, s.answers, sizeof(*times), compare_times);
-		s.rtt_us = times[(s.answers - 1) / 2];
-	}
-	free(times);
-	return s;
 }
 
 unsigned record_last_hop(const struct trace_record *r, enum record_direction direction)

@@ -23,6 +23,9 @@ enum {
 	RECORD_MARK_SIZE = 40,
 	RECORD_NAME_SIZE = 256,
 	RECORD_NO_ROUTER = -1,
+	RECORD_FALLS = 16,
+	RECORD_OPTIONS = 32,
+	RECORD_OPTION_SIZE = 64,
 };
 
 enum record_direction { RECORD_THERE, RECORD_BACK, RECORD_DIRECTIONS };
@@ -64,7 +67,31 @@ struct record_probe {
 	uint8_t duplicates;
 };
 
+/* Behind this hop packets may be so large. */
+struct record_fall {
+	uint8_t hop; /* of its direction; 0: in front of the first */
+	bool has_hop;
+	bool is_black_hole; /* else a router has said so */
+	uint16_t mtu;
+	struct addr from; /* that router; family 0: a black hole */
+};
+
+/* How large packets may be, one way, as far as it was found out. */
+struct record_mtu {
+	uint16_t first, path; /* of the first link, and of the whole; 0: not asked */
+	uint8_t hops; /* as far as it is known */
+	bool is_cut_off; /* the path goes on behind that */
+	uint8_t fall_count;
+	struct record_fall falls[RECORD_FALLS];
+};
+
+/* An option of the command line that a trace was made with, beside target and protocol. */
+struct record_option {
+	char name[RECORD_OPTION_SIZE], value[RECORD_OPTION_SIZE]; /* value "": it has none */
+};
+
 struct trace_record {
+	uint8_t version; /* RECORD_VERSION, where it was read */
 	char target_name[RECORD_NAME_SIZE]; /* as it was asked for; "": by its address */
 	struct addr target, source;
 	char protocol[8]; /* "udp", "tcp", "icmp" */
@@ -74,6 +101,12 @@ struct trace_record {
 	char reverse[12]; /* "uturn", "request", "none" */
 	char cut_off[RECORD_MARK_SIZE]; /* why the bound is not what was wanted; "": it is */
 	bool is_reached, is_plain;
+	uint32_t unproven; /* answers that did not prove to be about a probe, and are not counted */
+	uint32_t dropped; /* packets that were lost in this host, answers perhaps */
+	struct record_mtu mtu[RECORD_DIRECTIONS];
+	bool has_options; /* false: of a version that did not save them */
+	struct record_option options[RECORD_OPTIONS];
+	unsigned option_count;
 	struct record_flow *flows;
 	struct record_router *routers;
 	struct record_link *links;
@@ -93,19 +126,18 @@ struct record_probe *record_add_probe(struct trace_record *r);
 
 /* Adds a mark, cut to its size; one that is there already is not added twice, and one too many is left out. */
 void record_mark(struct record_router *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool record_has_mark(const struct record_router *r, const char *mark);
+
+/* False: there is no room. */
+bool record_add_option(struct trace_record *r, const char *name, const char *value);
 
 /* The router with this id, or -1. */
 int record_find_router(const struct trace_record *r, const char *id);
 /* The flow with this id, or -1; they are in ascending order. */
 int record_find_flow(const struct trace_record *r, uint32_t id);
 
-/* What one router at one hop amounts to, of the probes there. */
-struct record_share {
-	unsigned flows, of; /* that met it here, and that met anything here */
-	unsigned answers;
-	int64_t rtt_us; /* median; -1: none */
-};
-struct record_share record_share_of(const struct trace_record *r, uint32_t router, unsigned hop);
+/* Flows that were asked at this hop, each once. */
+unsigned record_flows_at(const struct trace_record *r, enum record_direction direction, unsigned hop);
 /* The highest hop with a router; 0: none. */
 unsigned record_last_hop(const struct trace_record *r, enum record_direction direction);
 

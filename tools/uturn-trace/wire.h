@@ -17,6 +17,7 @@ struct wire_world {
 	void (*told)(void *owner, const struct answer *a, uint64_t at_ns); /* CLOCK_MONOTONIC */
 	void *owner;
 	uint64_t unproven; /* answers that did not prove to be about a probe */
+	uint64_t dropped; /* packets that the kernel could not keep until they were read; any may have been an answer */
 };
 
 struct wire {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/sockaddr.h"
 #include "common/standard_output.h"
 #include "common/text.h"
 #include "errors.h"
@@ -84,7 +85,7 @@ static unsigned resolve(const struct spoof_options *o, struct addr found[2])
 	}
 	for (int family = 4; family <= 6; family += 2) {
 		for (const struct addrinfo *i = all; i; i = i->ai_next) {
-			if (!spoof_socket_addr(i->ai_addr, &found[count]) || found[count].family != family ||
+			if (!sockaddr_read(i->ai_addr, &found[count], NULL) || found[count].family != family ||
 				(o->family && family != o->family) || !addr_is_unicast_host(&found[count]))
 				continue;
 			count++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "spoof_foreign.h"
+#include "common/sockaddr.h"
 
 #include <errno.h>
 #include <ifaddrs.h>
@@ -35,8 +36,8 @@ int spoof_foreign_networks(struct spoof_networks *n)
 		struct prefix *p = &n->prefixes[n->count];
 		struct addr mask;
 
-		if (!i->ifa_addr || !i->ifa_netmask || !spoof_socket_addr(i->ifa_addr, &p->addr) ||
-			!spoof_socket_addr(i->ifa_netmask, &mask))
+		if (!i->ifa_addr || !i->ifa_netmask || !sockaddr_read(i->ifa_addr, &p->addr, NULL) ||
+			!sockaddr_read(i->ifa_netmask, &mask, NULL))
 			continue;
 		p->length = mask_length(&mask);
 		n->count++;

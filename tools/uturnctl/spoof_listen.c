@@ -136,7 +136,7 @@ static bool take_one(struct spoof_listener *l, int fd)
 	if (len < 0)
 		return false;
 	if (!spoof_message_parse(span_of(d.bytes, (size_t)len), &m) ||
-		!spoof_socket_addr((struct sockaddr *)&d.peer, &from) || !addr_is_unicast_host(&from) ||
+		!sockaddr_read((struct sockaddr *)&d.peer, &from, NULL) || !addr_is_unicast_host(&from) ||
 		!spoof_tally_take(&l->tally, &from, &m, clock_ns(CLOCK_MONOTONIC), &answer))
 		return true;
 	out = writer_of(d.bytes, SPOOF_MESSAGE_SIZE);

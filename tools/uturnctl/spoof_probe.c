@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/sockaddr.h"
 #include "common/text.h"
 #include "spoof_foreign.h"
 #include "spoof_message.h"
@@ -70,7 +71,7 @@ static bool sockets_open(struct spoof_test *t, uint16_t port, const struct addr 
 {
 	struct spoof_result *r = t->result;
 
-	t->fd = spoof_socket_open(&r->host, port, &r->own, &t->flow.from_port);
+	t->fd = sockaddr_connect(&r->host, port, SOCK_NONBLOCK, &r->own, &t->flow.from_port);
 	if (t->fd < 0) {
 		fail(r, "no route from this host", t->fd, "");
 		r->is_unreachable = t->fd == -ENETUNREACH || t->fd == -EADDRNOTAVAIL || t->fd == -EAFNOSUPPORT;

@@ -12,41 +12,6 @@
 
 enum { HOPS = 64, PACKET_MAX = 256 };
 
-bool spoof_socket_addr(const struct sockaddr *from, struct addr *a)
-{
-	if (from->sa_family == AF_INET)
-		*a = addr_from(4, (const uint8_t *)&((const struct sockaddr_in *)from)->sin_addr);
-	else if (from->sa_family == AF_INET6)
-		*a = addr_from(6, (const uint8_t *)&((const struct sockaddr_in6 *)from)->sin6_addr);
-	else
-		return false;
-	return true;
-}
-
-int spoof_socket_open(const struct addr *host, uint16_t port, struct addr *own, uint16_t *own_port)
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} from = { 0 };
-	struct sockaddr_storage to;
-	socklen_t len = sockaddr_of(host, port, &to), from_len = sizeof(from);
-	int fd = socket(host->family == 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (struct sockaddr *)&to, len) == 0 && getsockname(fd, &from.any, &from_len) == 0 &&
-		spoof_socket_addr(&from.any, own)) {
-		*own_port = ntohs(host->family == 4 ? from.v4.sin_port : from.v6.sin6_port);
-		return fd;
-	}
-	err = -errno;
-	close(fd);
-	return err;
-}
-
 /* As uturnd's own (raw/sender.c): IPv6 has to be transparent to take a source that is not ours. */
 int spoof_socket_open_raw(uint8_t family)
 {

@@ -109,7 +109,10 @@ is "an address that nobody has" 1 "$status"
 prober "$trace" --no-resolve --rate 4 "$target4" >"$work/out" 2>&1 &
 pid=$!
 sleep 2 # time for some of its answers
-kill -INT "$(pgrep -P "$pid" -x uturn-trace || echo "$pid")"
+tracing=$(pgrep -P "$pid" -x uturn-trace || echo "$pid")
+is "while it runs: no privileges to be had, a filter of system calls" "0000000000000000 1 2" \
+	"$(awk '/^CapPrm/ {c = $2} /^NoNewPrivs/ {n = $2} /^Seccomp:/ {s = $2} END {print c, n, s}' "/proc/$tracing/status")"
+kill -INT "$tracing"
 wait "$pid"
 is "^C: exit status" 130 $?
 has "^C prints what is known" " probes, [0-9.]+ s" "$(cat "$work/out")"
@@ -131,13 +134,51 @@ else
 	is "as nobody" "$forward4" "$(hop_list)"
 	has "as nobody: what is missing" "^uturn-trace: without CAP_NET_RAW" "$(cat "$work/stderr")"
 	apply_rules
-	restart_uturnd "inflection target"
-	got=$(prober "${as_nobody[@]}" --plain "$target4" 2>"$work/stderr")
-	is "as nobody, return path" "$forward4 $return4" "$(hop_list)"
-	is "as nobody, --plain says nothing" "" "$(cat "$work/stderr")"
-	got=$(prober "${as_nobody[@]}" --plain "$target6")
-	is "as nobody, return path, IPv6" "$forward6 $return6" "$(hop_list)"
+	for inflection in target silent auto; do
+		restart_uturnd "inflection $inflection"
+		got=$(prober "${as_nobody[@]}" --plain "$target4" 2>"$work/stderr")
+		is "as nobody, return path, inflection $inflection" "$forward4 $return4" "$(hop_list)"
+		is "as nobody, --plain says nothing, inflection $inflection" "" "$(cat "$work/stderr")"
+		got=$(prober "${as_nobody[@]}" --plain "$target6")
+		is "as nobody, return path, IPv6, inflection $inflection" "$forward6 $return6" "$(hop_list)"
+	done
 fi
+stop_uturnd
+lab down
+
+# ---- the limits of a stock Linux: six ICMP errors at once, then one a second to each prober ----
+
+# at_once_too CASE HOPS [OPTION...] TARGET: nothing is waited for
+at_once_too() {
+	traced "${@:3}"
+	is "$1" "0 $2 at once" "$status $(hop_list) $(awk 'END {print ($3 < 1) ? "at once" : $0}' <<<"$got")"
+}
+
+start_lab 3 4 --icmp-limit
+for host in 11 12 13; do # each has answers of its own
+	lab run prober ip address add "10.1.1.$host/24" dev lan
+	lab run prober ip address add "fd00:1:1::$host/64" dev lan nodad
+done
+at_once_too "stock limits" "$forward4" --source 10.1.1.11 "$target4"
+at_once_too "stock limits, IPv6" "$forward6" --source fd00:1:1::11 "$target6"
+at_once_too "stock limits, --plain" "$forward4" --plain --source 10.1.1.12 "$target4"
+at_once_too "stock limits, --plain, IPv6" "$forward6" --plain --source fd00:1:1::12 "$target6"
+apply_rules
+start_uturnd
+at_once_too "stock limits, return path" "$forward4 ${return4/$prober4/10.1.1.13}" --source 10.1.1.13 "$target4"
+at_once_too "stock limits, return path, IPv6" "$forward6 ${return6/$prober6/fd00:1:1::13}" --source fd00:1:1::13 "$target6"
+stop_uturnd
+lab down
+
+# ---- behind a NAT box, where the other end sees another address of this host ----
+
+start_lab 3 4 --nat=firewall
+apply_rules --request
+start_uturnd "request on"
+traced --reverse request "$target4"
+is "behind NAT, by request" "0 ${forward4/|/| 192.168.7.1} ${return4/$prober4/192.168.7.10}" "$status $(hop_list)"
+traced "$target4"
+is "behind NAT" "0 ${forward4/|/| 192.168.7.1} ${return4/$prober4/$prober4 192.168.7.10}" "$status $(hop_list)"
 stop_uturnd
 lab down
 
@@ -145,14 +186,26 @@ lab down
 
 # compare: two traces of the same eight routers, and one after w7 has left
 compare() {
-	local i hops=""
+	local i hops="" watching inode
 
 	for i in 1 2; do prober "$trace" --no-resolve --format json "$target4" >"$work/$i.json"; done
 	got=$("$trace" diff "$work/1.json" "$work/2.json")
 	is "diff: nothing has changed" "0" "$?$(grep -E ' (path|marks) ' <<<"$got")"
 	for i in 1 2 3 4 5 6; do hops+=" nexthop via 10.3.$i.1"; done
+	prober "$trace" --no-resolve --watch 1s -o "$work/watched.json" "$target4" >"$work/watched" 2>&1 &
+	watching=$!
+	eventually [ -e "$work/watched.json" ] || give_up "--watch: the first trace" "$(tr '\n' '|' <"$work/watched")"
+	inode=$(stat -c %i "$work/watched.json")
 	# shellcheck disable=SC2086 # words
 	lab run f1 ip route replace 203.0.113.0/24 nexthop via 10.1.2.1 $hops
+	wait_for "$work/watched" "^....-..-..T..:..:..Z  there  hop 2 +path +10.3.7.1 gone  [0-9]+ of [0-9]+ flows moved"
+	ok "--watch: a router has left"
+	isnt_that() { [ "$(stat -c %i "$work/watched.json")" != "$inode" ]; }
+	eventually isnt_that
+	is "--watch: -o is written again" 0 $?
+	kill -INT "$(pgrep -P "$watching" -x uturn-trace || echo "$watching")"
+	wait "$watching"
+	is "--watch: ^C" 130 $?
 	prober "$trace" --no-resolve --format json "$target4" >"$work/3.json"
 	got=$("$trace" diff "$work/2.json" "$work/3.json")
 	is "diff: a router has left, exit status" 1 $?

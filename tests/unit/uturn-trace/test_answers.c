@@ -47,7 +47,7 @@ static struct span error_about(unsigned index, const char *from, uint8_t type, u
 	struct writer out = packet_room(256);
 	const struct icmp_header h = { .from = addr_of(from), .to = aim.source, .type = type, .code = code };
 	const size_t start = icmp_begin(&h, &out), at = out.len;
-	uint8_t probe[REQUEST_PROBE_MOST];
+	uint8_t probe[IDENTITY_PACKET_MOST];
 	struct writer inner = writer_of(probe, sizeof(probe));
 
 	answer_rebuild(&world, index, &inner);
@@ -175,6 +175,57 @@ static void datagrams(void **state)
 	assert_int_equal(ask(packet_of(text), &a), ANSWER_FOREIGN);
 }
 
+/* A server's datagram repeats what only the probe had; a u-turn host's own has its text, whatever was asked. */
+static void servers(void **state)
+{
+	static const struct {
+		enum payload_kind kind;
+		uint16_t port;
+	} rows[] = { { PAYLOAD_DNS, 53 }, { PAYLOAD_QUIC, 443 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t room[IDENTITY_PACKET_MOST];
+		struct writer out = writer_of(room, sizeof(room));
+		char hex[200] = "", text[400];
+		struct answer a;
+
+		open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
+		aim.payload = rows[i].kind;
+		aim.port = rows[i].port;
+		add(THERE, 4, 4);
+		add(THERE, 5, 5);
+		answer_rebuild(&world, 1, &out);
+		for (size_t at = 28; at < 28 + 50; at++)
+			snprintf(hex + strlen(hex), 3, "%02x", room[at]);
+		if (rows[i].kind == PAYLOAD_DNS)
+			snprintf(text, sizeof(text),
+				"ip4 203.0.113.80 > 10.1.1.10 ttl 61 | udp 53 > %u | %.4s81830001000000000000%.76s",
+				flows_port(&aim.flows, 1), hex, hex + 24);
+		else
+			snprintf(text, sizeof(text),
+				"ip4 203.0.113.80 > 10.1.1.10 ttl 61 | udp 443 > %u | 800000000008757475726e2d747208%.16s00000001",
+				flows_port(&aim.flows, 1), hex + 12);
+		assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+		assert_true(a.index == 1 && a.form == ANSWER_IS_REPLY && a.ttl_received == 61);
+		assert_true(addr_equal(&a.from, &aim.target));
+		sent->count = 1; /* as if it had not been sent */
+		assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+		sent->count = 2;
+		sent->probes[1].is_udp = true; /* which asks for nothing */
+		assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+		/* errors about either: what was sent with a text has another port */
+		assert_int_equal(ask(error_about(1, "10.1.2.1", 11, 0, 28, 1), &a), ANSWER_PROVEN);
+		sent->probes[1].is_udp = false;
+		assert_int_equal(ask(error_about(1, "10.1.2.1", 11, 0, 28, 1), &a), ANSWER_PROVEN);
+		sent->probes[1].is_short = true;
+		assert_int_equal(ask(error_about(1, "10.1.2.1", 11, 0, 28, 1), &a), ANSWER_PROVEN);
+		assert_int_equal(a.note.changes.fields, 0);
+		free(sent);
+	}
+	sent = NULL;
+}
+
 static void responses(void **state)
 {
 	uint8_t room[HEADER_SIZE6 + REQUEST_SIZE];
@@ -295,6 +346,7 @@ int main(void)
 		cmocka_unit_test_teardown(no_answers, close_world),
 		cmocka_unit_test_teardown(replies, close_world),
 		cmocka_unit_test_teardown(datagrams, close_world),
+		cmocka_unit_test_teardown(servers, close_world),
 		cmocka_unit_test_teardown(responses, close_world),
 		cmocka_unit_test_teardown(meanings, close_world),
 		cmocka_unit_test_teardown(aliases, close_world),

@@ -51,7 +51,7 @@ static enum diff_result compare(struct trace_record *before, struct trace_record
 	enum diff_result result;
 
 	assert_non_null(out);
-	result = diff_print(out, before, after);
+	result = diff_print(out, before, after, NULL);
 	fputc('\0', out);
 	fclose(out);
 	trace_record_done(before);
@@ -116,6 +116,23 @@ static void delay_and_loss(void **state)
 	assert_non_null(strstr(text, "loss      0 of 20 -> 10 of 20 probes to the target  p "));
 }
 
+static void reach_and_as(void **state)
+{
+	struct trace_record before, after;
+	char text[512] = "";
+
+	(void)state;
+	make(&before, "10.1.2.1", "10.1.2.5", 0, NULL);
+	make(&after, "10.1.2.1", "10.1.2.5", 0, NULL);
+	before.is_reached = true;
+	before.routers[0].asn = after.routers[0].asn = 64500;
+	after.routers[3].asn = 64510;
+	assert_int_equal(compare(&before, &after, text, sizeof(text)), DIFF_CHANGED);
+	assert_string_equal(text,
+		"there           target    reached -> not reached\n"
+		"as     there    64500 -> 64500 64510\n");
+}
+
 /* Eight routers with long addresses take the flows of hop 2; `net` tells two sets of them apart. */
 static void widen(struct trace_record *r, unsigned net)
 {
@@ -175,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
 		cmocka_unit_test(delay_and_loss),
+		cmocka_unit_test(reach_and_as),
 		cmocka_unit_test(many_routers),
 		cmocka_unit_test(nothing_to_compare),
 	};

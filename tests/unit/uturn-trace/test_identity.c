@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "packet/ip.h"
+#include "packet/neutral.h"
 #include "packet/probe.h"
 #include "tests/sound.h"
 #include "tools/uturn-trace/identity.h"
@@ -71,9 +72,13 @@ static void packets(void **state)
 			const uint16_t low = identity_low(&identity, index), high = identity_high(&identity, index);
 			struct writer out = packet_room(REQUEST_PROBE_MOST);
 			const uint8_t *l4 = out.at + ip_header_size(aim.target.family);
+			const struct identity_probe probe = { .index = index,
+				.flow = index % 7,
+				.ttl = 3,
+				.is_neutral = index % 2 };
 			struct probe p;
 
-			identity_build(&identity, &aim, index, index % 7, 3, &out);
+			identity_build(&identity, &aim, &probe, &out);
 			assert_true(!out.overflow && is_sound(out.at, out.len));
 			assert_int_equal(probe_parse(span_of(out.at, out.len), &p), REASON_OK);
 			assert_int_equal(p.ttl, 3);
@@ -81,6 +86,8 @@ static void packets(void **state)
 				assert_int_equal(p.tag, low);
 			if (rows[i].protocol == PROTOCOL_UDP)
 				assert_int_equal(load_u16(l4 + 6), !rows[i].is_four ? low : high ? high : 0xffff);
+			if (rows[i].protocol == PROTOCOL_UDP)
+				assert_int_equal(neutral_begins(span_tail(p.l4, UDP_SIZE)), index % 2);
 			else
 				assert_int_equal(load_u32(l4 + 4), (uint32_t)low << 16 | high);
 			if (rows[i].protocol == PROTOCOL_ICMP || rows[i].protocol == PROTOCOL_ICMP6)
@@ -102,8 +109,9 @@ static void flows(void **state)
 	for (unsigned flow = 0; flow < 2; flow++) {
 		for (unsigned index = 0; index < 20; index++) {
 			struct writer out = packet_room(REQUEST_PROBE_MOST);
+			const struct identity_probe probe = { .index = index, .flow = flow, .ttl = 9 };
 
-			identity_build(&identity, &aim, index, flow, 9, &out);
+			identity_build(&identity, &aim, &probe, &out);
 			if (index)
 				assert_int_equal(load_u32(out.at), labels[flow]);
 			labels[flow] = load_u32(out.at);
@@ -120,8 +128,9 @@ static void payloads(void **state)
 	for (unsigned index = 0; index < 1000; index++) {
 		struct writer out = writer_of(bytes, sizeof(bytes));
 
-		identity_payload(&identity, index, &out);
+		identity_payload(&identity, index, index % 2, &out);
 		assert_false(out.overflow);
+		assert_int_equal(neutral_begins(span_of(bytes, out.len)), index % 2);
 		assert_int_equal(identity_of_payload(&identity, packet_cut(span_of(bytes, out.len), out.len)), index);
 		assert_int_equal(identity_of_payload(&identity, packet_cut(span_of(bytes, out.len), out.len - 1)), -1);
 		for (size_t at = 0; at < out.len; at++) {

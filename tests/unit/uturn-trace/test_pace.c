@@ -68,6 +68,32 @@ static void four_routers_get_four_times_as_many(void **state)
 	assert_int_equal(count, SEARCH_DUE);
 }
 
+/* A part of a rate may send its burst as fast as the whole lets it, and then at its own rate. */
+static void a_burst_of_a_part(void **state)
+{
+	struct search_rate part = { .per_s = 100, .burst = 20, .whole = &rate };
+	uint64_t now_ns = begin_ns, times[30];
+
+	(void)state;
+	rate.per_s = 1000;
+	rate.free_ns = part.free_ns = begin_ns;
+	s.settings.rate = &part;
+	for (unsigned i = 0; i < 30; i++) {
+		times[i] = now_ns = pace_free_ns(&s, now_ns);
+		pace_on_sent(&s, now_ns);
+	}
+	assert_int_equal(times[20], begin_ns + 20 * ms_ns);
+	for (unsigned i = 25; i < 30; i++)
+		assert_int_equal(times[i] - times[i - 1], 10 * ms_ns);
+	/* after a pause the burst is there again */
+	now_ns += 1000 * ms_ns;
+	for (unsigned i = 0; i < 10; i++) {
+		assert_true(pace_free_ns(&s, now_ns) <= now_ns + ms_ns);
+		now_ns = pace_free_ns(&s, now_ns);
+		pace_on_sent(&s, now_ns);
+	}
+}
+
 static void hops_take_turns(void **state)
 {
 	unsigned changes = 0, before = 0, hop;
@@ -155,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_router_gets_32_at_once, begin),
 		cmocka_unit_test_setup(four_routers_get_four_times_as_many, begin),
+		cmocka_unit_test_setup(a_burst_of_a_part, begin),
 		cmocka_unit_test_setup(hops_take_turns, begin),
 		cmocka_unit_test_setup(what_is_planned_last_leaves_last, begin),
 		cmocka_unit_test_setup(timeouts, begin),

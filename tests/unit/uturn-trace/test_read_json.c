@@ -176,7 +176,9 @@ static void as_text(void **state)
 
 	(void)state;
 	assert_true(read_text(&r,
-		HEAD "\"bound\":0.03,\"seconds\":0.28,\"reached\":true,\"reverse\":\"uturn\"," FLOWS ROUTERS PROBES,
+		HEAD
+		"\"bound\":0.03,\"seconds\":0.28,\"reached\":true,\"reverse\":\"uturn\",\"unproven\":4," FLOWS ROUTERS
+			PROBES,
 		why));
 	text = print(print_text, &r);
 	assert_string_equal(text,
@@ -186,7 +188,12 @@ static void as_text(void **state)
 		" 2  203.0.113.80           0.9 ms  nat  dscp 46>0  ** inflection point\n"
 		"back\n"
 		" 3  10.2.1.1               1.3 ms\n"
-		"3 probes, 0.28 s\n");
+		"3 probes, 0.28 s, 4 unproven answers\n");
+	free(text);
+	r.unproven = 0;
+	r.dropped = 7;
+	text = print(print_text, &r);
+	assert_non_null(strstr(text, "\n3 probes, 0.28 s, 7 dropped packets\n"));
 	free(text);
 	text = print(print_dot, &r);
 	assert_non_null(strstr(text, "\tt1a [label=\"10.1.1.1\"];\n"));

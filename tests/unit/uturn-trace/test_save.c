@@ -49,6 +49,7 @@ static void files(void **state)
 		.output_count = 2 };
 	struct trace_record r;
 	struct save *save;
+	struct stat st;
 	char why[200];
 
 	(void)state;
@@ -64,6 +65,11 @@ static void files(void **state)
 	assert_non_null(strstr(why, "/other.txt: "));
 	assert_true(save_record(save, 1, &r, why, sizeof(why)));
 	assert_int_equal(access(one, R_OK), 0);
+	assert_int_equal(truncate(one, 0), 0);
+	assert_true(save_record(save, 1, &r, why, sizeof(why))); /* again: another file in its place */
+	assert_int_equal(stat(one, &st), 0);
+	assert_true(st.st_size > 0);
+	assert_false(save_record(save, 0, &r, why, sizeof(why)));
 	save_close(save);
 	assert_int_equal(count_files(), 2);
 	trace_record_done(&r);

@@ -100,24 +100,128 @@ static void the_far_probe_tells_the_distance(void **state)
 	assert_false(search_is_cut_off(&s));
 }
 
-static void the_wave_is_spaced(void **state)
+/* The hop and the time of the next probe, which is one of the wave. */
+static void expect_wave(unsigned hop, uint64_t at_ns)
 {
-	uint64_t before_ns;
+	int64_t id = next_probe(1000);
 
+	assert_true(id >= 0);
+	assert_int_equal(s.probes[id].flow, 0);
+	assert_int_equal(s.probes[id].hop, hop);
+	assert_int_equal(now_ns, at_ns);
+}
+
+/* What it would send behind the target takes answers that other flows need. */
+static void the_wave_waits_for_the_far_probe(void **state)
+{
 	(void)state;
 	rate.per_s = 10000;
 	start();
 	next_probe(0);
-	before_ns = now_ns;
-	for (unsigned hop = 1; hop <= 12; hop++) {
-		int64_t id = next_probe(10);
-
-		assert_int_equal(s.probes[id].flow, 0);
-		assert_int_equal(s.probes[id].hop, hop);
-		assert_int_equal(now_ns - before_ns, ms_ns);
-		before_ns = now_ns;
-	}
+	for (unsigned hop = 1; hop <= 12; hop++)
+		expect_wave(hop, begin_ns + (300 + hop - 1) * ms_ns);
 	assert_int_equal(next_probe(100), -1);
+}
+
+static void an_answer_that_quotes_nothing_begins_the_wave(void **state)
+{
+	(void)state;
+	rate.per_s = 10000;
+	start();
+	next_probe(0);
+	now_ns += 20 * ms_ns;
+	answer(0, 200, SEARCH_REACHED, SEARCH_TTL_UNKNOWN);
+	expect_wave(1, begin_ns + 20 * ms_ns);
+	expect_wave(2, begin_ns + 21 * ms_ns);
+}
+
+/* A router that refuses what goes to the target is not asked behind itself, where it is the end in fact. */
+static void a_refusal_ends_the_wave(void **state)
+{
+	unsigned most = 0;
+	int64_t id;
+
+	(void)state;
+	start();
+	now_ns += ms_ns;
+	answer((uint32_t)next_probe(0), 5, SEARCH_UNREACHABLE, 64 - 5 + 1);
+	while ((id = next_probe(60000)) >= 0) {
+		const struct search_probe *p = &s.probes[id];
+
+		most = p->hop > most ? p->hop : most;
+		now_ns += ms_ns;
+		answer((uint32_t)id, p->hop < 5 ? p->hop : 5, p->hop < 5 ? SEARCH_EXPIRED : SEARCH_UNREACHABLE, 0);
+	}
+	assert_int_equal(most, 5);
+	assert_int_equal(s.graph.hops[5].answered, 6);
+	assert_int_equal(search_last_hop(&s), 5);
+}
+
+/* Without a far probe the wave goes on as it is answered, and slowly where it is not. */
+static void the_wave_follows_answers(void **state)
+{
+	(void)state;
+	settings.has_far_probe = false;
+	rate.per_s = 10000;
+	start();
+	expect_wave(1, begin_ns);
+	now_ns += 2 * ms_ns;
+	answer(0, 1, SEARCH_EXPIRED, 0);
+	expect_wave(2, begin_ns + 2 * ms_ns);
+	expect_wave(3, begin_ns + 32 * ms_ns);
+	now_ns += 3 * ms_ns;
+	answer(1, 2, SEARCH_EXPIRED, 0);
+	answer(2, 200, SEARCH_REACHED, 0);
+	assert_int_equal(search_last_hop(&s), 3);
+}
+
+/* The target has answered at hop 4; hop 3 has not, and may be the target as well: no other flow is asked there yet. */
+static void an_end_that_nothing_quotes_may_be_nearer(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	start();
+	for (unsigned hop = 1; hop <= 4; hop++)
+		assert_int_equal(s.probes[next_probe(10)].hop, hop);
+	answer(0, 1, SEARCH_EXPIRED, 0);
+	answer(1, 2, SEARCH_EXPIRED, 0);
+	answer(3, 200, SEARCH_REACHED, 0);
+	while ((id = next_probe(100)) >= 0)
+		assert_true(s.probes[id].hop < 3);
+	answer(2, 200, SEARCH_REACHED, 0);
+	assert_int_equal(search_last_hop(&s), 3);
+	while ((id = next_probe(100)) >= 0) {
+		assert_true(s.probes[id].hop <= 3);
+		answer_path((uint32_t)id, 3);
+	}
+	assert_int_equal(s.graph.flow_count, 6);
+}
+
+/* What was planned while the end seemed to be further away is not sent. */
+static void what_is_behind_the_end_is_dropped(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	start();
+	for (unsigned hop = 1; hop <= 4; hop++) {
+		assert_int_equal(s.probes[next_probe(40)].hop, hop);
+		if (hop != 3)
+			answer(hop - 1, hop == 4 ? 200 : hop, hop == 4 ? SEARCH_REACHED : SEARCH_EXPIRED, 0);
+	}
+	s.graph.cells[0][3].state = GRAPH_CELL_UNKNOWN; /* as if it had not been sent */
+	id = next_probe(0);
+	assert_int_equal(search_last_hop(&s), 4);
+	s.graph.cells[0][3].state = GRAPH_CELL_ASKED;
+	answer(2, 200, SEARCH_REACHED, 0);
+	for (; id >= 0; id = next_probe(100))
+		answer_path((uint32_t)id, 3);
+	for (uint32_t i = 5; i < s.probe_count; i++)
+		assert_true(s.probes[i].hop <= 3);
 }
 
 static void three_attempts(void **state)
@@ -249,6 +353,40 @@ static void as_many_answers_as_asked_for(void **state)
 		assert_int_equal(answers[hop], 3);
 }
 
+/* What is due until then, which nothing answers. */
+static void send_for(uint64_t ms)
+{
+	const uint64_t end_ns = now_ns + ms * ms_ns;
+
+	while (now_ns < end_ns)
+		if (next_probe(0) < 0)
+			now_ns += ms_ns;
+}
+
+/* However late the answers are, and however many flows are out by then. */
+static void further_queries_are_not_forgotten(void **state)
+{
+	unsigned answers[4] = { 0 };
+	uint32_t first = 0, before;
+
+	(void)state;
+	settings.queries = 3;
+	settings.paths = 400;
+	start();
+	answer_path((uint32_t)next_probe(0), 3);
+	do {
+		before = s.probe_count;
+		send_for(250);
+		for (; first < s.probe_count; first++)
+			if (s.probes[first].kind == SEARCH_UNANSWERED)
+				answer_path(first, 3);
+	} while (s.probe_count != before);
+	for (uint32_t i = 1; i < s.probe_count; i++)
+		answers[s.probes[i].hop]++;
+	assert_int_equal(answers[1], 3 * 400);
+	assert_int_equal(answers[2], 3 * 400);
+}
+
 /* The return path from a host that counts hops: never more than four ahead of what was answered. */
 static void in_order(void **state)
 {
@@ -272,6 +410,75 @@ static void in_order(void **state)
 	}
 	assert_int_equal(search_last_hop(&s), 20);
 	assert_true(search_is_reached(&s));
+}
+
+/* A flow is asked when it is known how far the host is on its path; the others are asked when no more is found out. */
+static void flows_wait_for_their_offsets(void **state)
+{
+	static uint8_t offsets[GRAPH_FLOWS];
+	int64_t id;
+
+	(void)state;
+	memset(offsets, 0, sizeof(offsets));
+	offsets[0] = 9;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	settings.offsets = offsets;
+	start();
+	run_path(3);
+	assert_int_equal(s.graph.flow_count, 1);
+	offsets[1] = 10;
+	search_on_offsets(&s, false);
+	while ((id = next_probe(1000)) >= 0) {
+		assert_true(s.probes[id].flow == 1 && s.probes[id].ttl == s.probes[id].hop + 10);
+		answer_path((uint32_t)id, 3);
+	}
+	assert_int_equal(s.graph.flow_count, 2);
+	search_on_offsets(&s, true);
+	while ((id = next_probe(1000)) >= 0) {
+		assert_int_equal(s.probes[id].ttl, s.probes[id].hop + 9);
+		answer_path((uint32_t)id, 3);
+	}
+	assert_int_equal(s.graph.hops[1].answered, 6);
+	assert_int_equal(s.graph.hops[3].answered, 6);
+}
+
+/* A probe of another search counts, with its answer, where none has been asked for yet. */
+static void an_adopted_probe_is_not_sent(void **state)
+{
+	int64_t id;
+
+	(void)state;
+	settings.has_far_probe = false;
+	settings.ahead = 4;
+	start();
+	id = search_adopt(&s, 2, 1, begin_ns);
+	assert_int_equal(s.probes[id].flow, 2);
+	assert_int_equal(answer((uint32_t)id, 1, SEARCH_EXPIRED, 1), SEARCH_FRESH);
+	assert_int_equal(search_adopt(&s, 2, 1, begin_ns), -1);
+	run_path(3);
+	assert_int_equal(s.probe_count, 3 * 6);
+	assert_int_equal(s.graph.hops[1].answered, 6);
+	assert_int_equal(search_find(&s, 2, 1, 2), -1);
+}
+
+/* Such an answer does not settle the hop, which is asked again at once. */
+static void a_void_answer_is_asked_again(void **state)
+{
+	int64_t id;
+	uint64_t before_ns;
+
+	(void)state;
+	start();
+	answer_path((uint32_t)next_probe(0), 2);
+	id = next_probe(10);
+	before_ns = now_ns;
+	search_on_void(&s, (uint32_t)id);
+	run_path(2);
+	assert_int_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 1), id);
+	assert_int_not_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 2), -1);
+	assert_int_equal(s.probe_count, 1 + 6 + 5 + 1);
+	assert_true(now_ns < before_ns + 100 * ms_ns);
 }
 
 static void an_end_that_is_contradicted_is_asked_again(void **state)
@@ -319,7 +526,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(the_far_probe_tells_the_distance, begin),
-		cmocka_unit_test_setup(the_wave_is_spaced, begin),
+		cmocka_unit_test_setup(the_wave_waits_for_the_far_probe, begin),
+		cmocka_unit_test_setup(an_answer_that_quotes_nothing_begins_the_wave, begin),
+		cmocka_unit_test_setup(a_refusal_ends_the_wave, begin),
+		cmocka_unit_test_setup(the_wave_follows_answers, begin),
+		cmocka_unit_test_setup(an_end_that_nothing_quotes_may_be_nearer, begin),
+		cmocka_unit_test_setup(what_is_behind_the_end_is_dropped, begin),
 		cmocka_unit_test_setup(three_attempts, begin),
 		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin),
 		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin),
@@ -328,7 +540,11 @@ int main(void)
 		cmocka_unit_test_setup(the_deadline_cuts_off, begin),
 		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin),
 		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin),
+		cmocka_unit_test_setup(further_queries_are_not_forgotten, begin),
 		cmocka_unit_test_setup(in_order, begin),
+		cmocka_unit_test_setup(flows_wait_for_their_offsets, begin),
+		cmocka_unit_test_setup(an_adopted_probe_is_not_sent, begin),
+		cmocka_unit_test_setup(a_void_answer_is_asked_again, begin),
 		cmocka_unit_test_setup(an_end_that_is_contradicted_is_asked_again, begin),
 		cmocka_unit_test_setup(balancers_elsewhere_cost_flows, begin),
 	};

@@ -3,7 +3,15 @@
 
 #include "pace.h"
 
-enum { WAVE = 12, NEAR_THE_EDGE = 2 };
+enum {
+	WAVE = 12,
+	NEAR_THE_EDGE = 2,
+	FAR_WAIT_MS = 300, /* for the answer to the far probe */
+	WAVE_MS = 1,
+	WAVE_SLOW_MS = 30, /* behind a hop that has not answered, where no far probe tells how far hops go */
+};
+
+static const uint64_t ms_ns = 1000000;
 
 static unsigned smaller(unsigned a, unsigned b)
 {
@@ -22,12 +30,26 @@ static bool goes_on(const struct search *s, unsigned hop)
 	return false;
 }
 
+/* Of the first flow: has it reached the target, and may do so at a nearer hop of which no answer has come yet? */
+static bool may_be_nearer(const struct search *s)
+{
+	if (s->is_distance_quoted)
+		return false;
+	for (unsigned h = s->answered_to + 1u; h < s->graph.distances[0]; h++) {
+		if (s->graph.cells[0][h].state == GRAPH_CELL_ASKED)
+			return true;
+	}
+	return false;
+}
+
 static unsigned find_last(const struct search *s)
 {
 	unsigned last = GRAPH_HOPS;
 
 	if (!s->is_distance_known)
 		return s->is_tail_silent || s->has_timed_out ? s->answered_to : 0;
+	if (may_be_nearer(s))
+		return s->answered_to;
 	while (last && !s->ends_at[last])
 		last--;
 	while (last < s->settings.max_ttl && goes_on(s, last))
@@ -48,6 +70,31 @@ static void update_last(struct search *s)
 bool distance_has_wave(const struct search *s)
 {
 	return !s->is_distance_known && !s->is_tail_silent && s->wave_hop <= s->wave_to;
+}
+
+uint64_t distance_wave_ns(const struct search *s)
+{
+	const bool is_slow = !s->settings.has_far_probe && !s->settings.ahead && s->wave_hop > 1 &&
+		s->graph.cells[0][s->wave_hop - 1].state != GRAPH_CELL_ANSWERED;
+
+	return s->wave_ns + (is_slow ? WAVE_SLOW_MS - WAVE_MS : 0) * ms_ns;
+}
+
+void distance_on_far(struct search *s, uint64_t now_ns)
+{
+	const uint64_t wait_ns = FAR_WAIT_MS * ms_ns;
+
+	s->wave_ns = now_ns + (wait_ns < s->settings.timeout_ns ? wait_ns : s->settings.timeout_ns);
+}
+
+void distance_on_far_answer(struct search *s, uint64_t now_ns, unsigned refused_at)
+{
+	if (s->wave_hop != 1)
+		return;
+	s->wave_ns = now_ns;
+	s->far_end = (uint8_t)refused_at;
+	if (refused_at && refused_at < s->wave_to)
+		s->wave_to = (uint8_t)refused_at;
 }
 
 bool distance_is_too_far(const struct search *s, unsigned hop)
@@ -80,11 +127,13 @@ void distance_widen(struct search *s)
 {
 	unsigned most = s->settings.max_ttl;
 
-	if (s->is_distance_known || s->is_tail_silent)
+	if (s->is_distance_known && !s->is_distance_quoted)
+		update_last(s);
+	if (s->is_distance_known || s->is_tail_silent || s->is_resting)
 		return;
 	if (s->settings.ahead)
 		s->wave_to = (uint8_t)smaller(s->answered_to + s->settings.ahead, most);
-	else if (s->wave_to < most && s->answered_to + NEAR_THE_EDGE >= s->wave_to)
+	else if (s->wave_to < most && s->answered_to + (s->far_end ? 0 : NEAR_THE_EDGE) >= s->wave_to)
 		s->wave_to = (uint8_t)smaller(s->wave_to + WAVE, most);
 	/* the wave itself comes back long before anything has timed out */
 	if ((s->has_timed_out || s->answered_to == most) && has_silent_end(s))

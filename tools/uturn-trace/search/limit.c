@@ -102,6 +102,9 @@ void limit_on_silence(struct search *s, const struct search_probe *probe)
 {
 	struct search_hop *h = &s->hops[probe->hop];
 
+	/* a sweep a second is within most limits, and what it misses is counted as lost */
+	if (s->is_resting)
+		return;
 	if (h->silent_run < UINT8_MAX)
 		h->silent_run++;
 	if (h->limit == SEARCH_UNLIMITED && is_suspicious(s, probe))
@@ -133,7 +136,7 @@ static void plan_anew(struct search *s, unsigned hop)
 		if (due.purpose == SEARCH_FOR_PER_PACKET) {
 			plan_on_check(s, hop);
 		} else if (due.purpose != SEARCH_FOR_FLOWS) {
-			pace_push(s, due.flow, hop, due.purpose);
+			pace_push_times(s, due.flow, hop, due.purpose, due.times);
 		} else if (graph_cell(&s->graph, due.flow, hop)->state == GRAPH_CELL_ASKED) {
 			graph_forget(&s->graph, due.flow, hop);
 			if (due.flow < h->next_flow)
@@ -143,6 +146,19 @@ static void plan_anew(struct search *s, unsigned hop)
 	if (!h->due_count)
 		s->due_hops &= ~(1ULL << hop);
 	plan_touch(s, hop);
+}
+
+/* Flows that were given up before the limit was known may have met it, and no silent router. */
+static void forget_silence(struct search *s, unsigned hop)
+{
+	for (unsigned f = 0; f < s->graph.flow_count && s->graph.hops[hop].silent; f++) {
+		if (graph_cell(&s->graph, f, hop)->state != GRAPH_CELL_SILENT)
+			continue;
+		graph_unsettle(&s->graph, f, hop);
+		graph_forget(&s->graph, f, hop);
+		if (f < s->hops[hop].next_flow)
+			s->hops[hop].next_flow = (uint16_t)f;
+	}
 }
 
 /* Asked at the rate that is known so far: one a second. */
@@ -156,6 +172,7 @@ static void begin_limit(struct search *s, unsigned hop, unsigned node)
 	s->graph.hops[hop].is_limited = true;
 	if (node != GRAPH_NONE && s->graph.nodes[node].router != GRAPH_NONE)
 		s->graph.routers[s->graph.nodes[node].router].is_limited = true;
+	forget_silence(s, hop);
 	plan_anew(s, hop);
 }
 

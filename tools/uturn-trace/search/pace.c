@@ -5,6 +5,7 @@ static const uint64_t ms_ns = 1000000;
 
 enum {
 	ROUTER_BURST = 32,
+	ASKED_AGAIN = 32, /* places of a queue for tests of limits, checks for balancing per packet, and sweeps */
 	ROUTER_INTERVAL_MS = 10,
 	CATCH_UP_MS = 5, /* a caller that comes late may send so much of what it missed */
 	RTT_FACTOR = 3,
@@ -31,16 +32,21 @@ static unsigned count_bits(uint64_t bits)
 	return (unsigned)(bits * 0x0101010101010101 >> 56);
 }
 
-bool pace_push(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose)
+bool pace_push_times(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose, unsigned times)
 {
 	struct search_hop *h = &s->hops[hop];
 
 	if (h->due_count == SEARCH_DUE)
 		return false;
 	h->due[(h->due_first + h->due_count++) % SEARCH_DUE] =
-		(struct search_due){ .flow = (uint16_t)flow, .purpose = (uint8_t)purpose };
+		(struct search_due){ .flow = (uint16_t)flow, .purpose = (uint8_t)purpose, .times = (uint8_t)times };
 	s->due_hops |= 1ULL << hop;
 	return true;
+}
+
+bool pace_push(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose)
+{
+	return pace_push_times(s, flow, hop, purpose, 1);
 }
 
 bool pace_push_first(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose)
@@ -51,16 +57,20 @@ bool pace_push_first(struct search *s, unsigned flow, unsigned hop, enum search_
 		return false;
 	h->due_first = (h->due_first + SEARCH_DUE - 1) % SEARCH_DUE;
 	h->due_count++;
-	h->due[h->due_first] = (struct search_due){ .flow = (uint16_t)flow, .purpose = (uint8_t)purpose };
+	h->due[h->due_first] = (struct search_due){ .flow = (uint16_t)flow, .purpose = (uint8_t)purpose, .times = 1 };
 	s->due_hops |= 1ULL << hop;
 	return true;
 }
 
 unsigned pace_room(const struct search *s, unsigned hop)
 {
-	unsigned half = SEARCH_DUE / 2, used = s->hops[hop].due_count;
+	unsigned used = s->hops[hop].due_count, most = SEARCH_DUE / 2, out = s->graph.hops[hop].out;
 
-	return used < half ? half - used : 0;
+	if (s->settings.queries > 1)
+		most = out < SEARCH_DUE - ASKED_AGAIN ? SEARCH_DUE - ASKED_AGAIN - out : 0;
+	if (most > SEARCH_DUE / 2)
+		most = SEARCH_DUE / 2;
+	return used < most ? most - used : 0;
 }
 
 static uint64_t interval_ns(const struct search *s, unsigned hop)
@@ -89,9 +99,13 @@ static struct search_due take(struct search *s, unsigned hop, uint64_t now_ns)
 	struct search_hop *h = &s->hops[hop];
 	struct search_due due = h->due[h->due_first];
 
-	h->due_first = (h->due_first + 1) % SEARCH_DUE;
-	if (--h->due_count == 0)
-		s->due_hops &= ~(1ULL << hop);
+	if (due.times > 1) {
+		h->due[h->due_first].times--;
+	} else {
+		h->due_first = (h->due_first + 1) % SEARCH_DUE;
+		if (--h->due_count == 0)
+			s->due_hops &= ~(1ULL << hop);
+	}
 	if (h->free_ns < now_ns)
 		h->free_ns = now_ns;
 	h->free_ns += interval_ns(s, hop);
@@ -124,18 +138,22 @@ unsigned pace_pop(struct search *s, uint64_t now_ns, struct search_due *due, uin
 
 uint64_t pace_free_ns(const struct search *s, uint64_t now_ns)
 {
-	uint64_t free_ns = s->settings.rate->free_ns;
+	for (const struct search_rate *rate = s->settings.rate; rate; rate = rate->whole) {
+		const uint64_t free_ns = rate->free_ns, burst_ns = rate->burst * (1000 * ms_ns / rate->per_s);
 
-	return free_ns < now_ns ? now_ns : free_ns;
+		if (free_ns > now_ns + burst_ns)
+			now_ns = free_ns - burst_ns;
+	}
+	return now_ns;
 }
 
 void pace_on_sent(struct search *s, uint64_t now_ns)
 {
-	struct search_rate *rate = s->settings.rate;
-
-	if (rate->free_ns + CATCH_UP_MS * ms_ns < now_ns)
-		rate->free_ns = now_ns - CATCH_UP_MS * ms_ns;
-	rate->free_ns += 1000 * ms_ns / rate->per_s;
+	for (struct search_rate *rate = s->settings.rate; rate; rate = rate->whole) {
+		if (rate->free_ns + CATCH_UP_MS * ms_ns < now_ns)
+			rate->free_ns = now_ns - CATCH_UP_MS * ms_ns;
+		rate->free_ns += 1000 * ms_ns / rate->per_s;
+	}
 }
 
 static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most)

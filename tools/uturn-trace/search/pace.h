@@ -19,8 +19,13 @@
 /* False where the queue of the hop is full. */
 bool pace_push(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose);
 bool pace_push_first(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose);
+/* So many, at the same place. */
+bool pace_push_times(struct search *s, unsigned flow, unsigned hop, enum search_purpose purpose, unsigned times);
 
-/* The queue of a hop has so many places left for what is new; what is asked again may use all. */
+/*
+ * The queue of a hop has so many places left for what is new; what is asked again
+ * may use all. Where there are further queries each flow that is out needs another.
+ */
 unsigned pace_room(const struct search *s, unsigned hop);
 
 /* What is to be sent now, or 0 and until when there is nothing; UINT64_MAX: nothing is due. Else the hop. */

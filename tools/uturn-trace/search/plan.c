@@ -43,11 +43,17 @@ static unsigned ended_before(const struct search *s, unsigned hop)
 	return ended;
 }
 
+/* Is it known with which TTL the flow is to be asked? */
+static bool is_aligned(const struct search *s, unsigned flow)
+{
+	return s->has_all_offsets || s->settings.offsets[flow];
+}
+
 bool plan_ask(struct search *s, unsigned flow, unsigned hop)
 {
 	unsigned distance = s->graph.distances[flow];
 
-	if (!hop || hop > s->last_hop || (distance && hop > distance))
+	if (!hop || hop > s->last_hop || (distance && hop > distance) || !is_aligned(s, flow))
 		return false;
 	if (graph_cell(&s->graph, flow, hop)->state != GRAPH_CELL_UNKNOWN)
 		return false;
@@ -65,20 +71,27 @@ bool plan_ask(struct search *s, unsigned flow, unsigned hop)
 
 /* --- flows of a hop --- */
 
-/* The next flow of which nothing is known at this hop, a new one if need be; -1: there is none. */
+/* Nothing is known of the flow at this hop, and there is something to know. */
+static bool is_open(struct search *s, unsigned flow, unsigned hop)
+{
+	unsigned distance = s->graph.distances[flow];
+
+	return graph_cell(&s->graph, flow, hop)->state == GRAPH_CELL_UNKNOWN && (!distance || hop <= distance);
+}
+
+/* The next flow of which nothing is known at this hop, a new one if need be; -1: there is none, or not yet. */
 static int next_flow(struct search *s, unsigned hop)
 {
 	struct search_hop *h = &s->hops[hop];
 
-	for (;; h->next_flow++) {
-		unsigned flow = h->next_flow, distance;
-
+	for (unsigned flow = h->next_flow;; flow++) {
 		if (s->settings.paths && flow >= s->settings.paths)
 			return -1;
 		if (flow >= s->graph.flow_count)
-			return graph_add_flow(&s->graph);
-		distance = s->graph.distances[flow];
-		if (graph_cell(&s->graph, flow, hop)->state == GRAPH_CELL_UNKNOWN && (!distance || hop <= distance))
+			return flow == GRAPH_FLOWS || is_aligned(s, flow) ? graph_add_flow(&s->graph) : -1;
+		if (!is_open(s, flow, hop))
+			h->next_flow += flow == h->next_flow;
+		else if (is_aligned(s, flow))
 			return (int)flow;
 	}
 }
@@ -101,6 +114,8 @@ static void plan_flows(struct search *s, unsigned hop)
 	unsigned known = g->answered + g->silent + g->out + ended;
 	unsigned needed = s->settings.paths ? s->settings.paths : plan_flows_needed(s, ways + 1);
 
+	if (s->settings.least_flows && s->settings.least_flows[hop - 1] > needed)
+		needed = s->settings.least_flows[hop - 1];
 	if (known < needed)
 		ask_flows(s, hop, needed - known);
 }
@@ -271,7 +286,7 @@ void plan_pass(struct search *s)
 
 	if (s->graph.is_balancers_stale)
 		count_balancers(s);
-	hops = s->dirty_hops;
+	hops = s->is_resting ? 0 : s->dirty_hops;
 	s->dirty_hops = 0;
 	for (hops &= ~1ULL; hops; hops &= hops - 1) {
 		unsigned hop = (unsigned)__builtin_ctzll(hops);

@@ -32,9 +32,11 @@ void search_init(struct search *s, const struct search_settings *settings)
 	s->out = s->probe_count = 0;
 	s->last_hop = s->answered_to = 0;
 	s->wave_hop = settings->has_far_probe ? 0 : 1;
-	s->wave_to = 0;
-	s->has_begun = s->has_timed_out = s->is_distance_known = s->is_tail_silent = s->is_cut_off = s->is_reached =
-		false;
+	s->wave_to = s->far_end = 0;
+	s->has_begun = s->has_timed_out = s->is_distance_known = s->is_distance_quoted = s->is_tail_silent =
+		s->is_cut_off = s->is_reached = false;
+	s->is_resting = false;
+	s->has_all_offsets = !settings->offsets;
 	memset(s->ends_at, 0, sizeof(s->ends_at));
 	for (unsigned h = 0; h < GRAPH_HOPS + 2; h++) {
 		/* all but the queue, which is most of it */
@@ -48,12 +50,19 @@ void search_init(struct search *s, const struct search_settings *settings)
 	graph_add_flow(&s->graph);
 }
 
-void search_set_balancers_elsewhere(struct search *s, unsigned balancers)
+bool search_set_balancers_elsewhere(struct search *s, unsigned balancers)
 {
 	if (balancers == s->balancers_elsewhere)
-		return;
+		return false;
 	s->balancers_elsewhere = balancers;
 	plan_start(s);
+	return true;
+}
+
+void search_on_offsets(struct search *s, bool is_all)
+{
+	s->has_all_offsets |= is_all;
+	s->dirty_hops = ~0ULL;
 }
 
 /* --- probes --- */
@@ -91,6 +100,18 @@ static uint32_t send(struct search *s, unsigned flow, unsigned hop, unsigned pur
 	return id;
 }
 
+int64_t search_adopt(struct search *s, unsigned flow, unsigned hop, uint64_t sent_ns)
+{
+	while (s->graph.flow_count <= flow) {
+		if (graph_add_flow(&s->graph) < 0)
+			return -1;
+	}
+	if (graph_cell(&s->graph, flow, hop)->state != GRAPH_CELL_UNKNOWN || s->probe_count == SEARCH_PROBES)
+		return -1;
+	graph_ask(&s->graph, flow, hop);
+	return send(s, flow, hop, SEARCH_FOR_FLOWS, sent_ns);
+}
+
 void search_on_refusal(struct search *s, uint32_t id)
 {
 	struct search_probe *probe = &s->probes[id];
@@ -112,10 +133,12 @@ void search_on_refusal(struct search *s, uint32_t id)
 	cell->probe = probe->previous;
 	s->probe_count--;
 	s->out--;
-	if (probe->purpose == SEARCH_FOR_DISTANCE)
+	if (probe->purpose == SEARCH_FOR_DISTANCE) {
 		s->wave_hop = 0;
-	else if (!pace_push_first(s, probe->flow, probe->hop, probe->purpose) && cell->state == GRAPH_CELL_ASKED)
+		s->wave_ns = probe->sent_ns;
+	} else if (!pace_push_first(s, probe->flow, probe->hop, probe->purpose) && cell->state == GRAPH_CELL_ASKED) {
 		graph_forget(&s->graph, probe->flow, probe->hop);
+	}
 }
 
 int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigned attempt)
@@ -132,6 +155,11 @@ int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigne
 			return id;
 	}
 	return -1;
+}
+
+void search_rest(struct search *s)
+{
+	sweep_only(s);
 }
 
 bool search_sweep(struct search *s, unsigned flow)
@@ -172,6 +200,18 @@ static void on_flow_silent(struct search *s, unsigned flow, unsigned hop)
 		s->hops[hop].next_flow = 0;
 		s->full_hops |= 1ULL << hop;
 	}
+}
+
+void search_on_void(struct search *s, uint32_t id)
+{
+	struct search_probe *probe = &s->probes[id];
+
+	if (id >= s->probe_count || probe->is_over)
+		return;
+	probe->is_over = true;
+	s->out--;
+	if (probe->purpose == SEARCH_FOR_FLOWS)
+		on_flow_silent(s, probe->flow, probe->hop);
 }
 
 static void on_silence(struct search *s, struct search_probe *probe)
@@ -238,6 +278,10 @@ static bool is_still_due(struct search *s, unsigned hop, const struct search_due
 		return true;
 	if (cell->state != GRAPH_CELL_ASKED || (distance && hop > distance))
 		return false;
+	if (s->is_distance_known && hop > s->last_hop && !cell->asked) {
+		graph_forget(&s->graph, due->flow, hop); /* planned while the end seemed to be further away */
+		return false;
+	}
 	if (!cell->asked || limit_asks_again(s, due->flow, hop))
 		return true;
 	on_flow_silent(s, due->flow, hop);
@@ -268,8 +312,10 @@ static uint32_t send_wave(struct search *s, uint64_t now_ns)
 	unsigned hop = s->wave_hop++;
 
 	s->wave_ns = now_ns + ms_ns;
-	if (!hop)
+	if (!hop) {
+		distance_on_far(s, now_ns);
 		return send(s, 0, SEARCH_FAR_HOP, SEARCH_FOR_DISTANCE, now_ns);
+	}
 	graph_ask(&s->graph, 0, hop);
 	return send(s, 0, hop, SEARCH_FOR_FLOWS, now_ns);
 }
@@ -308,7 +354,7 @@ struct search_action search_next(struct search *s, uint64_t now_ns)
 	free_ns = pace_free_ns(s, now_ns);
 	until_ns = s->out ? s->wake_ns : UINT64_MAX;
 	if (distance_has_wave(s)) {
-		uint64_t due_ns = s->wave_ns > free_ns ? s->wave_ns : free_ns;
+		uint64_t wave_ns = distance_wave_ns(s), due_ns = wave_ns > free_ns ? wave_ns : free_ns;
 
 		if (due_ns <= now_ns)
 			return step(SEARCH_SEND, now_ns, send_wave(s, now_ns));

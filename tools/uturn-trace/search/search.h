@@ -23,8 +23,11 @@ struct search_settings search_defaults(void);
 /* The settings are copied; what they point to stays the caller's and lives as long as the search. */
 void search_init(struct search *s, const struct search_settings *settings);
 
-/* Balancers in the other direction: the bound is that of the whole graph. */
-void search_set_balancers_elsewhere(struct search *s, unsigned balancers);
+/* Balancers in the other direction: the bound is that of the whole graph. True: that has changed what is to be done. */
+bool search_set_balancers_elsewhere(struct search *s, unsigned balancers);
+
+/* Offsets of the settings have become known; is_all: no more of them will. */
+void search_on_offsets(struct search *s, bool is_all);
 
 enum search_step { SEARCH_WAIT, SEARCH_SEND, SEARCH_DONE };
 
@@ -40,6 +43,15 @@ struct search_action search_next(struct search *s, uint64_t now_ns);
 /* The system refused to send it for now: it is as if it had never been asked for. Only for the last probe. */
 void search_on_refusal(struct search *s, uint32_t id);
 
+/*
+ * A probe that left for another reason: from now on it is as if search_next() had
+ * asked for it. Returns its id, or -1: that hop of the flow needs none.
+ */
+int64_t search_adopt(struct search *s, unsigned flow, unsigned hop, uint64_t sent_ns);
+
+/* The answer to it says nothing of its hop: it is asked again at once, if it may be. */
+void search_on_void(struct search *s, uint32_t id);
+
 enum search_verdict {
 	SEARCH_FRESH,
 	SEARCH_LATE, /* counts as well */
@@ -52,6 +64,13 @@ enum search_verdict search_on_answer(struct search *s, uint64_t now_ns, uint32_t
 
 /* The id of a probe by flow, hop and attempt (1..), or -1. */
 int64_t search_find(const struct search *s, unsigned flow, unsigned hop, unsigned attempt);
+
+/*
+ * Ends the search for paths, whatever was still planned, and its deadline: only
+ * sweeps are sent from now on. No router is taken for limited any more: it is
+ * the caller's part to sweep once a second and not more often.
+ */
+void search_rest(struct search *s);
 
 /*
  * Asks a flow once at all its hops but those that are limited; what was lost is

@@ -66,7 +66,8 @@ static unsigned find_loop(const struct search *s, unsigned flow, unsigned hop, u
 		unsigned other = (unsigned)__builtin_ctzll(others) + 1;
 		unsigned node = s->graph.cells[flow][other].node;
 
-		if (node != GRAPH_NONE && s->graph.nodes[node].router == router)
+		/* one that refuses says so of all that goes further */
+		if (node != GRAPH_NONE && s->graph.nodes[node].router == router && !s->graph.nodes[node].is_reached)
 			return other > hop ? other : hop;
 	}
 	return 0;
@@ -91,14 +92,28 @@ static void on_end(struct search *s, const struct search_probe *probe)
 {
 	unsigned end = probe->hop;
 
-	if (probe->kind == SEARCH_REACHED && probe->ttl_left != SEARCH_TTL_UNKNOWN && probe->ttl_left <= probe->hop)
+	if (probe->kind == SEARCH_REACHED && probe->ttl_left != SEARCH_TTL_UNKNOWN && probe->ttl_left <= probe->hop) {
 		end = probe->hop - probe->ttl_left + 1u;
+		s->is_distance_quoted = true;
+	}
 	distance_on_end(s, probe->flow, end);
 	if (s->graph.distances[probe->flow] != end || end > s->settings.max_ttl)
 		return;
 	/* what is out to the very hop says the same, and when */
 	if (end == probe->hop || graph_cell(&s->graph, probe->flow, end)->state == GRAPH_CELL_UNKNOWN)
 		settle(s, probe->flow, end, probe->router, true);
+}
+
+/* A router may quote the TTL before or after it has taken one away: what it says is no more than about where. */
+static void on_far(struct search *s, const struct search_probe *probe, uint64_t now_ns)
+{
+	const bool has_quoted = probe->ttl_left != SEARCH_TTL_UNKNOWN && probe->ttl_left <= probe->hop;
+
+	if (probe->kind == SEARCH_REACHED && has_quoted)
+		on_end(s, probe);
+	else
+		distance_on_far_answer(s, now_ns,
+			probe->kind == SEARCH_UNREACHABLE && has_quoted ? probe->hop - probe->ttl_left + 1u : 0);
 }
 
 /* A router behind the hop has answered this flow: then the flow does not end here. */
@@ -135,8 +150,7 @@ static void learn(struct search *s, struct search_probe *probe, uint64_t now_ns)
 	unsigned distance = s->graph.distances[probe->flow];
 
 	if (probe->purpose == SEARCH_FOR_DISTANCE) {
-		if (probe->kind == SEARCH_REACHED && probe->ttl_left != SEARCH_TTL_UNKNOWN)
-			on_end(s, probe);
+		on_far(s, probe, now_ns);
 		return;
 	}
 	if (distance && probe->hop > distance)
@@ -157,10 +171,8 @@ static void learn(struct search *s, struct search_probe *probe, uint64_t now_ns)
 
 static void ask_for_queries(struct search *s, const struct search_probe *probe)
 {
-	if (probe->purpose != SEARCH_FOR_FLOWS)
-		return;
-	for (unsigned i = 1; i < s->settings.queries; i++)
-		pace_push(s, probe->flow, probe->hop, SEARCH_FOR_QUERIES);
+	if (probe->purpose == SEARCH_FOR_FLOWS && s->settings.queries > 1)
+		pace_push_times(s, probe->flow, probe->hop, SEARCH_FOR_QUERIES, s->settings.queries - 1u);
 }
 
 enum search_verdict search_on_answer(struct search *s, uint64_t now_ns, uint32_t id, const struct search_answer *answer)

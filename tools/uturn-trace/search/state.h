@@ -24,7 +24,9 @@ enum {
 /* Probes a second; one is shared by all searches that send together. */
 struct search_rate {
 	uint32_t per_s;
-	uint64_t free_ns; /* when the next one may leave */
+	uint32_t burst; /* after a pause so many may leave as fast as `whole` lets them; 0: none */
+	uint64_t free_ns; /* when the next one would leave, all evenly spaced */
+	struct search_rate *whole; /* of which it is a part; NULL: of none */
 };
 
 struct search_settings {
@@ -33,13 +35,18 @@ struct search_settings {
 	uint64_t timeout_ns; /* of one probe, at most */
 	uint64_t deadline_ns; /* of the search, from its first search_next(); 0: none */
 	uint16_t paths; /* 0: all; else so many flows at every hop, and no more */
+	const uint16_t *least_flows; /* by hop - 1, GRAPH_HOPS - 1 of them: asked in any case; NULL: as few as can be */
 	uint8_t queries; /* answers wanted of each flow and hop, 1.. */
 	uint8_t max_ttl; /* hops, 1..GRAPH_HOPS - 1 */
 	uint8_t gap; /* silent hops in a row that end a path */
 	uint8_t ahead; /* hops are asked in order, so far ahead of the last answered; 0: in any order */
 	bool has_far_probe; /* a first probe goes to SEARCH_FAR_HOP, whose answer may tell the distance */
-	/* The TTL of a probe is its hop and this; for a flow that has none, that of flow 0. NULL: no offset. */
-	const uint8_t *offsets; /* by flow, GRAPH_FLOWS of them: the distances of the other direction's graph */
+	/*
+	 * The TTL of a probe is its hop and this: by flow, GRAPH_FLOWS of them, the distances of the other
+	 * direction. NULL: no offset. A flow that has none yet, 0, is not asked before search_on_offsets() says
+	 * that there will be no more; then it has that of flow 0.
+	 */
+	const uint8_t *offsets;
 	struct search_rate *rate;
 };
 
@@ -92,10 +99,11 @@ struct search_probe {
 	bool is_over; /* answered or late: nothing waits for it any more */
 };
 
-/* A probe that is planned. */
+/* Probes that are planned: of one flow, all alike. */
 struct search_due {
 	uint16_t flow;
 	uint8_t purpose; /* enum search_purpose */
+	uint8_t times; /* 1.. */
 };
 
 /* Is a hop one whose routers answer only so many probes a second? */
@@ -163,8 +171,11 @@ struct search {
 	uint16_t ends_at[GRAPH_HOPS + 1]; /* flows whose distance is this */
 	uint8_t last_hop; /* 0: not known yet */
 	uint8_t wave_hop, wave_to; /* flow 0: the next hop of the first wave, and its last */
+	uint8_t far_end; /* the hop at which a router has refused the far probe; 0: none has */
 	uint8_t answered_to; /* the highest hop that has answered */
-	bool has_begun, has_timed_out, is_distance_known, is_tail_silent, is_cut_off, is_reached;
+	bool has_begun, has_timed_out, is_distance_known, is_distance_quoted, is_tail_silent, is_cut_off, is_reached;
+	bool has_all_offsets;
+	bool is_resting; /* nothing is asked for but sweeps */
 	struct search_hop hops[GRAPH_HOPS + 2];
 	struct search_sweep sweeps[SEARCH_SWEEPS];
 

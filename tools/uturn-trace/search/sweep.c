@@ -28,6 +28,23 @@ static struct search_sweep *find_free(struct search *s)
 	return NULL;
 }
 
+void sweep_only(struct search *s)
+{
+	s->is_resting = true;
+	s->settings.deadline_ns = 0;
+	s->wave_hop = 1;
+	s->wave_to = 0;
+	s->due_hops = s->dirty_hops = s->full_hops = 0;
+	for (unsigned hop = 0; hop <= SEARCH_FAR_HOP; hop++) {
+		struct search_hop *h = &s->hops[hop];
+
+		h->due_count = h->check_out = 0;
+		h->limit = SEARCH_UNLIMITED;
+		h->limit_interval_ns = h->free_ns = 0;
+		h->silent_run = h->tests_out = h->rests = 0;
+	}
+}
+
 bool sweep_start(struct search *s, unsigned flow)
 {
 	struct search_sweep *sweep = find_free(s);

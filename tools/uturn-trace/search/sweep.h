@@ -9,6 +9,7 @@
 
 #include "state.h"
 
+void sweep_only(struct search *s);
 bool sweep_start(struct search *s, unsigned flow);
 
 /* A probe of a sweep is over. */
