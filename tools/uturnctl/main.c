@@ -13,6 +13,7 @@
 #include "common/version.h"
 #include "connection.h"
 #include "errors.h"
+#include "health.h"
 #include "print.h"
 #include "spoof_check.h"
 #include "trace.h"
@@ -141,8 +142,15 @@ static int run_trace(const struct ctl_command *c, const struct ctl_options *o)
 	return trace_run(o->path, &parameters, o->is_json);
 }
 
+static int run_health(const struct ctl_command *c, const struct ctl_options *o)
+{
+	(void)c;
+	return health_run(o->path);
+}
+
 static const struct ctl_command commands[] = {
 	{ "status", "version, uptime, flights out", ask, 0 },
+	{ "health", "one line; exit status 0 where probes are turned", run_health, 0 },
 	{ "counters", "packets by what was done with them, and why", ask, 0 },
 	{ "watch", "probes and answers as they happen, until ^C", watch, 0 },
 	{ "reload", "read the configuration again", ask, 0 },
