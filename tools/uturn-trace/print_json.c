@@ -199,6 +199,25 @@ static void print_routers(FILE *out, const struct trace_record *r)
 	fputs("]", out);
 }
 
+/* Groups of routers that are one, each with the first of them first. */
+static void print_aliases(FILE *out, const struct trace_record *r)
+{
+	const char *separator = "";
+
+	fputs(",\n \"aliases\":[", out);
+	for (uint32_t i = 0; i < r->router_count; i++) {
+		if (r->routers[i].same_as != i + 1)
+			continue;
+		fprintf(out, "%s\n  [\"%s\"", separator, r->routers[i].id);
+		for (uint32_t j = 0; j < r->router_count; j++)
+			if (j != i && r->routers[j].same_as == i + 1)
+				fprintf(out, ",\"%s\"", r->routers[j].id);
+		fputc(']', out);
+		separator = ",";
+	}
+	fputs("]", out);
+}
+
 static void print_links(FILE *out, const struct trace_record *r)
 {
 	fputs(",\n \"links\":[", out);
@@ -247,6 +266,8 @@ void print_json(FILE *out, const struct trace_record *r)
 	print_head(out, r);
 	print_flows(out, r);
 	print_routers(out, r);
+	if (r->has_aliases)
+		print_aliases(out, r);
 	print_links(out, r);
 	print_probes(out, r, RECORD_THERE, "probes");
 	if (record_last_hop(r, RECORD_BACK))

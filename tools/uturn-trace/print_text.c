@@ -90,8 +90,9 @@ static size_t widest(const struct trace_record *r)
 
 static void write_marks(const struct trace_record *r, const struct record_router *router, char *text, size_t size)
 {
+	const struct record_router *first = router->same_as ? &r->routers[router->same_as - 1] : router;
 	const bool turns = router->is_end && router->direction == RECORD_THERE && record_last_hop(r, RECORD_BACK);
-	char fields[RECORD_FIELDS_TEXT];
+	char fields[RECORD_FIELDS_TEXT], address[ADDR_TEXT_SIZE];
 	size_t len = 0;
 
 	*text = '\0';
@@ -100,6 +101,9 @@ static void write_marks(const struct trace_record *r, const struct record_router
 		len = (size_t)snprintf(text, size, "  %s", fields);
 	for (unsigned i = 0; i < router->mark_count && len < size; i++)
 		len += (size_t)snprintf(text + len, size - len, "  %s", router->marks[i]);
+	/* an address that is met in both directions is one router anyway */
+	if (!addr_equal(&first->addr, &router->addr) && len < size)
+		len += (size_t)snprintf(text + len, size - len, "  same as %s", addr_text(&first->addr, address));
 	if (turns && len < size)
 		snprintf(text + len, size - len, "  ** inflection point");
 	else if (router->is_end && router->direction == RECORD_BACK && len < size)
@@ -109,7 +113,8 @@ static void write_marks(const struct trace_record *r, const struct record_router
 static void print_entry(FILE *out, const struct trace_record *r, const struct entry *e, const char *number,
 	bool is_alone, size_t width)
 {
-	char share[16] = "", time[24] = "", marks[RECORD_MARKS * RECORD_MARK_SIZE + RECORD_FIELDS_TEXT + 32];
+	char share[16] = "", time[24] = "",
+	     marks[RECORD_MARKS * RECORD_MARK_SIZE + RECORD_FIELDS_TEXT + ADDR_TEXT_SIZE + 48];
 	char line[LABEL_SIZE + sizeof(marks) + 64];
 	int len;
 

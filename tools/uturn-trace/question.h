@@ -26,6 +26,7 @@ struct question_probe {
 	uint8_t ttl; /* as it is sent */
 	uint8_t direction; /* enum direction: of which path the answer is */
 	bool is_udp; /* whatever the run sends else */
+	bool is_short; /* as in identity.h */
 	struct variation variation;
 };
 

@@ -183,6 +183,34 @@ bool read_router_of(struct reader *j, const char *name, const struct trace_recor
 	return true;
 }
 
+/* One group; a router is in one at most. */
+static bool read_group(struct reader *j, const char *name, struct trace_record *r)
+{
+	uint32_t first = NO_ID, index = 0;
+
+	if (!reader_open(j, '['))
+		return false;
+	while (reader_element(j) && read_router_of(j, name, r, &index)) {
+		if (r->routers[index].same_as)
+			return reader_fail(j, "\"%s\" has '%s' twice", name, r->routers[index].id);
+		first = first == NO_ID ? index : first;
+		if (index != first)
+			record_join(r, first, index);
+	}
+	return !j->has_failed;
+}
+
+bool read_aliases(struct reader *j, const char *name, struct trace_record *r, void *element)
+{
+	(void)element;
+	r->has_aliases = true;
+	if (!reader_open(j, '['))
+		return false;
+	while (reader_element(j) && read_group(j, name, r))
+		;
+	return !j->has_failed;
+}
+
 static bool read_from(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
 	return read_router_of(j, name, r, &((struct record_link *)element)->from);

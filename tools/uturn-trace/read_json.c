@@ -87,8 +87,8 @@ bool read_json(struct trace_record *r, const char *text, size_t len, char *why, 
 	};
 	static const struct reading table[] = { { "target", read_target }, { "protocol", read_protocol },
 		{ "source", read_source }, { "options", read_options }, { "mtu", read_mtu }, { "flows", read_flows },
-		{ "routers", read_routers }, { "links", read_links }, { "probes", read_probes },
-		{ "back-probes", read_back_probes }, { NULL, NULL } };
+		{ "routers", read_routers }, { "aliases", read_aliases }, { "links", read_links },
+		{ "probes", read_probes }, { "back-probes", read_back_probes }, { NULL, NULL } };
 	struct reader j;
 
 	reader_begin(&j, text, len);

@@ -28,8 +28,7 @@ static size_t put_list(char *text, size_t len, const char *before, unsigned fiel
 	for (unsigned i = 0; i < RECORD_FIELDS; i++) {
 		if (!(fields >> i & 1) || len >= RECORD_FIELDS_TEXT)
 			continue;
-		len += (size_t)snprintf(text + len, RECORD_FIELDS_TEXT - len, "%s%s", separator,
-			record_field_names[i]);
+		len += (size_t)snprintf(text + len, RECORD_FIELDS_TEXT - len, "%s%s", separator, record_field_names[i]);
 		separator = ", ";
 	}
 	if (fields && len < RECORD_FIELDS_TEXT)

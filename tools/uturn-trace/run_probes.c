@@ -128,6 +128,7 @@ bool run_send_question(struct run *r, const struct question_probe *probe)
 	p->is_neutral = probe->direction == THERE;
 	p->hop = p->ttl = probe->ttl;
 	p->is_udp = probe->is_udp;
+	p->is_short = probe->is_short;
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
 		return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ask_fields.h"
 #include "ask_mtu.h"
+#include "ask_routers.h"
 #include "run_state.h"
 
 static const uint64_t ms_ns = 1000000, second_ns = 1000000000;
@@ -11,6 +12,7 @@ enum { BATCH = 16 };
 static bool (*const openers[])(struct question *q, const struct question_world *w, const struct trace_options *o) = {
 	mtu_open,
 	ask_fields_open,
+	ask_routers_open,
 };
 
 bool run_open_questions(struct run *r)

@@ -113,6 +113,7 @@ static const struct trace_option rows[] = {
 	{ "no-resolve", NULL, "no names of addresses", option_flag, 0, FIELD(has_no_names), .low = true },
 	{ "mmdb", "FILE", "AS numbers from a MaxMind database; repeatable", .set = option_database },
 	{ "plain", NULL, "UDP sockets, which need no privilege", option_flag, 0, FIELD(is_plain), .low = true, .is_kept = true },
+	{ "routers", NULL, "which addresses are one router", option_flag, 0, FIELD(wants_routers), .low = true, .is_kept = true },
 	{ "source", "ADDR", "source address of the probes", option_text, 0, FIELD(source), .is_kept = true },
 	{ "interface", "NAME", "probes leave by this interface alone", option_text, 0, FIELD(interface), .is_kept = true },
 	{ "version", NULL, "print the version and exit", .letter = 'v' },

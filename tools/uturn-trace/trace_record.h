@@ -120,6 +120,7 @@ struct trace_record {
 	bool has_options; /* false: of a version that did not save them */
 	struct record_option options[RECORD_OPTIONS];
 	unsigned option_count;
+	bool has_aliases; /* which addresses are one router was asked */
 	struct record_flow *flows;
 	struct record_router *routers;
 	struct record_link *links;
@@ -143,6 +144,9 @@ bool record_has_mark(const struct record_router *r, const char *mark);
 
 /* False: there is no room. */
 bool record_add_option(struct trace_record *r, const char *name, const char *value);
+
+/* These two are one router, as are those that either was found to be one with before. */
+void record_join(struct trace_record *r, uint32_t one, uint32_t other);
 
 /* The router with this id, or -1. */
 int record_find_router(const struct trace_record *r, const char *id);

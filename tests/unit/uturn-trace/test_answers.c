@@ -81,6 +81,47 @@ static void errors(void **state)
 	assert_int_equal(a.ttl_left, 40);
 }
 
+/* What the questions of a run ask: another address, port and label, and the id of what answers. */
+static void variations(void **state)
+{
+	struct addr router = addr_of("10.1.2.1");
+	struct answer a;
+	struct sent_probe *p;
+	uint8_t probe[REQUEST_PROBE_MOST];
+	struct writer out = writer_of(probe, sizeof(probe));
+	struct ip_header h = { 0 };
+	char text[200];
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_TCP);
+	p = add(THERE, 64, 64);
+	p->is_udp = true;
+	p->variation = (uint16_t)variation_find(&sent->variations,
+		&(struct variation){ .to = router, .port = 33999, .has_tos = true, .tos = 40 });
+	assert_int_equal(p->variation, 1);
+	answer_rebuild(&world, 0, &out);
+	assert_true(ip_read(span_of(probe, out.len), &h));
+	assert_true(addr_equal(&h.to, &router));
+	assert_int_equal(h.tos, 40);
+	assert_int_equal(load_u16(probe + HEADER_SIZE4 + 2), 33999);
+	assert_int_equal(ask(error_about(0, "10.1.3.1", 3, 3, 28, 62), &a), ANSWER_PROVEN);
+	assert_int_equal(a.note.changes.fields, 0);
+	assert_int_equal(a.ttl_left, 62);
+	/* the id of the answer, but for one that is copied */
+	snprintf(text, sizeof(text),
+		"ip4 10.1.3.1 > 10.1.1.10 id 777 | expired | ip4 10.1.1.10 > 10.1.2.1 ttl 62 id %u | "
+		"udp %u > 33999 length 24 sum 0x%x",
+		h.tag, flows_port(&aim.flows, 1), load_u16(probe + HEADER_SIZE4 + 6));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.id, 777);
+	snprintf(text, sizeof(text),
+		"ip4 10.1.3.1 > 10.1.1.10 id %u | expired | ip4 10.1.1.10 > 10.1.2.1 ttl 62 id %u | "
+		"udp %u > 33999 length 24 sum 0x%x",
+		h.tag, h.tag, flows_port(&aim.flows, 1), load_u16(probe + HEADER_SIZE4 + 6));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.id, 0);
+}
+
 /* Bits of identity that are wrong, probes that were never sent, and packets of others. */
 static void no_answers(void **state)
 {
@@ -343,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(errors, close_world),
+		cmocka_unit_test_teardown(variations, close_world),
 		cmocka_unit_test_teardown(no_answers, close_world),
 		cmocka_unit_test_teardown(replies, close_world),
 		cmocka_unit_test_teardown(datagrams, close_world),

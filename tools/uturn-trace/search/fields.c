@@ -172,7 +172,7 @@ static void lose(struct fields_balancer *b, struct fields_slot *slot)
 	t->out--;
 	t->lost++;
 	if (slot->test == FIELDS_CONTROL && !(b->known >> slot->base & 1))
-		b->alive &= (uint8_t)~(1U << slot->base);
+		b->alive &= (uint8_t) ~(1U << slot->base);
 	check_over(b);
 }
 
@@ -208,8 +208,7 @@ static void send(struct fields *f, unsigned index, struct fields_slot *slot, uin
 	slot->state = FIELDS_OUT;
 	slot->attempt++;
 	slot->sent_ns = now_ns;
-	slot->reference = ++f->serial << (BALANCER_BITS + SLOT_BITS) | index << SLOT_BITS |
-		(uint32_t)(slot - b->slots);
+	slot->reference = ++f->serial << (BALANCER_BITS + SLOT_BITS) | index << SLOT_BITS | (uint32_t)(slot - b->slots);
 	b->free_ns = now_ns + b->gap_ns;
 	f->lane_free_ns[b->lane] = now_ns + f->lane_gap_ns[b->lane];
 	f->turn = index + 1;
@@ -304,7 +303,7 @@ void fields_on_refusal(struct fields *f, uint32_t reference)
 static void on_miss(struct fields_balancer *b, const struct fields_slot *slot, enum fields_outcome outcome)
 {
 	if (slot->test == FIELDS_CONTROL)
-		b->alive &= (uint8_t)~(1U << slot->base);
+		b->alive &= (uint8_t) ~(1U << slot->base);
 	if (outcome == FIELDS_HIDDEN)
 		b->tests[slot->test].hidden++;
 }
