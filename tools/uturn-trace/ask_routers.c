@@ -167,7 +167,7 @@ static enum search_step next(void *state, uint64_t now_ns, struct question_probe
 	if (step != ALIAS_SEND)
 		return step == ALIAS_DONE ? SEARCH_DONE : SEARCH_WAIT;
 	p->reference = probe.reference;
-	p->flow = a->world.flow_base;
+	p->flow = (uint16_t)sent_flow(a->world.sent, 0);
 	p->ttl = probe.ttl;
 	p->is_udp = p->is_short = true;
 	p->variation.to = a->alias.addresses[probe.address].addr;
