@@ -22,9 +22,8 @@ LLHTTP_HEADERS = /usr/share/include
 LLHTTP_SOURCES = /usr/share/llhttp
 # written once: lint asks for them with `make include-paths`
 INCLUDE_PATHS = -I. -Ilib -Iuturnd -I$(LLHTTP_HEADERS)
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -fPIE $(WARNINGS) $(CFLAGS)
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -fPIE $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie $(LDFLAGS)
-VERSION = $(shell sed -n 's/^\#define UTURN_VERSION "\(.*\)"/\1/p' lib/common/version.h)
 
 # --- what is built from what --------------------------------------------------------------------------------------
 
@@ -39,11 +38,11 @@ BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-out %/faults.c %/clock_steps.c,$(wildcard tests/system/helpers/*.c))) \
 	$(BUILD)/tests/helpers/clock_steps.so
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-MANUALS = $(wildcard uturnd/*.[578] rules/*.[78] tools/*/*.[158])
+MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables
-TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lncursesw -ltinfo -lm
+TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
 
 all: $(PROGRAMS)
@@ -61,7 +60,7 @@ LLHTTP_FLAGS = -std=gnu11 -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP_HEADERS)/llhttp -w
 
 $(BUILD)/obj/llhttp/%.o: $(LLHTTP_SOURCES)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(LLHTTP_FLAGS) -fPIE $(CFLAGS) -c -o $@ $<
+	$(CC) $(LLHTTP_FLAGS) -fPIE $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/libllhttp.a: $(patsubst %,$(BUILD)/obj/llhttp/%.o,api http llhttp)
 
@@ -157,6 +156,10 @@ $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,r
 include-paths:
 	@echo $(INCLUDE_PATHS)
 
+# for tests/lint/packages.sh
+programs:
+	@echo $(notdir $(PROGRAMS))
+
 # --- help and demo ------------------------------------------------------------------------------------------------
 
 help:
@@ -166,15 +169,18 @@ help:
 	@echo 'make            build everything into $(BUILD)/'
 	@echo 'make deps       install build and test dependencies (Debian, as root)'
 	@echo 'make install    install programs and manuals; PREFIX=/usr DESTDIR='
+	@echo 'make uninstall  remove what make install put down; a configuration that was changed stays'
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make bench-trace   uturn-trace beside other programs that find all paths, as root'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
 	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
 	@echo 'make matrix     every client through every network; writes doc/matrix.md'
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
 	@echo 'make coverage   line coverage of packet/ and engine/, by file'
-	@echo 'make deb        build a Debian package in $(BUILD)/'
+	@echo 'make deb        build Debian packages in $(BUILD)/deb/'
+	@echo 'make test-packages   build, install, upgrade, remove and purge them on Debian 12 and 13'
 	@echo 'make clean      remove $(BUILD)/'
 
 deps:
@@ -226,6 +232,9 @@ bench: deps all bench-programs
 bench-compare:
 	@tests/bench/compare $(A) $(B)
 
+bench-trace: all
+	@BUILD=$(BUILD) tests/bench/trace
+
 fakenet: deps
 	@FAKENET_RUNS=$${FAKENET_RUNS:-100} BUILD=$(BUILD) tests/run fakenet
 
@@ -245,9 +254,9 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
-FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader html_rows markup page read_graph read_json read_parts read_probes svg trace_record \
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader html_rows markup page read_graph read_json read_mtu read_parts read_probes svg trace_record \
 	diff diff_values search/compare search/layout search/loss search/statistics) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
-	$(patsubst %,tools/uturn-trace/record_%.c,links met paths shares)
+	$(patsubst %,tools/uturn-trace/record_%.c,fields links met mtu paths shares)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -280,31 +289,52 @@ coverage:
 
 # --- where it goes ------------------------------------------------------------------------------------------------
 
-INSTALL = install -D -m
+INSTALL = install
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+COMPLETIONS = $(PREFIX)/share/bash-completion/completions
+UNITS = $(wildcard $(addprefix service/*.,service socket timer))
 # a configuration that is there is its operator's
-install_configuration = if [ -e $(2) ]; then cmp -s $(1) $(2) || echo '$(2) stays as it is; the one of this version is $(1)'; \
-	else $(INSTALL) 644 $(1) $(2); fi
+CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf
+
+# MODE:FILE:WHERE of all that `make install` puts down and `make uninstall` removes
+to = $(foreach file,$(2),$(1):$(file):$(strip $(3))/$(notdir $(file)))
+INSTALLED = \
+	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web),$(PREFIX)/sbin) \
+	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
+	$(foreach section,1 5 7 8,$(call to,644,$(filter %.$(section),$(MANUALS)),$(PREFIX)/share/man/man$(section))) \
+	644:tools/uturn-trace/completion.bash:$(COMPLETIONS)/uturn-trace \
+	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
+	$(call to,644,$(UNITS),$(UNITDIR)) \
+	$(foreach package,uturn uturn-web,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
+	644:service/uturn-modprobe.conf:$(PREFIX)/lib/modprobe.d/uturn.conf
+
+# shell commands for each: $$mode, $$file and $$where are set
+each_installed = for installed in $(INSTALLED); do \
+	mode=$${installed%%:*} where=$${installed\#\#*:}; file=$${installed\#*:}; file=$${file%%:*}; $(1) || exit 1; done
+each_configuration = for file in $(CONFIGURATIONS); do where=$(DESTDIR)$(SYSCONFDIR)/uturn/$${file\#\#*/}; $(1) || exit 1; done
 
 install: all
-	for p in uturnd uturn-rules uturn-web; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/sbin/$$p || exit 1; done
-	for p in uturnctl uturn-trace uturn-replay uturn-lab; do $(INSTALL) 755 $(BUILD)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
+	@$(call each_installed,$(INSTALL) -D -m $$mode $$file $(DESTDIR)$$where)
 	@setcap cap_net_raw+ep $(DESTDIR)$(PREFIX)/bin/uturn-trace 2>/dev/null || echo 'uturn-trace: as root, or after setcap cap_net_raw+ep $(PREFIX)/bin/uturn-trace'
-	for m in $(MANUALS); do \
-		$(INSTALL) 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
-	$(INSTALL) 644 tools/uturn-trace/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/uturn-trace
 	install -d -m 755 $(DESTDIR)$(LOCALSTATEDIR)/lib/uturn
-	@$(call install_configuration,uturnd/uturnd.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturnd.conf)
-	@$(call install_configuration,tools/uturn-web/uturn-web.conf,$(DESTDIR)$(SYSCONFDIR)/uturn/uturn-web.conf)
-	$(INSTALL) 644 service/uturnd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturnd.service
-	$(INSTALL) 644 service/uturn-web.service $(DESTDIR)$(PREFIX)/lib/systemd/system/uturn-web.service
-	$(INSTALL) 644 service/uturn.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/uturn.conf
-	$(INSTALL) 644 service/uturn-modprobe.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/uturn.conf
+	@$(call each_configuration,{ [ ! -e $$where ] && $(INSTALL) -D -m 644 $$file $$where; } || cmp -s $$file $$where || \
+		echo "$$where stays as it is; the one of this version is $$file")
 
-# without debhelper: what `make install` puts down, and what the programs link to
-deb:
-	@rm -rf $(BUILD)/deb
-	@$(MAKE) --no-print-directory install DESTDIR=$(BUILD)/deb PREFIX=/usr
-	@VERSION=$(VERSION) BUILD=$(BUILD) tools/deb
+# a configuration that was changed stays, as do the users uturn and uturn-web
+uninstall:
+	@$(call each_installed,rm -f $(DESTDIR)$$where)
+	@$(call each_configuration,if cmp -s $$file $$where; then rm $$where; elif [ -e $$where ]; then echo "$$where stays: it was changed"; fi)
+	@rmdir $(DESTDIR)$(SYSCONFDIR)/uturn $(DESTDIR)$(LOCALSTATEDIR)/lib/uturn 2>/dev/null || true
+
+package-deps:
+	@tools/deps package
+
+deb: package-deps
+	@BUILD=$(BUILD) tools/deb
+
+# SUITES: releases of Debian
+test-packages:
+	@BUILD=$(BUILD) tests/packages/run $(SUITES)
 
 clean:
 	rm -rf $(BUILD)
@@ -313,5 +343,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-programs helpers faults \
-	fuzz fuzzers lint coverage install deb clean help
+.PHONY: all soak deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
+	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help

@@ -10,7 +10,7 @@
 #include "packet/ip.h"
 #include "tests/packets.h"
 
-enum { DISTANCE = 4, WIDE_HOP = 2 };
+enum { DISTANCE = 4, WIDE_HOP = 2, RETURN = 3, MAX_TTL = 32 };
 
 static bool is_since(const struct trace_wire *n, unsigned run)
 {
@@ -22,6 +22,8 @@ static int wire_send(struct wire *w, unsigned index)
 	struct trace_wire *n = (struct trace_wire *)w;
 	const uint64_t one = 1;
 
+	if (n->is_away)
+		return -ENETUNREACH;
 	if (index == 0) {
 		n->runs++;
 		if (n->on_run)
@@ -34,6 +36,17 @@ static int wire_send(struct wire *w, unsigned index)
 	return write(w->fd, &one, sizeof(one)) == sizeof(one) ? 0 : -EIO;
 }
 
+static void answer_turned(const struct trace_wire *n, const struct sent_probe *p, struct answer *a)
+{
+	char text[32];
+
+	a->form = p->ttl <= DISTANCE + RETURN ? ANSWER_IS_EXPIRED : ANSWER_IS_UNREACHABLE;
+	a->type = a->form == ANSWER_IS_EXPIRED ? 11 : 3;
+	a->code = a->form == ANSWER_IS_EXPIRED ? 0 : 3;
+	snprintf(text, sizeof(text), "10.2.%u.1", p->ttl - DISTANCE);
+	a->from = a->form == ANSWER_IS_EXPIRED ? addr_of(text) : n->world->answers.aim->target;
+}
+
 static void answer(struct trace_wire *n, unsigned index)
 {
 	const struct sent_probe *p = &n->world->answers.sent->probes[index];
@@ -42,7 +55,9 @@ static void answer(struct trace_wire *n, unsigned index)
 
 	if (p->ttl >= DISTANCE && is_since(n, n->gone_at))
 		return;
-	if (p->ttl >= DISTANCE) {
+	if (n->turns && p->ttl > DISTANCE && p->ttl <= MAX_TTL) {
+		answer_turned(n, p, &a);
+	} else if (p->ttl >= DISTANCE) {
 		a.form = ANSWER_IS_UNREACHABLE;
 		a.from = n->world->answers.aim->target;
 		a.type = a.code = 3;

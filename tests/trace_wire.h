@@ -17,6 +17,8 @@ struct trace_wire {
 	unsigned runs; /* that have begun */
 	/* since which run: another router at hop 2, no target; in which one nothing can be sent; 0: never */
 	unsigned changes_at, gone_at, refuses_at;
+	bool is_away; /* nothing can be sent, from now on */
+	bool turns; /* what expires behind the target, as a u-turn host: a return path of three routers */
 	unsigned queue[TRACE_WIRE_QUEUE], queued;
 	void (*on_run)(struct trace_wire *w); /* a run has begun; or NULL */
 };

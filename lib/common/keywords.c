@@ -50,25 +50,43 @@ static const struct keyword *keyword_find(struct reading *r, const char *name)
 	return NULL;
 }
 
-/* Cuts the line at its blanks, up to a comment; returns the number of words, at most WORDS. */
-static unsigned split(char *line, char *words[WORDS])
+static const char blanks[] = " \t\r";
+
+/* Cuts the line at its blanks, up to a comment; returns the number of words, at most `most`. *rest: what is left. */
+static unsigned split(char *line, char **words, unsigned most, char **rest)
 {
-	static const char blanks[] = " \t\r";
 	unsigned count = 0;
 
-	for (line += strspn(line, blanks); *line && *line != '#' && count < WORDS; line += strspn(line, blanks)) {
+	for (line += strspn(line, blanks); *line && *line != '#' && count < most; line += strspn(line, blanks)) {
 		words[count++] = line;
 		line += strcspn(line, blanks);
 		if (*line)
 			*line++ = '\0';
 	}
+	*rest = line;
 	return count;
+}
+
+/* A text as one word: without the blanks around it, and without a comment. */
+static unsigned split_text(char *line, char **words)
+{
+	char *end = line + strspn(line, blanks);
+
+	if (!*end || *end == '#')
+		return 0;
+	words[0] = end;
+	for (char *at = end; *at && *at != '#'; at += strspn(at, blanks)) {
+		at += strcspn(at, blanks);
+		end = at;
+	}
+	*end = '\0';
+	return 1;
 }
 
 static bool read_line(struct reading *r, const char *text, size_t len)
 {
 	char line[LINE_SIZE];
-	char *words[WORDS] = { NULL };
+	char *words[WORDS] = { NULL }, *rest;
 	const struct keyword *k;
 	unsigned count;
 
@@ -78,12 +96,12 @@ static bool read_line(struct reading *r, const char *text, size_t len)
 	line[len] = '\0';
 	if (strlen(line) != len)
 		return reading_refuse(r, "NUL byte, is this a text file?");
-	count = split(line, words);
-	if (count == 0)
+	if (split(line, words, 1, &rest) == 0)
 		return true;
 	k = keyword_find(r, words[0]);
 	if (!k)
 		return false;
+	count = 1 + (k->is_text ? split_text(rest, words + 1) : split(rest, words + 1, WORDS - 1, &rest));
 	if (count - 1 < k->words)
 		return reading_refuse(r, "%s: missing value, write '%s %s'", k->name, k->name, k->values);
 	if (count - 1 > k->words + k->optional)

@@ -45,6 +45,7 @@ struct keyword {
 	const char *const *choices; /* NULL-terminated; the index is the value */
 	const char *empty; /* the name that stands for "" */
 	unsigned optional; /* values that a line may have beyond `words`; those left out are NULL */
+	bool is_text; /* the value is the rest of the line, with blanks, to the end or a # behind a blank */
 };
 
 enum { KEYWORD_NAMES = 64 }; /* keywords in one table, at most */

@@ -47,6 +47,17 @@ bool sockaddr_read(const struct sockaddr *from, struct addr *a, uint16_t *port)
 
 int sockaddr_connect(const struct addr *to, uint16_t port, int flags, struct addr *own, uint16_t *own_port)
 {
+	return sockaddr_connect_by(to, port, flags, NULL, own, own_port);
+}
+
+static bool is_bound(int fd, const char *interface)
+{
+	return !interface || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) == 0;
+}
+
+int sockaddr_connect_by(const struct addr *to, uint16_t port, int flags, const char *interface, struct addr *own,
+	uint16_t *own_port)
+{
 	struct sockaddr_storage address;
 	socklen_t len = sockaddr_of(to, port, &address), own_len = sizeof(address);
 	const int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | flags, 0);
@@ -54,7 +65,7 @@ int sockaddr_connect(const struct addr *to, uint16_t port, int flags, struct add
 
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, (struct sockaddr *)&address, len) == 0 &&
+	if (is_bound(fd, interface) && connect(fd, (struct sockaddr *)&address, len) == 0 &&
 		getsockname(fd, (struct sockaddr *)&address, &own_len) == 0) {
 		if (sockaddr_read((struct sockaddr *)&address, own, own_port))
 			return fd;

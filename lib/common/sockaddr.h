@@ -23,4 +23,8 @@ bool sockaddr_read(const struct sockaddr *from, struct addr *a, uint16_t *port);
  */
 int sockaddr_connect(const struct addr *to, uint16_t port, int flags, struct addr *own, uint16_t *own_port);
 
+/* The same by one interface alone, without privilege since Linux 5.7; NULL: by any. */
+int sockaddr_connect_by(const struct addr *to, uint16_t port, int flags, const char *interface, struct addr *own,
+	uint16_t *own_port);
+
 #endif

@@ -15,6 +15,7 @@
 #include "packet/bytes.h"
 #include "packet/icmp_error.h"
 #include "packet/probe.h"
+#include "packet/request_payload.h"
 #include "packet/reverse_request.h"
 #include "packet/tcp_segment.h"
 
@@ -116,8 +117,8 @@ void build_inband(const struct inband_probe *p, struct writer *out);
  */
 enum {
 	REQUEST_PORT = 1021, /* source port for a request, that of HSAnet's server: the same flow */
-	REQUEST_KEY_OFFSET = 8, /* of the key in a UDP payload, bytes */
-	REQUEST_PROBE_MOST = 64, /* bytes of the largest probe */
+	REQUEST_KEY_OFFSET = PAYLOAD_TEXT_SIZE, /* of the key in the text of a UDP payload, bytes */
+	REQUEST_PROBE_MOST = 64, /* bytes of the largest probe of no size, and with a text */
 	REQUEST_MSS = 1460, /* of a SYN */
 };
 struct request_probe {
@@ -129,6 +130,12 @@ struct request_probe {
 		*text; /* REQUEST_KEY_OFFSET bytes in front of the key of a UDP payload; NULL: the text of neutral.h */
 	uint32_t tag; /* IPv4: id, not 0, for the kernel would choose another; IPv6: of the flow */
 	uint64_t key[2];
+	enum payload_kind payload; /* of UDP */
+	/*
+	 * Bytes of the packet, filled with zeroes, which may not be fragmented then; 0,
+	 * or less than it needs: as small as it can be.
+	 */
+	uint16_t size;
 };
 
 void build_request_probe(const struct request_probe *p, struct writer *out);

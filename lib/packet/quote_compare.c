@@ -7,11 +7,12 @@
 #include "packet/ip.h"
 #include "packet/tcp_segment.h"
 
-enum { KEY_SIZE = 6, OPTION_MSS = 2, MSS_SIZE = 4 };
+enum { OPTION_MSS = 2, MSS_SIZE = 4 };
 
 struct pair {
 	struct ip_header sent, quoted;
 	struct span sent_l4, quoted_l4; /* the quoted one as long as the probe at most */
+	enum payload_kind payload;
 };
 
 /* Ones' complement: a + b, and a - b. */
@@ -67,12 +68,13 @@ static uint16_t sum_delta(const struct pair *p)
 	return delta;
 }
 
-/* The key at the end of what the probe carries, in front of the two bytes that make its checksum right. */
+/* The key of what the probe carries. */
 static bool has_payload(const struct pair *p)
 {
-	const size_t end = p->sent_l4.len - 2, at = end - KEY_SIZE;
+	const struct span sent = request_payload_key(p->payload, span_tail(p->sent_l4, UDP_SIZE));
+	const struct span quoted = request_payload_key(p->payload, span_tail(p->quoted_l4, UDP_SIZE));
 
-	return p->quoted_l4.len >= end && memcmp(p->sent_l4.at + at, p->quoted_l4.at + at, KEY_SIZE) == 0;
+	return sent.len >= PAYLOAD_KEY && quoted.len == sent.len && memcmp(sent.at, quoted.at, sent.len) == 0;
 }
 
 static bool is_proven(const struct pair *p)
@@ -138,16 +140,16 @@ static void compare_l4(const struct pair *p, struct quote_changes *c)
 	}
 }
 
-bool quote_compare(struct span sent, const struct quote *q, struct quote_changes *changes)
+bool quote_compare(struct span sent, enum payload_kind payload, const struct quote *q, struct quote_changes *changes)
 {
-	struct pair p;
+	struct pair p = { .payload = payload };
 
 	*changes = (struct quote_changes){ 0 };
 	if (!ip_read(sent, &p.sent) || q->protocol != p.sent.protocol || !ip_read(q->packet, &p.quoted))
 		return false;
 	p.sent_l4 = span_tail(sent, ip_header_size(p.sent.from.family));
 	p.quoted_l4 = span_head(span_tail(q->packet, (size_t)(q->l4 - q->packet.at)), p.sent_l4.len);
-	if (p.sent_l4.len < QUOTE_L4_SIZE + KEY_SIZE + 2 || p.sent.from.family != p.quoted.from.family ||
+	if (p.sent_l4.len < QUOTE_L4_SIZE + PAYLOAD_KEY + 2 || p.sent.from.family != p.quoted.from.family ||
 		p.quoted_l4.len < QUOTE_L4_SIZE || !is_proven(&p))
 		return false;
 	compare_headers(&p, changes);

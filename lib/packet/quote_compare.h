@@ -16,6 +16,7 @@
 
 #include "packet/bytes.h"
 #include "packet/icmp_error.h"
+#include "packet/request_payload.h"
 
 /* Bits of quote_changes.fields. */
 enum {
@@ -42,12 +43,12 @@ struct quote_changes {
 };
 
 /*
- * sent: the whole packet. True where at least 32 bits that nobody else can know
+ * sent: the whole packet, and if it is UDP the kind of what it carries. True where at least 32 bits that nobody else can know
  * are right: of UDP the checksum and the IPv4 id, or the IPv4 id and the
  * payload, or over IPv6 the payload; of TCP the sequence number; of an echo
  * request identifier and sequence number, or the sequence number, checksum and
  * IPv4 id. *changes is undefined where it returns false.
  */
-bool quote_compare(struct span sent, const struct quote *q, struct quote_changes *changes);
+bool quote_compare(struct span sent, enum payload_kind payload, const struct quote *q, struct quote_changes *changes);
 
 #endif

@@ -125,6 +125,16 @@ int sender_open(struct sender **made, uint32_t mark, size_t packet_max, uint64_t
 	return 0;
 }
 
+int sender_bind(struct sender *s, const char *interface)
+{
+	const socklen_t len = (socklen_t)strlen(interface);
+
+	if (setsockopt(s->fd4, SOL_SOCKET, SO_BINDTODEVICE, interface, len) ||
+		(s->fd6 >= 0 && setsockopt(s->fd6, SOL_SOCKET, SO_BINDTODEVICE, interface, len)))
+		return -errno;
+	return 0;
+}
+
 void sender_close(struct sender *s)
 {
 	if (!s)

@@ -22,6 +22,8 @@ struct sender;
  * Returns 0 or a negative errno.
  */
 int sender_open(struct sender **made, uint32_t mark, size_t packet_max, uint64_t *counters);
+/* Packets leave by this interface alone. Returns 0 or a negative errno. */
+int sender_bind(struct sender *s, const char *interface);
 void sender_close(struct sender *s); /* sends what is queued; s may be NULL */
 
 struct writer sender_room(struct sender *s);

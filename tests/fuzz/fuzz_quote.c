@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes from the capture of a client that sends probes: ICMP errors whose
- * quotes are compared with a probe, and responses of uturn-request(7). Behind
- * a byte that chooses the probe. What was not quoted proves nothing, and
+ * quotes are compared with a probe, responses of uturn-request(7), and what a
+ * server answers to a datagram. Behind a byte that chooses the probe. What was not quoted proves nothing, and
  * everything that is borrowed lies within the packet.
  */
 #include <string.h>
@@ -62,7 +62,7 @@ static void check_wrong(struct span sent, const struct quote *q)
 		other[4] ^= 1;
 	else
 		other[l4 + (q->protocol == PROTOCOL_UDP ? 16 : 7)] ^= 1;
-	MUST(!quote_compare(span_of(other, sent.len), q, &changes));
+	MUST(!quote_compare(span_of(other, sent.len), PAYLOAD_TEXT, q, &changes));
 }
 
 static void try_error(struct span packet, uint8_t choice)
@@ -77,10 +77,30 @@ static void try_error(struct span packet, uint8_t choice)
 		return;
 	MUST(extension_interfaces(e.objects, interfaces, INTERFACES) <= INTERFACES);
 	sent = span_of(probe, build_probe(&e.quote, choice, probe));
-	if (!quote_compare(sent, &e.quote, &changes))
+	if (!quote_compare(sent, PAYLOAD_TEXT, &e.quote, &changes))
 		return;
 	MUST(changes.fields < 2 * QUOTE_MSS && changes.dscp < 64 && changes.ecn < 4);
 	check_wrong(sent, &e.quote);
+}
+
+/* What a server repeats is what was sent; of one bit less of the key it is no answer. */
+static void try_reply(struct span reply, uint8_t choice)
+{
+	const enum payload_kind kind = choice & 1 ? PAYLOAD_DNS : PAYLOAD_QUIC;
+	struct request_payload p = { .kind = kind, .key = 0x1122334455660000 };
+	uint8_t sent[PAYLOAD_DNS_SIZE];
+	struct writer out = writer_of(sent, sizeof(sent));
+	const size_t free_at = request_payload_put(&p, &out);
+	uint16_t first;
+
+	MUST(!out.overflow && free_at + 2 <= out.len);
+	if (kind == PAYLOAD_DNS && reply.len >= 2)
+		memcpy(sent, reply.at, 2);
+	if (!payload_reply_first(kind, reply, &first) || !payload_reply_is_of(kind, span_of(sent, out.len), reply))
+		return;
+	MUST(first == 0x1122 && reply.len >= PAYLOAD_QUIC_SIZE - 1);
+	sent[(size_t)(request_payload_key(kind, span_of(sent, out.len)).at - sent) + 5] ^= 1;
+	MUST(!payload_reply_is_of(kind, span_of(sent, out.len), reply));
 }
 
 static struct span message_of(struct span packet)
@@ -115,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	packet = span_of(data + CHOICES, size - CHOICES);
 	try_error(packet, data[0]);
+	try_reply(packet, data[0]);
 	try_response(packet);
 	return 0;
 }

@@ -50,11 +50,12 @@ rows() {
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
-^tools/uturn-trace/(view|series)\.[ch]	$types|<stdio\.h>|<stdlib\.h>|$beside -
-^tools/uturn-trace/(live_rows|live_stats)\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
+^tools/uturn-trace/(view|view_line|series)\.[ch]	$types|<stdio\.h>|<stdlib\.h>|$beside -
+^tools/uturn-trace/(live_loss|live_rows|live_stats)\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
 ^tools/uturn-trace/screen\.[ch]	$system|$beside $libraries
 ^tools/uturn-trace/(aim|answers|diff|drawing|html|identity|markup|marks|page|print|read|record|request|svg|trace_record)[a-z_]*\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
 ^tools/uturn-trace/search/    $types|<math\.h>|"packet/(addr|bytes)\.h"|"common/siphash\.h"|$beside -
+^tools/uturn-trace/interface\.[ch]	$system|"packet/addr\.h"|"common/sockaddr\.h"|"interface\.h"|<libmnl/libmnl\.h> <(ev|ares|jansson|maxminddb|pcap|cap-ng)[./]
 ^tools/uturn-trace/           $system|$beside|$lib|$enrich|"(raw|search)/[a-z_]+\.h"                     <(ares|jansson|maxminddb|lib.*)[./]
 ^tests/unit/uturn-trace/test_(watch|sweep)\.c  $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                       <pcap\.h
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h

@@ -13,6 +13,11 @@
 #include "common/text.h"
 #include "packet/ip.h"
 
+bool aim_is_quoted(const struct aim *aim)
+{
+	return aim->protocol == PROTOCOL_UDP && aim->payload == PAYLOAD_TEXT;
+}
+
 const char *aim_protocol(const struct aim *aim)
 {
 	return aim->protocol == PROTOCOL_UDP ? "udp" : aim->protocol == PROTOCOL_TCP ? "tcp" : "icmp";
@@ -45,17 +50,36 @@ static int look_up(const char *name, uint8_t family, struct addr *found, char *w
 	return -1;
 }
 
+/* Without a route the kernel takes the target for a neighbour, and an interface may have no address. */
+static bool has_source(const struct aim *aim, char *why, size_t why_size)
+{
+	for (size_t i = 0; i < addr_size(&aim->source); i++)
+		if (aim->source.bytes[i])
+			return true;
+	snprintf(why, why_size, "--interface: '%s' has no IPv%u address (ip address add)", aim->interface,
+		aim->target.family);
+	return false;
+}
+
+/* The address that the routing table chooses, or that of the interface. */
 static int choose_source(struct aim *aim, char *why, size_t why_size)
 {
-	const int fd = sockaddr_connect(&aim->target, aim->port, 0, &aim->source, NULL);
+	const char *interface = *aim->interface ? aim->interface : NULL;
+	const int fd = sockaddr_connect_by(&aim->target, aim->port, 0, interface, &aim->source, NULL);
 	char text[ADDR_TEXT_SIZE];
 
-	if (fd < 0) {
-		snprintf(why, why_size, "%s: %s", addr_text(&aim->target, text), strerror(-fd));
-		return -1;
+	if (fd >= 0) {
+		close(fd);
+		return has_source(aim, why, why_size) ? 0 : -1;
 	}
-	close(fd);
-	return 0;
+	if (interface && fd == -EPERM)
+		snprintf(why, why_size,
+			"--interface: '%s' needs CAP_NET_RAW before Linux 5.7 (--source ADDR works without)",
+			interface);
+	else
+		snprintf(why, why_size, "%s%s%s: %s", addr_text(&aim->target, text), interface ? " by " : "",
+			interface ? interface : "", strerror(-fd));
+	return -1;
 }
 
 static int take_source(struct aim *aim, const char *text, char *why, size_t why_size)
@@ -78,9 +102,12 @@ static int take_source(struct aim *aim, const char *text, char *why, size_t why_
 	return status;
 }
 
-int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, char *why, size_t why_size)
+int aim_at(struct aim *aim, const char *name, uint8_t family, const char *source, const char *interface, char *why,
+	size_t why_size)
 {
-	if (look_up(name, family, &aim->target, why, why_size))
+	if (look_up(name, family, &aim->target, why, why_size) ||
+		(interface && interface_check(interface, &aim->target, why, why_size)))
 		return -1;
+	snprintf(aim->interface, sizeof(aim->interface), "%s", interface ? interface : "");
 	return source ? take_source(aim, source, why, why_size) : choose_source(aim, why, why_size);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers_payload.h"
 #include "common/text.h"
 #include "packet/checksum.h"
 #include "packet/icmp_error.h"
@@ -20,24 +21,9 @@ static const struct sent_probe *probe_at(const struct answer_world *w, int index
 	return index >= 0 && (unsigned)index < w->sent->count ? &w->sent->probes[index] : NULL;
 }
 
-static uint8_t protocol_of(const struct answer_world *w, const struct sent_probe *p)
+static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[IDENTITY_PACKET_MOST])
 {
-	return p && p->is_udp ? PROTOCOL_UDP : w->aim->protocol;
-}
-
-void answer_rebuild(const struct answer_world *w, unsigned index, struct writer *out)
-{
-	const struct sent_probe *p = &w->sent->probes[index];
-	const struct identity_probe probe = { index, p->flow, p->ttl, p->is_neutral, w->sent->variations.list[p->variation] };
-	struct aim aim = *w->aim;
-
-	aim.protocol = protocol_of(w, p);
-	identity_build(w->identity, &aim, &probe, out);
-}
-
-static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[REQUEST_PROBE_MOST])
-{
-	struct writer out = writer_of(room, REQUEST_PROBE_MOST);
+	struct writer out = writer_of(room, IDENTITY_PACKET_MOST);
 
 	answer_rebuild(w, index, &out);
 	return span_of(out.at, out.len);
@@ -53,10 +39,11 @@ static uint16_t low_of_quote(const struct quote *q)
 /* Over IPv6 a NAT that changes the checksum changes the only number in the first 8 bytes: more of it may be quoted. */
 static int index_of_quote(const struct answer_world *w, const struct quote *q)
 {
-	const struct span l4 = span_tail(q->packet, (size_t)(q->l4 - q->packet.at));
-	const bool has_payload = q->from.family == 6 && q->protocol == PROTOCOL_UDP;
-	const int index = has_payload ? identity_of_payload(w->identity, span_tail(l4, UDP_SIZE)) : -1;
+	const struct span payload = span_tail(q->packet, (size_t)(q->l4 - q->packet.at) + UDP_SIZE);
+	int index = -1;
 
+	if (q->from.family == 6 && q->protocol == PROTOCOL_UDP)
+		index = identity_of_kind(w->identity, w->aim->payload, payload);
 	return index >= 0 ? index : identity_index(w->identity, low_of_quote(q));
 }
 
@@ -72,7 +59,7 @@ void answer_read_objects(struct answer *a, struct span objects)
 
 		if (info->role != INTERFACE_INCOMING)
 			continue;
-		a->interface = info->addr;
+		a->interface = a->note.interface_addr = info->addr;
 		if (*info->name)
 			snprintf(a->note.interface, sizeof(a->note.interface), "%s", info->name);
 		else if (info->addr.family)
@@ -84,11 +71,12 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 {
 	const int index = index_of_quote(w, &e->quote);
 	const struct sent_probe *p = probe_at(w, index);
-	uint8_t room[REQUEST_PROBE_MOST];
+	uint8_t room[IDENTITY_PACKET_MOST];
 
-	if (e->quote.protocol != protocol_of(w, p) || !addr_equal(&e->to, &w->aim->source))
+	if (e->quote.protocol != answer_protocol(w, p) || !addr_equal(&e->to, &w->aim->source))
 		return ANSWER_FOREIGN;
-	if (!p || p->is_request || !quote_compare(rebuild(w, (unsigned)index, room), &e->quote, &a->note.changes))
+	if (!p || p->is_request ||
+		!quote_compare(rebuild(w, (unsigned)index, room), answer_payload(w, p), &e->quote, &a->note.changes))
 		return addr_equal(&e->quote.to, &w->aim->target) ? ANSWER_UNPROVEN : ANSWER_FOREIGN;
 	a->index = (unsigned)index;
 	a->form = icmp_error_is_expired(e) ? ANSWER_IS_EXPIRED : ANSWER_IS_UNREACHABLE;
@@ -97,6 +85,9 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 	a->code = e->code;
 	a->ttl_received = e->ttl;
 	a->ttl_left = e->quote.ttl;
+	a->mtu = e->router.family == 4 ? e->rest & 0xffff : e->rest;
+	/* some routers copy that of the probe */
+	a->id = e->router.family == 4 && e->tag != e->quote.tag ? (uint16_t)e->tag : 0;
 	answer_read_objects(a, e->objects);
 	return ANSWER_PROVEN;
 }
@@ -106,7 +97,7 @@ static enum answer_result of_reply(const struct answer_world *w, const struct re
 	const struct quote *q = &r->quote;
 	const int index = identity_index(w->identity, load_u16(q->l4 + 4));
 	const struct sent_probe *p = probe_at(w, index);
-	uint8_t room[REQUEST_PROBE_MOST];
+	uint8_t room[IDENTITY_PACKET_MOST];
 	struct span sent;
 
 	if (q->protocol != w->aim->protocol || !addr_equal(&q->from, &w->aim->source) ||
@@ -213,6 +204,10 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	if (c.short_read || w->aim->protocol != PROTOCOL_UDP || from_port != w->aim->port ||
 		!addr_equal(&h->from, &w->aim->target) || !addr_equal(&h->to, &w->aim->source))
 		return ANSWER_FOREIGN;
+	if (w->aim->payload != PAYLOAD_TEXT && !neutral_begins(c.rest)) {
+		a->ttl_received = h->ttl;
+		return answers_of_payload(w, c.rest, a);
+	}
 	index = neutral_begins(c.rest) && !checksum_pseudo(&h->from, &h->to, PROTOCOL_UDP, segment)
 		? index_of_sum(w, to_port, sum)
 		: -1;
@@ -223,6 +218,15 @@ static enum answer_result of_datagram(const struct answer_world *w, struct span 
 	a->from = w->aim->source;
 	a->ttl_received = h->ttl;
 	return ANSWER_PROVEN;
+}
+
+bool answer_is_too_big(const struct answer *a)
+{
+	if (a->form != ANSWER_IS_UNREACHABLE)
+		return false;
+	if (a->from.family == 4)
+		return a->type == ICMP_UNREACHABLE4 && a->code == ICMP_FRAGMENTATION_NEEDED4;
+	return a->type == ICMP_PACKET_TOO_BIG6;
 }
 
 enum answer_result answer_of(const struct answer_world *w, struct span packet, struct answer *a)

@@ -7,8 +7,10 @@ _uturn_trace() {
 
 	case $before in
 	--reverse) words="auto uturn request none" ;;
+	--payload) words="none dns quic" ;;
 	--format) words="text vertical horizontal json dot svg html" ;;
-	--mmdb | -o | --output | show | diff)
+	--interface) words=$(cd /sys/class/net 2>/dev/null && echo *) ;;
+	--mmdb | --like | -o | --output | show | diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;

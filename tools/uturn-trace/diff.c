@@ -51,8 +51,8 @@ void diff_print_change(FILE *out, const struct diff_change *c)
 	const char *direction = c->direction == RECORD_THERE ? "there" : "back";
 	char where[16] = "";
 
-	if (strcmp(c->kind, "as") == 0) {
-		fprintf(out, "as     %-7s  %s\n", direction, c->what);
+	if (strcmp(c->kind, "as") == 0 || strcmp(c->kind, "mtu") == 0) {
+		fprintf(out, "%-5s  %-7s  %s\n", c->kind, direction, c->what);
 		return;
 	}
 	if (c->hop)
@@ -250,6 +250,7 @@ static enum diff_result find(diff_told *told, void *owner, const struct trace_re
 		diff_paths(d);
 		diff_values(d);
 	}
+	diff_aliases(d);
 	result = d->has_failed ? DIFF_FAILED : d->has_changed ? DIFF_CHANGED : DIFF_SAME;
 	free(d);
 	return result;

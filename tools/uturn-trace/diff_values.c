@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "diff_parts.h"
+#include "record_fields.h"
 #include "record_links.h"
+#include "record_mtu.h"
 
 enum { SHIFTS = 16 };
 
@@ -119,10 +121,12 @@ static void diff_as(struct diff *d)
 	d->has_changed = true;
 }
 
-/* Those that are of the path, not of how it was asked. */
+/* Those that are of the path, and have no line of their own; not of how it was asked. */
 static bool is_of_path(const char *mark)
 {
-	return strncmp(mark, "limited", 7) != 0 && strcmp(mark, "duplicates") != 0 && strcmp(mark, "per packet") != 0;
+	return strncmp(mark, "limited", 7) != 0 && strncmp(mark, "mtu ", 4) != 0 &&
+		strncmp(mark, "black hole", 10) != 0 && strcmp(mark, "duplicates") != 0 &&
+		strcmp(mark, "per packet") != 0;
 }
 
 static const struct record_router *router_of(const struct diff *d, enum diff_run run, unsigned number)
@@ -162,6 +166,20 @@ static void diff_marks(struct diff *d)
 	}
 }
 
+/* A trace without --mtu knows none. */
+static void diff_mtu(struct diff *d)
+{
+	char before[RECORD_MTU_WORDS], after[RECORD_MTU_WORDS], what[2 * RECORD_MTU_WORDS + 8];
+
+	record_mtu_words(d->records[DIFF_BEFORE], d->direction, before);
+	record_mtu_words(d->records[DIFF_AFTER], d->direction, after);
+	if (!*before || !*after || strcmp(before, after) == 0)
+		return;
+	snprintf(what, sizeof(what), "%s -> %s", before, after);
+	diff_line(d, 0, false, "mtu", what, "");
+	d->has_changed = true;
+}
+
 /* Of a target that does not answer no loss can be counted. */
 static void diff_reach(struct diff *d)
 {
@@ -173,6 +191,33 @@ static void diff_reach(struct diff *d)
 	d->has_changed = true;
 }
 
+static size_t write_fields(unsigned fields, const char *word, char *text, size_t len)
+{
+	for (unsigned i = 0; i < RECORD_FIELDS && len < DIFF_WORDS; i++)
+		if (fields >> i & 1)
+			len += (size_t)snprintf(text + len, DIFF_WORDS - len, "%s%s %s", len ? ", " : "",
+				record_field_names[i], word);
+	return len < DIFF_WORDS ? len : DIFF_WORDS - 1;
+}
+
+/* What both traces know of a balancer: a field that one of them could not test has not changed. */
+static void diff_fields(struct diff *d)
+{
+	for (unsigned i = 0; i < d->router_count; i++) {
+		const struct record_router *before = router_of(d, DIFF_BEFORE, i), *after = router_of(d, DIFF_AFTER, i);
+		char what[DIFF_WORDS] = "";
+		size_t len;
+
+		if (!before || !after)
+			continue;
+		len = write_fields(before->balances & after->balances_not, "gone", what, 0);
+		if (!write_fields(before->balances_not & after->balances, "new", what, len))
+			continue;
+		diff_line(d, d->hops[i], false, "balances", what, "");
+		d->has_changed = true;
+	}
+}
+
 void diff_values(struct diff *d)
 {
 	diff_delays(d);
@@ -181,5 +226,7 @@ void diff_values(struct diff *d)
 		diff_loss(d);
 	}
 	diff_marks(d);
+	diff_mtu(d);
+	diff_fields(d);
 	diff_as(d);
 }

@@ -85,9 +85,9 @@ static uint64_t secret_of(const struct identity *id, unsigned index)
 }
 
 /* Routers may hash the label as well: the same in all probes of a flow (RFC 6437 2). */
-static uint32_t label_of(const struct aim *aim, uint16_t port)
+uint32_t identity_label(const struct aim *aim, unsigned flow)
 {
-	const uint64_t word = port;
+	const uint64_t word = flows_port(&aim->flows, flow);
 
 	return (uint32_t)siphash(aim->flows.key, &word, 1) & IP_FLOW_LABEL;
 }
@@ -113,12 +113,17 @@ void identity_build(const struct identity *id, const struct aim *aim, const stru
 		.text = probe->is_neutral ? NULL : text,
 		.tag = is_four         ? low
 			: v->has_label ? v->label
-				       : label_of(aim, port),
+				       : identity_label(aim, probe->flow),
 		.key = { (uint32_t)low << 16 | high, secret_of(id, probe->index) },
+		.size = v->size,
 	};
 
 	if (is_udp && !is_four)
 		p.key[0] = low;
+	if (is_udp)
+		p.payload = aim->payload;
+	if (p.payload == PAYLOAD_QUIC && !p.size && !probe->is_short)
+		p.size = (uint16_t)(ip_header_size(aim->target.family) + UDP_SIZE + PAYLOAD_QUIC_ANSWERED);
 	build_request_probe(&p, out);
 }
 
@@ -147,4 +152,24 @@ int identity_of_payload(const struct identity *id, struct span payload)
 		return -1;
 	identity_payload(id, (unsigned)index, neutral_begins(payload), &ours);
 	return memcmp(payload.at, bytes, sizeof(bytes)) == 0 ? index : -1;
+}
+
+int identity_of_kind(const struct identity *id, enum payload_kind kind, struct span payload)
+{
+	uint8_t bytes[PAYLOAD_DNS_SIZE];
+	struct writer out = writer_of(bytes, sizeof(bytes));
+	struct request_payload ours = { .kind = kind };
+	struct span theirs = request_payload_key(kind, payload), key;
+	uint16_t first;
+	int index;
+
+	if (kind == PAYLOAD_TEXT)
+		return identity_of_payload(id, payload);
+	index = request_payload_first(kind, payload, &first) ? identity_index(id, first) : -1;
+	if (index < 0)
+		return -1;
+	ours.key = secret_of(id, (unsigned)index);
+	request_payload_put(&ours, &out);
+	key = request_payload_key(kind, span_of(out.at, out.len));
+	return key.len == theirs.len && memcmp(key.at, theirs.at, key.len) == 0 ? index : -1;
 }

@@ -9,6 +9,8 @@
  * TCP         sequence number low, high
  * ICMP        identifier low, sequence number high; the checksum is the flow's
  * request     identifier low
+ * UDP of an aim with a payload (packet/request_payload.h): the same, and what the
+ *             target answers repeats the 48 bits
  *
  * A datagram that a u-turn host sends back quotes nothing: its checksum is the
  * probe's, 16 bits, and so it is believed of none but a probe of that flow's
@@ -28,7 +30,12 @@
 #include "packet/bytes.h"
 #include "variation.h"
 
-enum { IDENTITY_COUNT = 65535, IDENTITY_TEXT = REQUEST_KEY_OFFSET, IDENTITY_KEY = 6 };
+enum {
+	IDENTITY_COUNT = 65535,
+	IDENTITY_PACKET_MOST = 65535 /* bytes of a probe */,
+	IDENTITY_TEXT = REQUEST_KEY_OFFSET,
+	IDENTITY_KEY = 6
+};
 
 struct identity {
 	uint64_t key[2];
@@ -45,8 +52,12 @@ struct identity_probe {
 	unsigned index, flow;
 	uint8_t ttl;
 	bool is_neutral; /* a datagram that no u-turn host turns: it begins with the text of packet/neutral.h */
+	bool is_short; /* too small for an answer of the target, where that takes more than other probes have */
 	struct variation variation;
 };
+
+/* The IPv6 flow label of a flow, unless it is varied. */
+uint32_t identity_label(const struct aim *aim, unsigned flow);
 
 /* The packet of a probe, appended to *out; aim->protocol says of which protocol. */
 void identity_build(const struct identity *id, const struct aim *aim, const struct identity_probe *probe,
@@ -56,5 +67,7 @@ void identity_build(const struct identity *id, const struct aim *aim, const stru
 void identity_payload(const struct identity *id, unsigned index, bool is_neutral, struct writer *out);
 /* The index that this payload is of, or -1. */
 int identity_of_payload(const struct identity *id, struct span payload);
+/* The same for a payload of any kind. */
+int identity_of_kind(const struct identity *id, enum payload_kind kind, struct span payload);
 
 #endif

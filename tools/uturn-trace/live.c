@@ -11,30 +11,13 @@
 
 #include "common/clock.h"
 #include "common/text.h"
-#include "live_rows.h"
+#include "live_state.h"
 #include "put.h"
 #include "search/search.h"
 
 enum { WHY_SIZE = 512 };
 
 static const double redraw_s = 0.25;
-
-struct live {
-	const struct live_setting *setting;
-	struct live_world world;
-	struct live_stats stats;
-	struct trace_record record; /* of the last search; nothing in it as long as there is none */
-	struct view view;
-	struct view_row rows[LIVE_ROWS];
-	struct view_screen text;
-	char message[VIEW_LABEL_SIZE]; /* until the next key */
-	bool is_searching, is_paused, is_again_wanted, is_quitted, has_record;
-	ev_io on_key;
-	ev_timer on_time;
-	ev_signal on_resize, on_suspend, on_hangup, on_quit;
-};
-
-/* --- drawing --- */
 
 static const char *words_of_state(const struct live *l)
 {
@@ -47,14 +30,15 @@ static void write_title(struct live *l)
 {
 	const struct aim *aim = l->setting->aim;
 	const char *state = words_of_state(l);
+	const int first = l->setting->options->flow; /* of --flow: that of the searches is 0 */
 	char text[ADDR_TEXT_SIZE], path[128] = "";
 	const bool has_name = *l->setting->target_name &&
 		strcmp(l->setting->target_name, addr_text(&aim->target, text)) != 0;
 
 	addr_text(&aim->target, text);
 	if (l->world.path != LIVE_ALL_PATHS)
-		snprintf(path, sizeof(path), ", flow %d, port %u", l->world.path,
-			flows_port(&aim->flows, (unsigned)l->world.path));
+		snprintf(path, sizeof(path), ", flow %d, port %u", l->world.path + (first > 0 ? first : 0),
+			flows_port(&aim->flows, (unsigned)(l->world.path + (first > 0 ? first : 0))));
 	else if (l->has_record && *l->record.cut_off)
 		snprintf(path, sizeof(path), ", bound %.2g, wanted %.2g: %s", l->record.bound, l->record.wanted,
 			l->record.cut_off);
@@ -66,12 +50,12 @@ static void write_title(struct live *l)
 		path, l->has_record && !l->record.is_reached ? ", not reached" : "");
 }
 
-static void draw(struct live *l)
+void live_draw(struct live *l)
 {
 	for (enum direction d = THERE; d < DIRECTIONS; d++)
 		l->world.searches[d] = run_search(l->setting->run, d);
 	l->world.now_ms = (uint32_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
-	live_find_losses(&l->world);
+	live_losses_find(&l->world.losses, l->world.searches);
 	l->view.row_count = live_rows(&l->world, l->rows);
 	write_title(l);
 	snprintf(l->view.status, sizeof(l->view.status), "%s", l->message);
@@ -80,127 +64,18 @@ static void draw(struct live *l)
 	screen_show(l->setting->screen, &l->text);
 }
 
-/* --- keys --- */
-
-/* From all paths to the first, from the last to all. */
-static void choose_path(struct live *l)
-{
-	unsigned count;
-	const uint16_t *flows = run_sweep_flows(l->setting->run, THERE, &count);
-	unsigned next = 0;
-
-	for (unsigned i = 0; i < count; i++)
-		if (flows[i] == l->world.path)
-			next = i + 1;
-	l->world.path = next < count ? flows[next] : LIVE_ALL_PATHS;
-	l->view.top = 0;
-}
-
-static void save(struct live *l)
-{
-	const struct trace_options *o = l->setting->options;
-	char why[WHY_SIZE] = "";
-
-	if (!l->has_record) {
-		snprintf(l->message, sizeof(l->message), "not saved: the search is not over yet");
-		return;
-	}
-	for (unsigned i = 0; i < o->output_count; i++) {
-		if (save_record(l->setting->save, i, &l->record, why, sizeof(why)))
-			snprintf(l->message, sizeof(l->message), "saved: %.200s", o->outputs[i].path);
-		else
-			snprintf(l->message, sizeof(l->message), "not saved: %.200s", why);
-	}
-}
-
-static void scroll(struct live *l, int key)
-{
-	const unsigned last = view_last_top(&l->view, &l->text), page = view_body(&l->text);
-	unsigned *top = &l->view.top;
-
-	if (*top > last)
-		*top = last;
-	if (key == SCREEN_UP || key == SCREEN_PAGE_UP)
-		*top -= key == SCREEN_UP ? *top > 0 : *top < page ? *top : page;
-	else if (key == SCREEN_DOWN || key == SCREEN_PAGE_DOWN)
-		*top += key == SCREEN_DOWN ? 1 : page;
-	else
-		*top = key == SCREEN_HOME ? 0 : last;
-	if (*top > last)
-		*top = last;
-}
-
-static void end_sweeps(struct live *l)
-{
-	ev_break(l->setting->ev, EVBREAK_ALL);
-}
-
-static void on_letter(struct live *l, int key)
-{
-	switch (key) {
-	case 'q':
-		l->is_quitted = true;
-		run_stop(l->setting->run);
-		break;
-	case 'd':
-		l->world.direction = (l->world.direction + 1) % LIVE_DIRECTIONS;
-		l->view.top = 0;
-		break;
-	case 'p':
-		choose_path(l);
-		break;
-	case 'n':
-		l->world.has_names = !l->world.has_names;
-		break;
-	case ' ':
-		l->is_paused = !l->is_paused;
-		run_pause(l->setting->run, l->is_paused);
-		break;
-	case 's':
-		save(l);
-		break;
-	case 'r':
-		l->is_again_wanted = !l->is_searching;
-		if (l->is_again_wanted)
-			end_sweeps(l);
-		break;
-	case '?':
-	case 'h':
-		l->view.is_help = !l->view.is_help;
-		l->view.top = 0;
-		break;
-	}
-}
-
-static void keys_ready(struct ev_loop *ev, ev_io *w, int events)
-{
-	struct live *l = w->data;
-	int key;
-
-	(void)ev;
-	(void)events;
-	for (unsigned i = 0; i < 64 && (key = screen_key(l->setting->screen)) != SCREEN_NO_KEY; i++) {
-		l->message[0] = '\0';
-		if (key >= SCREEN_UP && key < SCREEN_OTHER)
-			scroll(l, key);
-		else
-			on_letter(l, key);
-	}
-	draw(l);
-}
-
 static void timed(struct ev_loop *ev, ev_timer *w, int events)
 {
 	(void)ev;
 	(void)events;
-	draw(w->data);
+	live_draw(w->data);
 }
 
 static void resized(struct ev_loop *ev, ev_signal *w, int events)
 {
 	(void)ev;
 	(void)events;
-	draw(w->data);
+	live_draw(w->data);
 }
 
 static void suspended(struct ev_loop *ev, ev_signal *w, int events)
@@ -210,7 +85,7 @@ static void suspended(struct ev_loop *ev, ev_signal *w, int events)
 	(void)ev;
 	(void)events;
 	screen_suspend(l->setting->screen);
-	draw(l);
+	live_draw(l);
 }
 
 /* The terminal is gone, or a core is asked for, which would leave it as it is. */
@@ -234,7 +109,7 @@ static void start_watching(struct live *l)
 {
 	struct ev_loop *ev = l->setting->ev;
 
-	ev_io_init(&l->on_key, keys_ready, STDIN_FILENO, EV_READ);
+	ev_io_init(&l->on_key, live_keys_ready, STDIN_FILENO, EV_READ);
 	ev_timer_init(&l->on_time, timed, redraw_s, redraw_s);
 	l->on_key.data = l->on_time.data = l;
 	ev_io_start(ev, &l->on_key);
@@ -257,8 +132,6 @@ static void stop_watching(struct live *l)
 	ev_signal_stop(ev, &l->on_quit);
 }
 
-/* --- the trace --- */
-
 static void swept(void *owner, const struct run_sample *sample)
 {
 	struct live *l = owner;
@@ -273,7 +146,7 @@ static bool search(struct live *l, char *why, size_t why_size)
 	struct trace_record r;
 
 	l->is_searching = true;
-	draw(l);
+	live_draw(l);
 	if (run_trace(s->run, s->wire, why, why_size) == RUN_FAILED)
 		return false;
 	trace_record_init(&r);
@@ -301,7 +174,7 @@ static bool renew(struct live *l, char *why, size_t why_size)
 {
 	l->is_again_wanted = l->is_paused = false;
 	l->world.path = LIVE_ALL_PATHS;
-	memset(l->world.losses, 0, sizeof(l->world.losses));
+	l->world.losses = (struct live_losses){ .flows = { { { 0 } } } };
 	live_stats_clear(&l->stats);
 	if (run_renew(l->setting->run, NULL, 0))
 		return true;

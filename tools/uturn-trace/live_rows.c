@@ -8,28 +8,13 @@
 #include "common/text.h"
 #include "search/search.h"
 
-enum { LOST_AFTER_MS = 3000, ENOUGH = 10 /* sweeps, before a loss of none is worth saying */ };
-
-static const float slow_per_s = 0.8F; /* who answers less often may not answer each sweep */
+enum { LOST_AFTER_MS = 3000 };
 
 struct rows {
 	const struct live_world *world;
 	struct view_row *rows;
 	unsigned count;
 };
-
-void live_find_losses(struct live_world *w)
-{
-	for (enum direction d = THERE; d < DIRECTIONS; d++) {
-		for (unsigned i = 0; w->searches[d] && i < w->searches[d]->loss.count; i++) {
-			const struct loss_flow *f = &w->searches[d]->loss.flows[i];
-
-			if (w->losses[d][i].sweeps == f->sweeps)
-				continue;
-			w->losses[d][i] = (struct live_loss){ f->sweeps, (uint8_t)loss_locate(f) };
-		}
-	}
-}
 
 static struct view_row *add_row(struct rows *r)
 {
@@ -40,37 +25,6 @@ static struct view_row *add_row(struct rows *r)
 	row = &r->rows[r->count++];
 	*row = (struct view_row){ .share = -1, .loss = -1 };
 	return row;
-}
-
-/* Of a target that limits its answers to less than the sweeps ask for silence says nothing. */
-static bool is_slow(const struct search *s, const struct loss_flow *f)
-{
-	const uint16_t node = s->graph.cells[f->flow][f->distance].node;
-	const struct graph_router *r;
-
-	if (node == GRAPH_NONE || s->graph.nodes[node].router == GRAPH_NONE)
-		return true;
-	r = &s->graph.routers[s->graph.nodes[node].router];
-	return r->is_limited && r->limit_per_s < slow_per_s;
-}
-
-/* Of the flows that meet this node: what the target misses, at the target and where it is lost. */
-static int loss_at(const struct live_world *w, enum direction d, unsigned hop, unsigned node)
-{
-	const struct search *s = w->searches[d];
-	uint32_t lost = 0, sent = 0;
-
-	for (unsigned i = 0; i < s->loss.count; i++) {
-		const struct loss_flow *f = &s->loss.flows[i];
-		const struct loss_share share = loss_of_target(f);
-
-		if ((w->path != LIVE_ALL_PATHS && f->flow != w->path) || s->graph.cells[f->flow][hop].node != node ||
-			(w->losses[d][i].hop != hop && f->distance != hop) || is_slow(s, f))
-			continue;
-		lost += share.lost;
-		sent += share.sent;
-	}
-	return sent >= ENOUGH ? (int)((uint64_t)lost * 1000 / sent) : -1;
 }
 
 static const struct record_router *find_record(const struct live_world *w, enum direction d, const struct addr *a)
@@ -165,7 +119,7 @@ static void add_router(struct rows *r, enum direction d, unsigned hop, unsigned 
 		write_times(w, &swept->times, row);
 	if (router)
 		write_search_times(router, row);
-	row->loss = loss_at(w, d, hop, index);
+	row->loss = live_losses_at(&w->losses, w->searches[d], d, w->path, hop, index);
 	if (path && path->met[hop].family && !addr_equal(&path->met[hop], a)) {
 		char text[ADDR_TEXT_SIZE];
 
@@ -216,7 +170,7 @@ static int compare(const void *a, const void *b)
 static void add_hop(struct rows *r, enum direction d, unsigned hop)
 {
 	const struct graph *g = &r->world->searches[d]->graph;
-	struct found found[GRAPH_ROUTERS];
+	struct found found[GRAPH_ROUTERS] = { { 0 } };
 	unsigned count = 0, flows = 0, routers = 0;
 
 	for (unsigned n = g->hops[hop].first_node; n != GRAPH_NONE && count < GRAPH_ROUTERS; n = g->nodes[n].next) {

@@ -6,13 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "live_loss.h"
 #include "live_stats.h"
 #include "trace_record.h"
 #include "view.h"
 
 enum live_direction { LIVE_BOTH, LIVE_THERE, LIVE_BACK, LIVE_DIRECTIONS };
 
-enum { LIVE_ROWS = 1024, LIVE_ALL_PATHS = -1 };
+enum { LIVE_ROWS = 1024 };
 
 /* Everything is borrowed. */
 struct live_world {
@@ -24,15 +25,8 @@ struct live_world {
 	int path; /* which flow of the searches alone, or LIVE_ALL_PATHS */
 	bool has_names; /* shown, where they are known */
 	uint32_t now_ms; /* CLOCK_MONOTONIC */
-	/* where each swept flow loses packets, as of so many of its sweeps: for live_find_losses() */
-	struct live_loss {
-		uint32_t sweeps;
-		uint8_t hop; /* to which the link leads; 0: none */
-	} losses[DIRECTIONS][LOSS_FLOWS];
+	struct live_losses losses;
 };
-
-/* Looks where packets are lost, of flows with new sweeps alone. */
-void live_find_losses(struct live_world *w);
 
 /* Fills rows, at most LIVE_ROWS, and returns how many. */
 unsigned live_rows(const struct live_world *w, struct view_row rows[LIVE_ROWS]);

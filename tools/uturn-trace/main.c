@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/standard_files.h"
 #include "common/standard_output.h"
+#include "common/text.h"
 #include "diff_files.h"
 #include "known.h"
 #include "live.h"
@@ -43,6 +44,13 @@ static uint8_t protocol_of(const struct trace_options *o, uint8_t family)
 	return o->protocol == TRACE_UDP    ? PROTOCOL_UDP
 		: o->protocol == TRACE_TCP ? PROTOCOL_TCP
 					   : ip_icmp_protocol(family);
+}
+
+static enum payload_kind payload_of(const struct trace_options *o)
+{
+	return o->payload == TRACE_PAYLOAD_DNS     ? PAYLOAD_DNS
+		: o->payload == TRACE_PAYLOAD_QUIC ? PAYLOAD_QUIC
+						   : PAYLOAD_TEXT;
 }
 
 static int fail_permission(const struct trace_options *o)
@@ -108,6 +116,10 @@ static int open_wire(const struct trace_options *o, struct run *run, struct wire
 		return -EPERM;
 	if (!is_plain)
 		return wire_raw_open(wire, run_world(run), why, why_size);
+	if (o->wants_fields || o->wants_routers)
+		trace_error("--fields and --routers are not available with UDP sockets");
+	if (o->has_mtu)
+		trace_error("--mtu is not available with UDP sockets: they do not show which probe was too large");
 	if (!o->is_plain)
 		trace_error(
 			"without CAP_NET_RAW: no tcp, icmp, marks of headers, uturn-request(7), nor routers that quote "
@@ -131,7 +143,7 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 		return STATUS_NOT_REACHED;
 	}
 	trace_record_init(&record);
-	snprintf(record.target_name, sizeof(record.target_name), "%s", name);
+	snprintf(record.target_name, sizeof(record.target_name), "%s", o->target_name ? o->target_name : name);
 	for (char *c = record.target_name; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?'; /* as no saved trace has it */
@@ -149,6 +161,19 @@ static int trace_to(const struct trace_options *o, const char *name, const struc
 	return status;
 }
 
+/* As large as the link is that probes leave by; a route may say less, but that is what is to be found out. */
+static uint16_t mtu_of(const struct aim *aim)
+{
+	char name[INTERFACE_SIZE] = "";
+	unsigned mtu = 0;
+
+	if (*aim->interface)
+		mtu = interface_mtu(aim->interface);
+	else if (interface_of_route(&aim->source, &aim->target, name))
+		mtu = interface_mtu(name);
+	return mtu < UINT16_MAX ? (uint16_t)mtu : UINT16_MAX;
+}
+
 /* Files that this user may read are open by now; the name comes from the network. */
 static int trace_known(const struct trace_options *o, const char *name, struct known *known, struct save *save)
 {
@@ -159,28 +184,16 @@ static int trace_known(const struct trace_options *o, const char *name, struct k
 		trace_error("root cannot be left");
 		return STATUS_PERMISSION;
 	}
-	if (aim_at(&aim, name, o->family, o->source, why, sizeof(why))) {
+	if (aim_at(&aim, name, o->family, o->source, o->interface, why, sizeof(why))) {
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}
 	aim.protocol = protocol_of(o, aim.target.family);
+	aim.payload = payload_of(o);
+	if (o->has_mtu)
+		aim.mtu = mtu_of(&aim);
 	flows_init(&aim.flows, &aim.target, aim.protocol);
 	return trace_to(o, name, &aim, known, save);
-}
-
-static int trace(const struct trace_options *o, const char *name, struct save *save)
-{
-	struct known known;
-	char why[WHY_SIZE] = "";
-	int status;
-
-	if (known_open(&known, o, why, sizeof(why))) {
-		trace_error("%s", why);
-		return STATUS_USAGE;
-	}
-	status = trace_known(o, name, &known, save);
-	known_close(&known);
-	return status;
 }
 
 static FILE *open_file(const char *path)
@@ -190,6 +203,55 @@ static FILE *open_file(const char *path)
 	if (!file)
 		trace_error("%s: %s", path, strerror(errno));
 	return file;
+}
+
+/* name NULL: the target of the file, by its address, since flows depend on that. */
+static int trace_like(const struct trace_options *o, const char *name, FILE *file, struct known *known,
+	struct save *save)
+{
+	struct trace_options own = *o;
+	struct trace_record like;
+	char address[ADDR_TEXT_SIZE], why[WHY_SIZE] = "";
+	int status = STATUS_USAGE;
+
+	trace_record_init(&like);
+	if (!privilege_lower()) {
+		trace_error("root cannot be left");
+		status = STATUS_PERMISSION;
+	} else if (!read_json_file(&like, file, o->like, why, sizeof(why))) {
+		trace_error("%s", why);
+	} else if (trace_options_like(&own, &like)) {
+		addr_text(&like.target, address);
+		own.target_name = name || !*like.target_name ? NULL : like.target_name;
+		status = trace_known(&own, name ? name : address, known, save);
+	}
+	trace_record_done(&like);
+	return status;
+}
+
+static int trace(const struct trace_options *o, const char *name, struct save *save)
+{
+	FILE *like = o->like ? open_file(o->like) : NULL;
+	struct known known;
+	char why[WHY_SIZE] = "";
+	int status;
+
+	if (o->like && !like)
+		return STATUS_USAGE;
+	if (known_open(&known, o, why, sizeof(why))) {
+		trace_error("%s", why);
+		if (like)
+			fclose(like);
+		return STATUS_USAGE;
+	}
+	if (like)
+		status = trace_like(o, name, like, &known, save);
+	else
+		status = trace_known(o, name, &known, save);
+	known_close(&known);
+	if (like)
+		fclose(like);
+	return status;
 }
 
 static int show(const struct trace_options *o, const char *path, struct save *save)
@@ -240,7 +302,7 @@ static int with_outputs(const struct trace_options *o, char **words, int count)
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}
-	status = count == 1  ? trace(o, words[0], save)
+	status = count < 2   ? trace(o, count ? words[0] : NULL, save)
 		: count == 2 ? show(o, words[1], save)
 			     : diff(o, words[1], words[2], save);
 	save_close(save);
@@ -279,6 +341,8 @@ static int run_command(int argc, char **argv)
 		imply_output(&o);
 	if (argc - first == 1)
 		return with_outputs(&o, argv + first, 1);
+	if (argc == first && o.like)
+		return with_outputs(&o, NULL, 0);
 	if (argc == first)
 		trace_error("a target is missing: see uturn-trace --help");
 	else

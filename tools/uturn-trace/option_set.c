@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "option_set.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "trace_error.h"
 
 static bool put(const struct trace_option *row, struct trace_options *o, unsigned value)
 {
@@ -25,6 +28,20 @@ static bool put(const struct trace_option *row, struct trace_options *o, unsigne
 	}
 }
 
+void option_fail(const struct trace_options *o, const char *format, ...)
+{
+	char why[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	if (o->is_like)
+		trace_error("%s: %s", o->like, why);
+	else
+		trace_error("%s", why);
+}
+
 bool option_flag(const struct trace_option *row, const char *text, struct trace_options *o)
 {
 	(void)text;
@@ -38,7 +55,7 @@ bool option_number(const struct trace_option *row, const char *text, struct trac
 
 	if (digits && digits < 9 && !text[digits] && number >= row->low && number <= row->high)
 		return put(row, o, number);
-	trace_error("--%s: '%s' is not a number between %u and %u", row->name, text, row->low, row->high);
+	option_fail(o, "--%s: '%s' is not a number between %u and %u", row->name, text, row->low, row->high);
 	return false;
 }
 
@@ -63,7 +80,7 @@ bool option_time(const struct trace_option *row, const char *text, struct trace_
 		*(uint64_t *)(void *)((char *)o + row->offset) = (uint64_t)(number * units[i].ns);
 		return true;
 	}
-	trace_error("--%s: '%s' is not a time like 500ms or 2s, 60m at most", row->name, text);
+	option_fail(o, "--%s: '%s' is not a time like 500ms or 2s, 60m at most", row->name, text);
 	return false;
 }
 
@@ -76,7 +93,7 @@ bool option_word(const struct trace_option *row, const char *text, struct trace_
 			return put(row, o, i);
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i ? ", " : "", row->words[i]);
 	}
-	trace_error("--%s: '%s' is not one of %s", row->name, text, list);
+	option_fail(o, "--%s: '%s' is not one of %s", row->name, text, list);
 	return false;
 }
 

@@ -75,7 +75,7 @@ enum answer_result plain_error_read(const struct answer_world *w, struct msghdr 
 	read_parts(m, family, &parts);
 	if (!parts.from.family)
 		return ANSWER_FOREIGN;
-	index = identity_of_payload(w->identity, payload);
+	index = identity_of_kind(w->identity, w->aim->payload, payload);
 	if (index < 0 || (unsigned)index >= w->sent->count)
 		return ANSWER_UNPROVEN;
 	probe = &w->sent->probes[index];
@@ -89,4 +89,12 @@ enum answer_result plain_error_read(const struct answer_world *w, struct msghdr 
 	a->form = a->type == icmp_time_exceeded(family) && a->code == 0 ? ANSWER_IS_EXPIRED : ANSWER_IS_UNREACHABLE;
 	read_extension(&parts, payload, a);
 	return ANSWER_PROVEN;
+}
+
+uint8_t plain_ttl(struct msghdr *m, uint8_t family)
+{
+	struct parts parts;
+
+	read_parts(m, family, &parts);
+	return parts.ttl;
 }

@@ -16,4 +16,7 @@
 enum answer_result plain_error_read(const struct answer_world *w, struct msghdr *m, struct span payload,
 	struct answer *a);
 
+/* The TTL with which a datagram or an error came, as recvmsg() has told; 0: it has not. */
+uint8_t plain_ttl(struct msghdr *m, uint8_t family);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/text.h"
 #include "print.h"
+#include "record_fields.h"
 
 /* A string with its quotes: control characters and what is not ASCII become escapes or stay UTF-8 as they are. */
 void print_json_text(FILE *out, const char *text)
@@ -31,6 +32,61 @@ static const char *direction_word(uint8_t direction)
 	return direction == RECORD_THERE ? "there" : "back";
 }
 
+/* With them a trace can be repeated (--like). */
+static void print_options(FILE *out, const struct trace_record *r)
+{
+	if (!r->has_options)
+		return;
+	fputs(",\n \"options\":{", out);
+	for (unsigned i = 0; i < r->option_count; i++) {
+		fputs(i ? "," : "", out);
+		print_json_text(out, r->options[i].name);
+		fputc(':', out);
+		if (*r->options[i].value)
+			print_json_text(out, r->options[i].value);
+		else
+			fputs("true", out);
+	}
+	fputc('}', out);
+}
+
+static void print_falls(FILE *out, const struct record_mtu *m)
+{
+	for (unsigned i = 0; i < m->fall_count; i++) {
+		const struct record_fall *f = &m->falls[i];
+
+		fprintf(out, "%s{", i ? "," : "");
+		if (f->has_hop)
+			fprintf(out, "\"hop\":%u,", f->hop);
+		fprintf(out, "\"mtu\":%u", f->mtu);
+		if (f->from.family) {
+			fputc(',', out);
+			put_address(out, "from", &f->from);
+		}
+		fputs(f->is_black_hole ? ",\"black-hole\":true}" : "}", out);
+	}
+}
+
+/* How large packets may be, of each direction that was asked. */
+static void print_mtu(FILE *out, const struct trace_record *r)
+{
+	const char *separator = ",\n \"mtu\":{";
+
+	for (enum record_direction d = RECORD_THERE; d < RECORD_DIRECTIONS; d++) {
+		const struct record_mtu *m = &r->mtu[d];
+
+		if (!m->first)
+			continue;
+		fprintf(out, "%s\"%s\":{\"first\":%u,\"path\":%u,\"hops\":%u,\"falls\":[", separator, direction_word(d),
+			m->first, m->path, m->hops);
+		print_falls(out, m);
+		fprintf(out, "]%s}", m->is_cut_off ? ",\"cut-off\":true" : "");
+		separator = ",";
+	}
+	if (*separator == ',' && !separator[1])
+		fputc('}', out);
+}
+
 static void print_head(FILE *out, const struct trace_record *r)
 {
 	fprintf(out, "{\"uturn-trace\":%d,", RECORD_VERSION);
@@ -54,6 +110,8 @@ static void print_head(FILE *out, const struct trace_record *r)
 		print_json_text(out, r->cut_off);
 	}
 	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
+	print_options(out, r);
+	print_mtu(out, r);
 }
 
 static void print_flows(FILE *out, const struct trace_record *r)
@@ -84,6 +142,20 @@ static void print_hops(FILE *out, uint64_t hops)
 	fputc(']', out);
 }
 
+static void print_fields(FILE *out, const char *key, unsigned fields)
+{
+	const char *separator = "";
+
+	fprintf(out, ",\"%s\":[", key);
+	for (unsigned i = 0; i < RECORD_FIELDS; i++) {
+		if (!(fields >> i & 1))
+			continue;
+		fprintf(out, "%s\"%s\"", separator, record_field_names[i]);
+		separator = ",";
+	}
+	fputc(']', out);
+}
+
 static void print_router(FILE *out, const struct record_router *r)
 {
 	char text[ADDR_TEXT_SIZE];
@@ -109,7 +181,12 @@ static void print_router(FILE *out, const struct record_router *r)
 			fputc(',', out);
 		print_json_text(out, r->marks[i]);
 	}
-	fputs("]}", out);
+	fputc(']', out);
+	if (r->balances | r->balances_not) {
+		print_fields(out, "balances", r->balances);
+		print_fields(out, "balances-not", r->balances_not);
+	}
+	fputc('}', out);
 }
 
 static void print_routers(FILE *out, const struct trace_record *r)
@@ -118,6 +195,25 @@ static void print_routers(FILE *out, const struct trace_record *r)
 	for (size_t i = 0; i < r->router_count; i++) {
 		fputs(i ? ",\n  " : "\n  ", out);
 		print_router(out, &r->routers[i]);
+	}
+	fputs("]", out);
+}
+
+/* Groups of routers that are one, each with the first of them first. */
+static void print_aliases(FILE *out, const struct trace_record *r)
+{
+	const char *separator = "";
+
+	fputs(",\n \"aliases\":[", out);
+	for (uint32_t i = 0; i < r->router_count; i++) {
+		if (r->routers[i].same_as != i + 1)
+			continue;
+		fprintf(out, "%s\n  [\"%s\"", separator, r->routers[i].id);
+		for (uint32_t j = 0; j < r->router_count; j++)
+			if (j != i && r->routers[j].same_as == i + 1)
+				fprintf(out, ",\"%s\"", r->routers[j].id);
+		fputc(']', out);
+		separator = ",";
 	}
 	fputs("]", out);
 }
@@ -170,6 +266,8 @@ void print_json(FILE *out, const struct trace_record *r)
 	print_head(out, r);
 	print_flows(out, r);
 	print_routers(out, r);
+	if (r->has_aliases)
+		print_aliases(out, r);
 	print_links(out, r);
 	print_probes(out, r, RECORD_THERE, "probes");
 	if (record_last_hop(r, RECORD_BACK))

@@ -4,6 +4,8 @@
 
 #include "common/text.h"
 #include "print.h"
+#include "record_fields.h"
+#include "record_mtu.h"
 #include "record_shares.h"
 
 enum { LABEL_SIZE = ADDR_TEXT_SIZE + RECORD_NAME_SIZE + 32 };
@@ -88,12 +90,20 @@ static size_t widest(const struct trace_record *r)
 
 static void write_marks(const struct trace_record *r, const struct record_router *router, char *text, size_t size)
 {
+	const struct record_router *first = router->same_as ? &r->routers[router->same_as - 1] : router;
 	const bool turns = router->is_end && router->direction == RECORD_THERE && record_last_hop(r, RECORD_BACK);
+	char fields[RECORD_FIELDS_TEXT], address[ADDR_TEXT_SIZE];
 	size_t len = 0;
 
 	*text = '\0';
+	record_fields_text(r, router, fields);
+	if (*fields)
+		len = (size_t)snprintf(text, size, "  %s", fields);
 	for (unsigned i = 0; i < router->mark_count && len < size; i++)
 		len += (size_t)snprintf(text + len, size - len, "  %s", router->marks[i]);
+	/* an address that is met in both directions is one router anyway */
+	if (!addr_equal(&first->addr, &router->addr) && len < size)
+		len += (size_t)snprintf(text + len, size - len, "  same as %s", addr_text(&first->addr, address));
 	if (turns && len < size)
 		snprintf(text + len, size - len, "  ** inflection point");
 	else if (router->is_end && router->direction == RECORD_BACK && len < size)
@@ -103,7 +113,8 @@ static void write_marks(const struct trace_record *r, const struct record_router
 static void print_entry(FILE *out, const struct trace_record *r, const struct entry *e, const char *number,
 	bool is_alone, size_t width)
 {
-	char share[16] = "", time[24] = "", marks[RECORD_MARKS * RECORD_MARK_SIZE + 32];
+	char share[16] = "", time[24] = "",
+	     marks[RECORD_MARKS * RECORD_MARK_SIZE + RECORD_FIELDS_TEXT + ADDR_TEXT_SIZE + 48];
 	char line[LABEL_SIZE + sizeof(marks) + 64];
 	int len;
 
@@ -154,6 +165,17 @@ void print_text_head(FILE *out, const struct trace_record *r)
 		fprintf(out, "anything missing: less than %.2g %%\n", 100 * r->bound);
 }
 
+/* One line for each direction that was asked. */
+static void print_mtu(FILE *out, const struct trace_record *r)
+{
+	char words[RECORD_MTU_WORDS];
+
+	for (enum record_direction d = RECORD_THERE; d < RECORD_DIRECTIONS; d++)
+		if (r->mtu[d].first)
+			fprintf(out, "mtu %-5s  %s\n", d == RECORD_THERE ? "there" : "back",
+				record_mtu_words(r, d, words));
+}
+
 void print_text_back(FILE *out, const struct trace_record *r)
 {
 	fprintf(out, "back%s\n", strcmp(r->reverse, "request") == 0 ? ", by request" : "");
@@ -161,6 +183,7 @@ void print_text_back(FILE *out, const struct trace_record *r)
 
 void print_text_foot(FILE *out, const struct trace_record *r)
 {
+	print_mtu(out, r);
 	fprintf(out, "%zu probes, %.2f s", r->probe_count, r->seconds);
 	if (r->unproven)
 		fprintf(out, ", %u unproven answers", r->unproven);

@@ -34,6 +34,29 @@ static bool read_protocol(struct reader *j, const char *name, struct trace_recor
 	return reader_fail(j, "\"%s\" is '%s', not udp, tcp or icmp", name, r->protocol);
 }
 
+/* A word, or true for an option that has no value. */
+static bool read_options(struct reader *j, const char *name, struct trace_record *r, void *element)
+{
+	char key[RECORD_OPTION_SIZE], value[RECORD_OPTION_SIZE];
+	bool is_there;
+
+	(void)element;
+	r->has_options = true;
+	if (!reader_open(j, '{'))
+		return false;
+	while (reader_key(j, key, sizeof(key))) {
+		if (strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(key))
+			return reader_fail(j, "\"%s\" has a key that is not the name of an option", name);
+		*value = '\0';
+		is_there = true;
+		if (!(reader_is_text(j) ? read_word(j, key, value, sizeof(value)) : reader_truth(j, key, &is_there)))
+			return false;
+		if (is_there && !record_add_option(r, key, value))
+			return reader_fail(j, "\"%s\": too many", name);
+	}
+	return !j->has_failed;
+}
+
 /* --- the whole --- */
 
 static bool check(struct reader *j, const struct trace_record *r)
@@ -63,9 +86,9 @@ bool read_json(struct trace_record *r, const char *text, size_t len, char *why, 
 		{ 0 },
 	};
 	static const struct reading table[] = { { "target", read_target }, { "protocol", read_protocol },
-		{ "source", read_source }, { "flows", read_flows }, { "routers", read_routers },
-		{ "links", read_links }, { "probes", read_probes }, { "back-probes", read_back_probes },
-		{ NULL, NULL } };
+		{ "source", read_source }, { "options", read_options }, { "mtu", read_mtu }, { "flows", read_flows },
+		{ "routers", read_routers }, { "aliases", read_aliases }, { "links", read_links },
+		{ "probes", read_probes }, { "back-probes", read_back_probes }, { NULL, NULL } };
 	struct reader j;
 
 	reader_begin(&j, text, len);

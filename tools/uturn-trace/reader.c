@@ -215,6 +215,11 @@ bool reader_truth(struct reader *r, const char *name, bool *value)
 	return *value || take_word(r, "false") || reader_fail(r, "\"%s\" is neither true nor false", name);
 }
 
+bool reader_is_text(struct reader *r)
+{
+	return !r->has_failed && peek(r) == '"';
+}
+
 bool reader_null(struct reader *r)
 {
 	return take_word(r, "null");

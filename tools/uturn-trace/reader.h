@@ -39,6 +39,8 @@ bool reader_text(struct reader *r, const char *name, char *text, size_t size);
 bool reader_number(struct reader *r, const char *name, double least, double most, double *number);
 bool reader_whole(struct reader *r, const char *name, unsigned long least, unsigned long most, unsigned long *number);
 bool reader_truth(struct reader *r, const char *name, bool *value);
+/* Is the next value a string? */
+bool reader_is_text(struct reader *r);
 /* True, and read, where the next value is null. */
 bool reader_null(struct reader *r);
 bool reader_skip(struct reader *r);

@@ -12,30 +12,53 @@ static bool is_target(const struct reverse *r, const struct addr *a)
 	return addr_equal(&r->aim->target, a);
 }
 
+/* The distance that a TTL says is certain where the target itself quotes it, not a router that refuses. */
+static void learn_distance(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	if (!r->distance && p->ttl == SEARCH_FAR_HOP && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left > 1 &&
+		a->ttl_left <= p->ttl && addr_equal(&r->aim->target, &a->from))
+		r->distance = (uint8_t)(p->ttl - a->ttl_left + 1);
+}
+
+/*
+ * A u-turn host sends back less TTL than the probe had, and lets in all that
+ * arrives with up to 6 (uturn-rules(8)): who replies to that with more has none.
+ */
+static void learn_kernel(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	const unsigned most = r->distance ? r->distance + 5u : SEARCH_FAR_HOP - 1;
+
+	if (a->form != ANSWER_IS_REPLY || !a->ttl_received || p->is_udp || p->ttl >= SEARCH_FAR_HOP)
+		return;
+	r->has_sent_back |= a->ttl_received <= p->ttl;
+	r->answers_itself |= a->ttl_received > p->ttl && p->ttl <= most;
+}
+
 /* The target has quoted that this flow has more hops than the first. */
 static bool is_longer(const struct reverse *r, unsigned flow)
 {
 	return r->longer[flow / 8] >> flow % 8 & 1;
 }
 
-static void set_longer(struct reverse *r, unsigned flow)
-{
-	r->longer[flow / 8] |= (uint8_t)(1 << flow % 8);
-}
-
 /*
- * The distance that a TTL says is certain where the target itself quotes it, not
- * a router that refuses; who says Time Exceeded there is the target, whichever
- * address it uses.
+ * Who says Time Exceeded at the target's distance may be the target, whichever
+ * address it uses, or a router of a flow that is longer. Where it quotes that is known,
+ * and no host turns a neutral probe (packet/neutral.h). False: it is not known
+ * yet, and will have to be asked again.
  */
-static void learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+static bool learn_alias(struct reverse *r, const struct sent_probe *p, const struct answer *a)
 {
-	if (!r->distance && p->ttl == SEARCH_FAR_HOP && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left > 1 &&
-		a->ttl_left <= p->ttl && addr_equal(&r->aim->target, &a->from))
-		r->distance = (uint8_t)(p->ttl - a->ttl_left + 1);
-	if (a->form == ANSWER_IS_EXPIRED && r->distance && p->hop == r->distance && p->ttl == p->hop &&
-		!is_longer(r, p->flow) && !is_target(r, &a->from) && r->alias_count < REVERSE_ALIASES)
+	const bool is_quoted = aim_is_quoted(r->aim);
+	const bool is_router = is_quoted ? p->is_neutral || is_longer(r, p->flow) : r->answers_itself;
+
+	if (a->form != ANSWER_IS_EXPIRED || !r->distance || p->hop != r->distance || p->ttl != p->hop || is_router ||
+		is_target(r, &a->from))
+		return true;
+	if (!is_quoted && !r->has_sent_back)
+		return false;
+	if (r->alias_count < REVERSE_ALIASES)
 		r->aliases[r->alias_count++] = a->from;
+	return true;
 }
 
 /*
@@ -54,22 +77,41 @@ static bool read_trial(struct reverse *r, const struct answer *a)
 	return is_kernel || (r->has_no_quotes && is_of_target);
 }
 
+/* A firewall may drop datagrams to closed ports, and the u-turn in front of it is all that answers. */
+static void learn_firewall(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	if (r->aim->protocol != PROTOCOL_UDP || p->is_trial || !addr_equal(&r->aim->target, &a->from))
+		return;
+	r->is_kernel_heard |= p->is_neutral && a->form == ANSWER_IS_UNREACHABLE;
+	if (!p->is_neutral && !r->is_kernel_heard && a->form == ANSWER_IS_EXPIRED)
+		r->needs_turning = r->has_trial_turned = true;
+}
+
 /* What arrived says so: not only the target's addresses, but nothing that a router between would send. */
 static bool read_there(struct reverse *r, const struct sent_probe *p, const struct answer *a, struct search_answer *out)
 {
 	const bool is_far = p->ttl != p->hop;
 
-	learn_alias(r, p, a);
-	if (p->id == SEARCH_NONE || (p->is_trial && !read_trial(r, a)))
+	learn_distance(r, p, a);
+	learn_kernel(r, p, a);
+	learn_firewall(r, p, a);
+	if (p->id == SEARCH_NONE || (p->is_trial && !read_trial(r, a)) || !learn_alias(r, p, a))
 		return false;
 	/* behind the distance only a u-turn host brings other routers, and those are of the return path */
-	if (r->distance && p->hop > r->distance && r->aim->protocol != PROTOCOL_UDP && a->form == ANSWER_IS_EXPIRED)
+	if (r->distance && p->hop > r->distance && !aim_is_quoted(r->aim) && a->form == ANSWER_IS_EXPIRED &&
+		!r->answers_itself)
+		return false;
+	/* sent back by a u-turn host: it says nothing of where the forward path ends */
+	if (r->has_sent_back && a->form == ANSWER_IS_REPLY && a->ttl_received <= p->ttl && p->ttl < SEARCH_FAR_HOP)
+		return false;
+	/* a reply quotes nothing: at which hop this flow ends only a probe with the TTL of the hop tells */
+	if (is_far && a->form == ANSWER_IS_REPLY && r->answers_itself)
 		return false;
 	if (is_far && a->form == ANSWER_IS_UNREACHABLE && a->ttl_left && is_target(r, &a->from)) {
 		const int distance = p->ttl - a->ttl_left + 1;
 
 		if (distance > p->hop)
-			set_longer(r, p->flow);
+			r->longer[p->flow / 8] |= (uint8_t)(1 << p->flow % 8);
 		if (distance < 1 || distance > p->hop)
 			return false; /* this flow is longer: it is asked again, with the TTL of the hop */
 		out->ttl_left = (uint8_t)(p->hop - distance + 1);
@@ -99,7 +141,9 @@ static bool has_turned(const struct reverse *r, const struct sent_probe *p, cons
 
 static bool read_back(struct reverse *r, const struct sent_probe *p, const struct answer *a, struct search_answer *out)
 {
-	if (p->id == SEARCH_NONE)
+	learn_kernel(r, p, a);
+	/* where nothing is turned, it is the forward path of a flow that is longer */
+	if (p->id == SEARCH_NONE || (r->answers_itself && a->form == ANSWER_IS_EXPIRED))
 		return false;
 	if (!is_target(r, &a->from) && a->form != ANSWER_IS_RETURN) {
 		r->turned++;
@@ -168,16 +212,22 @@ static bool is_trial(const struct reverse *r, const struct search_probe *p)
 void reverse_prepare(struct reverse *r, unsigned distance, const struct search_probe *p, struct sent_probe *out)
 {
 	const bool is_there = distance && p->hop == distance;
+	/* the first attempt was something else */
+	const bool is_second = p->flow ? p->flow <= r->trials_wanted : !aim_is_quoted(r->aim);
+	const bool has_no_quote = r->has_no_quotes ||
+		(!aim_is_quoted(r->aim) && (r->answers_itself || (!p->flow && p->attempt == 1)));
 
 	out->ttl = p->ttl;
-	out->is_neutral = true;
+	out->is_neutral = r->is_kernel_heard || (!r->needs_turning && (distance || p->attempt == 1));
+	if (!out->is_neutral)
+		return;
 	if (is_there && is_trial(r, p)) {
 		r->trials |= 1u << p->flow;
 		r->trial_ns = p->sent_ns;
 		out->is_trial = true;
 		out->is_neutral = false;
 		out->ttl = (uint8_t)(p->ttl + !r->has_no_quotes);
-	} else if (is_there && !r->has_no_quotes && p->attempt <= 1 + (p->flow && p->flow <= r->trials_wanted)) {
+	} else if (is_there && !has_no_quote && p->attempt <= 1 + is_second) {
 		out->ttl = SEARCH_FAR_HOP;
 	}
 }
@@ -186,7 +236,7 @@ enum reverse_verdict reverse_verdict(const struct reverse *r, uint64_t now_ns, u
 {
 	const unsigned all = (2u << r->trials_wanted) - 2;
 
-	if (r->refused >= REVERSE_REFUSED && !r->turned)
+	if (r->answers_itself || (r->refused >= REVERSE_REFUSED && !r->turned))
 		return REVERSE_NO_UTURN;
 	if (r->has_trial_turned ||
 		(r->trials == all && (r->refused >= r->trials_wanted || now_ns > r->trial_ns + timeout_ns)))

@@ -27,6 +27,8 @@ struct reverse {
 	unsigned refused; /* answers of the target's kernel to probes that a u-turn host would have turned */
 	bool has_no_quotes; /* the wire shows no quoted header */
 	bool is_server, is_no_server; /* uturn-request(7): known to be one, or not */
+	bool is_kernel_heard; /* the target has answered a datagram that is not turned */
+	bool needs_turning; /* it answers none, as behind a firewall, but its inflection point answers what is turned */
 	bool has_no_kinds; /* it is one that names who has answered, and not how: the reference server */
 	struct addr
 		outside; /* who has answered a request with SEARCH_FAR_HOP: this host, or a NAT box in front of it; family 0: not known */
@@ -34,6 +36,9 @@ struct reverse {
 	/* addresses of the target's own at which probes expired: its inflection point */
 	struct addr aliases[REVERSE_ALIASES];
 	unsigned alias_count;
+	uint8_t longer[FLOWS_COUNT / 8 + 1]; /* bits: flows that are known to go further than the first one */
+	bool has_sent_back; /* where replies quote nothing, one had no more TTL than a u-turn host gives it */
+	bool answers_itself; /* where replies quote nothing, the target has replied where a u-turn host would not: there is none */
 	/*
 	 * A kernel may answer no more than six probes at once. So the first question whether the target turns
 	 * probes is none of its own, but the probe of a flow that the forward path asks for anyway: the answer
@@ -42,7 +47,6 @@ struct reverse {
 	unsigned trials_wanted, trials; /* trials: bits by flow, of those that have been asked */
 	bool has_trial_turned; /* something has answered as a kernel would not */
 	uint64_t trial_ns; /* when the last one was sent */
-	uint8_t longer[FLOWS_COUNT / 8 + 1]; /* bits: flows that are known to go further than the first one */
 };
 
 /*

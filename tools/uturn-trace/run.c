@@ -149,7 +149,6 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 	r->aim = aim;
 	r->reverse.aim = aim;
 	r->is_plain = r->reverse.has_no_quotes = is_plain;
-	r->back_rate.whole = &r->rate;
 	r->rate.per_s = o->rate;
 	r->sent = calloc(1, sizeof(*r->sent));
 	r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -283,7 +282,7 @@ enum run_end run_trace(struct run *r, struct wire *wire, char *why, size_t why_s
 	gmtime_r(&now, &utc);
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	r->began_ns = clock_ns(CLOCK_MONOTONIC);
-	if (r->aim->protocol != PROTOCOL_UDP && r->options->reverse != REVERSE_NONE)
+	if (!aim_is_quoted(r->aim) && !r->is_plain && r->options->reverse != REVERSE_NONE)
 		run_ask_distance(r);
 	run_loop(r);
 	r->ended_ns = clock_ns(CLOCK_MONOTONIC);

@@ -9,8 +9,6 @@ static const uint64_t second_ns = 1000000000;
 
 enum {
 	AHEAD = 4, /* hops: uturn-rules(8) lets in what follows its source's last probes */
-	BACK_RATE = 180, /* a second, and as many at once: below the limit of uturnd.conf(5), with some room */
-	BACK_BURST = BACK_RATE,
 	BACK_MAX_TTL = 32, /* arrival TTL, max-ttl of uturnd.conf(5) */
 };
 
@@ -36,10 +34,13 @@ static struct search_settings settings_of(const struct run *r)
 
 static bool start_search(struct run *r, enum direction d, const struct search_settings *settings)
 {
+	struct search_settings s = *settings;
+
+	s.least_flows = r->options->least_flows[d];
 	r->searches[d] = calloc(1, sizeof(*r->searches[d]));
 	r->is_done[d] = false;
 	if (r->searches[d])
-		search_init(r->searches[d], settings);
+		search_init(r->searches[d], &s);
 	return r->searches[d] != NULL;
 }
 
@@ -50,7 +51,7 @@ bool run_start_there(struct run *r)
 	s.seed = r->identity.key[0] | 1;
 	s.has_far_probe = !r->is_plain; /* whose answer quotes the distance */
 	s.rate = &r->rate;
-	if (run_wants(r, REVERSE_UTURN) && r->aim->protocol == PROTOCOL_UDP)
+	if (run_wants(r, REVERSE_UTURN) && aim_is_quoted(r->aim))
 		r->reverse.trials_wanted = !s.paths || s.paths > REVERSE_TRIALS ? REVERSE_TRIALS : s.paths - 1u;
 	return start_search(r, THERE, &s);
 }
@@ -67,9 +68,8 @@ static void start_back(struct run *r, enum phase phase, uint64_t now_ns)
 	struct search_settings s = settings_of(r);
 
 	s.seed = r->identity.key[1] | 1;
-	r->back_rate.per_s = r->options->rate < BACK_RATE ? r->options->rate : BACK_RATE;
-	r->back_rate.burst = BACK_BURST;
-	s.rate = &r->back_rate;
+	back_rate_start(&r->back_rate, &r->rate);
+	s.rate = &r->back_rate.rate;
 	s.deadline_ns = time_left(r, now_ns);
 	s.has_far_probe = false;
 	if (phase == PHASE_UTURN) {
@@ -96,7 +96,7 @@ static bool is_certain(const struct run *r, unsigned flow, unsigned distance)
 {
 	const struct graph *g = &r->searches[THERE]->graph;
 
-	if (r->is_done[THERE] || (r->aim->protocol == PROTOCOL_UDP && !r->is_plain))
+	if (r->is_done[THERE] || (aim_is_quoted(r->aim) && !r->is_plain))
 		return true;
 	for (unsigned hop = flow ? distance - 1 : 1; hop && hop < distance; hop++)
 		if (g->cells[flow][hop].state != GRAPH_CELL_ANSWERED && g->cells[flow][hop].state != GRAPH_CELL_SILENT)
@@ -109,7 +109,7 @@ unsigned run_distance(const struct run *r)
 	const struct search *there = r->searches[THERE];
 	const unsigned distance = search_is_reached(there) ? there->graph.distances[0] : 0;
 
-	if (r->aim->protocol != PROTOCOL_UDP && r->reverse.distance)
+	if (!aim_is_quoted(r->aim) && r->reverse.distance)
 		return r->reverse.distance;
 	return distance && is_certain(r, 0, distance) ? distance : 0;
 }
@@ -150,6 +150,8 @@ static bool share(struct run *r)
 /* A u-turn host would have turned a probe by now; where a server waits to be asked, one that has not is not waited for. */
 static bool is_without_uturn(const struct run *r)
 {
+	if (r->reverse.answers_itself)
+		return true;
 	return !r->reverse.turned &&
 		(r->is_done[BACK] || r->reverse.refused >= REVERSE_REFUSED ||
 			(run_wants(r, REVERSE_REQUEST) && r->reverse.is_server && r->searches[BACK]->has_timed_out));

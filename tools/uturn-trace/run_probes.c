@@ -5,7 +5,7 @@
 
 #include "common/clock.h"
 
-enum { SERVER_TRIES = 2 };
+enum { SERVER_TRIES = 2, MARGIN = 2 /* hops that another flow may be shorter by */ };
 static const uint64_t server_wait_ns = 600 * UINT64_C(1000000);
 
 void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
@@ -13,6 +13,7 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	struct run *r = owner;
 	struct sent_probe *p = &r->sent->probes[a->index];
 	struct search *s = r->searches[p->direction];
+	const unsigned refused = r->reverse.refused;
 	struct search_answer answer;
 	enum search_verdict verdict;
 
@@ -31,6 +32,8 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 			search_on_void(s, p->id);
 		if (p->is_trial)
 			run_keep_trial(r, a, at_ns);
+		if (r->reverse.turned && r->reverse.refused > refused)
+			back_rate_on_refusal(&r->back_rate);
 		return;
 	}
 	if (!s || p->id >= s->probe_count)
@@ -43,6 +46,8 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	verdict = search_on_answer(s, at_ns, p->id, &answer);
 	if (verdict != SEARCH_FRESH && verdict != SEARCH_LATE)
 		return;
+	if (p->direction == BACK)
+		back_rate_on_answer(&r->back_rate);
 	run_on_swept(r, p->direction, p->id, &answer.addr);
 	p->is_answered = true;
 	p->is_by_datagram = a->form == ANSWER_IS_RETURN;
@@ -59,6 +64,23 @@ static struct sent_probe *take_index(struct run *r)
 	p = &r->sent->probes[r->sent->count++];
 	*p = (struct sent_probe){ .id = SEARCH_NONE };
 	return p;
+}
+
+/*
+ * 1,200 bytes are for the target alone: routers are asked by as little as can be,
+ * where they are known to be routers, and the return path where probes are known
+ * to be turned. A flow may be shorter than the first one, and so what was not
+ * answered is asked again in full.
+ */
+static bool is_short(const struct run *r, const struct sent_probe *p, unsigned attempt)
+{
+	const int distance = r->searches[THERE]->graph.distances[0];
+
+	if (r->aim->payload != PAYLOAD_QUIC)
+		return false;
+	if (p->direction == BACK)
+		return r->reverse.turned != 0;
+	return attempt == 1 && p->hop + MARGIN <= distance;
 }
 
 bool run_send(struct run *r, enum direction d, uint32_t id)
@@ -80,6 +102,7 @@ bool run_send(struct run *r, enum direction d, uint32_t id)
 	p->is_request = d == BACK && (r->phase == PHASE_REQUEST || r->sweeps.is_by_request);
 	if (d == THERE)
 		reverse_prepare(&r->reverse, run_distance(r), &s->probes[id], p);
+	p->is_short = is_short(r, p, s->probes[id].attempt);
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err) {
 		run_on_swept(r, d, id, NULL);
@@ -106,7 +129,11 @@ bool run_send_question(struct run *r, const struct question_probe *probe)
 	p->question = (uint8_t)(r->question_now + 1);
 	p->variation = (uint16_t)variation;
 	p->flow = probe->flow;
+	p->direction = probe->direction;
+	p->is_neutral = probe->direction == THERE;
 	p->hop = p->ttl = probe->ttl;
+	p->is_udp = probe->is_udp;
+	p->is_short = probe->is_short;
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
 		return true;

@@ -86,6 +86,7 @@ bool run_fill(const struct run *r, struct trace_record *record)
 	record->is_plain = r->is_plain;
 	record->unproven = capped(r->world.unproven);
 	record->dropped = capped(r->world.dropped);
+	trace_options_save(r->options, record);
 	fill_bound(r, record);
 	if (!record_fill(record, &from))
 		return false;

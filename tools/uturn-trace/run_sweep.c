@@ -115,6 +115,7 @@ static void rest(struct run *r)
 		s->counts[d] = cover_flows(&r->searches[d]->graph, s->flows[d], LOSS_FLOWS);
 	}
 	s->is_forgetting = true;
+	r->reverse.trials_wanted = 0; /* a sweep asks for the target itself */
 }
 
 enum run_end run_sweep(struct run *r, run_swept *swept, void *owner, char *why, size_t why_size)

@@ -28,6 +28,7 @@ struct note {
 	bool has_rtt;
 	uint32_t rtt_us; /* has_rtt: as the server of a request has measured it */
 	char interface[INTERFACE_NAME_SIZE]; /* its name or address; "": not said */
+	struct addr interface_addr; /* family 0: not said */
 };
 
 struct sent_probe {
@@ -38,7 +39,8 @@ struct sent_probe {
 	uint8_t question; /* 0: of a search, else 1 + which of the run's questions */
 	uint16_t variation; /* in variations; 0: none */
 	bool is_request;
-	bool is_udp; /* whatever the run sends else */
+	bool is_udp; /* whatever the run sends else, and with nothing that a server answers */
+	bool is_short; /* as in identity.h */
 	bool is_neutral; /* as in identity.h */
 	bool is_trial; /* of the forward path, at the target: a u-turn host would turn it */
 	bool is_answered, is_by_datagram; /* the first answer was a datagram, which the kernel's own error follows */

@@ -57,7 +57,7 @@ static int compare(const void *a, const void *b)
 
 uint32_t series_median(const struct series *s)
 {
-	uint32_t times[SERIES_KEPT];
+	uint32_t times[SERIES_KEPT] = { 0 };
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < SERIES_KEPT; i++)

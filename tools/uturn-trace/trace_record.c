@@ -81,6 +81,30 @@ void record_mark(struct record_router *r, const char *format, ...)
 		memcpy(r->marks[r->mark_count++], text, sizeof(text));
 }
 
+bool record_add_option(struct trace_record *r, const char *name, const char *value)
+{
+	struct record_option *o = &r->options[r->option_count];
+
+	if (r->option_count == RECORD_OPTIONS)
+		return false;
+	snprintf(o->name, sizeof(o->name), "%s", name);
+	snprintf(o->value, sizeof(o->value), "%s", value);
+	r->option_count++;
+	return true;
+}
+
+void record_join(struct trace_record *r, uint32_t one, uint32_t other)
+{
+	const uint32_t left = r->routers[one].same_as ? r->routers[one].same_as : one + 1;
+	const uint32_t right = r->routers[other].same_as ? r->routers[other].same_as : other + 1;
+	const uint32_t first = left < right ? left : right;
+
+	r->routers[one].same_as = r->routers[other].same_as = first;
+	for (size_t i = 0; i < r->router_count; i++)
+		if (r->routers[i].same_as == left || r->routers[i].same_as == right)
+			r->routers[i].same_as = first;
+}
+
 int record_find_router(const struct trace_record *r, const char *id)
 {
 	for (size_t i = 0; i < r->router_count; i++)
@@ -102,6 +126,24 @@ int record_find_flow(const struct trace_record *r, uint32_t id)
 			high = middle;
 	}
 	return low < r->flow_count && r->flows[low].id == id ? (int)low : -1;
+}
+
+unsigned record_flows_at(const struct trace_record *r, enum record_direction direction, unsigned hop)
+{
+	unsigned count = 0;
+	bool *seen = calloc(r->flow_count + 1, sizeof(*seen));
+
+	for (size_t i = 0; seen && i < r->probe_count; i++) {
+		const struct record_probe *p = &r->probes[i];
+		const int flow = p->direction == direction && p->hop == hop ? record_find_flow(r, p->flow) : -1;
+
+		if (flow >= 0 && !seen[flow]) {
+			seen[flow] = true;
+			count++;
+		}
+	}
+	free(seen);
+	return count;
 }
 
 unsigned record_last_hop(const struct trace_record *r, enum record_direction direction)

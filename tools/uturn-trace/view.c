@@ -50,61 +50,12 @@ struct layout {
 	bool has[COLUMNS];
 };
 
-/* A line that is being written, by columns; bytes differ from them only for bars. */
-struct line {
-	char *text;
-	unsigned width, at, bytes; /* at: columns written, never more than width */
-};
-
-static void put_glyph(struct line *l, const char *bytes)
-{
-	const size_t len = strlen(bytes);
-
-	if (l->at >= l->width || l->bytes + len >= VIEW_LINE_SIZE)
-		return;
-	memcpy(l->text + l->bytes, bytes, len + 1);
-	l->bytes += (unsigned)len;
-	l->at++;
-}
-
-static void put_char(struct line *l, char c)
-{
-	const char bytes[2] = { c < 0x20 || c > 0x7e ? '?' : c, '\0' };
-
-	put_glyph(l, bytes);
-}
-
-static void put_spaces(struct line *l, unsigned until)
-{
-	while (l->at < until && l->at < l->width)
-		put_char(l, ' ');
-}
-
-/* To the left of its field, cut to it; what is cut ends with a tilde. */
-static void put_left(struct line *l, const char *text, unsigned width)
-{
-	const unsigned end = l->at + width;
-	const size_t len = strlen(text);
-
-	for (size_t i = 0; i < len && i < width; i++)
-		put_char(l, i + 1 == width && len > width ? '~' : text[i]);
-	put_spaces(l, end);
-}
-
-static void put_right(struct line *l, const char *text, unsigned width)
-{
-	const size_t len = strlen(text);
-
-	if (len < width)
-		put_spaces(l, l->at + width - (unsigned)len);
-	put_left(l, text, len < width ? (unsigned)len : width);
-}
-
-static struct line line_of(struct view_screen *s, unsigned number, enum view_look look)
+static struct view_line line_of(struct view_screen *s, unsigned number, enum view_look look)
 {
 	s->text[number][0] = '\0';
 	s->look[number] = (uint8_t)look;
-	return (struct line){ .text = s->text[number], .width = s->columns < VIEW_COLUMNS ? s->columns : VIEW_COLUMNS };
+	return (struct view_line){ .text = s->text[number],
+		.width = s->columns < VIEW_COLUMNS ? s->columns : VIEW_COLUMNS };
 }
 
 static unsigned widest_label(const struct view *v)
@@ -192,7 +143,7 @@ static unsigned level_of(int32_t us, int32_t least, int32_t most)
 	return (unsigned)((int64_t)(us - least) * (LEVELS - 1) / span);
 }
 
-static void put_bars(struct line *l, const struct view *v, const struct view_row *r, unsigned width)
+static void put_bars(struct view_line *l, const struct view *v, const struct view_row *r, unsigned width)
 {
 	static const char *const blocks[LEVELS] = { "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586",
 		"\u2587", "\u2588" };
@@ -208,61 +159,54 @@ static void put_bars(struct line *l, const struct view *v, const struct view_row
 	}
 	for (unsigned i = first; i < r->bar_count; i++) {
 		if (r->bars[i] < 0)
-			put_char(l, r->bars[i] == VIEW_LOST ? '!' : ' ');
+			view_line_char(l, r->bars[i] == VIEW_LOST ? '!' : ' ');
 		else if (v->is_utf8)
-			put_glyph(l, blocks[level_of(r->bars[i], least, most)]);
+			view_line_glyph(l, blocks[level_of(r->bars[i], least, most)]);
 		else
-			put_char(l, letters[level_of(r->bars[i], least, most)]);
+			view_line_char(l, letters[level_of(r->bars[i], least, most)]);
 	}
-	put_spaces(l, end);
+	view_line_fill(l, end);
 }
 
-/* Spaces at the end would only be drawn. */
-static void trim(struct line *l)
-{
-	while (l->bytes && l->text[l->bytes - 1] == ' ')
-		l->text[--l->bytes] = '\0';
-}
-
-static void draw_row(const struct view *v, const struct layout *lay, const struct view_row *r, struct line *l)
+static void draw_row(const struct view *v, const struct layout *lay, const struct view_row *r, struct view_line *l)
 {
 	char text[16] = "";
 
 	if (r->is_heading) {
-		put_left(l, r->label, l->width);
-		trim(l);
+		view_line_left(l, r->label, l->width);
+		view_line_trim(l);
 		return;
 	}
 	if (r->hop)
 		snprintf(text, sizeof(text), "%u", r->hop);
-	put_right(l, text, HOP_WIDTH - 1);
-	put_char(l, ' ');
-	put_left(l, r->label, lay->label);
+	view_line_right(l, text, HOP_WIDTH - 1);
+	view_line_char(l, ' ');
+	view_line_left(l, r->label, lay->label);
 	for (enum column c = SHARE; c < COLUMNS; c++) {
 		if (!lay->has[c])
 			continue;
 		write_number(r, c, text);
-		put_right(l, text, columns[c].width);
+		view_line_right(l, text, columns[c].width);
 	}
 	if (lay->bars) {
-		put_char(l, ' ');
+		view_line_char(l, ' ');
 		put_bars(l, v, r, lay->bars);
 	}
 	if (lay->marks && *r->marks) {
-		put_left(l, "", 2);
-		put_left(l, r->marks, lay->marks);
+		view_line_left(l, "", 2);
+		view_line_left(l, r->marks, lay->marks);
 	}
-	trim(l);
+	view_line_trim(l);
 }
 
-static void draw_heads(const struct layout *lay, struct line *l)
+static void draw_heads(const struct layout *lay, struct view_line *l)
 {
-	put_left(l, "", HOP_WIDTH);
-	put_left(l, "Router", lay->label);
+	view_line_left(l, "", HOP_WIDTH);
+	view_line_left(l, "Router", lay->label);
 	for (enum column c = SHARE; c < COLUMNS; c++)
 		if (lay->has[c])
-			put_right(l, columns[c].head, columns[c].width);
-	put_spaces(l, l->width);
+			view_line_right(l, columns[c].head, columns[c].width);
+	view_line_fill(l, l->width);
 }
 
 unsigned view_body(const struct view_screen *s)
@@ -284,7 +228,7 @@ unsigned view_last_top(const struct view *v, const struct view_screen *s)
 	return count > body ? count - body : 0;
 }
 
-static void draw_status(const struct view *v, unsigned top, unsigned body, struct line *l)
+static void draw_status(const struct view *v, unsigned top, unsigned body, struct view_line *l)
 {
 	static const char *const keys[] = {
 		"d direction  p path  n names  space pause  s save  r again  ? help  q quit",
@@ -300,9 +244,9 @@ static void draw_status(const struct view *v, unsigned top, unsigned body, struc
 	room = room > strlen(where) ? room - (unsigned)strlen(where) : 0;
 	while (key < 2 && strlen(keys[key]) > room)
 		key++;
-	put_left(l, *v->status ? v->status : keys[key], room);
-	put_left(l, where, (unsigned)strlen(where));
-	put_spaces(l, l->width);
+	view_line_left(l, *v->status ? v->status : keys[key], room);
+	view_line_left(l, where, (unsigned)strlen(where));
+	view_line_fill(l, l->width);
 }
 
 void view_draw(const struct view *v, struct view_screen *out)
@@ -310,14 +254,14 @@ void view_draw(const struct view *v, struct view_screen *out)
 	const unsigned lines = out->lines < VIEW_LINES ? out->lines : VIEW_LINES, body = view_body(out);
 	const unsigned last_top = view_last_top(v, out), top = v->top < last_top ? v->top : last_top;
 	const struct layout lay = lay_out(v, out->columns < VIEW_COLUMNS ? out->columns : VIEW_COLUMNS);
-	struct line l;
+	struct view_line l;
 
 	for (unsigned i = 0; i < lines; i++)
 		line_of(out, i, VIEW_PLAIN);
 	if (lines > 0) {
 		l = line_of(out, 0, VIEW_TITLE);
-		put_left(&l, v->title, l.width);
-		trim(&l);
+		view_line_left(&l, v->title, l.width);
+		view_line_trim(&l);
 	}
 	if (lines > 1) {
 		l = line_of(out, 1, VIEW_COLUMN_HEADS);
@@ -334,7 +278,7 @@ void view_draw(const struct view *v, struct view_screen *out)
 		if (r)
 			draw_row(v, &lay, r, &l);
 		else
-			put_left(&l, help[top + i], (unsigned)strlen(help[top + i]));
+			view_line_left(&l, help[top + i], (unsigned)strlen(help[top + i]));
 	}
 	if (lines >= AROUND) {
 		l = line_of(out, lines - 1, VIEW_STATUS);

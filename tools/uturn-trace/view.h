@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "view_line.h"
+
 enum {
 	VIEW_LINES = 256, /* of a screen; more are left empty */
-	VIEW_COLUMNS = 512,
-	VIEW_LINE_SIZE = 3 * VIEW_COLUMNS + 1, /* bytes: a bar is three of UTF-8 */
 	VIEW_LABEL_SIZE = 256,
 	VIEW_MARKS_SIZE = 256,
 	VIEW_BARS = 64,

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "answers_payload.h"
 #include "common/clock.h"
 #include "common/sockaddr.h"
 #include "plain_error.h"
@@ -24,6 +25,8 @@
 
 enum {
 	PAYLOAD = IDENTITY_TEXT + IDENTITY_KEY + 2, /* bytes, as many as a raw probe has */
+	PACKET_MOST = 40 + 8 + PAYLOAD_QUIC_ANSWERED, /* the largest that has another payload */
+	REPLY_MOST = 1500,
 	QUOTE_MOST = 1280,
 	READY = 64, /* sockets at once */
 	TAKEN = 256, /* errors, and datagrams, of a socket at once: what is left is there at the next call */
@@ -49,8 +52,10 @@ static int set(int fd, int level, int name, int value)
 /* Extensions and the received TTL are extras, which an old kernel does without. */
 static int set_options(int fd, const struct aim *aim)
 {
-	int err;
+	int err = *aim->interface ? interface_bind(fd, aim->interface) : 0;
 
+	if (err)
+		return err;
 	if (aim->target.family == 4) {
 		err = set(fd, IPPROTO_IP, IP_RECVERR, 1);
 		set(fd, IPPROTO_IP, IP_RECVTTL, 1);
@@ -129,8 +134,9 @@ static int plain_send(struct wire *w, unsigned index)
 	struct wire_plain *plain = plain_of(w);
 	const struct answer_world *world = &plain->world->answers;
 	const struct sent_probe *p = &world->sent->probes[index];
-	uint8_t bytes[PAYLOAD] = { 0 };
-	struct writer payload = writer_of(bytes, sizeof(bytes));
+	uint8_t bytes[PACKET_MOST] = { 0 };
+	struct writer out = writer_of(bytes, sizeof(bytes));
+	struct span payload;
 	int fd = plain->fds[p->flow] ? plain->fds[p->flow] : open_flow(plain, p->flow);
 	int err = fd < 0 ? fd : -EAGAIN;
 
@@ -138,9 +144,14 @@ static int plain_send(struct wire *w, unsigned index)
 		return -EOPNOTSUPP;
 	if (err == -EADDRINUSE)
 		return 0; /* another run uses this flow: it stays unanswered here */
-	identity_payload(world->identity, index, p->is_neutral, &payload);
+	if (world->aim->payload == PAYLOAD_TEXT) {
+		identity_payload(world->identity, index, p->is_neutral, &out);
+		payload = span_of(bytes, PAYLOAD);
+	} else {
+		payload = answers_payload(world, index, &out);
+	}
 	for (unsigned i = 0; fd >= 0 && i < TRIES; i++) {
-		err = send_with_ttl(fd, world->aim->target.family, p->ttl, span_of(bytes, sizeof(bytes)));
+		err = send_with_ttl(fd, world->aim->target.family, p->ttl, payload);
 		if (!is_about_another(err))
 			break;
 	}
@@ -180,13 +191,32 @@ static bool read_error(struct wire_plain *plain, int fd)
 	return true;
 }
 
-/* Datagrams that a u-turn host sends back name no probe; it tells of the end by an error as well. */
-static void drain(int fd)
+/*
+ * What a server of the target answers. Datagrams that a u-turn host sends back
+ * name no probe; it tells of the end by an error as well.
+ */
+static bool read_datagram(struct wire_plain *plain, int fd)
 {
-	uint8_t unused[1];
+	struct wire_world *world = plain->world;
+	uint8_t reply[REPLY_MOST];
+	union {
+		struct cmsghdr header;
+		char room[512];
+	} control;
+	struct iovec bytes = { reply, sizeof(reply) };
+	struct msghdr m = { .msg_iov = &bytes,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	const ssize_t len = recvmsg(fd, &m, MSG_DONTWAIT);
+	struct answer a = { 0 };
 
-	for (unsigned n = 0; n < TAKEN && recv(fd, unused, sizeof(unused), MSG_DONTWAIT | MSG_TRUNC) >= 0;)
-		n++;
+	if (len < 0)
+		return false;
+	a.ttl_received = plain_ttl(&m, world->answers.aim->target.family);
+	if (answers_of_payload(&world->answers, span_of(reply, (size_t)len), &a) == ANSWER_PROVEN)
+		world->told(world->owner, &a, clock_ns(CLOCK_MONOTONIC));
+	return true;
 }
 
 static void plain_work(struct wire *w)
@@ -200,7 +230,8 @@ static void plain_work(struct wire *w)
 
 		for (unsigned n = 0; n < TAKEN && read_error(plain, fd);)
 			n++;
-		drain(fd);
+		for (unsigned n = 0; n < TAKEN && read_datagram(plain, fd);)
+			n++;
 	}
 }
 

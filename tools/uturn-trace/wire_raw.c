@@ -13,7 +13,7 @@
 #include "raw/sender.h"
 #include "request.h"
 
-enum { PACKET_MOST = 128, WORK = 16 /* bursts of the capture at once */ };
+enum { WORK = 16 /* bursts of the capture at once */ };
 
 struct wire_raw {
 	struct wire wire; /* first */
@@ -99,6 +99,7 @@ int wire_raw_open(struct wire **made, struct wire_world *w, char *why, size_t wh
 		.reply_last = FLOWS_FIRST_PORT + FLOWS_COUNT - 1,
 		.takes_udp = true,
 	};
+	const char *interface = w->answers.aim->interface;
 	struct wire_raw *raw = calloc(1, sizeof(*raw));
 	int err;
 
@@ -106,11 +107,16 @@ int wire_raw_open(struct wire **made, struct wire_world *w, char *why, size_t wh
 		return -ENOMEM;
 	raw->wire = (struct wire){ raw_send, raw_flush, raw_work, raw_close, -1 };
 	raw->world = w;
-	err = sender_open(&raw->sender, 0, PACKET_MOST, raw->counters);
+	err = sender_open(&raw->sender, 0, IDENTITY_PACKET_MOST, raw->counters);
 	if (err)
 		snprintf(why, why_size, "raw socket: %s", strerror(-err));
-	else
-		err = capture_open(&raw->capture, "", &filter, on_packet, raw, raw->counters, why, why_size);
+	if (!err && *interface) {
+		err = sender_bind(raw->sender, interface);
+		if (err)
+			snprintf(why, why_size, "--interface: '%s': %s", interface, strerror(-err));
+	}
+	if (!err)
+		err = capture_open(&raw->capture, interface, &filter, on_packet, raw, raw->counters, why, why_size);
 	if (err) {
 		raw_close(&raw->wire);
 		return err;

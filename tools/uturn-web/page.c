@@ -22,6 +22,8 @@ FILE_OF(html, "page.html");
 FILE_OF(css, "page.css");
 FILE_OF(js, "page.js");
 FILE_OF(path, "path.js");
+FILE_OF(table, "table.js");
+FILE_OF(trace, "trace.js");
 FILE_OF(icon, "icon.svg");
 
 static struct page_file files[] = {
@@ -29,6 +31,8 @@ static struct page_file files[] = {
 	{ "/page.css", "text/css; charset=utf-8", page_css, page_css_end, "" },
 	{ "/page.js", "text/javascript; charset=utf-8", page_js, page_js_end, "" },
 	{ "/path.js", "text/javascript; charset=utf-8", page_path, page_path_end, "" },
+	{ "/table.js", "text/javascript; charset=utf-8", page_table, page_table_end, "" },
+	{ "/trace.js", "text/javascript; charset=utf-8", page_trace, page_trace_end, "" },
 	{ "/icon.svg", "image/svg+xml", page_icon, page_icon_end, "" },
 };
 

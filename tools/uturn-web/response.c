@@ -123,6 +123,20 @@ static void send_health(struct exchange *x)
 		send_words(x, 503, "uturnd cannot be reached\n");
 }
 
+/* An SVG that somebody opens by itself runs no script either. */
+static void send_logo(struct exchange *x)
+{
+	const struct logo *l = &x->visitor->context->logo;
+
+	if (!l->type) {
+		send_words(x, 404, "not found\n");
+		return;
+	}
+	exchange_field(x, "content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+	buffer_put(&x->body, l->bytes, l->len);
+	send_body(x, l->type);
+}
+
 static void send_acme(struct exchange *x)
 {
 	const char *webroot = x->visitor->context->config.acme_webroot;
@@ -210,6 +224,9 @@ void response_start(struct exchange *x)
 		break;
 	case ROUTE_ACME:
 		send_acme(x);
+		break;
+	case ROUTE_LOGO:
+		send_logo(x);
 		break;
 	case ROUTE_FILE:
 		send_file(x);

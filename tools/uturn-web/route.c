@@ -108,6 +108,9 @@ enum route route_find(const struct http_request *q)
 		{ "/page.css", ROUTE_FILE },
 		{ "/page.js", ROUTE_FILE },
 		{ "/path.js", ROUTE_FILE },
+		{ "/table.js", ROUTE_FILE },
+		{ "/trace.js", ROUTE_FILE },
+		{ "/logo", ROUTE_LOGO },
 		{ "/icon.svg", ROUTE_FILE },
 	};
 

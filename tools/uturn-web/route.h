@@ -21,6 +21,7 @@ enum route {
 	ROUTE_HEALTH,
 	ROUTE_SETTINGS,
 	ROUTE_ACME,
+	ROUTE_LOGO,
 	ROUTE_FILE /* of the page; which one, the path says */
 };
 

@@ -7,7 +7,7 @@
 
 struct settings_page {
 	char policy[1024]; /* Content-Security-Policy */
-	char json[1024]; /* {"page4":...,"page6":...} */
+	char json[4096]; /* {"page4":...,"title":...} */
 };
 
 void settings_page_set(struct settings_page *p, const struct web_config *c);

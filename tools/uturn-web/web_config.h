@@ -21,6 +21,8 @@ enum {
 	WEB_PROXIES = 16,
 	WEB_PATH_SIZE = 256,
 	WEB_URL_SIZE = 256,
+	WEB_TEXT_SIZE = 200,
+	WEB_NOTICE_SIZE = 500,
 	WEB_WHY_SIZE = 1024
 };
 
@@ -44,6 +46,9 @@ struct web_config {
 	struct prefix proxies[WEB_PROXIES];
 	unsigned proxy_count;
 	char page4[WEB_URL_SIZE], page6[WEB_URL_SIZE];
+	/* UTF-8 without control characters, for the page; "": none */
+	char title[WEB_TEXT_SIZE], operator_name[WEB_TEXT_SIZE], contact[WEB_TEXT_SIZE], notice[WEB_NOTICE_SIZE];
+	char logo[WEB_PATH_SIZE];
 	bool resolve;
 	uint8_t max_ttl, attempts, hop_offset;
 	struct allowance allowance;

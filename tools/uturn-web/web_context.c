@@ -51,6 +51,8 @@ int web_context_open(struct web_context *c, const struct web_config *config, nam
 	settings_page_set(&c->page, config);
 	err = open_tls(config, &c->tls, why, why_size);
 	if (!err)
+		err = logo_read(&c->logo, config->logo, why, why_size);
+	if (!err)
 		err = open_databases(config, &c->databases, why, why_size);
 	if (!err)
 		err = names_open(&c->names, c->ev, &resolvers, told, c, why, why_size);
@@ -110,9 +112,11 @@ void web_context_reload(struct web_context *c, const char *path, bool needs_tls)
 	char why[WEB_WHY_SIZE];
 
 	if (web_config_load(path, &config, why, sizeof(why)) != 0 ||
-		open_again(&config, needs_tls, &o, why, sizeof(why)) != 0) {
+		open_again(&config, needs_tls, &o, why, sizeof(why)) != 0 ||
+		logo_read(&c->logo, config.logo, why, sizeof(why)) != 0) {
 		log_error("%s%s: everything stays as it was", why, strstr(why, strerror(EACCES)) ? in_sandbox : "");
 		SSL_CTX_free(o.tls);
+		databases_close(o.databases);
 		return;
 	}
 	keep_fixed(&c->config, &config);

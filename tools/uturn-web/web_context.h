@@ -12,6 +12,7 @@
 #include "enrich/mmdb.h"
 #include "enrich/names.h"
 #include "health.h"
+#include "logo.h"
 #include "metrics.h"
 #include "quota.h"
 #include "settings_page.h"
@@ -27,6 +28,7 @@ struct web_context {
 	struct databases *databases;
 	struct names *names;
 	struct settings_page page;
+	struct logo logo;
 	struct quota quota;
 	struct buffer_pool pool; /* of all bodies that wait */
 	struct metrics metrics;

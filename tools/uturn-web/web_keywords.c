@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "web_keywords.h"
 
+#include <jansson.h>
 #include <string.h>
 #include <strings.h>
 
@@ -119,6 +120,23 @@ static bool set_page(struct reading *r, const struct keyword *k, char **words)
 	return reading_once(r, k, k->slot);
 }
 
+/* What the page shows as it is: UTF-8, in one line. */
+static bool set_text(struct reading *r, const struct keyword *k, char **words)
+{
+	const size_t len = strlen(words[1]);
+	json_t *valid = len < k->size ? json_string(words[1]) : NULL;
+
+	if (!valid)
+		return reading_refuse(r, "%s: not UTF-8, or longer than %zu bytes", k->name, k->size - 1);
+	json_decref(valid);
+	for (const char *c = words[1]; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return reading_refuse(r, "%s: byte 0x%02x is a control character", k->name, (unsigned char)*c);
+	memset((char *)r->config + k->offset, 0, k->size);
+	memcpy((char *)r->config + k->offset, words[1], len);
+	return reading_once(r, k, k->slot);
+}
+
 static const char *const limits[] = { "connections-per-prefix", "connections", "traces-per-prefix", "traces", NULL };
 
 /* Connections at once; traces a minute. */
@@ -175,6 +193,16 @@ static const struct keyword keywords[] = {
 	  set_page, 1, WEB_SLOT_PAGE4, FIELD(page4) },
 	{ "page6", "URL", "", "origin that has IPv6 only, for the page's second column",
 	  set_page, 1, WEB_SLOT_PAGE6, FIELD(page6) },
+	{ "title", "TEXT", "", "heading of the page instead of its own",
+	  set_text, 1, WEB_SLOT_TITLE, FIELD(title), .is_text = true },
+	{ "operator", "TEXT", "", "who runs this server, for the foot of the page",
+	  set_text, 1, WEB_SLOT_OPERATOR, FIELD(operator_name), .is_text = true },
+	{ "contact", "TEXT", "", "URL, mail address or other words, for the foot of the page",
+	  set_text, 1, WEB_SLOT_CONTACT, FIELD(contact), .is_text = true },
+	{ "notice", "TEXT", "", "what visitors should know, above the trace",
+	  set_text, 1, WEB_SLOT_NOTICE, FIELD(notice), .is_text = true },
+	{ "logo", "FILE", "", "picture of at most 64 kB, SVG or PNG, instead of uturn's own",
+	  set_path, 1, WEB_SLOT_LOGO, FIELD(logo) },
 	{ "limit", "N connections-per-prefix|connections|traces-per-prefix|traces",
 	  "64 connections-per-prefix\n4096 connections\n60/m traces-per-prefix\n6000/m traces",
 	  "connections at once, traces a minute (N/m); a prefix is an IPv4 address or IPv6 /64",

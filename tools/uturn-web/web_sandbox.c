@@ -44,7 +44,7 @@ static int permit_webroot(int ruleset, const char *path)
 
 static int permit_all(int ruleset, const struct web_config *c, const char *path)
 {
-	const char *const read_again[] = { path, c->certificate, c->key, resolv_conf, hosts };
+	const char *const read_again[] = { path, c->certificate, c->key, c->logo, resolv_conf, hosts };
 	int err = landlock_scope_signals();
 
 	for (size_t i = 0; !err && i < sizeof(read_again) / sizeof(read_again[0]); i++)

@@ -9,6 +9,8 @@
 #include "common/text.h"
 #include "packet/ip.h"
 #include "tests/fakenet/judge/known.h"
+#include "tests/fakenet/judge/mtu.h"
+#include "tests/fakenet/judge/questions.h"
 #include "tests/fakenet/truth.h"
 
 enum { MARKS = RECORD_MARKS + TRUTH_MARKS };
@@ -142,6 +144,8 @@ static void judge_links(struct judgement *j)
 /* In a loop a router is met with more hops than its answers take. */
 static bool is_by_chance(const char *mark)
 {
+	if (strncmp(mark, "mtu ", 4) == 0 || strncmp(mark, "black hole", 10) == 0)
+		return true; /* mtu.c looks at what they are made of */
 	return (known->has_loop && (strncmp(mark, "back~", 5) == 0 || strcmp(mark, "asymmetric") == 0)) ||
 		strncmp(mark, "limited", 7) == 0 || strcmp(mark, "per packet") == 0 || strcmp(mark, "loop") == 0;
 }
@@ -292,6 +296,8 @@ void judge(const struct network *n, const struct plan *p, const struct trace_rec
 	judge_times(&j);
 	judge_words(&j);
 	judge_back(&j);
+	mtu_judge(n, p, r, v);
+	questions_judge(n, p, r, v);
 	if (*r->cut_off && !v->is_wrong && !v->is_complete)
 		v->is_complete = known->has_limit; /* it said so */
 }

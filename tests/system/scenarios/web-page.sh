@@ -54,27 +54,38 @@ browse() { timeout 300 "$helpers/browser" "$@" 2>&1; }
 
 page=https://localhost:8443/
 ended='document.querySelectorAll(".status.good").length == document.querySelectorAll(".trace").length && document.querySelector(".status.good")'
-rows='[...document.querySelectorAll("tbody tr")].map((r) => [...r.cells].slice(0, 2).map((c) => c.innerText.replace(/\s+/g, " ").trim()).join(" ")).join("|")'
+rows='[...document.querySelectorAll("tbody tr:not(.details)")].map((r) => [...r.cells].slice(0, 2).map((c) => c.innerText.replace(/\s+/g, " ").trim()).join(" ")).join("|")'
 output=$(browse size 1180x900 scheme light open $page wait "$ended" \
 	wait 'document.body.innerText.includes("ae-1.cgn")' print "$rows" \
-	print 'document.querySelector("tbody tr:nth-child(2)").innerText.replace(/\s+/g, " ")' \
+	print 'document.querySelector("tbody tr:nth-child(3)").innerText.replace(/\s+/g, " ")' \
 	print 'document.querySelectorAll(".path circle").length' \
 	print 'document.querySelectorAll(".path .nat").length + " " + document.querySelectorAll(".path g.silent").length' \
 	print 'performance.getEntriesByType("navigation")[0].nextHopProtocol' \
 	print 'performance.getEntriesByType("resource").every((e) => new URL(e.name).origin == location.origin)' \
 	picture "$pictures/page.png" scheme dark picture "$pictures/page-dark.png" scheme light size 390x844 \
-	picture "$pictures/page-phone.png" print 'document.documentElement.scrollWidth <= 390' quiet)
+	picture "$pictures/page-phone.png" print 'document.documentElement.scrollWidth <= 390' \
+	print 'document.documentElement.scrollHeight' \
+	print 'document.querySelector("tr:nth-child(3) .fold").focus(), document.activeElement.click(), document.activeElement.getAttribute("aria-expanded")' \
+	print 'document.querySelector("tr.details:not([hidden])").innerText.replace(/\s+/g, " ")' \
+	print 'traces[0].render(), document.activeElement.getAttribute("aria-label") + " " + document.querySelectorAll("tr.details:not([hidden])").length' \
+	print 'document.querySelector("#command").textContent' quiet)
 status=$?
 is "starts, fills and ends by itself, and nothing complains" 0 "$status"
 mapfile -t line <<<"$output"
 is "every hop, with its name where it has one" "1 10.2.1.1|2 fra1.transit.example 62.1.2.1|3 62.1.3.1 MPLS 24001|4 no answer|5 80.1.2.3|80.1.2.4|6 ae-1.cgn.eyeball.example 80.1.2.9|7 192.168.7.1 your NAT|8 ::1 you" \
 	"${line[0]//| /|}"
-is "network, place, loss and times" "2 fra1.transit.example 62.1.2.1 Transit GmbH AS64500 Frankfurt, Germany Europe 33 % 0.813 ms" "${line[1]}"
+is "network, place, loss and times" "2 fra1.transit.example 62.1.2.1 Transit GmbH AS64500 Frankfurt, Germany 33 % limits its answers 0.713 ms" "${line[1]% }"
 is "a station for the server and for each hop" 9 "${line[2]}"
 is "the NAT, and the silent hop" "1 1" "${line[3]}"
 is "over HTTP/2" h2 "${line[4]}"
 is "nothing from elsewhere" true "${line[5]}"
 is "fits a phone" true "${line[6]}"
+[ "${line[7]}" -le 1300 ]
+is "with 8 hops in 1300 pixels" 0 $?
+is "a button opens the details of a router" true "${line[8]}"
+has "which has what the row has no room for" "least 0.713 ms, mean 0.813 ms, most 0.913 ms Answers 2 of 3 probes; routers behind it answer" "${line[9]}"
+is "and stays where it is when the next event comes" "Details of hop 2, fra1.transit.example 1" "${line[10]}"
+is "the command for both directions" "traceroute localhost" "${line[11]}"
 
 output=$(browse open $page wait "$ended" print 'document.querySelector("#link").click(), location.href' quiet | tail -n 1)
 has "a result can be kept as a link" "^$page#kept=" "$output"
@@ -106,6 +117,15 @@ cors https://localhost:8443"
 is "both families beside each other" "IPv4 8|IPv6 8" "$(browse size 1500x900 open $page wait "$ended" print \
 	'[...document.querySelectorAll(".trace")].map((t) => t.querySelector("h2").textContent + " " + t.querySelectorAll("tbody th[scope]").length).join("|")' \
 	picture "$pictures/page-both.png" quiet | tail -n 1)"
+fits='[...document.querySelectorAll("table")].every((t) => t.scrollWidth <= t.parentNode.clientWidth) && document.documentElement.scrollWidth <= innerWidth'
+numbers='[...document.querySelectorAll("td.network small")].every((s) => { const r = s.getBoundingClientRect(); return r.width > 20 && r.right <= innerWidth && r.right <= s.closest(".card").getBoundingClientRect().right; })'
+steps=() widths=(320 390 640 768 1024 1280 1440 1600 2560)
+for width in "${widths[@]}"; do
+	steps+=(size "${width}x900" print "[innerWidth, $fits, $numbers, document.querySelectorAll('td.network small').length].join(' ')"
+		picture "$pictures/page-both-$width.png")
+done
+is "no table scrolls sideways, and the AS number is there, at any width" "$(printf '%s true true 16\n' "${widths[@]}")" \
+	"$(browse open $page wait "$ended" "${steps[@]}" quiet)"
 stop_web
 start_web "$common
 page4 https://v4.test:8443
@@ -114,6 +134,52 @@ cors https://localhost:8443"
 is "a visitor with only one of them" "You have no IPv6 connection to this host." \
 	"$(browse open $page wait 'document.querySelector(".bad")' print 'document.querySelector(".bad").textContent' | tail -n 1)"
 stop_web
+
+# ---- what the operator has to say; the visitor is not reached; a loss that goes on ----
+
+cp "$work/script" "$work/script.reached"
+cat >"$work/script" <<'END'
+{"tracing":true,"max-ttl":8,"attempts":3}
+{"hop":1,"kind":"time-exceeded","router":"62.1.2.1","rtt_ms":0.313,"attempt":1}
+{"hop":2,"kind":"time-exceeded","router":"62.1.3.1","rtt_ms":0.713,"attempt":1}
+{"hop":3,"kind":"silent","attempts":3}
+{"hop":4,"kind":"silent","attempts":3}
+{"done":true,"end":"max-ttl","hops":8,"probes":24,"summary":[{"hop":1,"router":"62.1.2.1","sent":3,"received":2,"min_ms":0.313,"avg_ms":0.313,"max_ms":0.313},{"hop":2,"router":"62.1.3.1","sent":3,"received":1,"min_ms":0.713,"avg_ms":0.713,"max_ms":0.713}]}
+END
+printf '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>document.title = "run"</script><rect width="9" height="9"/></svg>' >"$work/logo.svg"
+chmod 644 "$work/logo.svg"
+stop_fake
+start_fake
+start_web "$common
+title The way <b>home</b>
+operator Example & Söhne # not this
+contact noc@example.net
+notice On Sunday there is work on this network.
+logo $work/logo.svg"
+over='document.querySelector(".status") && document.querySelector(".status").textContent.startsWith("Your host did not answer")'
+mapfile -t line < <(browse open $page wait "$over" size 1180x900 print 'document.title + "|" + document.querySelector("h1").textContent' \
+	print '["notice", "operator", "contact"].map((i) => document.getElementById(i).innerText).join("|") + " " + document.querySelector("#contact a").href' \
+	print 'document.querySelector("#logo").complete && document.querySelector("#logo").naturalWidth > 0' \
+	print 'document.querySelector(".path").textContent.includes("you?") + " " + [...document.querySelectorAll("tbody th")].map((h) => h.innerText).join(",")' \
+	print '[...document.querySelectorAll("td.loss")].map((c) => c.className + " " + c.innerText).slice(0, 2).join("|")' \
+	picture "$pictures/page-short.png" quiet)
+is "a title, as text" "The way <b>home</b>|The way <b>home</b>" "${line[0]}"
+is "notice, operator and contact" \
+	"On Sunday there is work on this network.|This server is run by Example & Söhne.|Contact: noc@example.net mailto:noc@example.net" "${line[1]}"
+is "a logo" true "${line[2]}"
+is "a last station that was not reached" "true 1,2,3," "${line[3]}"
+is "a loss that goes on is red" "loss lossy 33 %|loss lossy 67 %" "${line[4]}"
+has "the logo runs no script" "^content-security-policy: default-src 'none'; style-src 'unsafe-inline'; sandbox.?$" \
+	"$(curl -skI https://localhost:8443/logo)"
+is "and is what the file has" "$(cat "$work/logo.svg")" "$(curl -sk https://localhost:8443/logo)"
+echo text >"$work/logo.svg"
+kill -HUP "$web_pid"
+eventually said "$work/web.log" "logo $work/logo.svg: neither PNG nor SVG: everything stays as it was"
+is "a logo that is no picture does not come with a reload" 0 $?
+stop_web
+mv "$work/script.reached" "$work/script"
+stop_fake
+start_fake
 
 # ---- uturnd goes and comes ----
 
@@ -126,5 +192,5 @@ eventually said "$work/recovered" again
 start_fake
 wait "$browser"
 is "uturnd stopped and started: the page says so, and recovers" \
-	"tracing is not available: uturnd is not running. Trying again in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
+	"Tracing is not available: uturnd is not running. Next attempt in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
 stop_web

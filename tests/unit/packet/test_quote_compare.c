@@ -139,7 +139,7 @@ static void changes(void **state)
 		struct span sent = sent_of(rows[i].kind);
 		struct quote q = read_quote(quote_of(&rows[i], sent));
 		struct quote_changes got;
-		bool is_proven = quote_compare(sent, &q, &got);
+		bool is_proven = quote_compare(sent, PAYLOAD_TEXT, &q, &got);
 
 		if (is_proven != rows[i].is_proven || (is_proven && got.fields != rows[i].fields))
 			fail_msg("%s (%d): proven %d, fields 0x%x", rows[i].name, rows[i].kind, is_proven, got.fields);
@@ -155,14 +155,14 @@ static void values(void **state)
 	struct quote_changes got;
 
 	(void)state;
-	assert_true(quote_compare(sent, &q, &got));
+	assert_true(quote_compare(sent, PAYLOAD_TEXT, &q, &got));
 	assert_int_equal(got.dscp, 0);
 	assert_int_equal(got.ecn, 1);
 	assert_int_equal(got.sum_delta, 0xffff - 0x0708);
 	assert_int_equal(got.from_port, 20417);
 	sent = sent_of(SYN4);
 	q = read_quote(quote_of(&mss, sent));
-	assert_true(quote_compare(sent, &q, &got));
+	assert_true(quote_compare(sent, PAYLOAD_TEXT, &q, &got));
 	assert_int_equal(got.mss, 1380);
 }
 
@@ -177,7 +177,7 @@ static void others(void **state)
 	for (enum kind kind = UDP6; kind <= ECHO6; kind++) {
 		struct quote q = read_quote(sent_of(kind));
 
-		assert_false(quote_compare(sent, &q, &got));
+		assert_false(quote_compare(sent, PAYLOAD_TEXT, &q, &got));
 	}
 	for (unsigned bit = 0; bit < 16; bit++) {
 		struct row row = whole;
@@ -186,7 +186,7 @@ static void others(void **state)
 		row.quoted = 28;
 		row.changes[0] = (struct change){ L4 + SUM, (uint16_t)(0x0708 ^ 1 << bit), false };
 		q = read_quote(quote_of(&row, sent));
-		assert_false(quote_compare(sent, &q, &got));
+		assert_false(quote_compare(sent, PAYLOAD_TEXT, &q, &got));
 	}
 }
 

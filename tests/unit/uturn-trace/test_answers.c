@@ -47,7 +47,7 @@ static struct span error_about(unsigned index, const char *from, uint8_t type, u
 	struct writer out = packet_room(256);
 	const struct icmp_header h = { .from = addr_of(from), .to = aim.source, .type = type, .code = code };
 	const size_t start = icmp_begin(&h, &out), at = out.len;
-	uint8_t probe[REQUEST_PROBE_MOST];
+	uint8_t probe[IDENTITY_PACKET_MOST];
 	struct writer inner = writer_of(probe, sizeof(probe));
 
 	answer_rebuild(&world, index, &inner);
@@ -79,6 +79,47 @@ static void errors(void **state)
 	assert_int_equal(ask(error_about(0, "203.0.113.80", 3, 3, 28, 40), &a), ANSWER_PROVEN);
 	assert_int_equal(a.form, ANSWER_IS_UNREACHABLE);
 	assert_int_equal(a.ttl_left, 40);
+}
+
+/* What the questions of a run ask: another address, port and label, and the id of what answers. */
+static void variations(void **state)
+{
+	struct addr router = addr_of("10.1.2.1");
+	struct answer a;
+	struct sent_probe *p;
+	uint8_t probe[REQUEST_PROBE_MOST];
+	struct writer out = writer_of(probe, sizeof(probe));
+	struct ip_header h = { 0 };
+	char text[200];
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_TCP);
+	p = add(THERE, 64, 64);
+	p->is_udp = true;
+	p->variation = (uint16_t)variation_find(&sent->variations,
+		&(struct variation){ .to = router, .port = 33999, .has_tos = true, .tos = 40 });
+	assert_int_equal(p->variation, 1);
+	answer_rebuild(&world, 0, &out);
+	assert_true(ip_read(span_of(probe, out.len), &h));
+	assert_true(addr_equal(&h.to, &router));
+	assert_int_equal(h.tos, 40);
+	assert_int_equal(load_u16(probe + HEADER_SIZE4 + 2), 33999);
+	assert_int_equal(ask(error_about(0, "10.1.3.1", 3, 3, 28, 62), &a), ANSWER_PROVEN);
+	assert_int_equal(a.note.changes.fields, 0);
+	assert_int_equal(a.ttl_left, 62);
+	/* the id of the answer, but for one that is copied */
+	snprintf(text, sizeof(text),
+		"ip4 10.1.3.1 > 10.1.1.10 id 777 | expired | ip4 10.1.1.10 > 10.1.2.1 ttl 62 id %u | "
+		"udp %u > 33999 length 24 sum 0x%x",
+		h.tag, flows_port(&aim.flows, 1), load_u16(probe + HEADER_SIZE4 + 6));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.id, 777);
+	snprintf(text, sizeof(text),
+		"ip4 10.1.3.1 > 10.1.1.10 id %u | expired | ip4 10.1.1.10 > 10.1.2.1 ttl 62 id %u | "
+		"udp %u > 33999 length 24 sum 0x%x",
+		h.tag, h.tag, flows_port(&aim.flows, 1), load_u16(probe + HEADER_SIZE4 + 6));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.id, 0);
 }
 
 /* Bits of identity that are wrong, probes that were never sent, and packets of others. */
@@ -173,6 +214,57 @@ static void datagrams(void **state)
 	snprintf(text, sizeof(text), "ip4 203.0.113.80 > 10.1.1.10 ttl 1 | udp 53 > %u | neutral 16",
 		flows_port(&aim.flows, 1));
 	assert_int_equal(ask(packet_of(text), &a), ANSWER_FOREIGN);
+}
+
+/* A server's datagram repeats what only the probe had; a u-turn host's own has its text, whatever was asked. */
+static void servers(void **state)
+{
+	static const struct {
+		enum payload_kind kind;
+		uint16_t port;
+	} rows[] = { { PAYLOAD_DNS, 53 }, { PAYLOAD_QUIC, 443 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t room[IDENTITY_PACKET_MOST];
+		struct writer out = writer_of(room, sizeof(room));
+		char hex[200] = "", text[400];
+		struct answer a;
+
+		open_world("203.0.113.80", "10.1.1.10", PROTOCOL_UDP);
+		aim.payload = rows[i].kind;
+		aim.port = rows[i].port;
+		add(THERE, 4, 4);
+		add(THERE, 5, 5);
+		answer_rebuild(&world, 1, &out);
+		for (size_t at = 28; at < 28 + 50; at++)
+			snprintf(hex + strlen(hex), 3, "%02x", room[at]);
+		if (rows[i].kind == PAYLOAD_DNS)
+			snprintf(text, sizeof(text),
+				"ip4 203.0.113.80 > 10.1.1.10 ttl 61 | udp 53 > %u | %.4s81830001000000000000%.76s",
+				flows_port(&aim.flows, 1), hex, hex + 24);
+		else
+			snprintf(text, sizeof(text),
+				"ip4 203.0.113.80 > 10.1.1.10 ttl 61 | udp 443 > %u | 800000000008757475726e2d747208%.16s00000001",
+				flows_port(&aim.flows, 1), hex + 12);
+		assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+		assert_true(a.index == 1 && a.form == ANSWER_IS_REPLY && a.ttl_received == 61);
+		assert_true(addr_equal(&a.from, &aim.target));
+		sent->count = 1; /* as if it had not been sent */
+		assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+		sent->count = 2;
+		sent->probes[1].is_udp = true; /* which asks for nothing */
+		assert_int_equal(ask(packet_of(text), &a), ANSWER_UNPROVEN);
+		/* errors about either: what was sent with a text has another port */
+		assert_int_equal(ask(error_about(1, "10.1.2.1", 11, 0, 28, 1), &a), ANSWER_PROVEN);
+		sent->probes[1].is_udp = false;
+		assert_int_equal(ask(error_about(1, "10.1.2.1", 11, 0, 28, 1), &a), ANSWER_PROVEN);
+		sent->probes[1].is_short = true;
+		assert_int_equal(ask(error_about(1, "10.1.2.1", 11, 0, 28, 1), &a), ANSWER_PROVEN);
+		assert_int_equal(a.note.changes.fields, 0);
+		free(sent);
+	}
+	sent = NULL;
 }
 
 static void responses(void **state)
@@ -292,9 +384,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(errors, close_world),
+		cmocka_unit_test_teardown(variations, close_world),
 		cmocka_unit_test_teardown(no_answers, close_world),
 		cmocka_unit_test_teardown(replies, close_world),
 		cmocka_unit_test_teardown(datagrams, close_world),
+		cmocka_unit_test_teardown(servers, close_world),
 		cmocka_unit_test_teardown(responses, close_world),
 		cmocka_unit_test_teardown(meanings, close_world),
 		cmocka_unit_test_teardown(aliases, close_world),

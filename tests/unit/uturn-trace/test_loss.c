@@ -72,6 +72,24 @@ static void long_ago(void **state)
 	assert_int_equal(loss_of_tails(f, 3).lost, 2);
 }
 
+/* What is too little of each flow to tell is enough of all. */
+static void together(void **state)
+{
+	struct loss_flow sum = { .sweeps = 0 };
+
+	(void)state;
+	loss_init(&l);
+	for (unsigned flow = 0; flow < 8; flow++) {
+		sweep(flow, "11111", 8);
+		sweep(flow, "11000", 1);
+		assert_int_equal(loss_locate(loss_find(&l, flow)), 0);
+		loss_sum(&sum, loss_find(&l, flow));
+	}
+	assert_int_equal(sum.sweeps, 72);
+	assert_int_equal(loss_of_target(&sum).lost, 8);
+	assert_int_equal(loss_locate(&sum), 3);
+}
+
 /* Which link is blamed, by the hop that it leads to. */
 static void places(void **state)
 {
@@ -124,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tails),
 		cmocka_unit_test(long_ago),
+		cmocka_unit_test(together),
 		cmocka_unit_test(places),
 		cmocka_unit_test(flows_are_apart),
 	};

@@ -64,6 +64,12 @@ static const struct {
 	{ "limit 5 conections",
 		"f:1: limit: 'conections' is not one of N connections-per-prefix|connections|traces-per-prefix|traces, "
 		"did you mean 'connections'?" },
+	{ "title", "f:1: title: missing value, write 'title TEXT'" },
+	{ "title # none", "f:1: title: missing value, write 'title TEXT'" },
+	{ "notice \xff\xfe", "f:1: notice: not UTF-8, or longer than 499 bytes" },
+	{ "operator a\033[2Jb", "f:1: operator: byte 0x1b is a control character" },
+	{ "contact a\ncontact b", "f:2: contact: line 1 has set it already, keep one of them" },
+	{ "logo logo.png", "f:1: logo: 'logo.png' is not an absolute path of at most 255 bytes" },
 	{ "limit 5 traces", "f:1: limit: '5' is not a number between 1 and 1000000 a minute, such as 30/m" },
 	{ "limit 5/m connections", "f:1: limit: '5/m' is not a number between 1 and 1000000" },
 	{ "limit 5 connections\nlimit 6/m traces\nlimit 7 connections",
@@ -120,7 +126,9 @@ static void sets_every_field(void **state)
 		"resolver 127.0.0.53\nhop-offset 2\nmax-ttl 16\nattempts 1\ncors *\n"
 		"proxy 192.0.2.0/24\nproxy ::1\ncors https://www.example.net:8443\npage4 https://v4.example.net\n"
 		"page6 http://v6.example.net:8080\nlimit 1 connections-per-prefix\n"
-		"limit 2 connections\nlimit 3/m traces-per-prefix\nlimit 4/m traces\nuser nobody";
+		"limit 2 connections\nlimit 3/m traces-per-prefix\nlimit 4/m traces\nuser nobody\n"
+		"title  The way of \"packets\" \t # a comment\noperator K\xc3\xb6ln IX #1 of all#\ncontact noc@example.net\n"
+		"notice Down on Sunday.\nlogo /l.svg";
 	struct web_config c;
 	struct settings_page page;
 	char why[WEB_WHY_SIZE], addr[ADDR_TEXT_SIZE];
@@ -144,7 +152,9 @@ static void sets_every_field(void **state)
 	assert_int_equal(c.allowance.traces, 4);
 	settings_page_set(&page, &c);
 	assert_string_equal(page.json,
-		"{\"max_ttl\":16,\"page4\":\"https://v4.example.net\",\"page6\":\"http://v6.example.net:8080\"}\n");
+		"{\"max_ttl\":16,\"page4\":\"https://v4.example.net\",\"page6\":\"http://v6.example.net:8080\","
+		"\"title\":\"The way of \\\"packets\\\"\",\"operator\":\"K\xc3\xb6ln IX\","
+		"\"contact\":\"noc@example.net\",\"notice\":\"Down on Sunday.\",\"logo\":\"/logo\"}\n");
 	assert_non_null(strstr(page.policy, "connect-src 'self' https://v4.example.net http://v6.example.net:8080; "));
 }
 

@@ -81,6 +81,17 @@ void loss_fade(struct loss *l, unsigned flow, unsigned sweeps)
 	}
 }
 
+void loss_sum(struct loss_flow *sum, const struct loss_flow *f)
+{
+	sum->distance = f->distance;
+	sum->sweeps += f->sweeps;
+	for (unsigned hop = 0; hop <= LOSS_HOPS; hop++) {
+		sum->sent[hop] += f->sent[hop];
+		sum->answered[hop] += f->answered[hop];
+		sum->tails[hop] += f->tails[hop];
+	}
+}
+
 static struct loss_share share_of(uint32_t lost, uint32_t sent)
 {
 	struct loss_share share = { .lost = lost, .sent = sent, .most = 1 };
@@ -142,15 +153,18 @@ unsigned loss_locate(const struct loss_flow *f)
 {
 	struct pool target = { 0 }, best_before = { 0 };
 	double most = -INFINITY;
+	uint64_t own = 0; /* bits by hop - 1 */
 	unsigned found = 0;
 
 	pool_add(&target, f, f->distance);
+	for (unsigned hop = 1; target.lost && hop <= f->distance; hop++)
+		own |= (uint64_t)is_own(f, hop, target) << (hop - 1);
 	for (unsigned begin = 1; target.lost && begin <= f->distance; begin++) {
 		struct pool before = { 0 }, behind = { 0 };
 		double sum;
 
 		for (unsigned hop = 1; hop <= f->distance; hop++) {
-			if (f->sent[hop] && !is_own(f, hop, target))
+			if (f->sent[hop] && !(own >> (hop - 1) & 1))
 				pool_add(hop < begin ? &before : &behind, f, hop);
 		}
 		sum = likelihood(before) + likelihood(behind);

@@ -42,6 +42,9 @@ void loss_add(struct loss *l, unsigned flow, unsigned distance, uint64_t sent, u
 /* A flow of so many sweeps: all its counts are halved, so that those of long ago weigh less. */
 void loss_fade(struct loss *l, unsigned flow, unsigned sweeps);
 
+/* Adds the counts of a flow to those of others of the same length, to locate what they lose together. */
+void loss_sum(struct loss_flow *sum, const struct loss_flow *f);
+
 /* NULL where the flow was never swept. */
 const struct loss_flow *loss_find(const struct loss *l, unsigned flow);
 

@@ -114,6 +114,8 @@ static void plan_flows(struct search *s, unsigned hop)
 	unsigned known = g->answered + g->silent + g->out + ended;
 	unsigned needed = s->settings.paths ? s->settings.paths : plan_flows_needed(s, ways + 1);
 
+	if (s->settings.least_flows && s->settings.least_flows[hop - 1] > needed)
+		needed = s->settings.least_flows[hop - 1];
 	if (known < needed)
 		ask_flows(s, hop, needed - known);
 }

@@ -35,6 +35,7 @@ struct search_settings {
 	uint64_t timeout_ns; /* of one probe, at most */
 	uint64_t deadline_ns; /* of the search, from its first search_next(); 0: none */
 	uint16_t paths; /* 0: all; else so many flows at every hop, and no more */
+	const uint16_t *least_flows; /* by hop - 1, GRAPH_HOPS - 1 of them: asked in any case; NULL: as few as can be */
 	uint8_t queries; /* answers wanted of each flow and hop, 1.. */
 	uint8_t max_ttl; /* hops, 1..GRAPH_HOPS - 1 */
 	uint8_t gap; /* silent hops in a row that end a path */
