@@ -108,9 +108,9 @@ taken_away() {
 }
 
 wrap
+start_lab 3 4
 taken_away &
 contest=$!
-start_lab 3 4
 start_uturnd
 
 title="start: "
