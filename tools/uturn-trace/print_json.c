@@ -109,6 +109,8 @@ static void print_head(FILE *out, const struct trace_record *r)
 		fputs(",\"cut-off\":", out);
 		print_json_text(out, r->cut_off);
 	}
+	if (r->sent)
+		fprintf(out, ",\"sent\":%u", r->sent);
 	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
 	print_options(out, r);
 	print_mtu(out, r);

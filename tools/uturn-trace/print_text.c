@@ -184,7 +184,7 @@ void print_text_back(FILE *out, const struct trace_record *r)
 void print_text_foot(FILE *out, const struct trace_record *r)
 {
 	print_mtu(out, r);
-	fprintf(out, "%zu probes, %.2f s", r->probe_count, r->seconds);
+	fprintf(out, "%zu probes, %.2f s", r->sent > r->probe_count ? r->sent : r->probe_count, r->seconds);
 	if (r->unproven)
 		fprintf(out, ", %u unproven answers", r->unproven);
 	if (r->dropped)

@@ -114,6 +114,8 @@ struct trace_record {
 	char reverse[12]; /* "uturn", "request", "none" */
 	char cut_off[RECORD_MARK_SIZE]; /* why the bound is not what was wanted; "": it is */
 	bool is_reached, is_plain;
+	uint32_t
+		sent; /* probes in all, with those that probes[] leaves out: questions, whether there is a server; 0: not known */
 	uint32_t unproven; /* answers that did not prove to be about a probe, and are not counted */
 	uint32_t dropped; /* packets that were lost in this host, answers perhaps */
 	struct record_mtu mtu[RECORD_DIRECTIONS];

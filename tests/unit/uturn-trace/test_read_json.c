@@ -196,8 +196,9 @@ static void as_text(void **state)
 	free(text);
 	r.unproven = 0;
 	r.dropped = 7;
+	r.sent = 5; /* two of a question */
 	text = print(print_text, &r);
-	assert_non_null(strstr(text, "\n3 probes, 0.28 s, 7 dropped packets\n"));
+	assert_non_null(strstr(text, "\n5 probes, 0.28 s, 7 dropped packets\n"));
 	free(text);
 	text = print(print_dot, &r);
 	assert_non_null(strstr(text, "\tt1a [label=\"10.1.1.1\"];\n"));
