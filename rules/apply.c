@@ -55,8 +55,8 @@ static void drop_table(const struct backend *b, const struct table *live, const 
 			strerror(-err));
 }
 
-/* From what is loaded now to want. */
-static int go_to(const struct backend *b, const struct ruleset *want, char *why)
+/* From what is loaded now to want; *changer (or NULL) as backend_restore() has it. */
+static int go_to(const struct backend *b, const struct ruleset *want, pid_t *changer, char *why)
 {
 	struct ruleset live;
 	char *text = NULL;
@@ -64,7 +64,7 @@ static int go_to(const struct backend *b, const struct ruleset *want, char *why)
 
 	if (!err && (ruleset_count(want) > 0 || !ruleset_is_empty(&live))) {
 		text = change_text(&live, want);
-		err = text ? backend_restore(b, text, why) : -1;
+		err = text ? backend_restore(b, text, changer, why) : -1;
 		if (!text)
 			snprintf(why, BACKEND_WHY_SIZE, "out of memory");
 		for (int i = 0; i < RULESET_TABLES && !err; i++)
@@ -114,7 +114,7 @@ static int job_do(struct family_job *j, const struct cli *c, char *why)
 		return 0;
 	}
 	j->is_changed = true; /* the first of the tables may be, whatever becomes of the next */
-	if (go_to(&j->backend, &j->want, why))
+	if (go_to(&j->backend, &j->want, NULL, why))
 		return -1;
 	printf("IPv%d: in place, TTL 1..%u into queue %u", j->family, c->plan.hops, c->plan.queue_first);
 	if (c->plan.queue_last != c->plan.queue_first)
@@ -159,7 +159,7 @@ static void job_undo(struct family_job *j)
 	char why[BACKEND_WHY_SIZE];
 
 	if (j->is_changed && !is_as_before(j)) {
-		if (go_to(&j->backend, &j->before, why))
+		if (go_to(&j->backend, &j->before, NULL, why))
 			report(j->family, why);
 		else
 			printf("IPv%d: restored\n", j->family);
@@ -216,6 +216,14 @@ int apply_run(const struct cli *c)
 	return err ? 1 : 0;
 }
 
+int apply_again(const struct backend *b, const struct plan *plan, const struct ruleset *want, pid_t *changer, char *why)
+{
+	*changer = 0;
+	if (sets_make(plan, b->family, why, BACKEND_WHY_SIZE))
+		return -1;
+	return go_to(b, want, changer, why);
+}
+
 static int remove_family(const struct cli *c, int family)
 {
 	static const struct ruleset nothing;
@@ -229,7 +237,7 @@ static int remove_family(const struct cli *c, int family)
 	err = backend_read(&b, &live, why);
 	if (!err && ruleset_is_empty(&live))
 		backend_tell_absent(&b, "nothing to remove", "");
-	else if (!err && !(err = go_to(&b, &nothing, why)))
+	else if (!err && !(err = go_to(&b, &nothing, NULL, why)))
 		printf("IPv%d: removed (%s)\n", family, b.tool);
 	ruleset_done(&live);
 	return err ? report(family, why) : sweep(NULL, family);

@@ -9,9 +9,18 @@
 #ifndef UTURN_RULES_APPLY_H
 #define UTURN_RULES_APPLY_H
 
+#include <sys/types.h>
+
 #include "cli.h"
 
 int apply_run(const struct cli *c);
 int remove_run(const struct cli *c);
+
+/*
+ * Applies the rules of one family, want, to whatever is loaded by now. *changer: the process that changed the tables, 0
+ * where none did. Returns 0, or -1 with an error message in why (BACKEND_WHY_SIZE).
+ */
+int apply_again(const struct backend *b, const struct plan *plan, const struct ruleset *want, pid_t *changer,
+	char *why);
 
 #endif

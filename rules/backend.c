@@ -49,7 +49,7 @@ const char *backend_remedy(const char *error)
 	return "";
 }
 
-static const char *kind_name(enum backend_kind kind)
+const char *backend_name(enum backend_kind kind)
 {
 	return kind == BACKEND_LEGACY ? "legacy" : "nft";
 }
@@ -88,7 +88,7 @@ int backend_open(struct backend *b, int family, enum backend_kind wanted, char *
 			family == 6 ? ", or use -4" : "");
 	b->family = family;
 	b->kind = wanted == BACKEND_AUTO ? plain_kind : wanted;
-	snprintf(b->tool, sizeof(b->tool), "%s-%s", plain, kind_name(b->kind));
+	snprintf(b->tool, sizeof(b->tool), "%s-%s", plain, backend_name(b->kind));
 	err = ask_kind(b->tool, &kind);
 	if (!err)
 		return 0;
@@ -233,7 +233,7 @@ const char *backend_elsewhere(const struct backend *b)
 		return NULL;
 	found = backend_read(&other, &live, ignored) == 0 && ruleset_count(&live) > 0;
 	ruleset_done(&live);
-	return found ? kind_name(kind) : NULL;
+	return found ? backend_name(kind) : NULL;
 }
 
 void backend_tell_absent(const struct backend *b, const char *what, const char *remedy)
@@ -244,7 +244,7 @@ void backend_tell_absent(const struct backend *b, const char *what, const char *
 		elsewhere ? elsewhere : "");
 }
 
-int backend_restore(const struct backend *b, const char *text, char *why)
+int backend_restore(const struct backend *b, const char *text, pid_t *changer, char *why)
 {
 	char tool[40];
 	/* nft has no lock and ignores -w; ten seconds are enough for anyone else's restore */
@@ -254,6 +254,8 @@ int backend_restore(const struct backend *b, const char *text, char *why)
 
 	snprintf(tool, sizeof(tool), "%s-restore", b->tool);
 	err = command_run(&c, argv, text);
+	if (changer)
+		*changer = c.pid;
 	if (err)
 		err = fail(why, "%s: %s", tool, strerror(-err));
 	else if (c.exit_code != 0)

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "ruleset.h"
 
@@ -22,6 +23,9 @@ struct backend {
 	enum backend_kind kind; /* never BACKEND_AUTO once open */
 	char tool[24]; /* "ip6tables-nft"; -save and -restore are its neighbours */
 };
+
+/* "legacy" or "nft". */
+const char *backend_name(enum backend_kind kind);
 
 /* False where the kernel runs without IPv6 (ipv6.disable=1). */
 bool backend_has_ipv6(void);
@@ -39,8 +43,11 @@ void backend_tell_absent(const struct backend *b, const char *what, const char *
 /* The text of iptables-save for the tables that exist, or NULL; the caller frees it. Never creates one. */
 char *backend_save(const struct backend *b, bool counters, char *why);
 
-/* Runs one transaction a table: all of its text or nothing, and then none of those that follow. */
-int backend_restore(const struct backend *b, const char *text, char *why);
+/*
+ * Runs one transaction a table: all of its text or nothing, and then none of
+ * those that follow. *changer (or NULL): the process that did it.
+ */
+int backend_restore(const struct backend *b, const char *text, pid_t *changer, char *why);
 
 /* What can be done about an error of the tools or of the kernel, with a blank in front, or "". */
 const char *backend_remedy(const char *error);

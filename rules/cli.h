@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 #include "backend.h"
+#include "config/config_types.h"
 #include "plan.h"
 
-enum operation { OPERATION_NONE, PRINT, APPLY, REMOVE, CHECK, STATUS };
+enum operation { OPERATION_NONE, PRINT, APPLY, KEEP, REMOVE, CHECK, STATUS };
 
 struct cli {
 	enum operation operation;
@@ -16,6 +17,7 @@ struct cli {
 	bool shell;
 	enum backend_kind backend;
 	struct plan plan;
+	char control[CONFIG_PATH_SIZE]; /* socket of uturnd, by --config; "" without */
 };
 
 /* Is this family (4 or 6) selected? */

@@ -263,6 +263,7 @@ static int set_config(struct cli *c, const struct cli_given *g)
 	c->plan.limit_total = config.limit_total < PLAN_LIMIT_MAX ? config.limit_total : 0;
 	c->plan.request = config.request;
 	c->plan.mark = config.mark;
+	memcpy(c->control, config.control, sizeof(c->control));
 	return 0;
 }
 

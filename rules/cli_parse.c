@@ -15,6 +15,7 @@ static const struct {
 } operations[] = {
 	{ "print", PRINT, "print the rules; needs no privilege" },
 	{ "apply", APPLY, "apply the rules" },
+	{ "keep", KEEP, "apply the rules, and again whenever they are changed, until SIGTERM" },
 	{ "remove", REMOVE, "remove the rules" },
 	{ "check", CHECK, "compare with the rules loaded: exit status 0 equal, 1 not" },
 	{ "status", STATUS, "packets per hop, queues" },
@@ -26,7 +27,7 @@ void cli_help(void)
 {
 	char left[40];
 
-	puts("usage: uturn-rules print|apply|remove|check|status [-4|-6] [OPTION]...\n"
+	puts("usage: uturn-rules print|apply|keep|remove|check|status [-4|-6] [OPTION]...\n"
 	     "The iptables rules that queue probes, and nothing else, for uturnd.\n");
 	for (size_t i = 0; i < OPERATIONS; i++)
 		printf("  %-29s %s\n", operations[i].name, operations[i].help);
@@ -150,7 +151,7 @@ enum cli_next cli_parse(struct cli *c, int argc, char **argv, char *why, size_t 
 	if (take_all(c, argc, argv, true, why, why_size) || take_all(c, argc, argv, false, why, why_size))
 		return CLI_WRONG;
 	if (c->operation == OPERATION_NONE) {
-		snprintf(why, why_size, "an operation is missing: print, apply, remove, check or status");
+		snprintf(why, why_size, "an operation is missing: print, apply, keep, remove, check or status");
 		return CLI_WRONG;
 	}
 	if (c->only4 && c->only6)

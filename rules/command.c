@@ -151,6 +151,7 @@ int command_run(struct command *c, const char *const argv[], const char *input)
 	close_end(&p.fd[OUT][1]);
 	close_end(&p.fd[ERR][1]);
 	if (!err) {
+		c->pid = pid;
 		pump(&p, input, out, errors);
 		c->exit_code = exit_code_of(pid);
 	}

@@ -8,8 +8,11 @@
 #ifndef UTURN_RULES_COMMAND_H
 #define UTURN_RULES_COMMAND_H
 
+#include <sys/types.h>
+
 struct command {
 	char *out, *err;
+	pid_t pid; /* that it had; 0 where it could not be started */
 	int exit_code; /* 128 + signal number where a signal killed it */
 };
 

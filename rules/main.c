@@ -12,6 +12,7 @@
 #include "common/version.h"
 #include "config/config.h"
 #include "deny_sets.h"
+#include "keep.h"
 #include "print.h"
 #include "status.h"
 
@@ -36,13 +37,20 @@ static void drop_missing_family(struct cli *c)
 	c->only4 = true;
 }
 
-static int run_operation(const struct cli *c)
+static bool does_apply(const struct cli *c)
+{
+	return c->operation == APPLY || c->operation == KEEP;
+}
+
+static int run_operation(const struct cli *c, int argc, char **argv)
 {
 	switch (c->operation) {
 	case PRINT:
 		return print_run(c);
 	case APPLY:
 		return apply_run(c);
+	case KEEP:
+		return keep_run(c, argc, argv);
 	case REMOVE:
 		return remove_run(c);
 	case CHECK:
@@ -76,11 +84,11 @@ static int run(int argc, char **argv)
 	standard_files_open();
 	widen_path();
 	drop_missing_family(&c);
-	if ((c.operation == APPLY || c.operation == CHECK) && deny_sets_find(&c))
+	if ((does_apply(&c) || c.operation == CHECK) && deny_sets_find(&c))
 		return EXIT_FAILURE;
-	if (c.operation == APPLY && *config_ttl_words(c.plan.hops, words))
+	if (does_apply(&c) && *config_ttl_words(c.plan.hops, words))
 		fprintf(stderr, "uturn-rules: %s\n", words);
-	return run_operation(&c);
+	return run_operation(&c, argc, argv);
 }
 
 int main(int argc, char **argv)

@@ -17,8 +17,7 @@ static bool starts(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Is the word at `text` the name of one of our chains? */
-static bool is_our_chain(const char *text)
+bool ruleset_is_our_chain(const char *text)
 {
 	return starts(text, "UTURN") && (text[5] == '\0' || text[5] == ' ' || text[5] == '-');
 }
@@ -29,15 +28,15 @@ static bool is_jump(const char *line)
 	const char *target = strrchr(line, ' ');
 
 	return (starts(line, "-A PREROUTING ") || starts(line, "-A INPUT ") || starts(line, "-A OUTPUT ")) &&
-		is_our_chain(target + 1) && target - line >= 3 &&
+		ruleset_is_our_chain(target + 1) && target - line >= 3 &&
 		(starts(target - 3, " -j ") || starts(target - 3, " -g "));
 }
 
 static bool is_ours(const char *line)
 {
 	if (line[0] == ':')
-		return is_our_chain(line + 1);
-	return (starts(line, "-A ") && is_our_chain(line + 3)) || is_jump(line);
+		return ruleset_is_our_chain(line + 1);
+	return (starts(line, "-A ") && ruleset_is_our_chain(line + 3)) || is_jump(line);
 }
 
 /* iptables-save -c writes "[12:3456] -A UTURN .." for "-A UTURN ..". */

@@ -35,6 +35,9 @@ struct ruleset {
 int ruleset_read(struct ruleset *r, const char *text);
 void ruleset_done(struct ruleset *r);
 
+/* Is this, up to its end or the first blank, the name of one of our chains? */
+bool ruleset_is_our_chain(const char *name);
+
 /* Lines of ours, in all tables. */
 size_t ruleset_count(const struct ruleset *r);
 /* Is there anything that remove has to take away? */

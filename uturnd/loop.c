@@ -100,35 +100,25 @@ static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	worker_go_on(l->worker);
 }
 
-static bool reload(struct loop *l, json_t *fixed, char *why, size_t why_size)
+/* Returns what is to be answered, a new reference; NULL if the new configuration is wrong, with words in why. */
+static json_t *reload(struct loop *l, char *why, size_t why_size)
 {
 	struct deny_list denied;
 	struct prefix_set set;
-	bool is_right;
+	json_t *reloaded = NULL;
 
 	notify_reloading();
-	is_right = operator_reload(&l->config, l->path, &denied, fixed, why, why_size);
-	if (is_right) {
+	if (operator_reload(&l->config, l->path, control_is_followed(l->control), &denied, &reloaded, why, why_size)) {
 		set = workers_deny(l->workers, &denied);
 		worker_deny(l->worker, &set);
 		deny_list_free(&denied);
 		worker_configure(l->worker, &l->config);
 		workers_configure(l->workers, &l->config);
 		notices_configure(l->notices, &l->config);
+		control_tell_followers(l->control, json_incref(reloaded));
 	}
 	notify_ready();
-	return is_right;
-}
-
-/* Returns NULL if the new configuration is wrong, with words in why. */
-static json_t *answer_reload(struct loop *l, char *why, size_t why_size)
-{
-	json_t *fixed = json_array();
-
-	if (reload(l, fixed, why, why_size))
-		return json_pack("{sb so*}", "reloaded", true, "until_restart", fixed);
-	json_decref(fixed);
-	return NULL;
+	return reloaded;
 }
 
 static json_t *answer(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
@@ -152,7 +142,7 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	}
 	if (strcmp(op, "reload") == 0) {
 		*why = words;
-		return answer_reload(l, words, sizeof(words));
+		return reload(l, words, sizeof(words));
 	}
 	*why = "unknown op";
 	return NULL;
@@ -176,7 +166,7 @@ static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 
 	(void)events;
 	if (w->signum == SIGHUP)
-		reload(l, NULL, why, sizeof(why));
+		json_decref(reload(l, why, sizeof(why)));
 	else if (w->signum == SIGUSR2)
 		log_rings(l);
 	else

@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,16 +32,17 @@ static void timeout_set(int fd, time_t seconds)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 }
 
-bool connection_open(struct connection *c, const char *path, const char *request)
+static bool open_flags(struct connection *c, const char *path, const char *request, int flags, int seconds)
 {
-	int fd = stream_connect(path, 0);
+	int fd = stream_connect(path, flags);
 
-	*c = (struct connection){ NULL, NULL, 0 };
+	*c = (struct connection){ .seconds = seconds };
 	if (fd < 0) {
 		explain(-fd, path);
 		return false;
 	}
-	timeout_set(fd, TIMEOUT_SECONDS);
+	fcntl(fd, F_SETFL, 0);
+	timeout_set(fd, seconds);
 	/* uturnd without a free slot sends an error and does not read: that error says more than our EPIPE */
 	send(fd, request, strlen(request), MSG_NOSIGNAL | MSG_MORE);
 	send(fd, "\n", 1, MSG_NOSIGNAL);
@@ -50,6 +52,17 @@ bool connection_open(struct connection *c, const char *path, const char *request
 	explain(errno, path);
 	close(fd);
 	return false;
+}
+
+bool connection_open(struct connection *c, const char *path, const char *request)
+{
+	return open_flags(c, path, request, 0, TIMEOUT_SECONDS);
+}
+
+/* A backlog that is full fails, where a call that blocks would wait for as long as it is. */
+bool connection_open_within(struct connection *c, const char *path, const char *request, int seconds)
+{
+	return open_flags(c, path, request, SOCK_NONBLOCK, seconds);
 }
 
 void connection_wait(struct connection *c)
@@ -65,7 +78,7 @@ const char *connection_line(struct connection *c, const volatile sig_atomic_t *i
 	if (is_over && *is_over)
 		return NULL;
 	if (errno == EAGAIN)
-		errors_print("no answer from uturnd within %d seconds", TIMEOUT_SECONDS);
+		errors_print("no answer from uturnd within %d second%s", c->seconds, c->seconds == 1 ? "" : "s");
 	else
 		errors_print("uturnd closed the connection%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
 	return NULL;

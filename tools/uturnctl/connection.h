@@ -16,10 +16,13 @@ struct connection {
 	FILE *in;
 	char *line; /* the last one, with its newline; valid until the next call */
 	size_t size;
+	int seconds; /* that an answer may take */
 };
 
 /* Connects and sends the request, a line without its newline; false after an error message. */
 bool connection_open(struct connection *c, const char *path, const char *request);
+/* The same, where the answer has to come within so many seconds. */
+bool connection_open_within(struct connection *c, const char *path, const char *request, int seconds);
 /* No timeout from now on: connection_line() waits until a line, the end, or a signal. */
 void connection_wait(struct connection *c);
 /* The next line, or NULL at the end or after a signal, with an error message unless *is_over is set. */

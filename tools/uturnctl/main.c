@@ -13,6 +13,7 @@
 #include "common/version.h"
 #include "connection.h"
 #include "errors.h"
+#include "health.h"
 #include "print.h"
 #include "spoof_check.h"
 #include "trace.h"
@@ -71,6 +72,13 @@ static void print_reloaded(const json_t *answer)
 		const char *keyword = json_string_value(json_array_get(fixed, i));
 
 		printf("%s: unchanged until uturnd is restarted\n", keyword ? keyword : "?");
+	}
+	/* where they are kept they follow by themselves */
+	if (json_array_size(json_object_get(answer, "rules")) > 0 &&
+		!json_is_true(json_object_get(answer, "rules_kept"))) {
+		const char *file = json_string_value(json_object_get(answer, "config"));
+
+		printf("run: uturn-rules apply --config %s\n", file ? file : "FILE");
 	}
 }
 
@@ -134,8 +142,15 @@ static int run_trace(const struct ctl_command *c, const struct ctl_options *o)
 	return trace_run(o->path, &parameters, o->is_json);
 }
 
+static int run_health(const struct ctl_command *c, const struct ctl_options *o)
+{
+	(void)c;
+	return health_run(o->path);
+}
+
 static const struct ctl_command commands[] = {
 	{ "status", "version, uptime, flights out", ask, 0 },
+	{ "health", "one line; exit status 0 where probes are turned", run_health, 0 },
 	{ "counters", "packets by what was done with them, and why", ask, 0 },
 	{ "watch", "probes and answers as they happen, until ^C", watch, 0 },
 	{ "reload", "read the configuration again", ask, 0 },

@@ -42,9 +42,17 @@ static void queue_line(struct control_client *k, json_t *line)
 	json_decref(line);
 }
 
-static json_t *watch(struct control *c, struct control_client *k, const char **why)
+/* "only": a program that follows uturnd's configuration has no use for the events of every probe. */
+static json_t *watch(struct control *c, struct control_client *k, const json_t *request, const char **why)
 {
-	if (!control_slots_watch(&c->slots, k)) {
+	const json_t *only = json_object_get(request, "only");
+	const char *what = json_string_value(only);
+
+	if (only && (!what || strcmp(what, "reloads") != 0)) {
+		*why = "only: expected \"reloads\"";
+		return NULL;
+	}
+	if (!control_slots_watch(&c->slots, k, only != NULL)) {
 		*why = "too many watchers, try again later";
 		return NULL;
 	}
@@ -85,7 +93,7 @@ static void answer(struct control *c, struct control_client *k, const char *line
 		why = c->words;
 		reply = NULL;
 	} else if (strcmp(op, "watch") == 0) {
-		reply = watch(c, k, &why);
+		reply = watch(c, k, request, &why);
 	} else {
 		reply = ask(c, k, op, request, &why);
 	}
@@ -229,7 +237,12 @@ void control_work(struct control *c)
 
 bool control_is_watched(const struct control *c)
 {
-	return c->slots.watched > 0;
+	return c->slots.watched > c->slots.followed;
+}
+
+bool control_is_followed(const struct control *c)
+{
+	return c->slots.followed > 0;
 }
 
 bool control_hold(struct control *c, unsigned slot, bool is_held)
@@ -251,7 +264,7 @@ void control_send(struct control *c, unsigned slot, json_t *line)
 }
 
 /* Lines of one turn of the loop are queued and leave together. */
-void control_broadcast(struct control *c, json_t *line)
+static void tell_watchers(struct control *c, bool is_following, json_t *line)
 {
 	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	size_t len = text ? strlen(text) : 0;
@@ -259,13 +272,23 @@ void control_broadcast(struct control *c, json_t *line)
 	for (size_t i = 0; text && i < SLOTS; i++) {
 		struct control_client *k = &c->slots.clients[i];
 
-		if (k->fd < 0 || !k->is_watching || k->is_closing)
+		if (k->fd < 0 || !k->is_watching || k->is_following != is_following || k->is_closing)
 			continue;
 		control_client_queue(k, text, len);
 		set_interest(c, k);
 	}
 	free(text);
 	json_decref(line);
+}
+
+void control_broadcast(struct control *c, json_t *line)
+{
+	tell_watchers(c, false, line);
+}
+
+void control_tell_followers(struct control *c, json_t *line)
+{
+	tell_watchers(c, true, line);
 }
 
 int control_fd(const struct control *c)

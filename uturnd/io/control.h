@@ -69,7 +69,11 @@ bool control_hold(struct control *c, unsigned slot, bool is_held);
 void control_send(struct control *c, unsigned slot, json_t *line);
 
 bool control_is_watched(const struct control *c);
-/* Queues a copy of line for every watcher; steals the reference. */
+/* Queues a copy of line for every watcher of events; steals the reference. */
 void control_broadcast(struct control *c, json_t *line);
+
+/* The watchers of reloads alone, {"op":"watch","only":"reloads"}, and the same for these. */
+bool control_is_followed(const struct control *c);
+void control_tell_followers(struct control *c, json_t *line);
 
 #endif

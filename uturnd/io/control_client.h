@@ -24,6 +24,7 @@ struct control_client {
 	bool is_operator; /* as control_access.h has it */
 	uid_t user;
 	bool is_watching;
+	bool is_following; /* it watches, and hears of reloads alone */
 	bool is_held; /* it waits for further lines that answer a request of its own */
 	bool is_ended; /* end of its input */
 	bool is_closing; /* closed once its output buffer is empty */

@@ -25,6 +25,7 @@ void control_slots_active(struct control_slots *s, struct control_client *k)
 void control_slots_free(struct control_slots *s, struct control_client *k)
 {
 	s->watched -= k->is_watching;
+	s->followed -= k->is_following;
 	s->held -= k->is_held;
 	control_client_done(k);
 }
@@ -73,20 +74,21 @@ struct control_client *control_slots_take(struct control_slots *s, int fd, bool 
 	return k;
 }
 
-bool control_slots_watch(struct control_slots *s, struct control_client *k)
+bool control_slots_watch(struct control_slots *s, struct control_client *k, bool is_following)
 {
 	struct control_client *slow;
 
-	if (k->is_watching)
-		return true;
-	if (s->watched >= WATCHERS) {
+	if (!k->is_watching && s->watched >= WATCHERS) {
 		slow = find(s, is_not_reading);
 		if (!slow)
 			return false;
 		control_slots_free(s, slow);
 	}
+	s->watched += !k->is_watching;
 	k->is_watching = true;
-	s->watched++;
+	s->followed += is_following;
+	s->followed -= k->is_following;
+	k->is_following = is_following;
 	return true;
 }
 

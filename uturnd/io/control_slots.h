@@ -18,6 +18,7 @@ enum { WATCHERS = 16, HELD = 256, SLOTS = WATCHERS + HELD + 16 };
 struct control_slots {
 	uint64_t clock; /* activities of all clients so far */
 	unsigned watched; /* clients that watch */
+	unsigned followed; /* those of them that hear of reloads alone */
 	unsigned held; /* clients that wait for further lines */
 	struct control_client clients[SLOTS];
 	struct control_client_room rooms[SLOTS]; /* zero pages until they are used */
@@ -31,8 +32,11 @@ struct control_client *control_slots_take(struct control_slots *s, int fd, bool 
 /* The client has sent or read something. */
 void control_slots_active(struct control_slots *s, struct control_client *k);
 
-/* Makes it a watcher, evicting one that does not read if there are too many. Returns false if all of them read. */
-bool control_slots_watch(struct control_slots *s, struct control_client *k);
+/*
+ * Makes it a watcher, of all events or of reloads alone, evicting one that does not read if there are too many.
+ * Returns false if all of them read.
+ */
+bool control_slots_watch(struct control_slots *s, struct control_client *k, bool is_following);
 /* Holds it for further lines, or no longer. Returns false if too many are held. */
 bool control_slots_hold(struct control_slots *s, struct control_client *k, bool is_held);
 /* Closes the connection; the slot is free. */

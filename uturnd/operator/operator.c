@@ -13,8 +13,9 @@
 #include "process/workers.h"
 
 /* What is opened at the start keeps its configuration until a restart, which is logged. */
-static void keep_fixed(const struct config *was, struct config *now, json_t *fixed)
+static json_t *keep_fixed(const struct config *was, struct config *now)
 {
+	json_t *fixed = json_array();
 	const struct {
 		const char *keyword;
 		bool is_changed;
@@ -32,8 +33,7 @@ static void keep_fixed(const struct config *was, struct config *now, json_t *fix
 		if (!rows[i].is_changed)
 			continue;
 		log_warning("%s: stays as it was until uturnd is restarted", rows[i].keyword);
-		if (fixed)
-			json_array_append_new(fixed, json_string(rows[i].keyword));
+		json_array_append_new(fixed, json_string(rows[i].keyword));
 	}
 	now->queue_first = was->queue_first;
 	now->queue_last = was->queue_last;
@@ -43,23 +43,52 @@ static void keep_fixed(const struct config *was, struct config *now, json_t *fix
 	memcpy(now->control, was->control, sizeof(now->control));
 	memcpy(now->operator_group, was->operator_group, sizeof(now->operator_group));
 	memcpy(now->user, was->user, sizeof(now->user));
+	return fixed;
 }
 
-bool operator_reload(struct config *config, const char *path, struct deny_list *denied, json_t *fixed, char *why,
-	size_t why_size)
+/* What uturn-rules reads of the configuration; queue and mark are those of the start, for it too. */
+static json_t *find_rules(const struct config *was, const struct config *now)
 {
+	const struct {
+		const char *keyword;
+		bool is_changed;
+	} rows[] = {
+		{ "max-ttl", was->max_ttl != now->max_ttl },
+		{ "limit", was->limit_per_prober != now->limit_per_prober || was->limit_total != now->limit_total },
+		{ "request", was->request != now->request },
+	};
+	json_t *rules = json_array();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].is_changed)
+			json_array_append_new(rules, json_string(rows[i].keyword));
+	return rules;
+}
+
+bool operator_reload(struct config *config, const char *path, bool is_followed, struct deny_list *denied,
+	json_t **answer, char *why, size_t why_size)
+{
+	const char *file = path ? path : config_path;
 	char chosen[CONFIG_VERDICT_WORDS_SIZE];
 	struct config read;
+	json_t *fixed, *rules;
 
 	if (config_load(path, &read, why, why_size) || deny_list_read(&read, denied, why, why_size)) {
 		log_error("%s: the configuration stays as it was", why);
 		return false;
 	}
-	keep_fixed(config, &read, fixed);
+	fixed = keep_fixed(config, &read);
+	rules = find_rules(config, &read);
 	*config = read;
 	log_info("configuration reloaded");
+	if (json_array_size(rules) > 0 && !is_followed)
+		log_warning("the rules have to follow: run uturn-rules apply --config %s", file);
 	if (*config_verdict_words(config, chosen))
 		log_info("%s", chosen);
+	*answer = json_pack("{sb so* so* sb}", "reloaded", true, "until_restart", fixed, "rules", rules, "rules_kept",
+		is_followed);
+	if (*answer)
+		json_object_set_new(*answer, "config", json_string(file)); /* not where it is not UTF-8 */
 	return true;
 }
 

@@ -18,12 +18,14 @@ struct workers_sum;
 /*
  * Reads the configuration again (path NULL: the default file). Returns false if
  * it is wrong, with words in why and in the log; *config is unchanged then.
- * denied: the files of deny-file, read again; the caller's to free where the
- * answer is true. Keywords that only a restart can change keep their values, and are added to
- * the array fixed (or NULL).
+ * Otherwise *answer is a new reference to the answer to "reload" (NULL without memory):
+ * "until_restart", keywords that only a restart can change and that keep their values,
+ * and "rules", those that have changed and that uturn-rules reads as well.
+ * is_followed: the rules follow by themselves.
+ * denied: the files of deny-file, read again; the caller's to free where true is returned.
  */
-bool operator_reload(struct config *config, const char *path, struct deny_list *denied, json_t *fixed, char *why,
-	size_t why_size);
+bool operator_reload(struct config *config, const char *path, bool is_followed, struct deny_list *denied,
+	json_t **answer, char *why, size_t why_size);
 
 /* Returns a new reference. traces: of TCP connections, running now; warnings: a reference that is stolen. */
 json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,

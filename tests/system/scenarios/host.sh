@@ -5,6 +5,7 @@
 # What uturnd sends belongs to no connection, and is kept out of all of it; a probe is answered from the port it asks.
 
 . "$(dirname "$0")/../helpers/lib.sh"
+. "$helpers/firewall-lib.sh"
 
 # both OPTION...: of iptables and of ip6tables
 both() {
@@ -71,35 +72,6 @@ learned() {
 	target ping -nc 1 -W 1 -M "do" -s 1452 "$1" >/dev/null
 	target ip route get "$1" | grep -q 'mtu 1400'
 }
-
-# private FILE: a copy of a file or folder of the machine, in its place as long as this scenario runs
-private() {
-	local copy
-	copy=$work/$(tr / . <<<"$1")
-
-	cp -r "$1" "$copy"
-	mount --bind "$copy" "$1" || give_up "copy $1"
-}
-
-# start_firewalld: with a bus of its own
-start_firewalld() {
-	mkdir -p "$work/firewalld/zones"
-	cat >"$work/bus.conf" <<-END
-		<busconfig><type>system</type><listen>unix:path=$work/bus</listen><auth>EXTERNAL</auth><policy context="default">
-		<allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/></policy></busconfig>
-	END
-	# the answer to a packet does not leave by the interface it came by
-	sed 's/^IPv6_rpfilter=.*/IPv6_rpfilter=no/' /etc/firewalld/firewalld.conf >"$work/firewalld/firewalld.conf"
-	echo '<zone><service name="ssh"/><masquerade/></zone>' >"$work/firewalld/zones/public.xml"
-	dbus-daemon --config-file="$work/bus.conf" --nofork --nopidfile 2>"$work/bus.log" &
-	bus=$!
-	export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
-	eventually test -S "$work/bus" || give_up "start the bus" "$(tr '\n' '|' <"$work/bus.log")"
-	target firewalld --nofork --nopid --system-config="$work/firewalld" --log-target=console >"$work/firewalld.log" 2>&1 &
-	firewalld=$!
-	eventually firewalld_runs || give_up "start firewalld" "$(tail -n 5 "$work/firewalld.log" | tr '\n' '|')"
-}
-firewalld_runs() { target firewall-cmd --state >/dev/null 2>&1; }
 
 start_lab 3 4 --mtu-back 1400
 apply_rules
@@ -237,13 +209,11 @@ fi
 
 title="firewalld, with masquerading: "
 if command -v firewalld >/dev/null && command -v dbus-daemon >/dev/null; then
-	start_firewalld
+	start_firewalld nftables
 	has "${title}is active" "^ +masquerade: yes" "$(target firewall-cmd --list-all)"
 	apply_rules # when firewalld starts it flushes all tables of iptables
 	complete
-	kill "$firewalld"
-	wait "$firewalld" 2>/dev/null
-	kill "$bus"
+	stop_firewalld
 	forget
 else
 	skip "firewalld" "firewalld or dbus-daemon is not installed"

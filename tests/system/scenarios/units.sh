@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The units' filters of system calls allow the calls that uturnd and uturn-web make: as the unit's user, with its
-# capabilities, they start, do their work, reload and stop. And both tell a service manager so.
+# The units' filters of system calls allow the calls that uturnd, uturn-web and uturn-rules make: as the unit's user, with its
+# capabilities, they start, do their work, reload and stop. And all tell a service manager so.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 . "$helpers/web-lib.sh"
@@ -50,6 +50,12 @@ calls() {
 as() {
 	local capabilities
 
+	if ! grep -q '^User=' "$helpers/../../../service/$1"; then # root; uturnd's group is nogroup here
+		capabilities=-all$(sed -n 's/^CapabilityBoundingSet=//p' "$helpers/../../../service/$1" | sed -E 's/ ?CAP_/,+/g' | tr '[:upper:]' '[:lower:]')
+		mapfile -t through < <(calls "$1")
+		through=(setpriv --groups nogroup --bounding-set "$capabilities" "$filtered" "${through[@]}" --)
+		return
+	fi
 	capabilities=$(sed -n 's/^AmbientCapabilities=//p' "$helpers/../../../service/$1" | sed -E 's/CAP_/+/g; s/ /,/g' | tr '[:upper:]' '[:lower:]')
 	mapfile -t through < <(calls "$1")
 	through=(setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps "$capabilities" --ambient-caps "$capabilities"
@@ -86,6 +92,31 @@ clients "$path" <<-'END'
 END
 kill -HUP "$uturnd_pid"
 told "${title}told as it happens" "READY=1 RELOADING=1 READY=1"
+
+as uturn-rules.service
+followed() { target "$build/uturnctl" --socket "$control" -j reload | grep -q '"rules_kept":true'; }
+target "$build/uturn-rules" remove >/dev/null
+for backend in nft legacy; do
+	title="uturn-rules, $backend: "
+	"$uturn_lab" run target "${through[@]}" "$build/uturn-rules" keep --backend "$backend" --config "$work/uturnd.conf" >"$work/keep.log" 2>&1 &
+	keep_pid=$!
+	started keep "$work/keep.log" "$keep_pid"
+	eventually followed
+	is "${title}follows uturnd" 0 $?
+	target "iptables-$backend" -t mangle -F
+	wait_for "$work/keep.log" "warning: IPv4: rules were not as planned, applied again"
+	clients "$path" <<-'END'
+		46 | traceroute.db -n TARGET
+	END
+	stopping=$(grep -c '^STOPPING=1' "$work/heard")
+	kill "$keep_pid"
+	wait "$keep_pid"
+	is "${title}ends well" 0 $?
+	eventually said "$work/heard" '^STOPPING=1' $((stopping + 1))
+	is "${title}says so" 0 $?
+	is "${title}no rule is left" "" "$(target "iptables-$backend-save" | grep UTURN)"
+done
+apply_rules
 
 title="uturn-web: "
 before=$(heard)

@@ -395,6 +395,39 @@ static void lets_some_watch(void **state)
 	close_all(fds, WATCHERS + 1);
 }
 
+/* Of reloads, and of nothing else: no event is made for it. */
+static void tells_those_who_follow(void **state)
+{
+	static const char no_such[] = "{\"error\":\"only: expected \\\"reloads\\\"\"}\n";
+	struct fixture *f = *state;
+	int watcher = client(f), follower = client(f);
+
+	ask(follower, "{\"op\":\"watch\",\"only\":1}\n");
+	hears(f, follower, no_such, false);
+	ask(follower, "{\"op\":\"watch\",\"only\":\"reloads\"}\n");
+	hears(f, follower, WATCHING, false);
+	assert_false(control_is_watched(f->control));
+	ask(watcher, "{\"op\":\"watch\"}\n");
+	hears(f, watcher, WATCHING, false);
+	assert_true(control_is_watched(f->control));
+	control_broadcast(f->control, json_pack("{s:i}", "n", 1));
+	control_tell_followers(f->control, json_pack("{s:i}", "n", 2));
+	hears(f, watcher, "{\"n\":1}\n", false);
+	hears(f, follower, "{\"n\":2}\n", false);
+	/* each may become the other, and is counted once */
+	ask(follower, "{\"op\":\"watch\"}\n");
+	ask(watcher, "{\"op\":\"watch\",\"only\":\"reloads\"}\n");
+	hears(f, follower, WATCHING, false);
+	hears(f, watcher, WATCHING, false);
+	close(follower);
+	turn(f);
+	assert_false(control_is_watched(f->control));
+	assert_true(control_is_followed(f->control));
+	close(watcher);
+	turn(f);
+	assert_false(control_is_followed(f->control));
+}
+
 /* A flood shares each turn with everybody: one answer for each. */
 static void answers_one_line_a_turn(void **state)
 {
@@ -453,6 +486,7 @@ int main(void)
 		TEST(does_what_a_client_asked_before_it_left),
 		TEST(waits_for_those_who_do_not_read),
 		TEST(tells_those_who_watch),
+		TEST(tells_those_who_follow),
 		TEST(counts_what_a_slow_watcher_loses),
 		TEST(evicts_the_least_recently_active_client),
 		TEST(is_not_locked_by_a_crowd),

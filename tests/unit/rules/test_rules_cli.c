@@ -30,8 +30,8 @@ static void names_what_is_wrong(void **state)
 	static const struct {
 		const char *line, *why;
 	} rows[] = {
-		{ "", "an operation is missing: print, apply, remove, check or status" },
-		{ "-4", "an operation is missing: print, apply, remove, check or status" },
+		{ "", "an operation is missing: print, apply, keep, remove, check or status" },
+		{ "-4", "an operation is missing: print, apply, keep, remove, check or status" },
 		{ "aply", "unknown operation 'aply', did you mean 'apply'?" },
 		{ "xyzzy", "unknown operation 'xyzzy', see uturn-rules --help" },
 		{ "print apply", "'apply': expected exactly one operation" },
