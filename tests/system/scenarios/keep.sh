@@ -77,9 +77,9 @@ survives() {
 	from=$EPOCHREALTIME
 	left=$(theirs)
 	eventually said "$work/keep.log" "applied again" $((warned + 2))
+	echo "# ${title}both families applied again after $(awk "BEGIN { printf \"%.1f\", $(stat -c %.Y "$work/keep.log") - $from }") s"
 	eventually planned
 	is "${title}as planned" 0 $?
-	echo "# ${title}as planned after $(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $from }") s"
 	clients "$path" <<-'END'
 		46 | traceroute.db -n TARGET
 	END
