@@ -255,8 +255,8 @@ FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format for
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
 FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader html_rows markup page read_graph read_json read_mtu read_parts read_probes svg trace_record \
-	search/layout search/loss search/statistics) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
-	$(patsubst %,tools/uturn-trace/record_%.c,links met mtu paths shares)
+	diff diff_aliases diff_values search/compare search/layout search/loss search/statistics) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
+	$(patsubst %,tools/uturn-trace/record_%.c,fields links met mtu paths shares)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
 
 $(BUILD)/fuzz/obj/%.o: %.c

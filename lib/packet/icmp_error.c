@@ -69,6 +69,7 @@ static enum reason find_message(struct span packet, struct icmp_error *e, struct
 	e->router = h.from;
 	e->to = h.to;
 	e->ttl = h.ttl;
+	e->tag = h.tag;
 	if (h.size < HEADER_SIZE4 || h.total_size < h.size || h.total_size > packet.len)
 		return REASON_ERROR_TRUNCATED;
 	if (h.protocol != ip_icmp_protocol(version) || ip_is_fragment(&h))

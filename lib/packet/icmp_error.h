@@ -36,6 +36,7 @@ struct quote {
 
 struct icmp_error {
 	struct addr router, to;
+	uint32_t tag; /* its own; IPv4: id; IPv6: flow label */
 	uint8_t ttl; /* with which it arrived */
 	uint8_t type, code; /* ICMP_UNREACHABLE4 ... of icmp.h */
 	uint32_t rest; /* bytes 4..7 of the message, the length field zero: the MTU or pointer lives here */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/sound.h"
+#include "tools/uturn-trace/diff.h"
 #include "tools/uturn-trace/print.h"
 #include "tools/uturn-trace/read_json.h"
 #include "wire.h"
@@ -36,7 +37,7 @@ static unsigned count(const char *text, const char *words)
 }
 
 /* Tags begin and end in turn, and a script is as often there as the page has one. */
-static void check_markup(const char *text, enum trace_format format)
+static void check_markup(const char *text, enum trace_format format, unsigned scripts)
 {
 	const char *body = format == FORMAT_SVG ? text : strstr(text, "<body>");
 	const char *end = format == FORMAT_SVG ? text + strlen(text) : strstr(text, "<script>");
@@ -49,9 +50,15 @@ static void check_markup(const char *text, enum trace_format format)
 		is_tag = *body == '<' || (is_tag && *body != '>');
 	}
 	MUST(!is_tag);
-	MUST(count(text, "<script") == (format == FORMAT_SVG ? 0 : 2));
-	MUST(count(text, "</script") == (format == FORMAT_SVG ? 0 : 2));
+	MUST(count(text, "<script") == (format == FORMAT_SVG ? 0 : scripts));
+	MUST(count(text, "</script") == (format == FORMAT_SVG ? 0 : scripts));
 	MUST(count(text, "<!--") == 0);
+}
+
+static void check_text(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		MUST((unsigned char)text[i] >= 0x20 || text[i] == '\n' || text[i] == '\t');
 }
 
 static void check_format(const struct trace_record *r, enum trace_format format)
@@ -62,10 +69,29 @@ static void check_format(const struct trace_record *r, enum trace_format format)
 
 	MUST(out && print_record(out, format, r));
 	MUST(fclose(out) == 0);
-	for (size_t i = 0; i < size; i++)
-		MUST((unsigned char)text[i] >= 0x20 || text[i] == '\n' || text[i] == '\t');
+	check_text(text, size);
 	if (format == FORMAT_SVG || format == FORMAT_HTML)
-		check_markup(text, format);
+		check_markup(text, format, 2);
+	free(text);
+}
+
+/* A trace and itself: nothing changed, and the page has both. */
+static void check_difference(const struct trace_record *before, const struct trace_record *after)
+{
+	static struct diff_changes changes;
+	size_t size;
+	char *lines = NULL, *text = NULL;
+	FILE *out = open_memstream(&lines, &size);
+
+	MUST(out && diff_print(out, before, after, &changes) == DIFF_SAME);
+	MUST(fclose(out) == 0);
+	check_text(lines, size);
+	out = open_memstream(&text, &size);
+	MUST(out && print_html(out, before, after, &changes, lines));
+	MUST(fclose(out) == 0);
+	check_text(text, size);
+	check_markup(text, FORMAT_HTML, 3);
+	free(lines);
 	free(text);
 }
 
@@ -89,6 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (enum trace_format format = FORMAT_TEXT; format <= FORMAT_HTML; format++)
 		if (format != FORMAT_JSON)
 			check_format(&first, format);
+	check_difference(&first, &second);
 	free(once);
 	free(again);
 	trace_record_done(&first);

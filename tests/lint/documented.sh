@@ -28,7 +28,7 @@ fi
 
 sed 's/config_keywords/web_keywords/g; s,"config/web_keywords,"web_keywords,; /reason/d; /REASON/d' "$work/tables.c" >"$work/web.c"
 if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" tools/uturn-web/web_keywords.c lib/common/{keywords*,text}.c \
-	lib/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/web-table"; then
+	lib/packet/addr.c -ljansson 2>"$work/found" || ! "$work/tables" >"$work/web-table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the table of uturn-web does not compile'
 	exit

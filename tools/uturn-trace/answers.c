@@ -21,36 +21,6 @@ static const struct sent_probe *probe_at(const struct answer_world *w, int index
 	return index >= 0 && (unsigned)index < w->sent->count ? &w->sent->probes[index] : NULL;
 }
 
-static uint8_t protocol_of(const struct answer_world *w, const struct sent_probe *p)
-{
-	return p && p->is_udp ? PROTOCOL_UDP : w->aim->protocol;
-}
-
-static enum payload_kind payload_of(const struct answer_world *w, const struct sent_probe *p)
-{
-	return p && p->is_udp ? PAYLOAD_TEXT : w->aim->payload;
-}
-
-void answer_rebuild(const struct answer_world *w, unsigned index, struct writer *out)
-{
-	const struct sent_probe *p = &w->sent->probes[index];
-	const struct identity_probe probe = {
-		.index = index,
-		.flow = p->flow,
-		.ttl = p->ttl,
-		.is_neutral = p->is_neutral,
-		.is_short = p->is_short,
-		.variation = w->sent->variations.list[p->variation],
-	};
-	struct aim aim = *w->aim;
-
-	aim.protocol = protocol_of(w, p);
-	aim.payload = payload_of(w, p);
-	if (aim.payload != w->aim->payload)
-		aim.port = AIM_PORT;
-	identity_build(w->identity, &aim, &probe, out);
-}
-
 static struct span rebuild(const struct answer_world *w, unsigned index, uint8_t room[IDENTITY_PACKET_MOST])
 {
 	struct writer out = writer_of(room, IDENTITY_PACKET_MOST);
@@ -89,7 +59,7 @@ void answer_read_objects(struct answer *a, struct span objects)
 
 		if (info->role != INTERFACE_INCOMING)
 			continue;
-		a->interface = info->addr;
+		a->interface = a->note.interface_addr = info->addr;
 		if (*info->name)
 			snprintf(a->note.interface, sizeof(a->note.interface), "%s", info->name);
 		else if (info->addr.family)
@@ -103,10 +73,10 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 	const struct sent_probe *p = probe_at(w, index);
 	uint8_t room[IDENTITY_PACKET_MOST];
 
-	if (e->quote.protocol != protocol_of(w, p) || !addr_equal(&e->to, &w->aim->source))
+	if (e->quote.protocol != answer_protocol(w, p) || !addr_equal(&e->to, &w->aim->source))
 		return ANSWER_FOREIGN;
 	if (!p || p->is_request ||
-		!quote_compare(rebuild(w, (unsigned)index, room), payload_of(w, p), &e->quote, &a->note.changes))
+		!quote_compare(rebuild(w, (unsigned)index, room), answer_payload(w, p), &e->quote, &a->note.changes))
 		return addr_equal(&e->quote.to, &w->aim->target) ? ANSWER_UNPROVEN : ANSWER_FOREIGN;
 	a->index = (unsigned)index;
 	a->form = icmp_error_is_expired(e) ? ANSWER_IS_EXPIRED : ANSWER_IS_UNREACHABLE;
@@ -116,6 +86,8 @@ static enum answer_result of_error(const struct answer_world *w, const struct ic
 	a->ttl_received = e->ttl;
 	a->ttl_left = e->quote.ttl;
 	a->mtu = e->router.family == 4 ? e->rest & 0xffff : e->rest;
+	/* some routers copy that of the probe */
+	a->id = e->router.family == 4 && e->tag != e->quote.tag ? (uint16_t)e->tag : 0;
 	answer_read_objects(a, e->objects);
 	return ANSWER_PROVEN;
 }

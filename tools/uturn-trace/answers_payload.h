@@ -3,7 +3,7 @@
 #ifndef UTURN_TRACE_ANSWERS_PAYLOAD_H
 #define UTURN_TRACE_ANSWERS_PAYLOAD_H
 
-#include "answers.h"
+#include "answer_world.h"
 
 /*
  * reply: the payload of a datagram from the target and its port. Sets what *a has

@@ -138,7 +138,7 @@ static enum search_step next(void *state, uint64_t now_ns, struct question_probe
 	if (q->direction == BACK)
 		p->ttl = (uint8_t)(distance + probe.hop);
 	else
-		p->ttl = probe.hop == distance ? SEARCH_FAR_HOP : probe.hop; /* as reverse_ttl() has it */
+		p->ttl = probe.hop == distance ? SEARCH_FAR_HOP : probe.hop; /* as reverse_prepare() has it */
 	return SEARCH_SEND;
 }
 

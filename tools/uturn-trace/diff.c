@@ -250,6 +250,7 @@ static enum diff_result find(diff_told *told, void *owner, const struct trace_re
 		diff_paths(d);
 		diff_values(d);
 	}
+	diff_aliases(d);
 	result = d->has_failed ? DIFF_FAILED : d->has_changed ? DIFF_CHANGED : DIFF_SAME;
 	free(d);
 	return result;

@@ -32,6 +32,8 @@ void diff_line(struct diff *d, unsigned hop, bool is_from, const char *kind, con
 /* "p = 0.25", or "p < 0.0001". */
 const char *diff_p(double p, char text[24]);
 
+/* Which addresses are one router, of both directions: the last of all, since it sets the direction. */
+void diff_aliases(struct diff *d);
 /* Times, loss, marks and autonomous systems. */
 void diff_values(struct diff *d);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff_parts.h"
+#include "record_fields.h"
 #include "record_links.h"
 #include "record_mtu.h"
 
@@ -190,6 +191,33 @@ static void diff_reach(struct diff *d)
 	d->has_changed = true;
 }
 
+static size_t write_fields(unsigned fields, const char *word, char *text, size_t len)
+{
+	for (unsigned i = 0; i < RECORD_FIELDS && len < DIFF_WORDS; i++)
+		if (fields >> i & 1)
+			len += (size_t)snprintf(text + len, DIFF_WORDS - len, "%s%s %s", len ? ", " : "",
+				record_field_names[i], word);
+	return len < DIFF_WORDS ? len : DIFF_WORDS - 1;
+}
+
+/* What both traces know of a balancer: a field that one of them could not test has not changed. */
+static void diff_fields(struct diff *d)
+{
+	for (unsigned i = 0; i < d->router_count; i++) {
+		const struct record_router *before = router_of(d, DIFF_BEFORE, i), *after = router_of(d, DIFF_AFTER, i);
+		char what[DIFF_WORDS] = "";
+		size_t len;
+
+		if (!before || !after)
+			continue;
+		len = write_fields(before->balances & after->balances_not, "gone", what, 0);
+		if (!write_fields(before->balances_not & after->balances, "new", what, len))
+			continue;
+		diff_line(d, d->hops[i], false, "balances", what, "");
+		d->has_changed = true;
+	}
+}
+
 void diff_values(struct diff *d)
 {
 	diff_delays(d);
@@ -199,5 +227,6 @@ void diff_values(struct diff *d)
 	}
 	diff_marks(d);
 	diff_mtu(d);
+	diff_fields(d);
 	diff_as(d);
 }

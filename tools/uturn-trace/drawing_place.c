@@ -189,11 +189,12 @@ static uint32_t *sort_nodes(const struct lane *l)
 static bool place_nodes(struct lane *l, int middle)
 {
 	uint32_t *sorted = sort_nodes(l);
+	const bool is_sorted = sorted != NULL;
 	int y[RECORD_HOPS + 2];
 
 	for (unsigned layer = 1; layer < l->last; layer++)
 		y[layer] = middle - l->heights[layer] / 2 + between(l, layer) / 2;
-	for (uint32_t i = 0; sorted && i < l->node_count; i++) {
+	for (uint32_t i = 0; is_sorted && i < l->node_count; i++) {
 		const unsigned layer = l->layout.nodes[sorted[i]].layer;
 
 		if (!layer || layer == l->last)
@@ -213,7 +214,7 @@ static bool place_nodes(struct lane *l, int middle)
 		}
 	}
 	free(sorted);
-	return sorted;
+	return is_sorted;
 }
 
 static void place_hops(struct lane *l, int y)

@@ -223,7 +223,9 @@ static void put_row(FILE *out, const struct rows *r, uint32_t index)
 	const bool is_start = !index;
 	const struct record_router *router = is_start ? NULL : drawing_router(d, n);
 
-	fprintf(out, "<tr class=\"%s%s", index && row->place ? "more" : "first", n->is_silent ? " silent" : "");
+	fprintf(out, "<tr class=\"%s %s%s", index && row->place ? "more" : "first",
+		row->node == DRAWING_HOST && index ? "back" : svg_direction(n->direction),
+		n->is_silent ? " silent" : "");
 	svg_put_state(out, n->state);
 	fprintf(out, "\" data-node=\"%u\"><td class=\"hop\">", row->node);
 	if (!is_start && !row->place && router)

@@ -85,9 +85,9 @@ static uint64_t secret_of(const struct identity *id, unsigned index)
 }
 
 /* Routers may hash the label as well: the same in all probes of a flow (RFC 6437 2). */
-static uint32_t label_of(const struct aim *aim, uint16_t port)
+uint32_t identity_label(const struct aim *aim, unsigned flow)
 {
-	const uint64_t word = port;
+	const uint64_t word = flows_port(&aim->flows, flow);
 
 	return (uint32_t)siphash(aim->flows.key, &word, 1) & IP_FLOW_LABEL;
 }
@@ -113,7 +113,7 @@ void identity_build(const struct identity *id, const struct aim *aim, const stru
 		.text = probe->is_neutral ? NULL : text,
 		.tag = is_four         ? low
 			: v->has_label ? v->label
-				       : label_of(aim, port),
+				       : identity_label(aim, probe->flow),
 		.key = { (uint32_t)low << 16 | high, secret_of(id, probe->index) },
 		.size = v->size,
 	};

@@ -56,6 +56,9 @@ struct identity_probe {
 	struct variation variation;
 };
 
+/* The IPv6 flow label of a flow, unless it is varied. */
+uint32_t identity_label(const struct aim *aim, unsigned flow);
+
 /* The packet of a probe, appended to *out; aim->protocol says of which protocol. */
 void identity_build(const struct identity *id, const struct aim *aim, const struct identity_probe *probe,
 	struct writer *out);

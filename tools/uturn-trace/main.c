@@ -116,6 +116,8 @@ static int open_wire(const struct trace_options *o, struct run *run, struct wire
 		return -EPERM;
 	if (!is_plain)
 		return wire_raw_open(wire, run_world(run), why, why_size);
+	if (o->wants_fields || o->wants_routers)
+		trace_error("--fields and --routers are not available with UDP sockets");
 	if (o->has_mtu)
 		trace_error("--mtu is not available with UDP sockets: they do not show which probe was too large");
 	if (!o->is_plain)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace_error.h"
+
 static bool put(const struct trace_option *row, struct trace_options *o, unsigned value)
 {
 	void *field = (char *)o + row->offset;

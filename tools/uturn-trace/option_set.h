@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An option of trace_options.h as a row of its table, and the setters. */
+/* An option of option_values.h as a row of its table, and the setters. */
 #ifndef UTURN_TRACE_OPTION_SET_H
 #define UTURN_TRACE_OPTION_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "trace_options.h"
+#include "option_values.h"
 
 struct trace_option {
 	const char *name, *value; /* value NULL: it has none */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "page.h"
 
-const char page_css_hash[] = "sha256-HiWfuLvB/ylTMzAf8Li53YDBRZdsdpzvQ8bGORekJF8=";
+const char page_css_hash[] = "sha256-CXmBBOhvOjVvTSzNxGC43YBJ8AuYDtI1xrxSjze3u2U=";
 const char page_js_hash[] = "sha256-kGJrSe2Pk1UzCoMmLKbiY5mbptBiwh/0rimuS0ixxpg=";
 const char graph_css_hash[] = "sha256-nFLYbojitkQDnJR7Bc43Fxzu0j8I1rFNM7tPsdnPtos=";
 

@@ -16,7 +16,7 @@ bool print_record(FILE *out, enum trace_format format, const struct trace_record
 	case FORMAT_SVG:
 		return print_svg(out, NULL, r, NULL);
 	case FORMAT_HTML:
-		return print_html(out, NULL, r, NULL, NULL);
+		return print_html(out, NULL, r, NULL, "");
 	default:
 		print_text(out, r);
 		return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/text.h"
 #include "print.h"
+#include "record_fields.h"
 
 /* A string with its quotes: control characters and what is not ASCII become escapes or stay UTF-8 as they are. */
 void print_json_text(FILE *out, const char *text)
@@ -108,6 +109,8 @@ static void print_head(FILE *out, const struct trace_record *r)
 		fputs(",\"cut-off\":", out);
 		print_json_text(out, r->cut_off);
 	}
+	if (r->sent)
+		fprintf(out, ",\"sent\":%u", r->sent);
 	fprintf(out, ",\"unproven\":%u,\"dropped\":%u", r->unproven, r->dropped);
 	print_options(out, r);
 	print_mtu(out, r);
@@ -141,6 +144,20 @@ static void print_hops(FILE *out, uint64_t hops)
 	fputc(']', out);
 }
 
+static void print_fields(FILE *out, const char *key, unsigned fields)
+{
+	const char *separator = "";
+
+	fprintf(out, ",\"%s\":[", key);
+	for (unsigned i = 0; i < RECORD_FIELDS; i++) {
+		if (!(fields >> i & 1))
+			continue;
+		fprintf(out, "%s\"%s\"", separator, record_field_names[i]);
+		separator = ",";
+	}
+	fputc(']', out);
+}
+
 static void print_router(FILE *out, const struct record_router *r)
 {
 	char text[ADDR_TEXT_SIZE];
@@ -166,7 +183,12 @@ static void print_router(FILE *out, const struct record_router *r)
 			fputc(',', out);
 		print_json_text(out, r->marks[i]);
 	}
-	fputs("]}", out);
+	fputc(']', out);
+	if (r->balances | r->balances_not) {
+		print_fields(out, "balances", r->balances);
+		print_fields(out, "balances-not", r->balances_not);
+	}
+	fputc('}', out);
 }
 
 static void print_routers(FILE *out, const struct trace_record *r)
@@ -175,6 +197,25 @@ static void print_routers(FILE *out, const struct trace_record *r)
 	for (size_t i = 0; i < r->router_count; i++) {
 		fputs(i ? ",\n  " : "\n  ", out);
 		print_router(out, &r->routers[i]);
+	}
+	fputs("]", out);
+}
+
+/* Groups of routers that are one, each with the first of them first. */
+static void print_aliases(FILE *out, const struct trace_record *r)
+{
+	const char *separator = "";
+
+	fputs(",\n \"aliases\":[", out);
+	for (uint32_t i = 0; i < r->router_count; i++) {
+		if (r->routers[i].same_as != i + 1)
+			continue;
+		fprintf(out, "%s\n  [\"%s\"", separator, r->routers[i].id);
+		for (uint32_t j = 0; j < r->router_count; j++)
+			if (j != i && r->routers[j].same_as == i + 1)
+				fprintf(out, ",\"%s\"", r->routers[j].id);
+		fputc(']', out);
+		separator = ",";
 	}
 	fputs("]", out);
 }
@@ -227,6 +268,8 @@ void print_json(FILE *out, const struct trace_record *r)
 	print_head(out, r);
 	print_flows(out, r);
 	print_routers(out, r);
+	if (r->has_aliases)
+		print_aliases(out, r);
 	print_links(out, r);
 	print_probes(out, r, RECORD_THERE, "probes");
 	if (record_last_hop(r, RECORD_BACK))

@@ -4,6 +4,7 @@
 
 #include "common/text.h"
 #include "print.h"
+#include "record_fields.h"
 #include "record_mtu.h"
 #include "record_shares.h"
 
@@ -89,12 +90,20 @@ static size_t widest(const struct trace_record *r)
 
 static void write_marks(const struct trace_record *r, const struct record_router *router, char *text, size_t size)
 {
+	const struct record_router *first = router->same_as ? &r->routers[router->same_as - 1] : router;
 	const bool turns = router->is_end && router->direction == RECORD_THERE && record_last_hop(r, RECORD_BACK);
+	char fields[RECORD_FIELDS_TEXT], address[ADDR_TEXT_SIZE];
 	size_t len = 0;
 
 	*text = '\0';
+	record_fields_text(r, router, fields);
+	if (*fields)
+		len = (size_t)snprintf(text, size, "  %s", fields);
 	for (unsigned i = 0; i < router->mark_count && len < size; i++)
 		len += (size_t)snprintf(text + len, size - len, "  %s", router->marks[i]);
+	/* an address that is met in both directions is one router anyway */
+	if (!addr_equal(&first->addr, &router->addr) && len < size)
+		len += (size_t)snprintf(text + len, size - len, "  same as %s", addr_text(&first->addr, address));
 	if (turns && len < size)
 		snprintf(text + len, size - len, "  ** inflection point");
 	else if (router->is_end && router->direction == RECORD_BACK && len < size)
@@ -104,7 +113,8 @@ static void write_marks(const struct trace_record *r, const struct record_router
 static void print_entry(FILE *out, const struct trace_record *r, const struct entry *e, const char *number,
 	bool is_alone, size_t width)
 {
-	char share[16] = "", time[24] = "", marks[RECORD_MARKS * RECORD_MARK_SIZE + 32];
+	char share[16] = "", time[24] = "",
+	     marks[RECORD_MARKS * RECORD_MARK_SIZE + RECORD_FIELDS_TEXT + ADDR_TEXT_SIZE + 48];
 	char line[LABEL_SIZE + sizeof(marks) + 64];
 	int len;
 
@@ -174,7 +184,7 @@ void print_text_back(FILE *out, const struct trace_record *r)
 void print_text_foot(FILE *out, const struct trace_record *r)
 {
 	print_mtu(out, r);
-	fprintf(out, "%zu probes, %.2f s", r->probe_count, r->seconds);
+	fprintf(out, "%zu probes, %.2f s", r->sent > r->probe_count ? r->sent : r->probe_count, r->seconds);
 	if (r->unproven)
 		fprintf(out, ", %u unproven answers", r->unproven);
 	if (r->dropped)

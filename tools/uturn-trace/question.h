@@ -10,10 +10,12 @@
 #ifndef UTURN_TRACE_QUESTION_H
 #define UTURN_TRACE_QUESTION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "answers.h"
 #include "search/search.h"
+#include "sent.h"
 #include "trace_record.h"
 #include "variation.h"
 
@@ -23,6 +25,8 @@ struct question_probe {
 	uint16_t flow; /* of the run: the flow_base of sent.h is in it */
 	uint8_t ttl; /* as it is sent */
 	uint8_t direction; /* enum direction: of which path the answer is */
+	bool is_udp; /* whatever the run sends else */
+	bool is_short; /* as in identity.h */
 	struct variation variation;
 };
 
@@ -30,6 +34,7 @@ struct question_probe {
 struct question_world {
 	const struct aim *aim;
 	const struct search *const *searches; /* DIRECTIONS of them; NULL: no return path */
+	const struct sent *sent; /* what was answered to the searches' probes, beside what they keep */
 	uint16_t flow_base;
 	bool has_uturn; /* the return path is of probes that the target has turned */
 	uint64_t timeout_ns; /* of a probe, at most */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "record_fields.h"
+
 enum { NO_ID = 0x7fffffff };
 
 /* --- flows --- */
@@ -107,6 +109,35 @@ static bool read_marks(struct reader *j, const char *name, struct trace_record *
 	return !j->has_failed;
 }
 
+static bool read_fields(struct reader *j, const char *name, uint8_t *fields)
+{
+	char word[24];
+
+	if (!reader_open(j, '['))
+		return false;
+	while (reader_element(j) && reader_text(j, name, word, sizeof(word))) {
+		unsigned i = 0;
+
+		while (i < RECORD_FIELDS && strcmp(word, record_field_names[i]) != 0)
+			i++;
+		if (i < RECORD_FIELDS)
+			*fields |= (uint8_t)(1U << i); /* a later version may know more */
+	}
+	return !j->has_failed;
+}
+
+static bool read_balances(struct reader *j, const char *name, struct trace_record *r, void *element)
+{
+	(void)r;
+	return read_fields(j, name, &((struct record_router *)element)->balances);
+}
+
+static bool read_balances_not(struct reader *j, const char *name, struct trace_record *r, void *element)
+{
+	(void)r;
+	return read_fields(j, name, &((struct record_router *)element)->balances_not);
+}
+
 bool read_routers(struct reader *j, const char *name, struct trace_record *r, void *element)
 {
 	static const struct field_reading fields[] = {
@@ -118,7 +149,7 @@ bool read_routers(struct reader *j, const char *name, struct trace_record *r, vo
 	};
 	static const struct reading table[] = { { "id", read_router_id }, { "direction", read_direction },
 		{ "hops", read_router_hops }, { "addresses", read_addresses }, { "marks", read_marks },
-		{ NULL, NULL } };
+		{ "balances", read_balances }, { "balances-not", read_balances_not }, { NULL, NULL } };
 
 	(void)element;
 	if (!reader_open(j, '['))
@@ -150,6 +181,34 @@ bool read_router_of(struct reader *j, const char *name, const struct trace_recor
 		return reader_fail(j, "\"%s\" is not the id of a router", name);
 	*index = (uint32_t)found;
 	return true;
+}
+
+/* One group; a router is in one at most. */
+static bool read_group(struct reader *j, const char *name, struct trace_record *r)
+{
+	uint32_t first = NO_ID, index = 0;
+
+	if (!reader_open(j, '['))
+		return false;
+	while (reader_element(j) && read_router_of(j, name, r, &index)) {
+		if (r->routers[index].same_as)
+			return reader_fail(j, "\"%s\" has '%s' twice", name, r->routers[index].id);
+		first = first == NO_ID ? index : first;
+		if (index != first)
+			record_join(r, first, index);
+	}
+	return !j->has_failed;
+}
+
+bool read_aliases(struct reader *j, const char *name, struct trace_record *r, void *element)
+{
+	(void)element;
+	r->has_aliases = true;
+	if (!reader_open(j, '['))
+		return false;
+	while (reader_element(j) && read_group(j, name, r))
+		;
+	return !j->has_failed;
 }
 
 static bool read_from(struct reader *j, const char *name, struct trace_record *r, void *element)

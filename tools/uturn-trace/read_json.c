@@ -81,14 +81,15 @@ bool read_json(struct trace_record *r, const char *text, size_t len, char *why, 
 		{ "reached", FIELD_TRUTH, READ_INTO(trace_record, is_reached), 0, 0 },
 		{ "plain", FIELD_TRUTH, READ_INTO(trace_record, is_plain), 0, 0 },
 		{ "cut-off", FIELD_WORD, READ_INTO(trace_record, cut_off), 0, 0 },
+		{ "sent", FIELD_WHOLE, READ_INTO(trace_record, sent), 0, UINT32_MAX },
 		{ "unproven", FIELD_WHOLE, READ_INTO(trace_record, unproven), 0, UINT32_MAX },
 		{ "dropped", FIELD_WHOLE, READ_INTO(trace_record, dropped), 0, UINT32_MAX },
 		{ 0 },
 	};
 	static const struct reading table[] = { { "target", read_target }, { "protocol", read_protocol },
 		{ "source", read_source }, { "options", read_options }, { "mtu", read_mtu }, { "flows", read_flows },
-		{ "routers", read_routers }, { "links", read_links }, { "probes", read_probes },
-		{ "back-probes", read_back_probes }, { NULL, NULL } };
+		{ "routers", read_routers }, { "aliases", read_aliases }, { "links", read_links },
+		{ "probes", read_probes }, { "back-probes", read_back_probes }, { NULL, NULL } };
 	struct reader j;
 
 	reader_begin(&j, text, len);

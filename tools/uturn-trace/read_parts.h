@@ -45,6 +45,7 @@ bool read_router_of(struct reader *j, const char *name, const struct trace_recor
 /* The arrays of a trace; element is not used. */
 bool read_flows(struct reader *j, const char *name, struct trace_record *r, void *element);
 bool read_routers(struct reader *j, const char *name, struct trace_record *r, void *element);
+bool read_aliases(struct reader *j, const char *name, struct trace_record *r, void *element);
 bool read_links(struct reader *j, const char *name, struct trace_record *r, void *element);
 bool read_probes(struct reader *j, const char *name, struct trace_record *r, void *element);
 bool read_back_probes(struct reader *j, const char *name, struct trace_record *r, void *element);

@@ -182,7 +182,7 @@ static bool fill_flows(struct fill *f)
 
 	memset(used, 0, sizeof(used));
 	for (unsigned i = 0; i < f->from->sent->count; i++)
-		used[f->from->sent->probes[i].flow] = true;
+		used[f->from->sent->probes[i].flow] |= !f->from->sent->probes[i].question;
 	for (unsigned flow = 0; flow < FLOWS_COUNT; flow++) {
 		struct record_flow *out = used[flow] ? record_add_flow(f->record) : NULL;
 		const unsigned own = used[flow] ? sent_own(f->from->sent, flow) : UINT_MAX;

@@ -74,7 +74,7 @@ static void mark_changes(struct trace_record *r, const struct record_source *fro
 		const struct record_probe *p = &r->probes[at];
 		size_t changes = 0;
 
-		if (sent->id == SEARCH_NONE || !from->searches[sent->direction])
+		if (sent->id == SEARCH_NONE || sent->question || !from->searches[sent->direction])
 			continue;
 		at++;
 		if (has_changes(sent, p))

@@ -77,6 +77,16 @@ static bool read_trial(struct reverse *r, const struct answer *a)
 	return is_kernel || (r->has_no_quotes && is_of_target);
 }
 
+/* A firewall may drop datagrams to closed ports, and the u-turn in front of it is all that answers. */
+static void learn_firewall(struct reverse *r, const struct sent_probe *p, const struct answer *a)
+{
+	if (r->aim->protocol != PROTOCOL_UDP || p->is_trial || !addr_equal(&r->aim->target, &a->from))
+		return;
+	r->is_kernel_heard |= p->is_neutral && a->form == ANSWER_IS_UNREACHABLE;
+	if (!p->is_neutral && !r->is_kernel_heard && a->form == ANSWER_IS_EXPIRED)
+		r->needs_turning = r->has_trial_turned = true;
+}
+
 /* What arrived says so: not only the target's addresses, but nothing that a router between would send. */
 static bool read_there(struct reverse *r, const struct sent_probe *p, const struct answer *a, struct search_answer *out)
 {
@@ -84,6 +94,7 @@ static bool read_there(struct reverse *r, const struct sent_probe *p, const stru
 
 	learn_distance(r, p, a);
 	learn_kernel(r, p, a);
+	learn_firewall(r, p, a);
 	if (p->id == SEARCH_NONE || (p->is_trial && !read_trial(r, a)) || !learn_alias(r, p, a))
 		return false;
 	/* behind the distance only a u-turn host brings other routers, and those are of the return path */
@@ -207,7 +218,9 @@ void reverse_prepare(struct reverse *r, unsigned distance, const struct search_p
 		(!aim_is_quoted(r->aim) && (r->answers_itself || (!p->flow && p->attempt == 1)));
 
 	out->ttl = p->ttl;
-	out->is_neutral = true;
+	out->is_neutral = r->is_kernel_heard || (!r->needs_turning && (distance || p->attempt == 1));
+	if (!out->is_neutral)
+		return;
 	if (is_there && is_trial(r, p)) {
 		r->trials |= 1u << p->flow;
 		r->trial_ns = p->sent_ns;

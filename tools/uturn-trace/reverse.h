@@ -27,6 +27,8 @@ struct reverse {
 	unsigned refused; /* answers of the target's kernel to probes that a u-turn host would have turned */
 	bool has_no_quotes; /* the wire shows no quoted header */
 	bool is_server, is_no_server; /* uturn-request(7): known to be one, or not */
+	bool is_kernel_heard; /* the target has answered a datagram that is not turned */
+	bool needs_turning; /* it answers none, as behind a firewall, but its inflection point answers what is turned */
 	bool has_no_kinds; /* it is one that names who has answered, and not how: the reference server */
 	struct addr
 		outside; /* who has answered a request with SEARCH_FAR_HOP: this host, or a NAT box in front of it; family 0: not known */

@@ -149,7 +149,6 @@ int run_open(struct run **made, struct ev_loop *ev, const struct trace_options *
 	r->aim = aim;
 	r->reverse.aim = aim;
 	r->is_plain = r->reverse.has_no_quotes = is_plain;
-	r->back_rate.whole = &r->rate;
 	r->rate.per_s = o->rate;
 	r->sent = calloc(1, sizeof(*r->sent));
 	r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);

@@ -9,8 +9,6 @@ static const uint64_t second_ns = 1000000000;
 
 enum {
 	AHEAD = 4, /* hops: uturn-rules(8) lets in what follows its source's last probes */
-	BACK_RATE = 180, /* a second, and as many at once: below the limit of uturnd.conf(5), with some room */
-	BACK_BURST = BACK_RATE,
 	BACK_MAX_TTL = 32, /* arrival TTL, max-ttl of uturnd.conf(5) */
 };
 
@@ -70,9 +68,8 @@ static void start_back(struct run *r, enum phase phase, uint64_t now_ns)
 	struct search_settings s = settings_of(r);
 
 	s.seed = r->identity.key[1] | 1;
-	r->back_rate.per_s = r->options->rate < BACK_RATE ? r->options->rate : BACK_RATE;
-	r->back_rate.burst = BACK_BURST;
-	s.rate = &r->back_rate;
+	back_rate_start(&r->back_rate, &r->rate);
+	s.rate = &r->back_rate.rate;
 	s.deadline_ns = time_left(r, now_ns);
 	s.has_far_probe = false;
 	if (phase == PHASE_UTURN) {

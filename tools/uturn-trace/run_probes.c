@@ -13,6 +13,7 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	struct run *r = owner;
 	struct sent_probe *p = &r->sent->probes[a->index];
 	struct search *s = r->searches[p->direction];
+	const unsigned refused = r->reverse.refused;
 	struct search_answer answer;
 	enum search_verdict verdict;
 
@@ -31,6 +32,8 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 			search_on_void(s, p->id);
 		if (p->is_trial)
 			run_keep_trial(r, a, at_ns);
+		if (r->reverse.turned && r->reverse.refused > refused)
+			back_rate_on_refusal(&r->back_rate);
 		return;
 	}
 	if (!s || p->id >= s->probe_count)
@@ -43,6 +46,8 @@ void run_tell(void *owner, const struct answer *a, uint64_t at_ns)
 	verdict = search_on_answer(s, at_ns, p->id, &answer);
 	if (verdict != SEARCH_FRESH && verdict != SEARCH_LATE)
 		return;
+	if (p->direction == BACK)
+		back_rate_on_answer(&r->back_rate);
 	run_on_swept(r, p->direction, p->id, &answer.addr);
 	p->is_answered = true;
 	p->is_by_datagram = a->form == ANSWER_IS_RETURN;
@@ -127,6 +132,8 @@ bool run_send_question(struct run *r, const struct question_probe *probe)
 	p->direction = probe->direction;
 	p->is_neutral = probe->direction == THERE;
 	p->hop = p->ttl = probe->ttl;
+	p->is_udp = probe->is_udp;
+	p->is_short = probe->is_short;
 	err = r->wire->send(r->wire, r->sent->count - 1);
 	if (!err)
 		return true;

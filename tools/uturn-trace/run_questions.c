@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ask_fields.h"
 #include "ask_mtu.h"
+#include "ask_routers.h"
 #include "run_state.h"
 
 static const uint64_t ms_ns = 1000000, second_ns = 1000000000;
@@ -9,6 +11,8 @@ enum { BATCH = 16 };
 /* Each returns false where the options do not ask for it, or there is nothing to ask. */
 static bool (*const openers[])(struct question *q, const struct question_world *w, const struct trace_options *o) = {
 	mtu_open,
+	ask_fields_open,
+	ask_routers_open,
 };
 
 bool run_open_questions(struct run *r)
@@ -16,6 +20,7 @@ bool run_open_questions(struct run *r)
 	const struct question_world world = {
 		.aim = r->aim,
 		.searches = (const struct search *const *)r->searches,
+		.sent = r->sent,
 		.flow_base = r->sent->flow_base,
 		.has_uturn = r->reverse.turned != 0,
 		.timeout_ns = r->options->timeout_ns,

@@ -84,6 +84,7 @@ bool run_fill(const struct run *r, struct trace_record *record)
 	record->is_reached = search_is_reached(r->searches[THERE]) &&
 		r->searches[THERE]->graph.distances[0] <= r->options->max_ttl;
 	record->is_plain = r->is_plain;
+	record->sent = r->sent->count;
 	record->unproven = capped(r->world.unproven);
 	record->dropped = capped(r->world.dropped);
 	trace_options_save(r->options, record);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "back_rate.h"
 #include "identity.h"
 #include "question.h"
 #include "reverse.h"
@@ -51,7 +52,8 @@ struct run {
 	struct sent *sent;
 	struct search *searches[DIRECTIONS];
 	bool is_done[DIRECTIONS];
-	struct search_rate rate, back_rate; /* back_rate is a part of rate */
+	struct search_rate rate;
+	struct back_rate back_rate; /* a part of rate */
 	enum direction turn; /* whose probe is next, where both have one that is due */
 	struct trial_answer trials[REVERSE_TRIALS + 1]; /* by flow */
 	uint8_t offsets[GRAPH_FLOWS]; /* of the return path's search: the distances that are certain */

@@ -28,6 +28,7 @@ struct note {
 	bool has_rtt;
 	uint32_t rtt_us; /* has_rtt: as the server of a request has measured it */
 	char interface[INTERFACE_NAME_SIZE]; /* its name or address; "": not said */
+	struct addr interface_addr; /* family 0: not said */
 };
 
 struct sent_probe {

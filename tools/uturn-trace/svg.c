@@ -192,9 +192,7 @@ static void put_node(FILE *out, const struct drawing *d, uint32_t index, bool is
 	put_ids(out, d, n);
 	if (is_page) {
 		fprintf(out, " data-name=\"%s\"", drawing_name(d, n, room));
-		fprintf(out, " tabindex=\"%d\" role=\"button\" aria-label=\"", index == DRAWING_HOST ? 0 : -1);
-		svg_put_words(out, d, n);
-		fputs("\"", out);
+		fprintf(out, " tabindex=\"%d\" role=\"button\"", index == DRAWING_HOST ? 0 : -1);
 	}
 	fputs("><title>", out);
 	svg_put_words(out, d, n);

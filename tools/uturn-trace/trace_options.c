@@ -2,7 +2,6 @@
 #include "trace_options.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +14,6 @@
 static const uint64_t second_ns = 1000000000;
 
 enum { KEY_FIRST = 256 }; /* of getopt_long(): the row of the table is added */
-
-void trace_error(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("uturn-trace: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-}
 
 static bool option_confidence(const struct trace_option *row, const char *text, struct trace_options *o)
 {
@@ -104,6 +92,7 @@ static const struct trace_option rows[] = {
 	{ "rate", "N", "probes a second (1000)", option_number, 0, FIELD(rate), 1, 10000, .is_kept = true },
 	{ "mtu", NULL, "where packets may be how large", option_flag, 0, FIELD(has_mtu), .low = true, .is_kept = true },
 	{ "tos", "N", "TOS or traffic class of the probes (0)", option_number, 0, FIELD(tos), 0, 255, .is_kept = true },
+	{ "fields", NULL, "the header fields that each balancer chooses by", option_flag, 0, FIELD(wants_fields), .low = true, .is_kept = true },
 	{ "live", NULL, "go on, on the screen: one sweep a second", option_flag, 0, FIELD(is_live), .low = true },
 	{ "watch", "T", "trace, then see every T whether it has changed", option_time, 0, FIELD(watch_ns) },
 	{ "format", "F", "text, vertical, horizontal, json, dot, svg or html (text)", option_word, 0, FIELD(format), .words = formats },
@@ -112,6 +101,7 @@ static const struct trace_option rows[] = {
 	{ "no-resolve", NULL, "no names of addresses", option_flag, 0, FIELD(has_no_names), .low = true },
 	{ "mmdb", "FILE", "AS numbers from a MaxMind database; repeatable", .set = option_database },
 	{ "plain", NULL, "UDP sockets, which need no privilege", option_flag, 0, FIELD(is_plain), .low = true, .is_kept = true },
+	{ "routers", NULL, "which addresses are one router", option_flag, 0, FIELD(wants_routers), .low = true, .is_kept = true },
 	{ "source", "ADDR", "source address of the probes", option_text, 0, FIELD(source), .is_kept = true },
 	{ "interface", "NAME", "probes leave by this interface alone", option_text, 0, FIELD(interface), .is_kept = true },
 	{ "version", NULL, "print the version and exit", .letter = 'v' },

@@ -93,6 +93,18 @@ bool record_add_option(struct trace_record *r, const char *name, const char *val
 	return true;
 }
 
+void record_join(struct trace_record *r, uint32_t one, uint32_t other)
+{
+	const uint32_t left = r->routers[one].same_as ? r->routers[one].same_as : one + 1;
+	const uint32_t right = r->routers[other].same_as ? r->routers[other].same_as : other + 1;
+	const uint32_t first = left < right ? left : right;
+
+	r->routers[one].same_as = r->routers[other].same_as = first;
+	for (size_t i = 0; i < r->router_count; i++)
+		if (r->routers[i].same_as == left || r->routers[i].same_as == right)
+			r->routers[i].same_as = first;
+}
+
 int record_find_router(const struct trace_record *r, const char *id)
 {
 	for (size_t i = 0; i < r->router_count; i++)

@@ -30,6 +30,16 @@ enum {
 
 enum record_direction { RECORD_THERE, RECORD_BACK, RECORD_DIRECTIONS };
 
+/* What a balancer may choose by, of the packets that it forwards: on the return path source and destination are swapped. */
+enum record_field {
+	RECORD_SOURCE_PORT,
+	RECORD_DESTINATION_PORT,
+	RECORD_CHECKSUM, /* of ICMP */
+	RECORD_DSCP,
+	RECORD_LABEL, /* IPv6 flow label */
+	RECORD_FIELDS,
+};
+
 struct record_flow {
 	uint32_t id;
 	uint16_t sport, dport; /* ICMP: sport is the checksum, dport 0 */
@@ -48,6 +58,9 @@ struct record_router {
 	bool is_end; /* the target, or of the return path this host */
 	char marks[RECORD_MARKS][RECORD_MARK_SIZE];
 	uint8_t mark_count;
+	/* bits by enum record_field: a balancer that is known to choose by it, and not to; both 0: nothing is known */
+	uint8_t balances, balances_not;
+	uint32_t same_as; /* 1 + the first router of its group, which are one router; 0: of none */
 };
 
 struct record_link {
@@ -101,12 +114,15 @@ struct trace_record {
 	char reverse[12]; /* "uturn", "request", "none" */
 	char cut_off[RECORD_MARK_SIZE]; /* why the bound is not what was wanted; "": it is */
 	bool is_reached, is_plain;
+	uint32_t
+		sent; /* probes in all, with those that probes[] leaves out: questions, whether there is a server; 0: not known */
 	uint32_t unproven; /* answers that did not prove to be about a probe, and are not counted */
 	uint32_t dropped; /* packets that were lost in this host, answers perhaps */
 	struct record_mtu mtu[RECORD_DIRECTIONS];
 	bool has_options; /* false: of a version that did not save them */
 	struct record_option options[RECORD_OPTIONS];
 	unsigned option_count;
+	bool has_aliases; /* which addresses are one router was asked */
 	struct record_flow *flows;
 	struct record_router *routers;
 	struct record_link *links;
@@ -130,6 +146,9 @@ bool record_has_mark(const struct record_router *r, const char *mark);
 
 /* False: there is no room. */
 bool record_add_option(struct trace_record *r, const char *name, const char *value);
+
+/* These two are one router, as are those that either was found to be one with before. */
+void record_join(struct trace_record *r, uint32_t one, uint32_t other);
 
 /* The router with this id, or -1. */
 int record_find_router(const struct trace_record *r, const char *id);

@@ -31,15 +31,18 @@ void watch_round_next(struct watch_round *w)
 
 /*
  * What changed, and what may be a change: a router that only the round has met,
- * or flows that take other routers, by which the covering flows cover no more.
+ * or flows that take other routers, by which the covering flows cover no more. A
+ * round does not ask for all that a full run asks for, and what it lacks is no
+ * change: marks, MTU and the like are compared by full runs alone.
  */
 static void look(void *owner, const struct diff_change *c)
 {
+	static const char *const kinds[] = { "path", "remapped", "delay", "loss", "target" };
 	bool *differs = owner;
 
-	/* which flows meet a router has an influence on its marks; a full run compares them */
-	if (strcmp(c->kind, "marks") != 0 && (strcmp(c->kind, "maybe") != 0 || strstr(c->what, "only after")))
-		*differs = true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		*differs |= strcmp(c->kind, kinds[i]) == 0;
+	*differs |= strcmp(c->kind, "maybe") == 0 && strstr(c->what, "only after");
 }
 
 bool watch_round_differs(const struct trace_record *full, const struct trace_record *round)

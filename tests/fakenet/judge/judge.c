@@ -10,6 +10,7 @@
 #include "packet/ip.h"
 #include "tests/fakenet/judge/known.h"
 #include "tests/fakenet/judge/mtu.h"
+#include "tests/fakenet/judge/questions.h"
 #include "tests/fakenet/truth.h"
 
 enum { MARKS = RECORD_MARKS + TRUTH_MARKS };
@@ -296,6 +297,7 @@ void judge(const struct network *n, const struct plan *p, const struct trace_rec
 	judge_words(&j);
 	judge_back(&j);
 	mtu_judge(n, p, r, v);
+	questions_judge(n, p, r, v);
 	if (*r->cut_off && !v->is_wrong && !v->is_complete)
 		v->is_complete = known->has_limit; /* it said so */
 }

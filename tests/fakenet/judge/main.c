@@ -53,11 +53,19 @@ static int trace(const struct options *o, const struct plan *p, int tun, int out
 	static const char *const protocols[] = { "--udp", "--tcp", "--icmp" };
 	char tos[8];
 	const char *command[] = { o->program, "--no-resolve", "--format", "json", "--tos", tos, protocols[p->protocol],
-		p->family == 4 ? "203.0.113.80" : "2001:db8:80::80",
-		p->is_plain            ? "--plain"
-			: p->wants_mtu ? "--mtu"
-				       : NULL,
-		NULL };
+		p->family == 4 ? "203.0.113.80" : "2001:db8:80::80", NULL, NULL, NULL, NULL };
+	unsigned count = 0;
+
+	while (command[count])
+		count++;
+	if (p->is_plain)
+		command[count++] = "--plain";
+	if (p->wants_mtu)
+		command[count++] = "--mtu";
+	if (p->wants_fields)
+		command[count++] = "--fields";
+	if (p->wants_routers)
+		command[count++] = "--routers";
 
 	snprintf(tos, sizeof(tos), "%u", p->tos);
 	alarm(LIMIT_S);

@@ -52,12 +52,15 @@ void mtu_judge(const struct network *n, const struct plan *p, const struct trace
 {
 	const struct record_mtu *found = &r->mtu[RECORD_THERE];
 	struct record_fall falls[RECORD_FALLS];
-	const unsigned count = falls_of(n, falls), path = count ? falls[count - 1].mtu : n->mtu;
+	unsigned count, path;
 	char wanted[200], got[200];
-	bool is_equal = found->fall_count == count && found->path == path && found->first == n->mtu;
+	bool is_equal;
 
 	if (!p->wants_mtu || v->is_wrong)
 		return;
+	count = falls_of(n, falls);
+	path = count ? falls[count - 1].mtu : n->mtu;
+	is_equal = found->fall_count == count && found->path == path && found->first == n->mtu;
 	for (unsigned i = 0; i < count && is_equal; i++)
 		is_equal = is_near(n, found->falls[i].hop, falls[i].hop) && falls[i].mtu == found->falls[i].mtu &&
 			falls[i].is_black_hole == found->falls[i].is_black_hole;

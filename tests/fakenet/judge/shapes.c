@@ -347,6 +347,62 @@ static void make_mtu(struct plan *p)
 		say(p, "! h%u silent\n", draw(p, 1, count));
 }
 
+/* By the field that tells the flows of the searches apart, on the return path the destination port, and some more. */
+static void say_fields(struct plan *p, const char *router, bool is_back)
+{
+	static const char *const more[] = { "dscp", "label" };
+
+	say(p, "! %s balance %s icmp", router, is_back ? "dport" : "sport");
+	if (happens(p, 50))
+		say(p, " %s", is_back ? "sport" : "dport");
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		if (happens(p, 30))
+			say(p, " %s", more[i]);
+	say(p, "\n");
+}
+
+static void make_fields(struct plan *p)
+{
+	const unsigned wide = draw(p, 2, 4);
+
+	p->wants_fields = true;
+	choose_protocol(p);
+	say(p, "S: z; z: a; a: b1..%u; b1..%u: c; c: d1..2; d1..2: e; e: T\n", wide, wide);
+	say_fields(p, "a", false);
+	say_fields(p, "c", false);
+	say_times(p);
+	if (happens(p, 20))
+		say(p, "! c balance packet\n");
+	if (happens(p, 20))
+		say(p, "! z dscp 0\n");
+	/* a NAT maps each echo request by its identifier, which makes of one flow several */
+	if (happens(p, 50)) {
+		say(p, "T: r; r: w1..2; w1..2: y1; y1: y2; y2: y3; y3: y4; y4: S\n! T uturn\n");
+		say_fields(p, "r", true);
+	} else if (happens(p, 40) && p->protocol != PLAN_ICMP) {
+		say(p, "! z nat %s\n", happens(p, 50) ? "sum" : "full");
+	}
+}
+
+/* Two links to a router on the forward path, and another on the return path: each has an address of its own. */
+static void make_routers(struct plan *p)
+{
+	static const char *const ids[] = { "shared", "interface", "random", "zero", "copied" };
+	static const char *const owns[] = { "first", "asked", "silent" };
+
+	p->wants_routers = true;
+	choose_protocol(p);
+	say(p, "S: a; a: b1..2; b1..2: c c; c: d1..2; d1..2: e; e: T\n! c d1..2 interfaces\n");
+	if (happens(p, 50))
+		say(p, "T: e; e: d1..2; d1..2: c; c: b1..2; b1..2: a; a: S\n! T uturn\n! a interfaces\n");
+	say(p, "! c id %s %u; ! c own %s\n", ids[draw(p, 0, 4)], draw(p, 0, 500), owns[draw(p, 0, 2)]);
+	for (unsigned i = 1; i <= 2; i++)
+		say(p, "! d%u id %s %u; ! d%u own %s\n", i, ids[draw(p, 0, 4)], draw(p, 0, 500), i,
+			owns[draw(p, 0, 1)]);
+	say(p, "! b1..2 id shared %u; ! b1..2 own asked\n", draw(p, 0, 500));
+	say_times(p);
+}
+
 const struct shape shapes[] = {
 	{ "one path", true, make_chain },
 	{ "2 to 16 wide", true, make_wide },
@@ -371,5 +427,7 @@ const struct shape shapes[] = {
 	{ "u-turn", true, make_uturn },
 	{ "a server of requests", false, make_server },
 	{ "mtu", false, make_mtu },
+	{ "fields of balancers", false, make_fields },
+	{ "aliases", false, make_routers },
 };
 const size_t shape_count = sizeof(shapes) / sizeof(shapes[0]);

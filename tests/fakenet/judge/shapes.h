@@ -17,7 +17,7 @@ struct plan {
 	bool is_plain;
 	enum plan_protocol protocol;
 	uint8_t tos;
-	bool wants_mtu;
+	bool wants_mtu, wants_fields, wants_routers;
 	char text[PLAN_TEXT]; /* the network */
 	size_t len;
 };

@@ -189,8 +189,8 @@ compare() {
 	local i hops="" watching inode
 
 	for i in 1 2; do prober "$trace" --no-resolve --format json "$target4" >"$work/$i.json"; done
-	got=$("$trace" diff "$work/1.json" "$work/2.json")
-	is "diff: nothing has changed" "0" "$?$(grep -E ' (path|marks) ' <<<"$got")"
+	# round-trip times change on a busy machine, and that is all
+	is "diff: nothing has changed" "" "$("$trace" diff "$work/1.json" "$work/2.json" | grep -vE '^(there|back) +hop [0-9]+\+? +(delay|maybe|remapped) ')"
 	for i in 1 2 3 4 5 6; do hops+=" nexthop via 10.3.$i.1"; done
 	prober "$trace" --no-resolve --watch 1s -o "$work/watched.json" "$target4" >"$work/watched" 2>&1 &
 	watching=$!
@@ -198,7 +198,7 @@ compare() {
 	inode=$(stat -c %i "$work/watched.json")
 	# shellcheck disable=SC2086 # words
 	lab run f1 ip route replace 203.0.113.0/24 nexthop via 10.1.2.1 $hops
-	wait_for "$work/watched" "^....-..-..T..:..:..Z  there  hop 2 +path +10.3.7.1 gone  [0-9]+ of [0-9]+ flows moved"
+	wait_for "$work/watched" "^....-..-..T..:..:..Z  there  hop 2 +path .*10\.3\.7\.1.* gone"
 	ok "--watch: a router has left"
 	isnt_that() { [ "$(stat -c %i "$work/watched.json")" != "$inode" ]; }
 	eventually isnt_that
@@ -216,19 +216,43 @@ compare() {
 	has "diff: of another protocol" "^uturn-trace: .*/3.json is udp to $target4, .*/4.json tcp to $target4: nothing to compare" "$got"
 }
 
-for wide in 2 8 16; do
+# wide_path CASE "THERE BACK" [OPTION...] TARGET: so many routers at the hops that are wide
+wide_path() {
+	for _ in 1 2; do # wrong in one run of twenty at most; twice in one of four hundred
+		traced "${@:3}"
+		[ "$(width)" != "$2" ] || break
+	done
+	is "$1, ${*: -1}" "$2" "$(width)"
+	echo "# $(tail -n 1 <<<"$got"), $(head -n 1 <<<"$got")"
+}
+
+for direction in there back; do
+	start_lab 3 4 --wide-$direction 8
+	apply_rules
+	start_uturnd
+	[ $direction = there ] && widths="8 1" || widths="1 8"
+	for address in "$target4" "$target6"; do
+		wide_path "8 routers in parallel $direction" "$widths" "$address"
+		wide_path "8 routers in parallel $direction, --plain" "$widths" --plain "$address"
+	done
+	stop_uturnd
+	lab down
+done
+
+for wide in 2 8 16 64; do
 	start_lab 3 4 --wide $wide
 	apply_rules
 	start_uturnd
-	for address in "$target4" "$target6"; do
-		for _ in 1 2; do # wrong in one run of twenty at most; twice in one of four hundred
-			traced "$address"
-			[ "$(width)" != "$wide $wide" ] || break
-		done
-		is "$wide routers in parallel, $address" "$wide $wide" "$(width)"
-		echo "# $(tail -n 1 <<<"$got"), $(head -n 1 <<<"$got")"
-	done
+	for address in "$target4" "$target6"; do wide_path "$wide routers in parallel" "$wide $wide" "$address"; done
 	[ "$wide" != 8 ] || compare
 	stop_uturnd
 	lab down
 done
+
+# what the limits of a stock Linux leave unknown at the deadline is said
+start_lab 3 4 --wide 8 --icmp-limit
+traced --deadline 4s "$target4"
+has "stock limits: the bound" "^$target4, udp, [0-9]+ flows; bound [0-9.]+, wanted 0.05: " "$got"
+has "stock limits: the limited router" "^ 1  10.1.1.1 .* limited, " "$got"
+is "stock limits: the deadline" 0 "$(awk 'END {print ($3 < 4 || $3 > 10)}' <<<"$got")"
+lab down

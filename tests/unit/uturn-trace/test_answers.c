@@ -81,6 +81,47 @@ static void errors(void **state)
 	assert_int_equal(a.ttl_left, 40);
 }
 
+/* What the questions of a run ask: another address, port and label, and the id of what answers. */
+static void variations(void **state)
+{
+	struct addr router = addr_of("10.1.2.1");
+	struct answer a;
+	struct sent_probe *p;
+	uint8_t probe[REQUEST_PROBE_MOST];
+	struct writer out = writer_of(probe, sizeof(probe));
+	struct ip_header h = { 0 };
+	char text[200];
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_TCP);
+	p = add(THERE, 64, 64);
+	p->is_udp = true;
+	p->variation = (uint16_t)variation_find(&sent->variations,
+		&(struct variation){ .to = router, .port = 33999, .has_tos = true, .tos = 40 });
+	assert_int_equal(p->variation, 1);
+	answer_rebuild(&world, 0, &out);
+	assert_true(ip_read(span_of(probe, out.len), &h));
+	assert_true(addr_equal(&h.to, &router));
+	assert_int_equal(h.tos, 40);
+	assert_int_equal(load_u16(probe + HEADER_SIZE4 + 2), 33999);
+	assert_int_equal(ask(error_about(0, "10.1.3.1", 3, 3, 28, 62), &a), ANSWER_PROVEN);
+	assert_int_equal(a.note.changes.fields, 0);
+	assert_int_equal(a.ttl_left, 62);
+	/* the id of the answer, but for one that is copied */
+	snprintf(text, sizeof(text),
+		"ip4 10.1.3.1 > 10.1.1.10 id 777 | expired | ip4 10.1.1.10 > 10.1.2.1 ttl 62 id %u | "
+		"udp %u > 33999 length 24 sum 0x%x",
+		h.tag, flows_port(&aim.flows, 1), load_u16(probe + HEADER_SIZE4 + 6));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.id, 777);
+	snprintf(text, sizeof(text),
+		"ip4 10.1.3.1 > 10.1.1.10 id %u | expired | ip4 10.1.1.10 > 10.1.2.1 ttl 62 id %u | "
+		"udp %u > 33999 length 24 sum 0x%x",
+		h.tag, h.tag, flows_port(&aim.flows, 1), load_u16(probe + HEADER_SIZE4 + 6));
+	assert_int_equal(ask(packet_of(text), &a), ANSWER_PROVEN);
+	assert_int_equal(a.id, 0);
+}
+
 /* Bits of identity that are wrong, probes that were never sent, and packets of others. */
 static void no_answers(void **state)
 {
@@ -339,10 +380,36 @@ static void aliases(void **state)
 	assert_int_equal(out.kind, SEARCH_EXPIRED);
 }
 
+/* Nothing is quoted: a router at the distance may be the target's own, until a reply shows that nothing is turned. */
+static void kernels(void **state)
+{
+	struct reverse reverse = { .distance = 4 };
+	struct sent_probe near = { .hop = 4, .ttl = 4, .id = 1 }, beyond = { .hop = 6, .ttl = 6, .id = 2 },
+			  far = { .hop = 4, .ttl = 64, .id = 3 };
+	struct answer router = { .form = ANSWER_IS_EXPIRED, .ttl_left = 1 };
+	struct answer reply = { .form = ANSWER_IS_REPLY, .ttl_received = 59 };
+	struct search_answer out;
+
+	(void)state;
+	open_world("203.0.113.80", "10.1.1.10", PROTOCOL_TCP);
+	reverse.aim = &aim;
+	router.from = addr_of("10.1.4.1");
+	reply.from = aim.target;
+	assert_false(reverse_read(&reverse, &near, &router, &out));
+	assert_true(reverse_read(&reverse, &beyond, &reply, &out));
+	assert_int_equal(out.kind, SEARCH_REACHED);
+	assert_int_equal(reverse_verdict(&reverse, 0, 0), REVERSE_NO_UTURN);
+	assert_true(reverse_read(&reverse, &near, &router, &out));
+	assert_int_equal(out.kind, SEARCH_EXPIRED);
+	assert_false(reverse_read(&reverse, &far, &reply, &out));
+	assert_int_equal(reverse.alias_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(errors, close_world),
+		cmocka_unit_test_teardown(variations, close_world),
 		cmocka_unit_test_teardown(no_answers, close_world),
 		cmocka_unit_test_teardown(replies, close_world),
 		cmocka_unit_test_teardown(datagrams, close_world),
@@ -350,6 +417,7 @@ int main(void)
 		cmocka_unit_test_teardown(responses, close_world),
 		cmocka_unit_test_teardown(meanings, close_world),
 		cmocka_unit_test_teardown(aliases, close_world),
+		cmocka_unit_test_teardown(kernels, close_world),
 	};
 
 	return cmocka_run_group_tests_name("answers", tests, NULL, NULL);

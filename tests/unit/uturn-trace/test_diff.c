@@ -95,6 +95,49 @@ static void lines(void **state)
 	}
 }
 
+/* A field that one of the traces could not test has not changed, nor have routers that only one found to be one. */
+static void fields_and_aliases(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *name;
+		uint8_t balances[2], balances_not[2];
+		bool asked[2], one[2];
+		enum diff_result result;
+		const char *text;
+	} rows[] = {
+		{ "the same", { 1, 1 }, { 2, 2 }, { true, true }, { true, true }, DIFF_SAME, "" },
+		{ "not asked before", { 0, 1 }, { 0, 2 }, { false, true }, { false, true }, DIFF_SAME, "" },
+		{ "not tested after", { 3, 1 }, { 8, 0 }, { false, false }, { false, false }, DIFF_SAME, "" },
+		{ "one more and one less", { 3, 9 }, { 8, 2 }, { false, false }, { false, false }, DIFF_CHANGED,
+			"there  hop 1    balances  destination port gone, dscp new\n" },
+		{ "one router before", { 0, 0 }, { 0, 0 }, { true, true }, { true, false }, DIFF_SAME,
+			"there  hop 2    maybe     10.1.2.1, 10.1.2.5 one router only before\n" },
+		{ "one router after", { 0, 0 }, { 0, 0 }, { true, true }, { false, true }, DIFF_SAME,
+			"there  hop 2    maybe     10.1.2.1, 10.1.2.5 one router only after\n" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct trace_record runs[2];
+		enum diff_result result;
+		char text[512] = "";
+
+		for (unsigned run = 0; run < 2; run++) {
+			make(&runs[run], "10.1.2.1", "10.1.2.5", 0, NULL);
+			runs[run].routers[0].balances = rows[i].balances[run];
+			runs[run].routers[0].balances_not = rows[i].balances_not[run];
+			runs[run].has_aliases = rows[i].asked[run];
+			if (rows[i].one[run])
+				record_join(&runs[run], 1, 2);
+		}
+		result = compare(&runs[0], &runs[1], text, sizeof(text));
+		if (result != rows[i].result || strcmp(text, rows[i].text) != 0)
+			fail_msg("%s: %d\n%s", rows[i].name, result, text);
+	}
+}
+
 /* What is later by 8 ms from hop 2 on is told once, where it begins; what is lost at the target is told as well. */
 static void delay_and_loss(void **state)
 {
@@ -191,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
+		cmocka_unit_test(fields_and_aliases),
 		cmocka_unit_test(delay_and_loss),
 		cmocka_unit_test(reach_and_as),
 		cmocka_unit_test(many_routers),

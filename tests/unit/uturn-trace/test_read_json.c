@@ -82,6 +82,10 @@ static void errors(void **state)
 		{ HEAD "\"flows\":[{\"sport\":1}]}", "line 2: a flow without an \"id\"" },
 		{ HEAD FLOWS ROUTERS "\"links\":[{\"from\":\"t1a\"}]}", "line 4: a link without \"from\" and \"to\"" },
 		{ HEAD "\"links\":[{\"from\":\"a\"}]}", "line 2: \"from\" is not the id of a router" },
+		{ HEAD ROUTERS "\"aliases\":[[\"t1a\",\"b1a\"],[\"t2a\",\"b1a\"]]}", "line 3: \"aliases\" has 'b1a' twice" },
+		{ HEAD ROUTERS "\"aliases\":[[\"t9a\"]]}", "line 3: \"aliases\" is not the id of a router" },
+		{ HEAD "\"aliases\":[7]}", "line 2: not JSON: '[' expected" },
+		{ HEAD "\"routers\":[{\"balances\":7}]}", "line 2: not JSON: '[' expected" },
 		{ HEAD "\"seconds\":-1}", "line 2: \"seconds\" is -1, not 0..1e+09" },
 		{ HEAD "\"reached\":1}", "line 2: \"reached\" is neither true nor false" },
 		{ HEAD "\"reached\":true", "line 2: the file ends where ',' should be" },
@@ -192,13 +196,59 @@ static void as_text(void **state)
 	free(text);
 	r.unproven = 0;
 	r.dropped = 7;
+	r.sent = 5; /* two of a question */
 	text = print(print_text, &r);
-	assert_non_null(strstr(text, "\n3 probes, 0.28 s, 7 dropped packets\n"));
+	assert_non_null(strstr(text, "\n5 probes, 0.28 s, 7 dropped packets\n"));
 	free(text);
 	text = print(print_dot, &r);
 	assert_non_null(strstr(text, "\tt1a [label=\"10.1.1.1\"];\n"));
 	free(text);
 	trace_record_done(&r);
+}
+
+#define BALANCER \
+	"{\"id\":\"t1a\",\"direction\":\"there\",\"hops\":[1],\"addresses\":[\"10.1.1.1\"],\"flows\":1,\"marks\":[]," \
+	"\"balances\":[\"source port\",\"protocol\"],\"balances-not\":[\"destination port\"]}"
+
+/* What --fields and --routers add: in all formats, and read as it was written, but for fields of a later version. */
+static void balancers_and_aliases(void **state)
+{
+	struct trace_record first, second;
+	char why[160], *once, *again, *text;
+
+	(void)state;
+	if (!read_text(&first,
+		    HEAD FLOWS
+		    "\"routers\":[" BALANCER "," END "," BACK
+		    "],\"aliases\":[[\"t1a\",\"b1a\"]],\n\"links\":[{\"from\":\"t1a\",\"to\":\"t2a\",\"flows\":1},"
+		    "{\"from\":\"t2a\",\"to\":\"b1a\",\"flows\":1}]," PROBES,
+		    why))
+		fail_msg("%s", why);
+	assert_int_equal(first.routers[0].balances, 1 << RECORD_SOURCE_PORT);
+	assert_int_equal(first.routers[0].balances_not, 1 << RECORD_DESTINATION_PORT);
+	assert_int_equal(first.routers[0].same_as, 1);
+	assert_int_equal(first.routers[1].same_as, 0);
+	assert_int_equal(first.routers[2].same_as, 1);
+	once = print(print_json, &first);
+	assert_non_null(strstr(once, "\"balances\":[\"source port\"],\"balances-not\":[\"destination port\"]}"));
+	assert_non_null(strstr(once, "\"aliases\":[\n  [\"t1a\",\"b1a\"]]"));
+	if (!read_text(&second, once, why))
+		fail_msg("%s: %s", why, once);
+	again = print(print_json, &second);
+	assert_string_equal(once, again);
+	text = print(print_text, &second);
+	assert_non_null(strstr(text, "ms  balances: source port; not destination port; dscp not tested\n"));
+	assert_non_null(strstr(text, " 3  10.2.1.1               1.3 ms  same as 10.1.1.1\n"));
+	free(text);
+	text = print(print_dot, &second);
+	assert_non_null(strstr(text, "\tt1a [label=\"10.1.1.1\\n10.2.1.1\"];\n"));
+	assert_null(strstr(text, "b1a"));
+	assert_non_null(strstr(text, "\tt2a -> t1a [label=\"1\"];\n"));
+	free(text);
+	free(once);
+	free(again);
+	trace_record_done(&first);
+	trace_record_done(&second);
 }
 
 /* What a file says ends neither a string of JSON nor a label of dot. */
@@ -234,6 +284,7 @@ int main(void)
 		cmocka_unit_test_teardown(cut_anywhere, packets_free),
 		cmocka_unit_test_teardown(both_ways, packets_free),
 		cmocka_unit_test_teardown(as_text, packets_free),
+		cmocka_unit_test_teardown(balancers_and_aliases, packets_free),
 		cmocka_unit_test_teardown(quotes, packets_free),
 	};
 

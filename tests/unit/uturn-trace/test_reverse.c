@@ -193,6 +193,31 @@ static void the_end_of_a_server_that_does_not_say(void **state)
 	assert_true(addr_equal(&r.outside, &router));
 }
 
+/* Nothing answers what is not turned: what is turned tells where the target is, and all flows are asked by that. */
+static void behind_a_firewall(void **state)
+{
+	const struct answer expired = { .form = ANSWER_IS_EXPIRED, .from = aim.target, .ttl_left = 1 },
+			    refused = { .form = ANSWER_IS_UNREACHABLE, .from = aim.target, .ttl_left = 1 };
+	struct reverse r = { .aim = &aim, .trials_wanted = REVERSE_TRIALS };
+	const struct search_probe again = { .hop = DISTANCE, .ttl = DISTANCE, .attempt = 2 };
+	struct sent_probe p = { .id = 1, .hop = DISTANCE };
+	struct search_answer out;
+
+	(void)state;
+	reverse_prepare(&r, 0, &again, &p);
+	assert_true(!p.is_neutral && p.ttl == DISTANCE);
+	assert_true(reverse_read(&r, &p, &expired, &out));
+	assert_int_equal(out.kind, SEARCH_REACHED);
+	assert_int_equal(reverse_verdict(&r, 0, TIMEOUT), REVERSE_MAY_TURN);
+	p = prepare(&r, 1, DISTANCE, 1, 0);
+	assert_true(!p.is_neutral && !p.is_trial && p.ttl == DISTANCE);
+	/* the first attempt was lost, and no firewall is there */
+	p = (struct sent_probe){ .id = 1, .hop = DISTANCE, .ttl = DISTANCE, .is_neutral = true };
+	assert_true(reverse_read(&r, &p, &refused, &out));
+	reverse_prepare(&r, 0, &again, &p);
+	assert_true(p.is_neutral);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +227,7 @@ int main(void)
 		cmocka_unit_test(silence_is_waited_for),
 		cmocka_unit_test(few_trials),
 		cmocka_unit_test(without_quotes),
+		cmocka_unit_test(behind_a_firewall),
 		cmocka_unit_test(ends_of_requests),
 		cmocka_unit_test(the_end_of_a_server_that_does_not_say),
 	};

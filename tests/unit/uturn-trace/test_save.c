@@ -75,6 +75,29 @@ static void files(void **state)
 	trace_record_done(&r);
 }
 
+/* A file that nobody has named is made when it is asked for. */
+static void later(void **state)
+{
+	const struct trace_options o = { .outputs = { { one, FORMAT_JSON } },
+		.output_count = 1,
+		.is_output_implied = true };
+	const unsigned before = count_files();
+	struct trace_record r;
+	struct save *save;
+	char why[200];
+
+	(void)state;
+	trace_record_init(&r);
+	unlink(one);
+	assert_true(save_open(&save, &o, why, sizeof(why)));
+	assert_int_equal(access(one, F_OK), -1);
+	assert_true(save_record(save, 0, &r, why, sizeof(why)));
+	assert_int_equal(access(one, R_OK), 0);
+	save_close(save);
+	assert_int_equal(count_files(), before);
+	trace_record_done(&r);
+}
+
 static void no_place(void **state)
 {
 	const struct trace_options o = { .outputs = { { one, FORMAT_JSON }, { "/nowhere/x.txt", FORMAT_TEXT } },
@@ -93,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files),
+		cmocka_unit_test(later),
 		cmocka_unit_test(no_place),
 	};
 

@@ -8,197 +8,7 @@
 
 #include <string.h>
 
-#include "tools/uturn-trace/search/search.h"
-
-static const uint64_t ms_ns = 1000000, begin_ns = 5000000000;
-
-static struct search s;
-static struct search_rate rate;
-static struct search_settings settings;
-static uint64_t now_ns;
-
-static int begin(void **state)
-{
-	(void)state;
-	now_ns = begin_ns;
-	rate = (struct search_rate){ .per_s = 1000 };
-	settings = search_defaults();
-	settings.rate = &rate;
-	settings.seed = 7;
-	return 0;
-}
-
-static void start(void)
-{
-	search_init(&s, &settings);
-}
-
-/* The next probe, waiting for it if need be, but at most so long; -1: none. */
-static int64_t next_probe(uint64_t most_ms)
-{
-	uint64_t end_ns = now_ns + most_ms * ms_ns;
-
-	for (;;) {
-		struct search_action a = search_next(&s, now_ns);
-
-		if (a.step == SEARCH_SEND)
-			return a.id;
-		if (a.step == SEARCH_DONE || a.until_ns > end_ns)
-			return -1;
-		assert_true(a.until_ns >= now_ns);
-		now_ns = a.until_ns;
-	}
-}
-
-static enum search_verdict answer(uint32_t id, unsigned router, enum search_kind kind, unsigned ttl_left)
-{
-	struct search_answer a = { .addr = { .family = 4, .bytes = { 10, 0, 0, (uint8_t)router } },
-		.kind = (uint8_t)kind,
-		.ttl_left = (uint8_t)ttl_left };
-
-	return search_on_answer(&s, now_ns, id, &a);
-}
-
-/* Answers at once: the target is at this hop, each hop before has one router. */
-static void answer_path(uint32_t id, unsigned distance)
-{
-	const struct search_probe *p = &s.probes[id];
-
-	now_ns += ms_ns / 2;
-	if (p->hop >= distance)
-		answer(id, 200, SEARCH_REACHED, p->hop - distance + 1);
-	else
-		answer(id, p->hop, SEARCH_EXPIRED, 1);
-}
-
-static void run_path(unsigned distance)
-{
-	int64_t id;
-
-	while ((id = next_probe(60000)) >= 0)
-		answer_path((uint32_t)id, distance);
-}
-
-static void the_far_probe_tells_the_distance(void **state)
-{
-	int64_t id;
-
-	(void)state;
-	start();
-	id = next_probe(0);
-	assert_int_equal(s.probes[id].hop, SEARCH_FAR_HOP);
-	assert_int_equal(s.probes[id].ttl, 64);
-	answer_path((uint32_t)id, 4);
-	assert_int_equal(search_last_hop(&s), 4);
-	assert_true(search_is_reached(&s));
-	run_path(4);
-	for (uint32_t i = 1; i < s.probe_count; i++)
-		assert_true(s.probes[i].hop <= 4);
-	/* six flows at each of three hops, and at the target five: of flow 0 the far probe has told */
-	assert_int_equal(s.probe_count, 1 + 3 * 6 + 5);
-	assert_true(search_bound(&s) < 0.05);
-	assert_false(search_is_cut_off(&s));
-}
-
-/* The hop and the time of the next probe, which is one of the wave. */
-static void expect_wave(unsigned hop, uint64_t at_ns)
-{
-	int64_t id = next_probe(1000);
-
-	assert_true(id >= 0);
-	assert_int_equal(s.probes[id].flow, 0);
-	assert_int_equal(s.probes[id].hop, hop);
-	assert_int_equal(now_ns, at_ns);
-}
-
-/* What it would send behind the target takes answers that other flows need. */
-static void the_wave_waits_for_the_far_probe(void **state)
-{
-	(void)state;
-	rate.per_s = 10000;
-	start();
-	next_probe(0);
-	for (unsigned hop = 1; hop <= 12; hop++)
-		expect_wave(hop, begin_ns + (300 + hop - 1) * ms_ns);
-	assert_int_equal(next_probe(100), -1);
-}
-
-static void an_answer_that_quotes_nothing_begins_the_wave(void **state)
-{
-	(void)state;
-	rate.per_s = 10000;
-	start();
-	next_probe(0);
-	now_ns += 20 * ms_ns;
-	answer(0, 200, SEARCH_REACHED, SEARCH_TTL_UNKNOWN);
-	expect_wave(1, begin_ns + 20 * ms_ns);
-	expect_wave(2, begin_ns + 21 * ms_ns);
-}
-
-/* A router that refuses what goes to the target is not asked behind itself, where it is the end in fact. */
-static void a_refusal_ends_the_wave(void **state)
-{
-	unsigned most = 0;
-	int64_t id;
-
-	(void)state;
-	start();
-	now_ns += ms_ns;
-	answer((uint32_t)next_probe(0), 5, SEARCH_UNREACHABLE, 64 - 5 + 1);
-	while ((id = next_probe(60000)) >= 0) {
-		const struct search_probe *p = &s.probes[id];
-
-		most = p->hop > most ? p->hop : most;
-		now_ns += ms_ns;
-		answer((uint32_t)id, p->hop < 5 ? p->hop : 5, p->hop < 5 ? SEARCH_EXPIRED : SEARCH_UNREACHABLE, 0);
-	}
-	assert_int_equal(most, 5);
-	assert_int_equal(s.graph.hops[5].answered, 6);
-	assert_int_equal(search_last_hop(&s), 5);
-}
-
-/* Without a far probe the wave goes on as it is answered, and slowly where it is not. */
-static void the_wave_follows_answers(void **state)
-{
-	(void)state;
-	settings.has_far_probe = false;
-	rate.per_s = 10000;
-	start();
-	expect_wave(1, begin_ns);
-	now_ns += 2 * ms_ns;
-	answer(0, 1, SEARCH_EXPIRED, 0);
-	expect_wave(2, begin_ns + 2 * ms_ns);
-	expect_wave(3, begin_ns + 32 * ms_ns);
-	now_ns += 3 * ms_ns;
-	answer(1, 2, SEARCH_EXPIRED, 0);
-	answer(2, 200, SEARCH_REACHED, 0);
-	assert_int_equal(search_last_hop(&s), 3);
-}
-
-/* The target has answered at hop 4; hop 3 has not, and may be the target as well: no other flow is asked there yet. */
-static void an_end_that_nothing_quotes_may_be_nearer(void **state)
-{
-	int64_t id;
-
-	(void)state;
-	settings.has_far_probe = false;
-	settings.ahead = 4;
-	start();
-	for (unsigned hop = 1; hop <= 4; hop++)
-		assert_int_equal(s.probes[next_probe(10)].hop, hop);
-	answer(0, 1, SEARCH_EXPIRED, 0);
-	answer(1, 2, SEARCH_EXPIRED, 0);
-	answer(3, 200, SEARCH_REACHED, 0);
-	while ((id = next_probe(100)) >= 0)
-		assert_true(s.probes[id].hop < 3);
-	answer(2, 200, SEARCH_REACHED, 0);
-	assert_int_equal(search_last_hop(&s), 3);
-	while ((id = next_probe(100)) >= 0) {
-		assert_true(s.probes[id].hop <= 3);
-		answer_path((uint32_t)id, 3);
-	}
-	assert_int_equal(s.graph.flow_count, 6);
-}
+#include "tests/search_scene.h"
 
 /* What was planned while the end seemed to be further away is not sent. */
 static void what_is_behind_the_end_is_dropped(void **state)
@@ -239,7 +49,7 @@ static void three_attempts(void **state)
 		assert_int_equal(attempts[hop], 3);
 	assert_false(search_is_reached(&s));
 	assert_int_equal(search_last_hop(&s), 0);
-	assert_true(now_ns < begin_ns + 6000 * ms_ns);
+	assert_true(time_ns < begin_ns + 6000 * ms_ns);
 }
 
 static void late_counts_and_twice_does_not(void **state)
@@ -323,7 +133,7 @@ static void the_deadline_cuts_off(void **state)
 	while (next_probe(10000) >= 0) {
 	}
 	assert_true(search_is_cut_off(&s));
-	assert_int_equal(now_ns, begin_ns + 100 * ms_ns);
+	assert_int_equal(time_ns, begin_ns + 100 * ms_ns);
 }
 
 static void as_many_paths_as_asked_for(void **state)
@@ -356,11 +166,11 @@ static void as_many_answers_as_asked_for(void **state)
 /* What is due until then, which nothing answers. */
 static void send_for(uint64_t ms)
 {
-	const uint64_t end_ns = now_ns + ms * ms_ns;
+	const uint64_t end_ns = time_ns + ms * ms_ns;
 
-	while (now_ns < end_ns)
+	while (time_ns < end_ns)
 		if (next_probe(0) < 0)
-			now_ns += ms_ns;
+			time_ns += ms_ns;
 }
 
 /* However late the answers are, and however many flows are out by then. */
@@ -472,13 +282,13 @@ static void a_void_answer_is_asked_again(void **state)
 	start();
 	answer_path((uint32_t)next_probe(0), 2);
 	id = next_probe(10);
-	before_ns = now_ns;
+	before_ns = time_ns;
 	search_on_void(&s, (uint32_t)id);
 	run_path(2);
 	assert_int_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 1), id);
 	assert_int_not_equal(search_find(&s, s.probes[id].flow, s.probes[id].hop, 2), -1);
 	assert_int_equal(s.probe_count, 1 + 6 + 5 + 1);
-	assert_true(now_ns < before_ns + 100 * ms_ns);
+	assert_true(time_ns < before_ns + 100 * ms_ns);
 }
 
 static void an_end_that_is_contradicted_is_asked_again(void **state)
@@ -525,28 +335,22 @@ static void balancers_elsewhere_cost_flows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(the_far_probe_tells_the_distance, begin),
-		cmocka_unit_test_setup(the_wave_waits_for_the_far_probe, begin),
-		cmocka_unit_test_setup(an_answer_that_quotes_nothing_begins_the_wave, begin),
-		cmocka_unit_test_setup(a_refusal_ends_the_wave, begin),
-		cmocka_unit_test_setup(the_wave_follows_answers, begin),
-		cmocka_unit_test_setup(an_end_that_nothing_quotes_may_be_nearer, begin),
-		cmocka_unit_test_setup(what_is_behind_the_end_is_dropped, begin),
-		cmocka_unit_test_setup(three_attempts, begin),
-		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin),
-		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin),
-		cmocka_unit_test_setup(probes_are_found_by_flow_hop_and_attempt, begin),
-		cmocka_unit_test_setup(a_refused_probe_was_never_sent, begin),
-		cmocka_unit_test_setup(the_deadline_cuts_off, begin),
-		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin),
-		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin),
-		cmocka_unit_test_setup(further_queries_are_not_forgotten, begin),
-		cmocka_unit_test_setup(in_order, begin),
-		cmocka_unit_test_setup(flows_wait_for_their_offsets, begin),
-		cmocka_unit_test_setup(an_adopted_probe_is_not_sent, begin),
-		cmocka_unit_test_setup(a_void_answer_is_asked_again, begin),
-		cmocka_unit_test_setup(an_end_that_is_contradicted_is_asked_again, begin),
-		cmocka_unit_test_setup(balancers_elsewhere_cost_flows, begin),
+		cmocka_unit_test_setup(what_is_behind_the_end_is_dropped, begin_search),
+		cmocka_unit_test_setup(three_attempts, begin_search),
+		cmocka_unit_test_setup(late_counts_and_twice_does_not, begin_search),
+		cmocka_unit_test_setup(an_answer_after_the_end_goes_on, begin_search),
+		cmocka_unit_test_setup(probes_are_found_by_flow_hop_and_attempt, begin_search),
+		cmocka_unit_test_setup(a_refused_probe_was_never_sent, begin_search),
+		cmocka_unit_test_setup(the_deadline_cuts_off, begin_search),
+		cmocka_unit_test_setup(as_many_paths_as_asked_for, begin_search),
+		cmocka_unit_test_setup(as_many_answers_as_asked_for, begin_search),
+		cmocka_unit_test_setup(further_queries_are_not_forgotten, begin_search),
+		cmocka_unit_test_setup(in_order, begin_search),
+		cmocka_unit_test_setup(flows_wait_for_their_offsets, begin_search),
+		cmocka_unit_test_setup(an_adopted_probe_is_not_sent, begin_search),
+		cmocka_unit_test_setup(a_void_answer_is_asked_again, begin_search),
+		cmocka_unit_test_setup(an_end_that_is_contradicted_is_asked_again, begin_search),
+		cmocka_unit_test_setup(balancers_elsewhere_cost_flows, begin_search),
 	};
 
 	return cmocka_run_group_tests_name("trace search", tests, NULL, NULL);
