@@ -17,9 +17,10 @@ WARNINGS = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wold
 ifeq ($(CI),true)
 WARNINGS += -Werror
 endif
-# llhttp comes as sources, in Debian's node-llhttp
+# llhttp comes as sources, in node-llhttp of Debian 12; where they are not, as a library
 LLHTTP_HEADERS = /usr/share/include
 LLHTTP_SOURCES = /usr/share/llhttp
+llhttp = $(if $(wildcard $(LLHTTP_SOURCES)/llhttp.c),llhttp)
 # written once: lint asks for them with `make include-paths`
 INCLUDE_PATHS = -I. -Ilib -Iuturnd -I$(LLHTTP_HEADERS)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -fPIE $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
@@ -43,7 +44,7 @@ MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
 RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
-WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp
+WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp $(if $(llhttp),,-lllhttp)
 
 all: $(PROGRAMS)
 
@@ -96,7 +97,7 @@ $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules daemon) $
 $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson
 
-$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web llhttp daemon enrich common packet)
+$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
 $(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich common packet)
@@ -111,7 +112,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web llhttp rules ctl replay trace search uturnd raw daemon enrich) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) rules ctl replay trace search uturnd raw daemon enrich) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) -lncursesw -ltinfo
 
@@ -257,7 +258,7 @@ FUZZ_SOURCES += lib/enrich/place.c
 FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader html_rows markup page read_graph read_json read_mtu read_parts read_probes svg trace_record \
 	diff diff_aliases diff_values search/compare search/layout search/loss search/statistics) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
 	$(patsubst %,tools/uturn-trace/record_%.c,fields links met mtu paths shares)
-FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp)
+FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(if $(llhttp),$(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp))
 
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -276,7 +277,7 @@ $(BUILD)/fuzz/obj/tests/%.o: tests/%.c
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lm
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson $(if $(llhttp),,-lllhttp) -lm
 
 fuzzers: $(FUZZERS)
 

@@ -6,7 +6,7 @@
 # without what only the packaging needs
 sed -n '/^Build-Depends:/,/^[A-Z].*:/p' debian/control | sed -E 's/^Build-Depends://; /^[A-Z][^ ]*:/d; s/[,<(|].*//; s/^ *//; s/ *$//' |
 	grep -vxE '|debhelper-compat|dh-sequence-.*|libcmocka-dev|netbase|pkgconf|systemd-dev' | sort -u >"$work/declared"
-tools/deps list libraries | diff "$work/declared" - | sed -n 's/^</debian\/control alone:/p; s/^>/tools\/deps alone:/p' >"$work/found"
+tools/deps list libraries | sed 's/^node-llhttp$/libllhttp-dev/' | sort | diff "$work/declared" - | sed -n 's/^</debian\/control alone:/p; s/^>/tools\/deps alone:/p' >"$work/found"
 result 'packages: Build-Depends of debian/control are the libraries of tools/deps' "$work/found"
 
 {

@@ -10,7 +10,11 @@
 #ifndef UTURN_WEB_HTTP1_READER_H
 #define UTURN_WEB_HTTP1_READER_H
 
+#if __has_include(<llhttp/llhttp.h>) /* sources, as in Debian 12 */
 #include <llhttp/llhttp.h>
+#else
+#include <llhttp.h>
+#endif
 
 #include "http1_lines.h"
 #include "http_request.h"
