@@ -189,8 +189,8 @@ compare() {
 	local i hops="" watching inode
 
 	for i in 1 2; do prober "$trace" --no-resolve --format json "$target4" >"$work/$i.json"; done
-	got=$("$trace" diff "$work/1.json" "$work/2.json")
-	is "diff: nothing has changed" "0" "$?$(grep -E ' (path|marks) ' <<<"$got")"
+	# round-trip times change on a busy machine, and that is all
+	is "diff: nothing has changed" "" "$("$trace" diff "$work/1.json" "$work/2.json" | grep -vE '^(there|back) +hop [0-9]+\+? +(delay|maybe|remapped) ')"
 	for i in 1 2 3 4 5 6; do hops+=" nexthop via 10.3.$i.1"; done
 	prober "$trace" --no-resolve --watch 1s -o "$work/watched.json" "$target4" >"$work/watched" 2>&1 &
 	watching=$!
