@@ -80,7 +80,8 @@ struct span queue_pop(struct queue *q)
 		at = child;
 	}
 	q->items[at] = last;
-	free(q->lent);
+	if (q->lent != first.bytes)
+		free(q->lent);
 	q->lent = first.bytes;
 	return span_of(first.bytes, first.len);
 }

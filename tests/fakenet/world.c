@@ -111,7 +111,8 @@ static bool await_source(int fd, const struct addr *source)
 			memcmp(&((struct sockaddr_in6 *)&from)->sin6_addr, source->bytes, 16) == 0)
 			return true;
 		to.ss_family = AF_UNSPEC; /* or the first choice stays */
-		connect(fd, (struct sockaddr *)&to, size);
+		if (connect(fd, (struct sockaddr *)&to, size) != 0)
+			return false;
 		to.ss_family = AF_INET6;
 		nanosleep(&pause, NULL);
 	}

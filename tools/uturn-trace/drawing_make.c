@@ -149,7 +149,7 @@ static bool make_nodes(struct making *m)
 	d->nodes[DRAWING_HOST] = (struct drawing_node){ .routers = { -1, -1 }, .is_reached = true };
 	d->nodes[DRAWING_TARGET] = (struct drawing_node){ .routers = { -1, -1 } };
 	for (enum diff_run run = DIFF_BEFORE; run < DIFF_RUNS && is_made; run++) {
-		if (!d->records[run])
+		if (!d->records[run] || !m->nodes[run])
 			continue;
 		const int32_t target = find_target(d->records[run]);
 

@@ -49,7 +49,7 @@ static bool is_of_this_host(const struct addr *a)
 
 int interface_check(const char *name, const struct addr *target, char *why, size_t why_size)
 {
-	struct ifreq answer;
+	struct ifreq answer = { .ifr_flags = 0 };
 
 	if (strlen(name) >= INTERFACE_SIZE || !*name || ask(name, SIOCGIFFLAGS, &answer))
 		snprintf(why, why_size, "--interface: '%s': no such interface (ip link lists them)", name);
@@ -111,7 +111,7 @@ bool interface_of_route(const struct addr *from, const struct addr *to, char nam
 
 unsigned interface_mtu(const char *name)
 {
-	struct ifreq answer;
+	struct ifreq answer = { .ifr_flags = 0 };
 
 	return ask(name, SIOCGIFMTU, &answer) || answer.ifr_mtu < 0 ? 0 : (unsigned)answer.ifr_mtu;
 }

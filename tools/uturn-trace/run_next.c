@@ -154,7 +154,8 @@ static bool is_without_uturn(const struct run *r)
 		return true;
 	return !r->reverse.turned &&
 		(r->is_done[BACK] || r->reverse.refused >= REVERSE_REFUSED ||
-			(run_wants(r, REVERSE_REQUEST) && r->reverse.is_server && r->searches[BACK]->has_timed_out));
+			(run_wants(r, REVERSE_REQUEST) && r->reverse.is_server && r->searches[BACK] &&
+				r->searches[BACK]->has_timed_out));
 }
 
 /* A way to ask for the return path that has not been tried yet. False: there is none, and none is waited for. */

@@ -43,7 +43,7 @@ static ssize_t read_all(const char *path, char *bytes, size_t size)
 
 int logo_read(struct logo *l, const char *path, char *why, size_t why_size)
 {
-	char bytes[LOGO_MOST + 1];
+	static char bytes[LOGO_MOST + 1]; /* too much for a stack */
 	ssize_t len = 0;
 	const char *type = NULL;
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/fakenet/judge/known.h"
 
-#include <string.h>
-
 #include "tests/fakenet/expand.h"
 #include "tests/fakenet/walk.h"
 
@@ -47,11 +45,15 @@ static void see(void *owner, unsigned hop, const struct spot *s)
 
 /* ---- links, across what does not answer for itself ---- */
 
+static bool is_same(struct place a, struct place b)
+{
+	return a.router == b.router && a.interface == b.interface;
+}
+
 static void add_link(struct known *k, struct place from, struct place to, bool is_needed)
 {
 	for (unsigned i = 0; i < k->link_count; i++)
-		if (memcmp(&k->links[i].from, &from, sizeof(from)) == 0 &&
-			memcmp(&k->links[i].to, &to, sizeof(to)) == 0)
+		if (is_same(k->links[i].from, from) && is_same(k->links[i].to, to))
 			return;
 	if (k->link_count < NETWORK_LINKS)
 		k->links[k->link_count++] = (struct known_link){ from, to, is_needed, false };

@@ -13,7 +13,7 @@
 
 static const uint64_t ms_ns = 1000000, second_ns = 1000000000;
 
-enum { ADDRESSES = 16, COUNTERS = 16, RUNS = 10000, RATE_MOST = 2000 };
+enum { ADDRESSES = 16, COUNTERS = 16, RUNS = 10000, PART = RUNS / 5, RATE_MOST = 2000 };
 enum ids { IDS_COUNT, IDS_RANDOM, IDS_ZERO, IDS_CONSTANT };
 
 struct counter {
@@ -235,7 +235,7 @@ static void one_counter(void **state)
 		unsigned found = 0, wrong = 0;
 
 		random_state = row + 1;
-		for (unsigned i = 0; i < RUNS / 5; i++) {
+		for (unsigned i = 0; i < PART; i++) {
 			start(w, 2);
 			w->interfaces[1].counter = 0;
 			w->counters[0].rate = rows[row].rate_most * chance();
@@ -247,8 +247,8 @@ static void one_counter(void **state)
 			found += is_one(w, 0, 1);
 			wrong += w->alias.pairs[0].verdict == ALIAS_DIFFERENT;
 		}
-		if (wrong || found < rows[row].found * (RUNS / 5))
-			fail_msg("%s: %u of %u found, %u wrong", rows[row].name, found, RUNS / 5, wrong);
+		if (wrong || found < rows[row].found * (double)PART)
+			fail_msg("%s: %u of %u found, %u wrong", rows[row].name, found, PART, wrong);
 	}
 	free(w);
 }

@@ -73,7 +73,7 @@ static void carry(struct world *w, struct mtu *m, const struct mtu_probe *p, uin
 			mtu_on_too_big(m, p->reference, &router, (uint8_t)(link - 1), how == '0' ? 0 : mtu);
 		return;
 	}
-	if (!((path->silent | path->quiet) >> (p->hop - 1) & 1) && may_answer(w, p->hop, now_ns) &&
+	if (p->hop && !((path->silent | path->quiet) >> (p->hop - 1) & 1) && may_answer(w, p->hop, now_ns) &&
 		draw(w) >= path->loss)
 		mtu_on_arrival(m, p->reference);
 }
@@ -154,7 +154,7 @@ static void paths(void **state)
 		write_falls(&m, text, sizeof(text));
 		if (strcmp(text, rows[i].found) != 0)
 			fail_msg("%s: %s", rows[i].name, text);
-		if (w.probes > rows[i].probes || took_ns > rows[i].seconds * 1000 * ms_ns)
+		if (w.probes > rows[i].probes || took_ns > 1000 * ms_ns * rows[i].seconds)
 			fail_msg("%s: %u probes, %u ms", rows[i].name, w.probes, (unsigned)(took_ns / ms_ns));
 	}
 }
@@ -183,7 +183,7 @@ static void losses(void **state)
 			struct mtu m;
 			char text[256];
 
-			run(&w, &lossy[i].path, &m, seed * 7919);
+			run(&w, &lossy[i].path, &m, (uint64_t)seed * 7919);
 			write_falls(&m, text, sizeof(text));
 			if (mtu_is_cut_off(&m))
 				unknown++;
