@@ -215,7 +215,7 @@ test-unit test-replay: test-%:
 	@$(MAKE) --no-print-directory $(SANITIZED) $*
 
 test: deps
-	@BUILD=$(BUILD) tests/run unit replay fakenet system beside build trace valgrind lint fuzz
+	@BUILD=$(BUILD) tests/run build unit replay trace fakenet valgrind fuzz lint system
 
 check:
 	@BUILD=$(BUILD) tests/run unit replay lint
