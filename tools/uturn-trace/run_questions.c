@@ -3,8 +3,9 @@
 #include "ask_mtu.h"
 #include "ask_routers.h"
 #include "run_state.h"
+#include "search/pace.h"
 
-static const uint64_t ms_ns = 1000000, second_ns = 1000000000;
+static const uint64_t ms_ns = 1000000;
 
 enum { BATCH = 16 };
 
@@ -41,14 +42,6 @@ void run_close_questions(struct run *r)
 	r->question_count = 0;
 }
 
-/* As in search_next(): probes that were not sent in time are not made up for. */
-static void on_sent(struct run *r, uint64_t now_ns)
-{
-	const uint64_t from_ns = r->rate.free_ns > now_ns ? r->rate.free_ns : now_ns;
-
-	r->rate.free_ns = from_ns + second_ns / r->rate.per_s;
-}
-
 static void ask_next(struct run *r, uint64_t *wake_ns)
 {
 	if (++r->question_now == r->question_count)
@@ -69,8 +62,10 @@ void run_ask_questions(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 		uint64_t until_ns = UINT64_MAX;
 		enum search_step step;
 
-		if (r->rate.free_ns > now_ns) {
-			*wake_ns = r->rate.free_ns;
+		const uint64_t free_ns = pace_rate_free_ns(&r->rate, now_ns);
+
+		if (free_ns > now_ns) {
+			*wake_ns = free_ns;
 			return;
 		}
 		step = q->next(q->state, now_ns, &probe, &until_ns);
@@ -88,7 +83,7 @@ void run_ask_questions(struct run *r, uint64_t now_ns, uint64_t *wake_ns)
 			*wake_ns = now_ns + ms_ns;
 			return;
 		}
-		on_sent(r, now_ns);
+		pace_rate_take(&r->rate, now_ns);
 	}
 	*wake_ns = 0;
 }

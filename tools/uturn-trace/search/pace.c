@@ -136,9 +136,9 @@ unsigned pace_pop(struct search *s, uint64_t now_ns, struct search_due *due, uin
 	return 0;
 }
 
-uint64_t pace_free_ns(const struct search *s, uint64_t now_ns)
+uint64_t pace_rate_free_ns(const struct search_rate *rate, uint64_t now_ns)
 {
-	for (const struct search_rate *rate = s->settings.rate; rate; rate = rate->whole) {
+	for (; rate; rate = rate->whole) {
 		const uint64_t free_ns = rate->free_ns, burst_ns = rate->burst * (1000 * ms_ns / rate->per_s);
 
 		if (free_ns > now_ns + burst_ns)
@@ -147,13 +147,23 @@ uint64_t pace_free_ns(const struct search *s, uint64_t now_ns)
 	return now_ns;
 }
 
-void pace_on_sent(struct search *s, uint64_t now_ns)
+void pace_rate_take(struct search_rate *rate, uint64_t now_ns)
 {
-	for (struct search_rate *rate = s->settings.rate; rate; rate = rate->whole) {
+	for (; rate; rate = rate->whole) {
 		if (rate->free_ns + CATCH_UP_MS * ms_ns < now_ns)
 			rate->free_ns = now_ns - CATCH_UP_MS * ms_ns;
 		rate->free_ns += 1000 * ms_ns / rate->per_s;
 	}
+}
+
+uint64_t pace_free_ns(const struct search *s, uint64_t now_ns)
+{
+	return pace_rate_free_ns(s->settings.rate, now_ns);
+}
+
+void pace_on_sent(struct search *s, uint64_t now_ns)
+{
+	pace_rate_take(s->settings.rate, now_ns);
 }
 
 static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most)

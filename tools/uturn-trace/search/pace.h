@@ -31,7 +31,10 @@ unsigned pace_room(const struct search *s, unsigned hop);
 /* What is to be sent now, or 0 and until when there is nothing; UINT64_MAX: nothing is due. Else the hop. */
 unsigned pace_pop(struct search *s, uint64_t now_ns, struct search_due *due, uint64_t *until_ns);
 
-/* When the rate lets the next probe leave, and that it has left. */
+/* When a rate lets the next probe leave, now_ns or later, and that it has left. */
+uint64_t pace_rate_free_ns(const struct search_rate *rate, uint64_t now_ns);
+void pace_rate_take(struct search_rate *rate, uint64_t now_ns);
+/* The same of the search's own. */
 uint64_t pace_free_ns(const struct search *s, uint64_t now_ns);
 void pace_on_sent(struct search *s, uint64_t now_ns);
 
