@@ -174,8 +174,7 @@ static void job_done(struct family_job *j)
 	ruleset_done(&j->want);
 }
 
-/* A signal between two families would leave one changed and one not; SIGKILL still works. */
-static void hold_signals(void)
+sigset_t apply_hold_signals(void)
 {
 	sigset_t set;
 
@@ -184,6 +183,7 @@ static void hold_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	return set;
 }
 
 int apply_run(const struct cli *c)
@@ -192,7 +192,7 @@ int apply_run(const struct cli *c)
 	char why[BACKEND_WHY_SIZE];
 	int err = 0, i;
 
-	hold_signals();
+	apply_hold_signals();
 	for (i = 0; i < 2 && !err; i++)
 		if (cli_wants(c, jobs[i].family) && job_open(&jobs[i], c, why))
 			err = report(jobs[i].family, why);
@@ -247,7 +247,7 @@ int remove_run(const struct cli *c)
 {
 	int code = 0;
 
-	hold_signals();
+	apply_hold_signals();
 	for (int family = 4; family <= 6; family += 2)
 		if (cli_wants(c, family) && remove_family(c, family))
 			code = 1;

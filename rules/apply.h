@@ -9,12 +9,19 @@
 #ifndef UTURN_RULES_APPLY_H
 #define UTURN_RULES_APPLY_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "cli.h"
 
 int apply_run(const struct cli *c);
 int remove_run(const struct cli *c);
+
+/*
+ * Blocks the signals that end or reload the program, and returns them: one between two families
+ * would leave one changed and one not. SIGKILL still works.
+ */
+sigset_t apply_hold_signals(void);
 
 /*
  * Applies the rules of one family, want, to whatever is loaded by now. *changer: the process that changed the tables, 0

@@ -16,13 +16,8 @@
 
 static bool open_signals(struct keep *k)
 {
-	sigset_t set;
+	const sigset_t set = apply_hold_signals();
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	k->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (k->signals < 0)
 		log_error("signals: %s", strerror(errno));
