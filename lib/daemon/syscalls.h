@@ -44,6 +44,12 @@ struct syscall_row {
 	{ \
 		SYSCALL_MASKED(argument, bits, 0) \
 	}
+/* A new socket: family, type with any flags, and the protocol that is the only one of the two. */
+#define SYSCALL_SOCKET(family, type) \
+	3, \
+	{ \
+		SYSCALL_EQUALS(0, family), SYSCALL_MASKED(1, 0xf, type), SYSCALL_EQUALS(2, 0) \
+	}
 
 /*
  * The flags with which a file may be opened: those that libc's open() is called

@@ -8,13 +8,7 @@
 
 #define ANY SYSCALL_ANY
 #define IS SYSCALL_IS
-
-/* A new socket: family, type with any flags, and the protocol that is the only one of the two. */
-#define SOCKET(family, type) \
-	3, \
-	{ \
-		SYSCALL_EQUALS(0, family), SYSCALL_MASKED(1, 0xf, type), SYSCALL_EQUALS(2, 0) \
-	}
+#define SOCKET SYSCALL_SOCKET
 
 /* What uturn-web needs beside the rows of daemon/syscalls.c, and why. */
 static const struct syscall_row allowed[] = {
