@@ -167,7 +167,7 @@ void host_answer(struct network *n, struct queue *q, const struct walk *w, struc
 		return;
 	if (w->at == NETWORK_TARGET && uturn_answer(n, q, w, now_ns))
 		return;
-	/* an answer of the host's own is no error, which alone are limited */
+	/* only errors are limited, not replies of the host */
 	from = (struct answer_from){
 		.router = w->at,
 		.interface = w->to_interface,

@@ -142,7 +142,7 @@ uint16_t network_owner(const struct network *n, const struct addr *a, unsigned *
 uint64_t network_random(struct network *n);
 /* True in so many percent. */
 bool network_chance(struct network *n, double percent);
-/* Takes one token; true where there is no limit. */
+/* Takes one token. False: none is left. Always true without a limit. */
 bool bucket_take(struct bucket *b, uint64_t now_ns);
 uint64_t network_mix(uint64_t x);
 

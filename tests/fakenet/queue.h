@@ -10,7 +10,7 @@
 
 struct queue;
 
-struct queue *queue_open(void); /* ends the program where there is no memory, as all do here */
+struct queue *queue_open(void); /* ends the program if memory runs out, as all functions here do */
 void queue_close(struct queue *q);
 /* Copies the packet. */
 void queue_push(struct queue *q, uint64_t at_ns, struct span packet);

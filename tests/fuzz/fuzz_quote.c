@@ -83,7 +83,7 @@ static void try_error(struct span packet, uint8_t choice)
 	check_wrong(sent, &e.quote);
 }
 
-/* What a server repeats is what was sent; of one bit less of the key it is no answer. */
+/* A reply that repeats what was sent is an answer; one with a changed bit of the key is not. */
 static void try_reply(struct span reply, uint8_t choice)
 {
 	const enum payload_kind kind = choice & 1 ? PAYLOAD_DNS : PAYLOAD_QUIC;

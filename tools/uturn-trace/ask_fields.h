@@ -6,7 +6,7 @@
 #include "question.h"
 #include "trace_options.h"
 
-/* False: the options do not ask for it, there is no balancer, or no memory. */
+/* False if the options do not ask for it, there are no balancers, or memory runs out. */
 bool ask_fields_open(struct question *q, const struct question_world *w, const struct trace_options *o);
 
 #endif

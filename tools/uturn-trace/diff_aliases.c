@@ -29,7 +29,7 @@ static const struct addr *find_apart(const struct trace_record *r, const struct 
 	return NULL;
 }
 
-/* Evidence may be missing by chance, so that this is no change. */
+/* Evidence may be missing by chance: not counted as a change. */
 static void tell_groups(struct diff *d, const struct trace_record *r, const struct trace_record *other,
 	const char *word)
 {

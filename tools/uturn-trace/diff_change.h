@@ -20,7 +20,7 @@ enum { DIFF_CHANGES = 4096 };
 
 enum diff_run { DIFF_BEFORE, DIFF_AFTER, DIFF_RUNS };
 
-/* How a router or link of two traces stands; what is in one alone by chance, or may be so, is no change. */
+/* Whether a router or link is in both traces. DIFF_ONLY_...: in one of them, which may be chance and is not counted as a change. */
 enum diff_state { DIFF_IN_BOTH, DIFF_GONE, DIFF_NEW, DIFF_ONLY_BEFORE, DIFF_ONLY_AFTER };
 
 /* The routers that lines of the kind path name. */

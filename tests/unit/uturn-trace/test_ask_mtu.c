@@ -137,7 +137,7 @@ static void both_ways(void **state)
 	q.close(q.state);
 }
 
-/* The hop of a router that uses another address is what is left of the TTL; nonsense of it is no hop. */
+/* The hop of a router with another address follows from the TTL that is left; an impossible value is ignored. */
 static void hops(void **state)
 {
 	static const struct {
