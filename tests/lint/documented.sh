@@ -51,15 +51,15 @@ keywords() {
 result 'documented: every keyword, and no other' "$work/found"
 
 # .It Li NAME, and on the next line its very words
-awk '/^\.It Li / {name = $3; getline; print name "\t" $0}' uturnd/uturnd.8 | sort >"$work/manual"
+awk '/^\.It Li / {name = $3; getline; print name "\t" $0}' uturnd/uturn-reasons.7 | sort >"$work/manual"
 awk -F'\t' '$1 == "reason" {print $2 "\t" $3}' "$work/table" | sort >"$work/code"
-comm -3 "$work/code" "$work/manual" | sed 's/^\t\(.*\)/uturnd.8 has, and the code has not: \1/; t; s/^/uturnd.8 has not: /' \
+comm -3 "$work/code" "$work/manual" | sed 's/^\t\(.*\)/uturn-reasons.7 has, and the code has not: \1/; t; s/^/uturn-reasons.7 has not: /' \
 	>"$work/found"
 result 'documented: every reason, in its words' "$work/found"
 
 # the options that --help prints, in the manual
 for pair in lib/daemon/options.c:uturnd/uturnd.8 lib/daemon/options.c:tools/uturn-web/uturn-web.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
-	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl.8; do
+	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl-spoof-check.8; do
 	sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", (no|required|optional)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
 		grep -qE "^\.It Fl $short , -$long" "${pair#*:}" || printf '%s: no -%s, --%s\n' "${pair#*:}" "$short" "$long"
 	done

@@ -23,7 +23,7 @@ enum verdict expect_reason(struct replay *r)
 	const char *got = reason_name(&r->outcomes, r->told);
 
 	if (!is_reason(r->now->rest))
-		return replay_unreadable(r, "unknown reason, uturnd(8) lists them");
+		return replay_unreadable(r, "unknown reason, uturn-reasons(7) lists them");
 	if (r->told < r->outcomes.count)
 		r->told++;
 	return strcmp(got, r->now->rest) == 0 ? RIGHT : replay_wrong(r, r->now->rest, got);
@@ -80,7 +80,7 @@ enum verdict expect_counter(struct replay *r)
 		snprintf(got, sizeof(got), "%llu", (unsigned long long)r->engine.counters[i]);
 		return r->engine.counters[i] == count ? RIGHT : replay_wrong(r, r->now->rest, got);
 	}
-	return replay_unreadable(r, "unknown counter, uturnd(8) lists them");
+	return replay_unreadable(r, "unknown counter, uturn-reasons(7) lists them");
 }
 
 enum verdict expect_flights(struct replay *r)

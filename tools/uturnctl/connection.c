@@ -84,6 +84,18 @@ const char *connection_line(struct connection *c, const volatile sig_atomic_t *i
 	return NULL;
 }
 
+json_t *connection_answer(const struct connection *c)
+{
+	json_t *answer = json_loads(c->line, 0, NULL);
+	const char *error = json_string_value(json_object_get(answer, "error"));
+
+	if (answer && !error)
+		return answer;
+	errors_print("%s", answer ? error : "the answer is not JSON: is this the control socket of uturnd?");
+	json_decref(answer);
+	return NULL;
+}
+
 void connection_close(struct connection *c)
 {
 	if (c->in)

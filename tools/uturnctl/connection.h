@@ -8,6 +8,7 @@
 #ifndef UTURNCTL_CONNECTION_H
 #define UTURNCTL_CONNECTION_H
 
+#include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,6 +28,8 @@ bool connection_open_within(struct connection *c, const char *path, const char *
 void connection_wait(struct connection *c);
 /* The next line, or NULL at the end or after a signal, with an error message unless *is_over is set. */
 const char *connection_line(struct connection *c, const volatile sig_atomic_t *is_over);
+/* That line as an object, a new reference; NULL after an error message: not JSON, or uturnd's own error. */
+json_t *connection_answer(const struct connection *c);
 void connection_close(struct connection *c);
 
 #endif

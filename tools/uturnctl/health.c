@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "health.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "connection.h"
 #include "errors.h"
+#include "host_state.h"
 
-static const char rules_file[] = "/run/uturn-rules/state.json", queues_file[] = "/proc/net/netfilter/nfnetlink_queue";
-
-enum { ANSWER_SECONDS = 1, QUEUES_SIZE = 65536 };
+enum { ANSWER_SECONDS = 1 };
 
 __attribute__((format(printf, 2, 3))) static void add(char words[HEALTH_WORDS_SIZE], const char *format, ...)
 {
@@ -39,19 +37,6 @@ static bool judge_family(const char *name, const json_t *family, char words[HEAL
 	return false;
 }
 
-/* The columns of nfnetlink_queue: the first is the number of a queue that has a listener. */
-static bool has_listener(const char *queues, unsigned queue)
-{
-	unsigned number;
-
-	for (const char *line = queues; line && *line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (sscanf(line, "%u", &number) == 1 && number == queue)
-			return true;
-	}
-	return false;
-}
-
 static bool judge_queues(const json_t *status, const char *queues, char words[HEALTH_WORDS_SIZE])
 {
 	const char *text = json_string_value(json_object_get(status, "queue"));
@@ -61,7 +46,7 @@ static bool judge_queues(const json_t *status, const char *queues, char words[HE
 	if (count < 1)
 		return true; /* of another version */
 	for (unsigned queue = first; count < 2 ? queue == first : queue <= last; queue++) {
-		if (has_listener(queues, queue))
+		if (host_queue_find(queues, queue, NULL))
 			continue;
 		words[0] = '\0';
 		add(words, "queue %u has no listener", queue);
@@ -85,66 +70,36 @@ bool health_judge(const json_t *status, const struct health_found *found, char w
 	return true;
 }
 
-/* NULL without a program that keeps the rules; one that was killed has left its file behind. */
-static json_t *read_rules(void)
-{
-	json_t *rules = json_load_file(rules_file, JSON_REJECT_DUPLICATES, NULL);
-	json_int_t pid = json_integer_value(json_object_get(rules, "pid"));
-
-	if (pid > 0 && (kill((pid_t)pid, 0) == 0 || errno != ESRCH))
-		return rules;
-	json_decref(rules);
-	return NULL;
-}
-
-/* NULL where it may not be read; no file, no queue. */
-static const char *read_queues(char text[QUEUES_SIZE])
-{
-	FILE *file = fopen(queues_file, "re");
-	size_t len;
-
-	text[0] = '\0';
-	if (!file)
-		return errno == ENOENT ? text : NULL;
-	len = fread(text, 1, QUEUES_SIZE - 1, file);
-	text[len] = '\0';
-	fclose(file);
-	return text;
-}
-
 /* A new reference, or NULL after an error message. */
 static json_t *ask(const char *path)
 {
 	struct connection connection;
 	json_t *status = NULL;
-	const char *line;
 
 	if (!connection_open_within(&connection, path, "{\"op\":\"status\"}", ANSWER_SECONDS))
 		return NULL;
-	line = connection_line(&connection, NULL);
-	if (line) {
-		status = json_loads(line, 0, NULL);
-		if (!json_is_true(json_object_get(status, "ready"))) {
-			errors_print("uturnd is not ready");
-			json_decref(status);
-			status = NULL;
-		}
-	}
+	if (connection_line(&connection, NULL))
+		status = connection_answer(&connection);
 	connection_close(&connection);
-	return status;
+	if (!status || json_is_true(json_object_get(status, "ready")))
+		return status;
+	errors_print("uturnd is not ready");
+	json_decref(status);
+	return NULL;
 }
 
-int health_run(const char *path)
+int health_run(const struct ctl_command *c, const struct ctl_options *o)
 {
-	static char queues[QUEUES_SIZE];
+	static char queues[HOST_QUEUES_SIZE];
 	char words[HEALTH_WORDS_SIZE];
-	json_t *status = ask(path), *rules;
+	json_t *status = ask(o->path), *rules;
 	bool is_healthy;
 
+	(void)c;
 	if (!status)
 		return EXIT_FAILURE;
-	rules = read_rules();
-	is_healthy = health_judge(status, &(struct health_found){ rules, read_queues(queues) }, words);
+	rules = host_rules_read();
+	is_healthy = health_judge(status, &(struct health_found){ rules, host_queues_read(queues) }, words);
 	json_decref(rules);
 	json_decref(status);
 	if (!is_healthy) {

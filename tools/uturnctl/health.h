@@ -21,7 +21,4 @@ struct health_found {
 /* True where nothing is wrong; words says what was found, or the first thing that is wrong. Pure. */
 bool health_judge(const json_t *status, const struct health_found *found, char words[HEALTH_WORDS_SIZE]);
 
-/* Asks the uturnd at this socket, and prints. Returns the exit status. */
-int health_run(const char *path);
-
 #endif

@@ -1,161 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* uturnctl(8): queries a running uturnd and prints its answer as text or JSON; spoof-check tests the network. */
-#include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "common/keywords.h"
 #include "common/standard_output.h"
 #include "common/text.h"
 #include "common/version.h"
-#include "connection.h"
 #include "errors.h"
-#include "health.h"
-#include "print.h"
 #include "spoof_check.h"
-#include "trace.h"
-
-enum { EXIT_USAGE = 2 };
-
-struct ctl_options {
-	const char *path;
-	char **arguments; /* of the command */
-	bool is_json, is_all;
-	unsigned max_ttl, attempts; /* of a trace; 0: not given */
-};
-
-struct ctl_command {
-	const char *name, *help;
-	int (*run)(const struct ctl_command *c,
-		const struct ctl_options *o); /* NULL: spoof-check, which has options of its own and needs no uturnd */
-	int arguments; /* it takes */
-};
-
-static volatile sig_atomic_t is_interrupted;
-
-static void interrupt(int number)
-{
-	(void)number;
-	is_interrupted = 1;
-}
-
-static bool open_for(struct connection *connection, const struct ctl_command *c, const struct ctl_options *o)
-{
-	char request[64];
-
-	snprintf(request, sizeof(request), "{\"op\":\"%s\"}", c->name);
-	return connection_open(connection, o->path, request);
-}
-
-/* The answer, a new reference; NULL after an error message. */
-static json_t *answer_parse(const char *line)
-{
-	json_t *answer = json_loads(line, 0, NULL);
-	const char *error = json_string_value(json_object_get(answer, "error"));
-
-	if (answer && !error)
-		return answer;
-	errors_print("%s", answer ? error : "the answer is not JSON: is this the control socket of uturnd?");
-	json_decref(answer);
-	return NULL;
-}
-
-static void print_reloaded(const json_t *answer)
-{
-	const json_t *fixed = json_object_get(answer, "until_restart");
-
-	puts("reloaded");
-	for (size_t i = 0; i < json_array_size(fixed); i++) {
-		const char *keyword = json_string_value(json_array_get(fixed, i));
-
-		printf("%s: unchanged until uturnd is restarted\n", keyword ? keyword : "?");
-	}
-	/* where they are kept they follow by themselves */
-	if (json_array_size(json_object_get(answer, "rules")) > 0 &&
-		!json_is_true(json_object_get(answer, "rules_kept"))) {
-		const char *file = json_string_value(json_object_get(answer, "config"));
-
-		printf("run: uturn-rules apply --config %s\n", file ? file : "FILE");
-	}
-}
-
-static int ask(const struct ctl_command *c, const struct ctl_options *o)
-{
-	struct connection connection;
-	json_t *answer = NULL;
-	const char *line;
-
-	if (!open_for(&connection, c, o))
-		return EXIT_FAILURE;
-	line = connection_line(&connection, NULL);
-	if (line)
-		answer = answer_parse(line);
-	if (answer && o->is_json)
-		fputs(line, stdout);
-	else if (answer && strcmp(c->name, "status") == 0)
-		print_status(answer);
-	else if (answer && strcmp(c->name, "counters") == 0)
-		print_counters(answer, o->is_all);
-	else if (answer)
-		print_reloaded(answer);
-	json_decref(answer);
-	connection_close(&connection);
-	return answer ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-/* Until ^C, which is success, or until uturnd closes the connection or standard output fails. */
-static int watch(const struct ctl_command *c, const struct ctl_options *o)
-{
-	const struct sigaction action = { .sa_handler = interrupt }; /* no SA_RESTART: the wait ends */
-	struct connection connection;
-	json_t *event = NULL;
-	const char *line;
-
-	if (!open_for(&connection, c, o))
-		return EXIT_FAILURE;
-	connection_wait(&connection);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	while (!is_interrupted && standard_output_flush() &&
-		(line = connection_line(&connection, &is_interrupted)) != NULL) {
-		event = answer_parse(line);
-		if (!event)
-			break;
-		if (o->is_json)
-			fputs(line, stdout);
-		else
-			print_event(event);
-		json_decref(event);
-	}
-	connection_close(&connection);
-	return is_interrupted ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-static int run_trace(const struct ctl_command *c, const struct ctl_options *o)
-{
-	const struct trace_parameters parameters = { o->arguments[0], o->arguments[1], o->max_ttl, o->attempts };
-
-	(void)c;
-	return trace_run(o->path, &parameters, o->is_json);
-}
-
-static int run_health(const struct ctl_command *c, const struct ctl_options *o)
-{
-	(void)c;
-	return health_run(o->path);
-}
 
 static const struct ctl_command commands[] = {
-	{ "status", "version, uptime, flights out", ask, 0 },
-	{ "health", "one line; exit status 0 where probes are turned", run_health, 0 },
-	{ "counters", "packets by what was done with them, and why", ask, 0 },
-	{ "watch", "probes and answers as they happen, until ^C", watch, 0 },
-	{ "reload", "read the configuration again", ask, 0 },
-	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", run_trace, 2 },
-	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0 },
+	{ "status", "version, uptime, flights out", status_run, 0, 0 },
+	{ "health", "one line; exit status 0 where probes are turned", health_run, 0, 0 },
+	{ "counters", "packets by what was done with them, and why", counters_run, 0, 0 },
+	{ "watch", "probes and answers as they happen, until ^C", watch_run, 0, 0 },
+	{ "reload", "read the configuration again", reload_run, 0, 0 },
+	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", trace_run, 2, 2 },
+	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0, 0 },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -260,6 +125,18 @@ static bool options_take(int argc, char **argv, struct ctl_options *o, int *stat
 	return true;
 }
 
+static bool arguments_fit(const struct ctl_command *c, int count)
+{
+	if (count >= c->arguments_min && count <= c->arguments_max)
+		return true;
+	if (c->arguments_max)
+		errors_print("%s: expected %d arguments, not %d: see uturnctl --help", c->name, c->arguments_max,
+			count);
+	else
+		errors_print("expected exactly one command: see uturnctl --help");
+	return false;
+}
+
 static int run(int argc, char **argv)
 {
 	struct ctl_options o = { .path = "/run/uturn/control" };
@@ -281,13 +158,9 @@ static int run(int argc, char **argv)
 	if (!options_take(argc, argv, &o, &status))
 		return status;
 	o.arguments = argv + optind;
-	if (argc - optind == command->arguments)
+	o.argument_count = argc - optind;
+	if (arguments_fit(command, o.argument_count))
 		return command->run(command, &o);
-	if (command->arguments)
-		errors_print("%s: expected %d arguments, not %d: see uturnctl --help", command->name,
-			command->arguments, argc - optind);
-	else
-		errors_print("expected exactly one command: see uturnctl --help");
 	return EXIT_USAGE;
 }
 

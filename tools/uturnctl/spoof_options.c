@@ -44,8 +44,8 @@ static void help_print(void)
 		snprintf(left, sizeof(left), "-%c, --%s%s", rows[i].option.val, rows[i].option.name, rows[i].value);
 		printf("  %-20s %s\n", left, rows[i].help);
 	}
-	printf("\nExit status: %d they arrive, %d they do not, %d cannot tell. Manual: uturnctl(8).\n", SPOOF_ROUTER,
-		SPOOF_SELF, SPOOF_UNKNOWN);
+	printf("\nExit status: %d they arrive, %d they do not, %d cannot tell. Manual: uturnctl-spoof-check(8).\n",
+		SPOOF_ROUTER, SPOOF_SELF, SPOOF_UNKNOWN);
 }
 
 static bool number_between(const char *text, unsigned long low, unsigned long high, unsigned long *value)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "trace.h"
-
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "common/standard_output.h"
 #include "common/text.h"
 #include "connection.h"
@@ -13,17 +12,16 @@
 #include "print_hop.h"
 #include "trace_nudge.h"
 
-enum { EXIT_USAGE = 2 };
-
 /* The request as a line, for the caller to free; NULL after an error message. */
-static char *request_of(const struct trace_parameters *p)
+static char *request_of(const struct ctl_options *o)
 {
+	const char *local = o->arguments[0], *peer = o->arguments[1]; /* as "192.0.2.1:22" or "[2001:db8::1]:22" */
 	struct addr a, b;
 	uint16_t port;
 	json_t *request;
 	char *line;
 
-	if (!addr_port_parse(p->local, &a, &port) || !addr_port_parse(p->peer, &b, &port)) {
+	if (!addr_port_parse(local, &a, &port) || !addr_port_parse(peer, &b, &port)) {
 		errors_print(
 			"expected a connection as ADDRESS:PORT ADDRESS:PORT, such as 192.0.2.1:22 198.51.100.7:40000 "
 			"or [2001:db8::1]:22 [2001:db8::2]:40000 (`ss -tn` lists them)");
@@ -33,11 +31,11 @@ static char *request_of(const struct trace_parameters *p)
 		errors_print("the two addresses are not of the same family");
 		return NULL;
 	}
-	request = json_pack("{ss s{ss ss}}", "op", "trace", "flow", "local", p->local, "peer", p->peer);
-	if (p->max_ttl)
-		json_object_set_new(request, "max-ttl", json_integer(p->max_ttl));
-	if (p->attempts)
-		json_object_set_new(request, "attempts", json_integer(p->attempts));
+	request = json_pack("{ss s{ss ss}}", "op", "trace", "flow", "local", local, "peer", peer);
+	if (o->max_ttl)
+		json_object_set_new(request, "max-ttl", json_integer(o->max_ttl));
+	if (o->attempts)
+		json_object_set_new(request, "attempts", json_integer(o->attempts));
 	line = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
 	return line;
@@ -65,50 +63,49 @@ static int end_with(const json_t *done)
 }
 
 /* One line of the answer; true: more lines follow, else *status is set. */
-static bool take_line(struct hops *hops, struct nudge *nudge, const char *line, bool is_json, int *status)
+static bool take_line(struct hops *hops, struct nudge *nudge, const struct connection *connection, bool is_json,
+	int *status)
 {
-	json_t *answer = json_loads(line, 0, NULL);
-	const char *error = json_string_value(json_object_get(answer, "error"));
+	json_t *answer = connection_answer(connection);
 	bool is_done = json_is_true(json_object_get(answer, "done"));
 
 	*status = EXIT_FAILURE;
-	if (!answer || error)
-		errors_print("%s", error ? error : "the answer is not JSON: is this the control socket of uturnd?");
-	else if (is_json)
-		fputs(line, stdout);
-	if (answer && !error) {
-		if (json_object_get(answer, "tracing"))
-			nudge_begin(nudge, json_integer_value(json_object_get(answer, "inode")));
-		else
-			nudge_end(nudge);
-		if (!is_json)
-			hops_print(hops, answer);
-		if (is_done)
-			*status = end_with(answer);
-	}
+	if (!answer)
+		return false;
+	if (is_json)
+		fputs(connection->line, stdout);
+	if (json_object_get(answer, "tracing"))
+		nudge_begin(nudge, json_integer_value(json_object_get(answer, "inode")));
+	else
+		nudge_end(nudge);
+	if (!is_json)
+		hops_print(hops, answer);
+	if (is_done)
+		*status = end_with(answer);
 	json_decref(answer);
-	return answer && !error && !is_done;
+	return !is_done;
 }
 
-int trace_run(const char *path, const struct trace_parameters *parameters, bool is_json)
+/* Each hop is printed when it is known. */
+int trace_run(const struct ctl_command *c, const struct ctl_options *o)
 {
-	char *request = request_of(parameters);
+	char *request = request_of(o);
 	struct nudge nudge = { .fd = -1 };
 	struct connection connection;
 	struct hops hops = { 0 };
-	const char *line;
 	int status = EXIT_FAILURE;
 	bool is_open;
 
+	(void)c;
 	if (!request)
 		return EXIT_USAGE;
-	is_open = connection_open(&connection, path, request);
+	is_open = connection_open(&connection, o->path, request);
 	free(request);
 	if (!is_open)
 		return EXIT_FAILURE;
-	do
-		line = connection_line(&connection, NULL);
-	while (line && take_line(&hops, &nudge, line, is_json, &status) && standard_output_flush());
+	while (connection_line(&connection, NULL) && take_line(&hops, &nudge, &connection, o->is_json, &status) &&
+		standard_output_flush())
+		continue;
 	nudge_end(&nudge);
 	connection_close(&connection);
 	return status;

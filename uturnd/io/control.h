@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The control socket: requests and replies are JSON objects, one a line
- * (uturnctl(8)).
+ * (uturn-control(7)).
  *
  * Clients are kept in a fixed table, and nothing blocks. At most 16 clients
  * watch, and at most 256 are held for further lines. If all slots are in use a

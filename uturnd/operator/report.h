@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Events and counters of the engine, as JSON for the control socket. Names of
- * fields are an interface (uturnctl(8)): add, do not rename. Both return a new
+ * fields are an interface (uturn-control(7)): add, do not rename. Both return a new
  * reference, or NULL if out of memory.
  */
 #ifndef UTURN_OPERATOR_REPORT_H

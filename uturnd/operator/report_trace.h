@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The progress of a trace along a TCP connection, as the JSON objects that uturnctl(8) documents. */
+/* The progress of a trace along a TCP connection, as the JSON objects that uturn-control(7) documents. */
 #ifndef UTURN_OPERATOR_REPORT_TRACE_H
 #define UTURN_OPERATOR_REPORT_TRACE_H
 

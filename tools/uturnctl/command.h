@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A command of uturnctl, and what the command line gives it. Each command is a
+ * row of the table in main.c, and a function of its own file.
+ *
+ * The functions print their answer, or an error message, and return the exit
+ * status: EXIT_SUCCESS, EXIT_FAILURE or EXIT_USAGE.
+ */
+#ifndef UTURNCTL_COMMAND_H
+#define UTURNCTL_COMMAND_H
+
+#include <stdbool.h>
+
+enum { EXIT_USAGE = 2 };
+
+struct ctl_options {
+	const char *path; /* of the control socket */
+	char **arguments; /* of the command */
+	int argument_count;
+	bool is_json, is_all;
+	unsigned max_ttl, attempts; /* of a trace; 0: not given */
+};
+
+struct ctl_command {
+	const char *name, *help;
+	int (*run)(const struct ctl_command *c,
+		const struct ctl_options *o); /* NULL: spoof-check, which has options of its own and needs no uturnd */
+	int arguments_min, arguments_max; /* it takes */
+};
+
+int status_run(const struct ctl_command *c, const struct ctl_options *o);
+int counters_run(const struct ctl_command *c, const struct ctl_options *o);
+int reload_run(const struct ctl_command *c, const struct ctl_options *o);
+int watch_run(const struct ctl_command *c, const struct ctl_options *o);
+int health_run(const struct ctl_command *c, const struct ctl_options *o);
+int trace_run(const struct ctl_command *c, const struct ctl_options *o);
+
+#endif
