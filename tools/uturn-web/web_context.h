@@ -34,6 +34,7 @@ struct web_context {
 	struct metrics metrics;
 	struct health health;
 	struct visit_trace *traces; /* all that run, see visit_trace.h */
+	unsigned traces_asked; /* of them: with a connection to uturnd */
 };
 
 /*
