@@ -56,7 +56,7 @@ static int listen_at(const struct web_listen *l, bool is_only6)
 static int listen_fallback(const struct web_config *c, const struct web_listen *l)
 {
 	bool has_v4 = has_own_v4(c, l);
-	struct web_listen v4 = { { .family = 4 }, l->port, l->is_tls };
+	struct web_listen v4 = { { .family = 4 }, l->port, l->is_tls, l->is_metrics };
 	int fd = listen_at(l, has_v4 || !is_any(&l->addr));
 
 	if ((fd == -EAFNOSUPPORT || fd == -EADDRNOTAVAIL) && l->addr.family == 6 && is_any(&l->addr) && !has_v4)
