@@ -181,6 +181,7 @@ help:
 	@echo 'make matrix     every client through every network; writes doc/matrix.md'
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
+	@echo 'make tidy       clang-tidy again, as far as its analyzer goes'
 	@echo 'make coverage   line coverage of packet/ and engine/, by file'
 	@echo 'make deb        build Debian packages in $(BUILD)/deb/'
 	@echo 'make test-packages   build, install, upgrade, remove and purge them on Debian 12 and 13'
@@ -224,6 +225,9 @@ check:
 
 lint:
 	@BUILD=$(BUILD) tests/run lint
+
+tidy:
+	@BUILD=$(BUILD) NODES=225000 tests/lint/run tidy
 
 bench: deps all bench-programs
 	@BUILD=$(BUILD) tests/bench/run
@@ -346,5 +350,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
+.PHONY: all soak tidy deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
 	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help

@@ -2,11 +2,13 @@
 #include "tls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The reason of the first error in the queue, and none left behind. */
 static const char *reason(void)
@@ -38,6 +40,24 @@ void tls_init(void)
 	OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_LOAD_CONFIG,
 		NULL);
 	ERR_clear_error();
+}
+
+static bool is_readable(const char *what, const char *path, char *why, size_t why_size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		snprintf(why, why_size, "%s %s: %s%s", what, path, strerror(errno),
+			errno == EACCES ? " (let the group of 'user' read it)" : "");
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+bool tls_pair_is_readable(const char *certificate, const char *key, char *why, size_t why_size)
+{
+	return is_readable("certificate", certificate, why, why_size) && is_readable("key", key, why, why_size);
 }
 
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size)

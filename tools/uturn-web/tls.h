@@ -12,6 +12,9 @@
 /* Has the library read what it reads once, its configuration and modules, before a sandbox forbids it. */
 void tls_init(void);
 
+/* Can both files be opened? False with words about the first that cannot. */
+bool tls_pair_is_readable(const char *certificate, const char *key, char *why, size_t why_size);
+
 /* A context with this pair, which has been checked; NULL with words. */
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size);
 

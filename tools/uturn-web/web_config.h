@@ -28,6 +28,9 @@ enum {
 	WEB_WHY_SIZE = 1024
 };
 
+/* Where the service keeps what it is given: certificates, and the challenges for them. */
+#define WEB_STATE "/var/lib/uturn-web"
+
 struct web_listen {
 	struct addr addr;
 	uint16_t port;
@@ -54,9 +57,13 @@ struct web_config {
 	/* UTF-8 without control characters, for the page; "": none */
 	char title[WEB_TEXT_SIZE], operator_name[WEB_TEXT_SIZE], contact[WEB_TEXT_SIZE], notice[WEB_NOTICE_SIZE];
 	char logo[WEB_PATH_SIZE];
-	bool resolve;
+	bool resolve, redirect_to_https;
 	uint8_t max_ttl, attempts, hop_offset;
 	struct allowance allowance;
+	/* where the file has them, for what is said about what they name; 0: nowhere */
+	struct {
+		unsigned certificate, key, logo, user, acme_webroot, databases[WEB_DATABASES];
+	} lines;
 };
 
 #endif

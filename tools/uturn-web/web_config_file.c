@@ -78,6 +78,11 @@ int web_config_parse(const char *name, const char *text, size_t len, struct web_
 	}
 	set_defaults(read);
 	is_right = keywords_read(&r, text, len) && check_whole(&r);
+	read->lines.certificate = seen[WEB_SLOT_CERTIFICATE];
+	read->lines.key = seen[WEB_SLOT_KEY];
+	read->lines.logo = seen[WEB_SLOT_LOGO];
+	read->lines.user = seen[WEB_SLOT_USER];
+	read->lines.acme_webroot = seen[WEB_SLOT_ACME_WEBROOT];
 	if (is_right)
 		*c = *read;
 	free(read);

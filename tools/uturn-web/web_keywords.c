@@ -55,6 +55,7 @@ static bool set_mmdb(struct reading *r, const struct keyword *k, char **words)
 			WEB_PATH_SIZE - 1);
 	if (c->database_count == WEB_DATABASES)
 		return reading_refuse(r, "%s: more than %d lines", k->name, WEB_DATABASES);
+	c->lines.databases[c->database_count] = r->line;
 	strcpy(c->databases[c->database_count++], words[1]);
 	return true;
 }
@@ -212,7 +213,9 @@ static const struct keyword keywords[] = {
 	  set_path, 1, WEB_SLOT_CERTIFICATE, FIELD(certificate) },
 	{ "key", "FILE", "", "private key of the certificate, PEM",
 	  set_path, 1, WEB_SLOT_KEY, FIELD(key) },
-	{ "acme-webroot", "DIR", "", "where an ACME client puts .well-known/acme-challenge",
+	{ "redirect-to-https", "yes|no", "no", "send browsers that come without TLS to the same page with it",
+	  set_choice, 1, WEB_SLOT_REDIRECT, FIELD(redirect_to_https), .choices = confirmations },
+	{ "acme-webroot", "DIR", WEB_STATE, "where an ACME client puts .well-known/acme-challenge",
 	  set_path, 1, WEB_SLOT_ACME_WEBROOT, FIELD(acme_webroot) },
 	{ "proxy", "PREFIX", "", "proxies from which a header of the PROXY protocol is taken",
 	  set_proxy, 1, .slot = WEB_SLOT_NONE },

@@ -29,6 +29,8 @@ static int permit_webroot(int ruleset, const char *path)
 	if (err)
 		return err;
 	snprintf(folder, sizeof(folder), "%s", path);
+	if (strcmp(path, WEB_STATE) == 0 && access(folder, F_OK) != 0)
+		return 0; /* the default, which whoever uses it makes before the start */
 	while (access(folder, F_OK) != 0) {
 		char *slash = strrchr(folder, '/');
 
@@ -44,6 +46,18 @@ static int permit_webroot(int ruleset, const char *path)
 	return landlock_permit_reading(ruleset, folder);
 }
 
+/* A certificate for which a listener waits may come in a folder that is not there yet. */
+static int permit_coming(int ruleset, const char *path)
+{
+	char folder[WEB_PATH_SIZE];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	while (access(folder, F_OK) != 0 && (slash = strrchr(folder, '/')) != NULL && slash != folder)
+		*slash = '\0';
+	return strcmp(folder, path) == 0 ? 0 : landlock_permit_reading(ruleset, folder);
+}
+
 static int permit_all(int ruleset, const struct web_config *c, const char *path)
 {
 	const char *const read_again[] = { path, c->certificate, c->key, c->logo, resolv_conf, hosts };
@@ -56,6 +70,12 @@ static int permit_all(int ruleset, const struct web_config *c, const char *path)
 		err = landlock_permit_reload(ruleset, c->databases[i]);
 	if (!err && *c->acme_webroot)
 		err = permit_webroot(ruleset, c->acme_webroot);
+	if (!err)
+		err = landlock_permit_reading(ruleset, WEB_STATE); /* where uturn-cert(8) puts certificates */
+	if (!err)
+		err = permit_coming(ruleset, c->certificate);
+	if (!err)
+		err = permit_coming(ruleset, c->key);
 	if (!err)
 		err = landlock_permit_reading(ruleset, kept_rules);
 	if (!err)

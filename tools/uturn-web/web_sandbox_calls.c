@@ -42,3 +42,16 @@ int web_sandbox_calls(void)
 {
 	return syscalls_enter(allowed, sizeof(allowed) / sizeof(allowed[0]));
 }
+
+/* What the process needs that opens listeners (listen_opener.h). */
+static const struct syscall_row allowed_opener[] = {
+	{ SCMP_SYS(socket), SOCKET(AF_INET, SOCK_STREAM) },
+	{ SCMP_SYS(socket), SOCKET(AF_INET6, SOCK_STREAM) },
+	{ SCMP_SYS(bind), ANY },
+	{ SCMP_SYS(listen), ANY },
+};
+
+int web_sandbox_opener_calls(void)
+{
+	return syscalls_enter(allowed_opener, sizeof(allowed_opener) / sizeof(allowed_opener[0]));
+}
