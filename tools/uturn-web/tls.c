@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The reason of the first error in the queue, and none left behind. */
@@ -85,6 +86,18 @@ SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t
 		return context;
 	SSL_CTX_free(context);
 	return NULL;
+}
+
+int64_t tls_expiry(const SSL_CTX *context)
+{
+	const X509 *certificate = SSL_CTX_get0_certificate(context);
+	struct tm tm;
+	int64_t expiry = 0;
+
+	if (certificate && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1)
+		expiry = timegm(&tm);
+	ERR_clear_error();
+	return expiry;
 }
 
 SSL *tls_open(SSL_CTX *context, int fd)
