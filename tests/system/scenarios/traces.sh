@@ -58,9 +58,6 @@ is "${title}IPv6, hop by hop" "$back $prober6" "$(control traces 4 | tail -n +2 
 seen=$(tail -n +2 "$work/icmp4" | hops)
 is "${title}and as its client has seen it" "${seen#* target }" "$(control traces 2 | tail -n +2 | hops) target"
 has "${title}one that is not there" 'no such trace' "$(control traces 4711)"
-chmod 666 "$control"
-has "${title}others may not" 'permission denied' \
-	"$(target setpriv --reuid=daemon --regid=daemon --clear-groups "$ctl" traces --socket "$control" 2>&1)"
 has "${title}status counts them" '"traces_total":\[\{"frontend":"uturn","end":"arrived","count":2\},\{"frontend":"uturn","end":"stopped","count":4\}' \
 	"$(control --json status)"
 for number in 1 2 3 4 5 6 7; do wait_for "$work/uturnd.log" "^uturnd: trace $number: .* hops answered, 0 silent, (arrived|stopped)$"; done
@@ -80,14 +77,29 @@ is "${title}one prober's, and two events alone" "" "$(grep -vE "^[0-9:.]+ +(turn
 has "${title}an event that is none" "unknown event 'relaied', did you mean 'relayed'" "$(control watch -e relaied)"
 
 title="log-traces: "
-"$uturn_lab" run f3 "$compiled/flood" probes "$target4" 10.77.0.0 50 >/dev/null &
+"$uturn_lab" run f3 "$compiled/flood" probes "$target4" 10.77.0.0 200 >/dev/null &
 flood=$!
-wait_for "$work/uturnd.log" 'traces: [0-9]+ more have ended within this second$'
+wait_for "$work/uturnd.log" 'traces: [0-9]+ more have ended within this second$' 3
+is "${title}ten lines, and one for the rest" 10 "$(awk '/ more have ended / { n++; next } n == 1 && / trace [0-9]+: / { lines++ } END { print lines }' "$work/uturnd.log")"
 kill "$flood"
 wait "$flood" 2>/dev/null
 stop_uturnd
+
+title="workers: "
+apply_rules --queue 5:8
+config
+sed -i 's/^queue .*/queue 5:8/' "$work/uturnd.conf"
+start_configured
+at_once 16 traceroute.db -n -I -q 1 -s 10.1.1.SOURCE "$target4" >/dev/null
+eventually ended 16
+is "${title}each prober once" 16 "$(traces | awk '{ print $2 }' | sort -u | wc -l)"
+is "${title}each number once" 16 "$(traces | awk '{ print $1 }' | sort -u | wc -l)"
+is "${title}of several workers" yes "$([ "$(traces | awk '{ print $1 % 4 }' | sort -u | wc -l)" -gt 1 ] && echo yes)"
+is "${title}any is found by its number" 16 "$(for id in $(traces | awk '{ print $1 }'); do control traces "$id"; done | grep -c '^trace ')"
+stop_uturnd
+
 title="problems: "
-target iptables -t mangle -I PREROUTING -p icmp --icmp-type time-exceeded -j DROP
+apply_rules
 target iptables -I OUTPUT -m mark --mark 0x54 -j DROP
 start_uturnd
 prober traceroute.db -n -q 1 -w 1 -f 5 -m 6 "$target4" >/dev/null
