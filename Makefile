@@ -95,7 +95,7 @@ $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules daemon) $
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(RULES_LIBS)
 
 $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(COMMON)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson -lcrypto
 
 $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
