@@ -11,7 +11,7 @@
 #include "common/stream.h"
 #include "connection.h"
 #include "errors.h"
-#include "host_state.h"
+#include "metrics/host_state.h"
 
 enum { ANSWER_SECONDS = 2 };
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "doctor_files.h"
-#include "host_state.h"
+#include "metrics/host_state.h"
 
 enum { NETFILTER = 12, PATH_SIZE = 64 };
 
