@@ -122,6 +122,10 @@ void doctor_check_account(const struct doctor_host *h, struct doctor_finding *f)
 	const struct passwd *found;
 	char path[64], *status;
 
+	if (h->config_error) {
+		doctor_note(f, "not seen: the configuration cannot be read");
+		return;
+	}
 	if (!h->uturnd) {
 		doctor_note(f, "not seen: %s",
 			h->socket_error ? "uturnd cannot be asked" : "uturnd is in another namespace");

@@ -2,6 +2,7 @@
 #include "doctor_host.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,19 @@ static json_t *ask(struct doctor_host *h, const char *request)
 	return answer;
 }
 
+/* The queues that uturnd reads, where the configuration does not tell. */
+static void take_queues(struct doctor_host *h)
+{
+	const char *text = json_string_value(json_object_get(h->status, "queue"));
+	uint16_t first, last;
+	int count = text ? sscanf(text, "%" SCNu16 ":%" SCNu16, &first, &last) : 0;
+
+	if (count < 1)
+		return;
+	h->config.queue_first = first;
+	h->config.queue_last = count > 1 && last > first ? last : first;
+}
+
 static void read_config(struct doctor_host *h)
 {
 	const char *path = json_string_value(json_object_get(h->status, "config"));
@@ -57,8 +71,10 @@ static void read_config(struct doctor_host *h)
 		h->config_error = errno;
 	else if (config_load(h->config_path, &h->config, why, sizeof(why)))
 		h->config_error = EINVAL;
-	if (h->config_error)
+	if (h->config_error) {
 		config_default(&h->config);
+		take_queues(h);
+	}
 }
 
 void doctor_host_open(struct doctor_host *h, const char *socket)

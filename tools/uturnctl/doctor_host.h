@@ -19,7 +19,8 @@ struct doctor_host {
 	pid_t uturnd; /* 0: of another namespace, or not running */
 	json_t *status, *counters; /* its answers, or NULL */
 	char config_path[PATH_MAX];
-	struct config config; /* the file, not what uturnd may have read before; the defaults if it is wrong */
+	struct config
+		config; /* the file, not what uturnd may have read before; the defaults if it is wrong, with the queues of status */
 	int config_error; /* of errno, why the file cannot be read; EINVAL: it is wrong */
 	json_t *rules; /* state.json of uturn-rules keep; NULL: the rules are not kept */
 	struct doctor_tables tables;

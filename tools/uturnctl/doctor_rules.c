@@ -86,14 +86,16 @@ static void join_lines(const char *text, char words[DOCTOR_FOUND_SIZE])
 	}
 }
 
-/* The first warning that is not about xt_recent, which has a check of its own; NULL: none. */
+/* The first warning; NULL: none. xt_recent has a check of its own, and a kernel without IPv6 is not wrong. */
 static const char *find_warning(const char *err)
 {
-	static const char begin[] = "uturn-rules: ", recent[] = "uturn-rules: above ";
+	static const char begin[] = "uturn-rules: ", recent[] = "uturn-rules: above ",
+			  no_ipv6[] = "uturn-rules: this kernel runs without IPv6: only IPv4";
 
 	for (const char *line = err; line && *line; line = strchr(line, '\n')) {
 		line += *line == '\n';
-		if (strncmp(line, begin, strlen(begin)) == 0 && strncmp(line, recent, strlen(recent)) != 0)
+		if (strncmp(line, begin, strlen(begin)) == 0 && strncmp(line, recent, strlen(recent)) != 0 &&
+			strncmp(line, no_ipv6, strlen(no_ipv6)) != 0)
 			return line + strlen(begin);
 	}
 	return NULL;

@@ -184,6 +184,8 @@ void doctor_check_certificate(const struct doctor_host *h, struct doctor_finding
 		is_tls = is_tls || web.listeners[i].is_tls;
 	if (!is_tls)
 		doctor_ok(f, "none is needed: uturn-web has no listener with tls");
+	else if (!*web.certificate || !*web.key)
+		doctor_fail(f, "a listener with tls, and no 'certificate' or 'key' in uturn-web.conf(5)");
 	else if (is_readable(&web, web.certificate, f) && is_readable(&web, web.key, f))
 		check_pair(&web, f);
 }
@@ -240,7 +242,10 @@ void doctor_judge_ports(const struct doctor_tables *tables, const struct doctor_
 	struct doctor_finding *f)
 {
 	doctor_ok(f, "open in INPUT");
-	if (*nft_chain) {
+	if (!nft_chain) {
+		doctor_note(f, "open in INPUT; chains that nftables has of its own are not seen");
+		doctor_remedy(f, "install nft(8)");
+	} else if (*nft_chain) {
 		doctor_note(f, "open in INPUT; the chain '%s' of nftables is not judged", nft_chain);
 		doctor_remedy(f, "nft list ruleset");
 	}
@@ -270,6 +275,7 @@ void doctor_check_ports(const struct doctor_host *h, struct doctor_finding *f)
 	char nft_chain[DOCTOR_CHAIN_SIZE] = "";
 	struct doctor_web_file web;
 	struct command c;
+	bool is_seen;
 
 	if (!read_web(&web, f))
 		return;
@@ -277,8 +283,9 @@ void doctor_check_ports(const struct doctor_host *h, struct doctor_finding *f)
 		doctor_unseen(f, h->tables.failed, h->tables.error);
 		return;
 	}
-	if (doctor_program_run(&c, "nft", false, arguments) == 0 && c.exit_code == 0)
+	is_seen = doctor_program_run(&c, "nft", false, arguments) == 0 && c.exit_code == 0;
+	if (is_seen)
 		(void)doctor_input_has_nft(c.out, nft_chain);
 	command_done(&c);
-	doctor_judge_ports(&h->tables, &web, nft_chain, f);
+	doctor_judge_ports(&h->tables, &web, is_seen ? nft_chain : NULL, f);
 }

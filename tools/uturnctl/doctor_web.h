@@ -23,7 +23,7 @@ void doctor_check_ports(const struct doctor_host *h, struct doctor_finding *f);
 /* web: NULL where uturn-web does not run. */
 void doctor_judge_inband(const struct config *c, const struct doctor_web_file *web, struct doctor_finding *f);
 void doctor_judge_pair(const struct doctor_pair *pair, time_t now, struct doctor_finding *f);
-/* tables: of both backends. nft_chain: of nftables' own, "" for none. */
+/* tables: of both backends. nft_chain: of nftables' own, "" for none, NULL where that is not seen. */
 void doctor_judge_ports(const struct doctor_tables *tables, const struct doctor_web_file *web, const char *nft_chain,
 	struct doctor_finding *f);
 

@@ -167,7 +167,7 @@ finds "not root" 0 "note uturnd, note user and capabilities, note kernel, note i
 # ---- the configuration ----
 
 write_config "max-ttl many"
-finds "a wrong configuration" 1 "FAIL configuration, note rules, note inflection address, note second address, note source validation, note requests, note in-band" \
+finds "a wrong configuration" 1 "FAIL configuration, note user and capabilities, note rules, note inflection address, note second address, note source validation, note requests, note in-band" \
 	"FAIL  configuration: $file:[0-9]+: max-ttl: 'many' .*\(correct it, then: uturnctl reload\)"
 write_config "max-ttl 40"
 kill -STOP "$keep_pid"

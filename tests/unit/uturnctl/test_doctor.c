@@ -108,8 +108,8 @@ static void judges_account(void **state)
 	DEP("xt_hl") \
 	DEP("xt_addrtype") \
 	DEP("xt_multiport") \
-	DEP("xt_tcpudp") DEP("xt_socket") DEP("xt_recent") DEP("xt_hashlimit") DEP("xt_cgroup") DEP("xt_NFQUEUE") \
-		DEP("xt_CT")
+	DEP("xt_tcpudp") \
+	DEP("xt_socket") DEP("xt_recent") DEP("xt_hashlimit") DEP("xt_cgroup") DEP("xt_NFQUEUE") DEP("xt_CT")
 
 static void judges_kernel(void **state)
 {
@@ -133,7 +133,8 @@ static void judges_kernel(void **state)
 			"all modules" },
 		{ { { "", "" }, { "", "" }, { DEP("xt_marking"), DEPS }, true, true, true }, DOCTOR_FAIL,
 			"lacks xt_mark" },
-		{ { { "marking\n", "" }, { "", "" }, { NULL, DEPS }, true, true, true }, DOCTOR_FAIL, "lacks xt_mark" },
+		{ { { "marking\n", "marking" }, { "", "" }, { NULL, DEPS }, true, true, true }, DOCTOR_FAIL,
+			"lacks xt_mark" },
 		{ { { MATCHES, MATCHES6 }, { TARGETS, TARGETS }, { NULL, NULL }, true, false, true }, DOCTOR_FAIL,
 			"lacks nfnetlink_queue" },
 		{ { { MATCHES, MATCHES6 }, { TARGETS, TARGETS }, { NULL, DEP("nfnetlink_queue") }, true, false, true },
@@ -305,6 +306,7 @@ static void finds_arguments(void **state)
 	assert_string_equal(doctor_argument(words, sizeof(words) - 1, "-d"), "-f");
 	assert_null(doctor_argument(words, sizeof("uturn-web"), "-f"));
 	assert_null(doctor_argument("", 0, "-f"));
+	assert_null(doctor_argument("a\0-x", 4, "-x"));
 }
 
 /* A file that others write does not command the terminal. */

@@ -88,6 +88,8 @@ static void judges_rules(void **state)
 		{ 0, "IPv4: as planned (iptables-nft)\n",
 			"uturn-rules: above 100 probers\nuturn-rules: IPv4: \"-A X -j TTL\", from OUTPUT, changes\nmore\n",
 			DOCTOR_NOTE, "IPv4: \"-A X -j TTL\", from OUTPUT, changes" },
+		{ 0, "IPv4: as planned (iptables-nft)\n", "uturn-rules: this kernel runs without IPv6: only IPv4\n",
+			DOCTOR_OK, "as planned" },
 		{ 1, "IPv4: not loaded (iptables-nft); use uturn-rules apply\nIPv6: as planned (ip6tables-nft)\n", "",
 			DOCTOR_FAIL, "IPv4: not loaded (iptables-nft); use uturn-rules apply; IPv6: as planned" },
 		{ 1, "IPv4: not as planned (iptables-nft):\n- a\n+ b\nIPv4: 2 lines differ\n", "", DOCTOR_FAIL,

@@ -281,6 +281,8 @@ static void judges_ports(void **state)
 	} rows[] = {
 		{ "", { { NULL, NULL }, { NULL, NULL } }, "", DOCTOR_OK, "open in INPUT" },
 		{ "", { { open, open }, { NULL, NULL } }, "", DOCTOR_OK, "open in INPUT" },
+		{ "", { { open, open }, { NULL, NULL } }, NULL, DOCTOR_NOTE, "not seen" },
+		{ "", { { closed, open }, { NULL, NULL } }, NULL, DOCTOR_FAIL, "TCP port 80 is closed" },
 		{ "", { { open, open }, { NULL, NULL } }, "inet x in", DOCTOR_NOTE,
 			"the chain 'inet x in' of nftables" },
 		{ "", { { open, closed }, { NULL, NULL } }, "", DOCTOR_FAIL, "TCP port 80 is closed in INPUT of IPv6" },
