@@ -18,6 +18,8 @@
 #include "operator/notices.h"
 #include "operator/operator.h"
 #include "operator/report.h"
+#include "operator/status.h"
+#include "operator/trace_list.h"
 #include "operator/trace_sessions.h"
 #include "process/worker.h"
 #include "process/workers.h"
@@ -121,25 +123,48 @@ static json_t *reload(struct loop *l, char *why, size_t why_size)
 	return reloaded;
 }
 
+static void sum_up(struct loop *l, uint64_t now_ns, struct workers_sum *sum)
+{
+	worker_count_losses(l->worker);
+	workers_sum(l->workers, now_ns, sum);
+}
+
+static json_t *answer_status(struct loop *l, const struct report_clocks *clocks)
+{
+	struct workers_sum sum;
+	const struct status status = {
+		.sum = &sum,
+		.config = &l->config,
+		.path = l->path,
+		.traces = l->engine->inband.running,
+		.start_ns = l->start_ns,
+		.now_ns = clocks->now_ns,
+		.wall_ns = clocks->wall_ns,
+		.warnings = notices_json(l->notices),
+	};
+
+	sum_up(l, clocks->now_ns, &sum);
+	return status_json(&status);
+}
+
 static json_t *answer(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
 {
 	static char words[CONFIG_WHY_SIZE];
 	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	const struct report_clocks clocks = { now_ns, clock_ns(CLOCK_REALTIME) };
 	struct loop *l = owner;
 	struct workers_sum sum;
 
 	if (strcmp(op, "trace") == 0)
 		return trace_sessions_ask(l->traces, asker, request, now_ns, why);
-	if (strcmp(op, "status") == 0) {
-		workers_sum(l->workers, &sum);
-		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns,
-			notices_json(l->notices));
-	}
+	if (strcmp(op, "status") == 0)
+		return answer_status(l, &clocks);
 	if (strcmp(op, "counters") == 0) {
-		worker_count_losses(l->worker);
-		workers_sum(l->workers, &sum);
+		sum_up(l, now_ns, &sum);
 		return report_counters(sum.counters);
 	}
+	if (strcmp(op, "traces") == 0)
+		return trace_list_answer(l->workers, request, &clocks, why);
 	if (strcmp(op, "reload") == 0) {
 		*why = words;
 		return reload(l, words, sizeof(words));
@@ -278,7 +303,9 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &callbacks, why, why_size) : -ENOMEM;
+	err = l->ev
+		? worker_open(&l->worker, l->engine, workers_traces(workers, 0), config, 0, &callbacks, why, why_size)
+		: -ENOMEM;
 	if (!err)
 		err = open_notices(l, why, why_size);
 	if (!err)

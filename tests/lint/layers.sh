@@ -11,6 +11,7 @@ adapter="$system|\"packet/(bytes|addr|reason)\.h\"|\"common/(clock|log)\.h\""
 packet='"packet/[a-z0-9_]+\.h"'
 lib='"(packet|common|config|daemon)/[a-z0-9_]+\.h"'
 beside='"[a-z0-9_]+\.h"'
+metrics='"metrics/[a-z_]+\.h"'
 enrich='"enrich/[a-z0-9_]+\.h"'
 
 # the libraries of uturn-web, of which each has its own file there
@@ -30,6 +31,8 @@ rows() {
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
 ^lib/raw/capture\.[ch]         $adapter|"raw/capture\.h"                                             <(ev|jansson|lib.*)[./]
 ^lib/raw/sender\.[ch]          $adapter|"raw/sender\.h"                                              $libraries
+^lib/metrics/host_state\.[ch]   $system|"metrics/host_state\.h"|<jansson\.h>                             <(ev|pcap|lib.*)[./]
+^lib/metrics/                  $types|<(inttypes|stdio|stdlib|jansson)\.h>|"packet/reason\.h"|$metrics -
 ^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
 ^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
@@ -41,16 +44,16 @@ rows() {
 ^uturnd/process/sandbox_calls\.c  $system|"(process/sandbox|daemon/syscalls)\.h"                    <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/process/              $system|$lib|"(engine|process)/[a-z0-9_]+\.h"                        $libraries
 ^uturnd/operator/trace_sessions\.[ch]  $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
-^uturnd/operator/report(_trace)?\.[ch]  $types|<jansson\.h>|"operator/report[a-z_]*\.h"|"common/text\.h"|$packet|"engine/[a-z_]+\.h" -
+^uturnd/operator/report(_kept|_trace)?\.[ch]  $types|<(stdio|jansson)\.h>|"operator/report[a-z_]*\.h"|"common/text\.h"|$packet|"engine/[a-z_]+\.h" -
 ^uturnd/operator/             $system|$lib|"(engine|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
 ^uturnd/(loop|main)\.[ch]     $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|"loop\.h"  -
 ^rules/keep_state\.[ch]        $system|$beside                                                      <(ev|pcap|lib.*)[./]
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
-^tools/uturnctl/              $system|$beside|$lib                                                 <(ev|pcap|lib.*)[./]
+^tools/uturnctl/              $system|$beside|$lib|$metrics                                            <(ev|pcap|lib.*)[./]
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
-^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
-^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
+^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|$metrics|<jansson\.h> $strangers
+^tools/uturn-web/             $system|$beside|$lib|$enrich|$metrics                                         <(pcap|ares|maxminddb|lib.*)[./]
 ^tools/uturn-trace/(view|view_line|series)\.[ch]	$types|<stdio\.h>|<stdlib\.h>|$beside -
 ^tools/uturn-trace/(live_loss|live_rows|live_stats)\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
 ^tools/uturn-trace/screen\.[ch]	$system|$beside $libraries

@@ -2,14 +2,19 @@
 #include "response.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "acme.h"
 #include "common/clock.h"
 #include "control_socket.h"
 #include "exchange.h"
+#include "metrics/figures.h"
+#include "metrics/host_state.h"
+#include "metrics_access.h"
 #include "page.h"
 #include "route.h"
+#include "tls.h"
 #include "visit_trace.h"
 #include "visitor.h"
 #include "web_context.h"
@@ -153,16 +158,44 @@ static void send_acme(struct exchange *x)
 	send_body(x, "application/octet-stream");
 }
 
-static void send_metrics(struct exchange *x)
+/* Those of uturnd, and its own. The kernel's list of queues is root's. */
+static void put_figures(struct exchange *x, const json_t *status, const json_t *counters)
 {
+	const struct web_context *c = x->visitor->context;
+	struct figures_found found = { status, counters, host_rules_read(), NULL, c->tls ? tls_expiry(c->tls) : 0 };
+	char *text = figures_text(&found);
+
+	if (text)
+		buffer_text(&x->body, text);
+	free(text);
+	json_decref((json_t *)found.rules);
+}
+
+static void send_figures(void *owner, const json_t *status, const json_t *counters)
+{
+	struct exchange *x = owner;
 	struct web_context *c = x->visitor->context;
 	struct names_counts names = names_counts(c->names);
 
+	put_figures(x, status, counters);
 	c->metrics.value[METRIC_NAMES_ASKED] = names.asked;
 	c->metrics.value[METRIC_NAMES_CACHED] = names.cached;
 	c->metrics.value[METRIC_NAMES_REFUSED] = names.refused;
 	metrics_print(&c->metrics, &x->body);
 	send_body(x, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+static void send_metrics(struct exchange *x)
+{
+	struct web_context *c = x->visitor->context;
+
+	if (!metrics_access_is_granted(&c->config, &x->visitor->ends, x->request.is_proxied)) {
+		send_words(x, 404, "not found\n");
+		return;
+	}
+	x->figures.told = send_figures;
+	x->figures.owner = x;
+	daemon_figures_ask(&c->figures, c->ev, c->config.control, &x->figures);
 }
 
 static void refuse_request(struct exchange *x, int status, const char *words)
@@ -173,10 +206,21 @@ static void refuse_request(struct exchange *x, int status, const char *words)
 	send_words(x, status, words);
 }
 
+/* A listener for metrics has nothing else, but errors. */
+static enum route route_of(const struct exchange *x)
+{
+	enum route route = route_find(&x->request);
+
+	if (route > ROUTE_BAD_FORMAT && route != ROUTE_METRICS &&
+		metrics_access_is_alone(&x->visitor->context->config, &x->visitor->ends))
+		return ROUTE_NOT_FOUND;
+	return route;
+}
+
 void response_start(struct exchange *x)
 {
 	x->visitor->context->metrics.value[METRIC_REQUESTS]++;
-	switch (route_find(&x->request)) {
+	switch (route_of(x)) {
 	case ROUTE_NOT_FOUND:
 		send_words(x, 404, "not found\n");
 		break;

@@ -2,10 +2,13 @@
 #include "tls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 /* The reason of the first error in the queue, and none left behind. */
 static const char *reason(void)
@@ -39,6 +42,24 @@ void tls_init(void)
 	ERR_clear_error();
 }
 
+static bool is_readable(const char *what, const char *path, char *why, size_t why_size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		snprintf(why, why_size, "%s %s: %s%s", what, path, strerror(errno),
+			errno == EACCES ? " (let the group of 'user' read it)" : "");
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+bool tls_pair_is_readable(const char *certificate, const char *key, char *why, size_t why_size)
+{
+	return is_readable("certificate", certificate, why, why_size) && is_readable("key", key, why, why_size);
+}
+
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
@@ -65,6 +86,18 @@ SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t
 		return context;
 	SSL_CTX_free(context);
 	return NULL;
+}
+
+int64_t tls_expiry(const SSL_CTX *context)
+{
+	const X509 *certificate = SSL_CTX_get0_certificate(context);
+	struct tm tm;
+	int64_t expiry = 0;
+
+	if (certificate && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1)
+		expiry = timegm(&tm);
+	ERR_clear_error();
+	return expiry;
 }
 
 SSL *tls_open(SSL_CTX *context, int fd)

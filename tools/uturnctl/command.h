@@ -19,6 +19,7 @@ struct ctl_options {
 	int argument_count;
 	bool is_json, is_all;
 	unsigned max_ttl, attempts; /* of a trace; 0: not given */
+	const char *textfile; /* of metrics; NULL: standard output */
 };
 
 struct ctl_command {
@@ -33,6 +34,7 @@ int counters_run(const struct ctl_command *c, const struct ctl_options *o);
 int reload_run(const struct ctl_command *c, const struct ctl_options *o);
 int watch_run(const struct ctl_command *c, const struct ctl_options *o);
 int health_run(const struct ctl_command *c, const struct ctl_options *o);
+int metrics_run(const struct ctl_command *c, const struct ctl_options *o);
 int trace_run(const struct ctl_command *c, const struct ctl_options *o);
 
 #endif

@@ -18,6 +18,7 @@ static const struct ctl_command commands[] = {
 	{ "health", "one line; exit status 0 where probes are turned", health_run, 0, 0 },
 	{ "counters", "packets by what was done with them, and why", counters_run, 0, 0 },
 	{ "watch", "probes and answers as they happen, until ^C", watch_run, 0, 0 },
+	{ "metrics", "figures for Prometheus", metrics_run, 0, 0 },
 	{ "reload", "read the configuration again", reload_run, 0, 0 },
 	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", trace_run, 2, 2 },
 	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0, 0 },
@@ -34,6 +35,7 @@ static const struct {
 	{ { "max-ttl", required_argument, NULL, 'm' }, "N", "trace: maximum number of hops (32)" },
 	{ { "attempts", required_argument, NULL, 'q' }, "N", "trace: probes per hop (3)" },
 	{ { "socket", required_argument, NULL, 's' }, "PATH", "control socket of uturnd (/run/uturn/control)" },
+	{ { "textfile", required_argument, NULL, 't' }, "FILE", "metrics: write to this file, for node_exporter" },
 	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
 	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
 };
@@ -42,7 +44,7 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static void help_print(void)
 {
-	puts("usage: uturnctl [-ajhv] [-m N] [-q N] [-s PATH] COMMAND [LOCAL:PORT PEER:PORT]\n");
+	puts("usage: uturnctl [-ajhv] [-m N] [-q N] [-s PATH] [-t FILE] COMMAND [LOCAL:PORT PEER:PORT]\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-20s %s\n", commands[i].name, commands[i].help);
 	puts("");
@@ -92,7 +94,7 @@ static bool options_take(int argc, char **argv, struct ctl_options *o, int *stat
 	*status = EXIT_SUCCESS;
 	for (size_t i = 0; i < ROWS; i++)
 		options[i] = rows[i].option;
-	while ((c = getopt_long(argc, argv, "+ajm:q:s:vh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+ajm:q:s:t:vh", options, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			o->is_all = true;
@@ -109,6 +111,9 @@ static bool options_take(int argc, char **argv, struct ctl_options *o, int *stat
 			break;
 		case 's':
 			o->path = optarg;
+			break;
+		case 't':
+			o->textfile = optarg;
 			break;
 		case 'v':
 			puts("uturnctl " UTURN_VERSION);

@@ -3,8 +3,8 @@
  * What this host says about the packets' way to uturnd, without asking uturnd:
  * the state of the rules that uturn-rules keeps, and the kernel's queues.
  */
-#ifndef UTURNCTL_HOST_STATE_H
-#define UTURNCTL_HOST_STATE_H
+#ifndef UTURN_METRICS_HOST_STATE_H
+#define UTURN_METRICS_HOST_STATE_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * command_run() waits until the program exits. The texts are NUL-terminated
  * heap memory; the caller frees them with command_done(), also after failure.
  */
-#ifndef UTURN_RULES_COMMAND_H
-#define UTURN_RULES_COMMAND_H
+#ifndef UTURN_COMMON_COMMAND_H
+#define UTURN_COMMON_COMMAND_H
 
 #include <sys/types.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host_state.h"
+#include "metrics/host_state.h"
 
 #include <errno.h>
 #include <inttypes.h>
