@@ -186,6 +186,8 @@ help:
 	@echo 'make coverage   line coverage of packet/ and engine/, by file'
 	@echo 'make deb        build Debian packages in $(BUILD)/deb/'
 	@echo 'make test-packages   build, install, upgrade, remove and purge them on Debian 12 and 13'
+	@echo 'make test-kernels    boot the kernels of Debian 12 and 13 with them, in qemu'
+	@echo 'make test-containers   build the images of Containerfile, and run them in a lab'
 	@echo 'make clean      remove $(BUILD)/'
 
 deps:
@@ -344,6 +346,12 @@ deb: package-deps
 test-packages:
 	@BUILD=$(BUILD) tests/packages/run $(SUITES)
 
+test-kernels:
+	@BUILD=$(BUILD) tests/kernels/run $(SUITES)
+
+test-containers:
+	@BUILD=$(BUILD) tests/containers/run
+
 clean:
 	rm -rf $(BUILD)
 
@@ -352,4 +360,4 @@ clean:
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
 .PHONY: all soak tidy deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
-	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help
+	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages test-kernels test-containers clean help
