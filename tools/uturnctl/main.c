@@ -16,6 +16,7 @@
 static const struct ctl_command commands[] = {
 	{ "status", "what is in force, what goes on, and what is wrong", status_run, 0, 0 },
 	{ "health", "one line; exit status 0 where probes are turned", health_run, 0, 0 },
+	{ "doctor", "what is wrong with this host, a line a check; see uturnctl-doctor(8)", doctor_run, 0, 0 },
 	{ "counters", "packets by what was done with them, and why", counters_run, 0, 0 },
 	{ "watch", "probes and answers as they happen, until ^C", watch_run, 0, 0 },
 	{ "traces", "[ID]: the last traces that have ended, or one of them hop by hop", traces_run, 0, 1 },
