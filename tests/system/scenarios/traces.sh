@@ -77,7 +77,7 @@ is "${title}one prober's, and two events alone" "" "$(grep -vE "^[0-9:.]+ +(turn
 has "${title}an event that is none" "unknown event 'relaied', did you mean 'relayed'" "$(control watch -e relaied)"
 
 title="log-traces: "
-"$uturn_lab" run f3 "$compiled/flood" probes "$target4" 10.77.0.0 200 >/dev/null &
+"$uturn_lab" run f3 "$compiled/flood" probes "$target4" 10.77.0.0 100 >/dev/null &
 flood=$!
 wait_for "$work/uturnd.log" 'traces: [0-9]+ more have ended within this second$' 3
 is "${title}ten lines, and one for the rest" 10 "$(awk '/ more have ended / { n++; next } n == 1 && / trace [0-9]+: / { lines++ } END { print lines }' "$work/uturnd.log")"
