@@ -140,6 +140,7 @@ $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
 
 $(BUILD)/tests/helpers/filtered: HELPER_LIBS = -lseccomp
+$(BUILD)/tests/helpers/delay: HELPER_LIBS = -lnetfilter_queue -lmnl
 $(BUILD)/tests/helpers/clock_steps.so: ALL_CFLAGS += -fPIC
 $(BUILD)/tests/helpers/clock_steps.so: ALL_LDFLAGS = -shared $(LDFLAGS)
 $(BUILD)/tests/helpers/clock_steps.so: $(BUILD)/obj/tests/system/helpers/clock_steps.o

@@ -31,7 +31,8 @@ enum {
 	RTT_MOST_MS = 2000,
 	SLACK_LEAST_MS = 25, /* routers make errors when they have nothing else to do */
 	SLACK_MOST_MS = 75, /* the variance of a young connection is half its round trip (RFC 6298 2.2) */
-	BEYOND = 3, /* hops that are asked behind the expected end at first: the forward path may be another one */
+	BEYOND = 2, /* hops that are asked behind the expected end at first: the forward path may be another one */
+	LIKELY = 1, /* those of them that get all attempts without waiting for an answer */
 	MORE = 4, /* hops that are asked next where the path goes on there */
 	UNKNOWN = 16, /* hops that are asked at first where nothing is expected */
 };
@@ -149,10 +150,10 @@ static unsigned attempts_of(const struct inband_trace *t, unsigned ttl, unsigned
 	return attempts;
 }
 
-/* There is a router or the peer at this TTL. */
+/* There is a router or the peer at this TTL: whatever has answered, something is behind it. */
 static bool is_on_path(const struct inband_trace *t, unsigned ttl)
 {
-	return ttl <= t->end_ttl || ttl <= t->answered_to;
+	return ttl <= t->end_ttl || ttl <= t->answered_to + 1U;
 }
 
 struct hop {
@@ -192,7 +193,7 @@ static uint64_t next_attempt_ns(const struct inband_trace *t, unsigned ttl, cons
 	if (!hop->sent)
 		return t->began_ns;
 	if (hop->sent < attempts_of(t, ttl, t->attempts)) {
-		if (!is_on_path(t, ttl) && ttl > t->expected_end)
+		if (!is_on_path(t, ttl) && ttl > smaller(t->expected_end + LIKELY, INBAND_HOPS))
 			return hop->sent_ns + patience_ns(t);
 		return hop->sent_ns + (hop->is_last_answered ? SOON_MS : AGAIN_MS) * ms_ns;
 	}

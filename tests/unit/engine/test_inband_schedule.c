@@ -26,6 +26,7 @@ struct scene {
 	int seems; /* longer by the TTL of the peer's segments than it is */
 	uint32_t silent, limited, burst; /* by TTL - 1: no answer at all; one a second; six, and one a second */
 	unsigned nat_ttl;
+	bool is_slow_at_once; /* the first line is the slow one; else all are alike */
 	unsigned loss; /* per cent of probes and answers together */
 	unsigned more_rtts, more_ms; /* than the goal for a path on which every router answers */
 	unsigned more_probes; /* than three a hop, at most */
@@ -78,7 +79,8 @@ static void send(unsigned ttl, unsigned attempt)
 	if (ttl < s->hops && (has(s->limited, ttl) || has(s->burst, ttl)) &&
 		is_limited(ttl, has(s->burst, ttl) ? 6 : 1))
 		return;
-	world.arriving[id - 1] = (struct arriving){ world.now_ns + world.rtt_ns * at / s->hops, id };
+	world.arriving[id - 1] =
+		(struct arriving){ world.now_ns + world.rtt_ns * (s->is_slow_at_once ? s->hops : at) / s->hops, id };
 }
 
 static void arrive(struct arriving *a)
@@ -183,27 +185,41 @@ static double goal_of(const struct scene *s, unsigned rtt_us, bool is_tls)
 }
 
 static const struct scene scenes[] = {
-	{ .name = "every router answers", .hops = 5, .more_probes = 3 },
-	{ .name = "far away", .hops = 20, .more_probes = 3 },
+	{ .name = "every router answers", .hops = 5, .more_probes = 4 },
+	{ .name = "far away", .hops = 20, .more_probes = 4 },
+	{ .name = "behind a slow line", .hops = 5, .is_slow_at_once = true, .more_probes = 4 },
 	{ .name = "next to it", .hops = 1, .more_probes = 4 },
-	{ .name = "behind a NAT box", .hops = 6, .nat_ttl = 5, .more_probes = 3 },
-	{ .name = "routers with a burst of six", .hops = 5, .burst = 0xf, .more_probes = 3 },
-	{ .name = "routers with one error a second", .hops = 5, .limited = 0xf, .more_probes = 3 },
-	{ .name = "a silent router", .hops = 5, .silent = 1 << 1, .more_rtts = 1, .more_ms = 200, .more_probes = 4 },
+	{ .name = "behind a NAT box", .hops = 6, .nat_ttl = 5, .more_probes = 4 },
+	{ .name = "routers with a burst of six", .hops = 5, .burst = 0xf, .more_probes = 4 },
+	{ .name = "routers with one error a second", .hops = 5, .limited = 0xf, .more_probes = 4 },
+	{ .name = "a silent router", .hops = 5, .silent = 1 << 1, .more_rtts = 1, .more_ms = 200, .more_probes = 5 },
 	{ .name = "the last router is silent",
 		.hops = 5,
 		.silent = 1 << 3,
 		.more_rtts = 1,
 		.more_ms = 200,
-		.more_probes = 4 },
+		.more_probes = 5 },
 	{ .name = "all routers are silent",
 		.hops = 5,
 		.silent = 0xf,
 		.more_rtts = 1,
 		.more_ms = 200,
-		.more_probes = 7 },
-	{ .name = "the peer's segments take one hop more", .hops = 5, .seems = 1, .more_probes = 6 },
-	{ .name = "they take three less", .hops = 8, .seems = -3, .more_rtts = 1, .more_probes = 4 },
+		.more_probes = 8 },
+	{ .name = "the peer's segments take one hop more", .hops = 5, .seems = 1, .more_probes = 7 },
+	{ .name = "they take one less", .hops = 5, .seems = -1, .more_probes = 1 },
+	{ .name = "they take one less, behind a slow line",
+		.hops = 5,
+		.seems = -1,
+		.is_slow_at_once = true,
+		.more_probes = 1 },
+	{ .name = "they take one less, a silent router",
+		.hops = 5,
+		.seems = -1,
+		.silent = 1 << 1,
+		.more_rtts = 1,
+		.more_ms = 200,
+		.more_probes = 2 },
+	{ .name = "they take two less", .hops = 8, .seems = -2, .more_rtts = 1, .more_probes = 4 },
 	{ .name = "they take five less", .hops = 10, .seems = -5, .more_rtts = 2, .more_probes = 4 },
 };
 
