@@ -34,6 +34,7 @@ int counters_run(const struct ctl_command *c, const struct ctl_options *o);
 int reload_run(const struct ctl_command *c, const struct ctl_options *o);
 int watch_run(const struct ctl_command *c, const struct ctl_options *o);
 int health_run(const struct ctl_command *c, const struct ctl_options *o);
+int top_run(const struct ctl_command *c, const struct ctl_options *o);
 int metrics_run(const struct ctl_command *c, const struct ctl_options *o);
 int trace_run(const struct ctl_command *c, const struct ctl_options *o);
 

@@ -19,6 +19,7 @@ static const struct ctl_command commands[] = {
 	{ "counters", "packets by what was done with them, and why", counters_run, 0, 0 },
 	{ "watch", "probes and answers as they happen, until ^C", watch_run, 0, 0 },
 	{ "metrics", "figures for Prometheus", metrics_run, 0, 0 },
+	{ "top", "who traces now, and what uturnd does, on the whole terminal", top_run, 0, 0 },
 	{ "reload", "read the configuration again", reload_run, 0, 0 },
 	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", trace_run, 2, 2 },
 	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0, 0 },
