@@ -140,6 +140,7 @@ $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
 
 $(BUILD)/tests/helpers/filtered: HELPER_LIBS = -lseccomp
+$(BUILD)/tests/helpers/delay: HELPER_LIBS = -lnetfilter_queue -lmnl
 $(BUILD)/tests/helpers/clock_steps.so: ALL_CFLAGS += -fPIC
 $(BUILD)/tests/helpers/clock_steps.so: ALL_LDFLAGS = -shared $(LDFLAGS)
 $(BUILD)/tests/helpers/clock_steps.so: $(BUILD)/obj/tests/system/helpers/clock_steps.o
@@ -183,9 +184,12 @@ help:
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
 	@echo 'make tidy       clang-tidy again, as far as its analyzer goes'
+	@echo 'make docs       manuals and documents as HTML in $(BUILD)/docs/'
 	@echo 'make coverage   line coverage of packet/ and engine/, by file'
 	@echo 'make deb        build Debian packages in $(BUILD)/deb/'
 	@echo 'make test-packages   build, install, upgrade, remove and purge them on Debian 12 and 13'
+	@echo 'make test-kernels    boot the kernels of Debian 12 and 13 with them, in qemu'
+	@echo 'make test-containers   build the images of Containerfile, and run them in a lab'
 	@echo 'make clean      remove $(BUILD)/'
 
 deps:
@@ -288,6 +292,13 @@ $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
 
 fuzzers: $(FUZZERS)
 
+docs-deps:
+	@tools/deps docs
+
+docs: docs-deps
+	@tools/docs $(BUILD)/docs
+	@echo '$(BUILD)/docs/index.html'
+
 fuzz: deps
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) BUILD=$(BUILD) tests/run fuzz
 
@@ -344,6 +355,12 @@ deb: package-deps
 test-packages:
 	@BUILD=$(BUILD) tests/packages/run $(SUITES)
 
+test-kernels:
+	@BUILD=$(BUILD) tests/kernels/run $(SUITES)
+
+test-containers:
+	@BUILD=$(BUILD) tests/containers/run
+
 clean:
 	rm -rf $(BUILD)
 
@@ -351,5 +368,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak tidy deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
-	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help
+.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
+	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages test-kernels test-containers clean help

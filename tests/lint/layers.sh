@@ -47,13 +47,14 @@ rows() {
 ^uturnd/process/sandbox_calls\.c  $system|"(process/sandbox|daemon/syscalls)\.h"                    <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/process/              $system|$lib|"(engine|process)/[a-z0-9_]+\.h"                        $libraries
 ^uturnd/operator/trace_sessions\.[ch]  $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
-^uturnd/operator/report(_trace)?\.[ch]  $types|<jansson\.h>|"operator/report[a-z_]*\.h"|"common/text\.h"|$packet|"engine/[a-z_]+\.h" -
+^uturnd/operator/report(_kept|_trace)?\.[ch]  $types|<(stdio|jansson)\.h>|"operator/report[a-z_]*\.h"|"common/text\.h"|$packet|"engine/[a-z_]+\.h" -
 ^uturnd/operator/             $system|$lib|"(engine|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
 ^uturnd/(loop|main)\.[ch]     $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|"loop\.h"  -
 ^rules/keep_state\.[ch]        $system|$beside                                                      <(ev|pcap|lib.*)[./]
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
-^tools/uturnctl/              $system|$beside|$lib|$metrics|$terminal                                            <(ev|pcap|lib.*)[./]
+^tools/uturnctl/(doctor_certificate|certificate_expiry)\.[ch]	$system|$beside                                           <(ev|jansson|pcap|lib.*)[./]
+^tools/uturnctl/              $system|$beside|$lib|$metrics|$terminal                                            <(ev|pcap|lib.*)[./]|<openssl/
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|$metrics|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich|$metrics                                         <(pcap|ares|maxminddb|lib.*)[./]
