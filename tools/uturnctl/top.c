@@ -101,7 +101,7 @@ static void move(struct top *t, int lines)
 	long top = (long)v->top + lines;
 
 	if (!t->model.shown)
-		v->chosen = top_view_move(v, &t->model, lines);
+		v->chosen = top_view_move(v, &t->model, v->chosen ? lines : 0);
 	else if (top >= 0 && top < (long)t->model.hop_count)
 		v->top = (unsigned)top;
 }
@@ -174,7 +174,7 @@ static void wait_for_something(struct top *t, uint64_t due_ns, const sigset_t *s
 			t->is_quitted = true; /* the terminal is gone */
 		while ((key = screen_key(t->screen)) != SCREEN_NO_KEY)
 			take_key(t, key);
-		top_feed_work(&t->feed, fds + 1, clock_ns(CLOCK_MONOTONIC));
+		t->is_changed |= top_feed_work(&t->feed, fds + 1);
 	}
 	if (signals_suspend) {
 		signals_suspend = 0;
@@ -200,7 +200,7 @@ static void run(struct top *t)
 			if (!t->view.is_held)
 				top_feed_tick(&t->feed, now_ns);
 			due_ns = now_ns + interval_ns;
-			t->is_changed = true;
+			t->is_changed |= !top_feed_is_asking(&t->feed); /* or when it has been answered */
 		}
 		if (t->is_changed)
 			draw(t);

@@ -172,21 +172,21 @@ void top_feed_fds(const struct top_feed *f, struct pollfd fds[TOP_FEED_FDS])
 	fds[1] = (struct pollfd){ .fd = f->events < EVENTS_MOST ? f->watching.fd : -1, .events = POLLIN };
 }
 
-bool top_feed_work(struct top_feed *f, const struct pollfd fds[TOP_FEED_FDS], uint64_t now_ns)
+bool top_feed_is_asking(const struct top_feed *f)
 {
-	bool is_changed = false;
+	return f->question >= 0;
+}
+
+bool top_feed_work(struct top_feed *f, const struct pollfd fds[TOP_FEED_FDS])
+{
+	bool was_asking = top_feed_is_asking(f);
 	int err = 0;
 
-	(void)now_ns;
-	if (fds[0].fd >= 0 && fds[0].revents) {
+	if (fds[0].fd >= 0 && fds[0].revents)
 		err = control_link_work(&f->asking, answered, f);
-		is_changed = true;
-	}
 	if (err)
 		lose(f, err);
-	if (!err && fds[1].fd >= 0 && fds[1].revents && f->watching.fd >= 0) {
+	else if (fds[1].fd >= 0 && fds[1].revents && f->watching.fd >= 0)
 		control_link_work(&f->watching, watched, f); /* one that is closed is opened again */
-		is_changed = true;
-	}
-	return is_changed;
+	return err || (was_asking && !top_feed_is_asking(f));
 }

@@ -31,8 +31,9 @@ void top_feed_init(struct top_feed *f, const char *path, struct top_model *model
 void top_feed_tick(struct top_feed *f, uint64_t now_ns);
 /* What to poll for; an fd of -1 is ignored by poll(2). */
 void top_feed_fds(const struct top_feed *f, struct pollfd fds[TOP_FEED_FDS]);
-/* After poll(2); true: the model has changed. */
-bool top_feed_work(struct top_feed *f, const struct pollfd fds[TOP_FEED_FDS], uint64_t now_ns);
+/* After poll(2); true: what was asked has been answered, or uturnd is gone. */
+bool top_feed_work(struct top_feed *f, const struct pollfd fds[TOP_FEED_FDS]);
+bool top_feed_is_asking(const struct top_feed *f);
 void top_feed_close(struct top_feed *f);
 
 #endif

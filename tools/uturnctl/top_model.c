@@ -21,9 +21,10 @@ static void copy(char *to, size_t size, const json_t *object, const char *name)
 
 static double number(const json_t *object, const char *name)
 {
-	const json_t *value = json_object_get(object, name);
+	const json_t *field = json_object_get(object, name);
+	double value = json_number_value(field);
 
-	return json_is_number(value) && json_number_value(value) >= 0 ? json_number_value(value) : -1;
+	return json_is_number(field) && value >= 0 && value < 1e15 ? value : -1;
 }
 
 static unsigned small(const json_t *object, const char *name)

@@ -13,14 +13,16 @@ static const char *const help[] = {
 	"q            quit",
 	"p            hold: the screen stays as it is, until p again",
 	"s            sort by age, prober, TTL, answered, RTT",
-	"/            show traces that have these letters in prober, target, front end or protocol; Escape ends that",
+	"/            show traces with these letters in prober, target, front end or",
+	"             protocol; Escape shows all again",
 	"Up, Down     choose a trace",
 	"Enter        the trace hop by hop, and back",
 	"?            this, and back",
 	"",
-	"Probes, turned, relayed: a second. Flights: return probes outstanding. Back: hops of the return",
-	"path that have answered or stayed silent, and how many of them have answered. RTT: of the last",
-	"answer that was relayed to the prober. Age: since its last probe.",
+	"Probes, turned, relayed: a second. Flights: return probes outstanding.",
+	"Back: hops of the return path that are known; Answered: how many of them have.",
+	"RTT: of the last answer that was relayed to the prober.",
+	"Age: since the last probe.",
 };
 
 /* A line of the screen; what is beyond its end goes nowhere. */
@@ -258,6 +260,15 @@ static void put_trace(const struct top_trace *t, struct view_line *l)
 	view_line_right(l, age, columns[6].width);
 }
 
+static const char *words_of_none(const struct top_view *v, const struct top_model *m)
+{
+	if (!m->is_up)
+		return "";
+	if (*m->why)
+		return m->why;
+	return *v->filter ? "no trace that goes on has that" : "no trace goes on";
+}
+
 /* From this line on, so many; the one that is chosen is among them. */
 static void put_traces(const struct top_view *v, const struct top_model *m, struct view_screen *s, unsigned first,
 	unsigned lines)
@@ -267,11 +278,7 @@ static void put_traces(const struct top_view *v, const struct top_model *m, stru
 	unsigned from = at >= lines ? at - lines + 1 : 0;
 
 	if (count == 0) {
-		put_text(s, first, VIEW_PLAIN,
-			*m->why              ? m->why
-				: *v->filter ? "no trace that goes on has that"
-				: m->is_up   ? "no trace goes on"
-					     : "");
+		put_text(s, first, VIEW_PLAIN, words_of_none(v, m));
 		return;
 	}
 	for (unsigned i = 0; i < lines && from + i < count; i++) {
