@@ -37,6 +37,7 @@ int counters_run(const struct ctl_command *c, const struct ctl_options *o);
 int reload_run(const struct ctl_command *c, const struct ctl_options *o);
 int watch_run(const struct ctl_command *c, const struct ctl_options *o);
 int health_run(const struct ctl_command *c, const struct ctl_options *o);
+int top_run(const struct ctl_command *c, const struct ctl_options *o);
 int doctor_run(const struct ctl_command *c, const struct ctl_options *o);
 int metrics_run(const struct ctl_command *c, const struct ctl_options *o);
 int traces_run(const struct ctl_command *c, const struct ctl_options *o);
