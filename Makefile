@@ -42,7 +42,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
-CTL_LIBS = -ljansson -lcrypto
+CTL_LIBS = -ljansson -lcrypto -lncursesw -ltinfo
 RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp $(if $(llhttp),,-lllhttp)
@@ -74,6 +74,7 @@ $(BUILD)/libdaemon.a: $(call folder,lib/daemon)
 $(BUILD)/libenrich.a: $(call folder,lib/enrich)
 $(BUILD)/libraw.a: $(call folder,lib/raw)
 $(BUILD)/libmetrics.a: $(call folder,lib/metrics)
+$(BUILD)/libterminal.a: $(call folder,lib/terminal)
 # the programs, each without its main()
 $(BUILD)/libengine.a: $(call folder,uturnd/engine)
 $(BUILD)/libuturnd.a: $(call folder,uturnd uturnd/io uturnd/process uturnd/operator)
@@ -96,13 +97,13 @@ $(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(call libraries,uturnd raw daemon) 
 $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules daemon) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(RULES_LIBS)
 
-$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics) $(COMMON)
+$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics terminal) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CTL_LIBS)
 
 $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) daemon enrich metrics common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
-$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich common packet)
+$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich terminal common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
 # the page is part of the program
@@ -114,7 +115,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) rules ctl replay trace search uturnd raw daemon enrich metrics) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) rules ctl replay trace search uturnd raw daemon enrich metrics terminal) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) -lncursesw -ltinfo
 
@@ -139,6 +140,7 @@ $(BUILD)/tests/helpers/%: $(BUILD)/obj/tests/system/helpers/%.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
 
 $(BUILD)/tests/helpers/filtered: HELPER_LIBS = -lseccomp
+$(BUILD)/tests/helpers/delay: HELPER_LIBS = -lnetfilter_queue -lmnl
 $(BUILD)/tests/helpers/clock_steps.so: ALL_CFLAGS += -fPIC
 $(BUILD)/tests/helpers/clock_steps.so: ALL_LDFLAGS = -shared $(LDFLAGS)
 $(BUILD)/tests/helpers/clock_steps.so: $(BUILD)/obj/tests/system/helpers/clock_steps.o
@@ -186,6 +188,8 @@ help:
 	@echo 'make coverage   line coverage of packet/ and engine/, by file'
 	@echo 'make deb        build Debian packages in $(BUILD)/deb/'
 	@echo 'make test-packages   build, install, upgrade, remove and purge them on Debian 12 and 13'
+	@echo 'make test-kernels    boot the kernels of Debian 12 and 13 with them, in qemu'
+	@echo 'make test-containers   build the images of Containerfile, and run them in a lab'
 	@echo 'make clean      remove $(BUILD)/'
 
 deps:
@@ -351,6 +355,12 @@ deb: package-deps
 test-packages:
 	@BUILD=$(BUILD) tests/packages/run $(SUITES)
 
+test-kernels:
+	@BUILD=$(BUILD) tests/kernels/run $(SUITES)
+
+test-containers:
+	@BUILD=$(BUILD) tests/containers/run
+
 clean:
 	rm -rf $(BUILD)
 
@@ -359,4 +369,4 @@ clean:
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
 .PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
-	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help
+	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages test-kernels test-containers clean help

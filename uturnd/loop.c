@@ -20,6 +20,7 @@
 #include "operator/report.h"
 #include "operator/status.h"
 #include "operator/trace_list.h"
+#include "operator/trace_log.h"
 #include "operator/trace_sessions.h"
 #include "process/worker.h"
 #include "process/workers.h"
@@ -32,12 +33,13 @@ struct loop {
 	struct control *control;
 	struct trace_sessions *traces;
 	struct notices *notices;
+	struct trace_log trace_log;
 	const char *path;
 	uint64_t start_ns;
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
 	struct ev_io on_control, on_workers, on_notices;
-	struct ev_timer on_watchdog;
+	struct ev_timer on_watchdog, on_trace_log;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
@@ -91,6 +93,25 @@ static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
 		notify_alive();
 }
 
+static void log_traces(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	trace_log_work(&l->trace_log, l->workers);
+}
+
+/* As the configuration says. */
+static void settle_trace_log(struct loop *l)
+{
+	if (!l->config.log_traces) {
+		ev_timer_stop(l->ev, &l->on_trace_log);
+	} else if (!ev_is_active(&l->on_trace_log)) {
+		trace_log_begin(&l->trace_log, l->workers);
+		ev_timer_again(l->ev, &l->on_trace_log);
+	}
+}
+
 static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct loop *l = w->data;
@@ -117,6 +138,7 @@ static json_t *reload(struct loop *l, char *why, size_t why_size)
 		worker_configure(l->worker, &l->config);
 		workers_configure(l->workers, &l->config);
 		notices_configure(l->notices, &l->config);
+		settle_trace_log(l);
 		control_tell_followers(l->control, json_incref(reloaded));
 	}
 	notify_ready();
@@ -269,6 +291,13 @@ static void start_watchdog(struct loop *l)
 		ev_timer_again(l->ev, &l->on_watchdog);
 }
 
+static void start_trace_log(struct loop *l)
+{
+	ev_timer_init(&l->on_trace_log, log_traces, 0, 1);
+	l->on_trace_log.data = l;
+	settle_trace_log(l);
+}
+
 static void start_watchers(struct loop *l)
 {
 	const struct prefix_set denied = workers_denied(l->workers);
@@ -285,6 +314,7 @@ static void start_watchers(struct loop *l)
 		ev_io_start(l->ev, &l->on_workers);
 	start_signals(l);
 	start_watchdog(l);
+	start_trace_log(l);
 }
 
 int loop_open(struct loop **made, struct workers *workers, const struct config *config, const char *path, char *why,

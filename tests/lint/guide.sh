@@ -18,7 +18,7 @@ my $format = qr/((?:$string|[A-Z][A-Z_]+)(?:\s*(?:$string|[A-Z][A-Z_]+))*)/;
 my @formats;
 push @formats, $1 while $code =~ /\blog_(?:error|warning)\(\s*$format/g;
 push @formats, $1 while $code =~ /\blog_limited\([^,;]+,\s*LOG_LEVEL_(?:ERROR|WARNING),\s*$format/g;
-for my $maker ($code =~ /\blog_[^;]*"%s", (\w+_words)\(/g) {
+for my $maker ($code =~ /\blog_(?:error|warning|limited)\((?!&\w+, LOG_LEVEL_(?:INFO|DEBUG))[^;]*"%s", (\w+_words)\(/g) {
 	push @formats, $1 if $code =~ /\b$maker\([^;{}]*\)\n\{[^}]*?snprintf\([^"]*?($string(?:\s*$string)*)/;
 }
 for (@formats) {

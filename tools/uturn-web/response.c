@@ -82,10 +82,10 @@ static void send_problem(struct exchange *x, const struct format *format, const 
 {
 	struct record r = { .event_count = 0 };
 
-	strcpy(r.problem, words);
-	record_tell(&r, EVENT_PROBLEM, 0);
+	record_problem(&r, words);
 	format_begin(&x->telling, format);
 	format_advance(&x->telling, &r, &x->body);
+	record_free(&r);
 	send_body(x, format->type);
 }
 

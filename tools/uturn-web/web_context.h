@@ -36,6 +36,7 @@ struct web_context {
 	struct health health;
 	struct daemon_figures figures; /* of uturnd, for those who ask right now */
 	struct visit_trace *traces; /* all that run, see visit_trace.h */
+	unsigned traces_asked; /* of them: with a connection to uturnd */
 };
 
 /*

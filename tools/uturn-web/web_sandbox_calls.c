@@ -31,7 +31,7 @@ static const struct syscall_row allowed[] = {
 
 	/* visitors */
 	{ SCMP_SYS(shutdown), ANY },
-	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQ) }, /* has all that was sent been acknowledged? */
+	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQNSD) }, /* has all that was written been sent? */
 
 	/* a challenge of ACME, without following a link, nor waiting for a pipe */
 	{ SCMP_SYS(openat), SYSCALL_READS(2, O_NOFOLLOW | O_NONBLOCK) },

@@ -91,20 +91,15 @@ static int tell(struct control_link *l, void (*told)(void *owner, const json_t *
 
 int control_link_work(struct control_link *l, void (*told)(void *owner, const json_t *object), void *owner)
 {
-	while (l->fd >= 0) {
-		ssize_t got = has_room(l) ? recv(l->fd, l->bytes + l->len, l->size - l->len, 0) : 0;
-		int err;
+	bool is_too_long = l->fd >= 0 && !has_room(l);
+	ssize_t got = l->fd < 0 || is_too_long ? 0 : recv(l->fd, l->bytes + l->len, l->size - l->len, 0);
+	int err;
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0 && errno == EAGAIN)
-			return 0;
-		if (got <= 0)
-			return fail(l, got < 0 ? -errno : l->len + ROOM > l->size && l->size ? -EPROTO : -EPIPE);
-		l->len += (size_t)got;
-		err = tell(l, told, owner);
-		if (err)
-			return fail(l, err);
-	}
-	return 0;
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (got <= 0)
+		return fail(l, got < 0 ? -errno : is_too_long ? -EPROTO : -EPIPE);
+	l->len += (size_t)got;
+	err = tell(l, told, owner);
+	return err ? fail(l, err) : 0;
 }

@@ -23,7 +23,7 @@ struct control_link {
 int control_link_open(struct control_link *l, const char *path);
 int control_link_ask(struct control_link *l, const char *request); /* a line without its newline */
 /*
- * Reads what has come. told is called for each object, which is lent, in their
+ * Reads what has come, at most what there is room for: the caller polls again. told is called for each object, which is lent, in their
  * order; it may close the connection. -EPROTO: not JSON, -EPIPE: closed by uturnd.
  */
 int control_link_work(struct control_link *l, void (*told)(void *owner, const json_t *object), void *owner);

@@ -122,10 +122,18 @@ static bool answers_none(const struct prober *prober, uint64_t now_ns)
 	return prober->checks >= PROBER_CHECKS && seconds(now_ns) - prober->unanswered_s >= 2;
 }
 
+/* The second of which the lower bits are 0, which say that a prober was never seen, counts as the next one. */
+static uint32_t seen_second(uint64_t now_ns)
+{
+	uint32_t now = seconds(now_ns);
+
+	return (uint16_t)now ? now : now + 1;
+}
+
 /* A prober is counted in the second of its last probe alone, so that the seconds can be added up. */
 void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns)
 {
-	uint32_t now = seconds(now_ns), before = now - (uint16_t)(now - prober->seen_s);
+	uint32_t now = seen_second(now_ns), before = now - (uint16_t)(now - prober->seen_s);
 	struct probers_second *then = &p->seen[before % PROBERS_SECONDS], *second = &p->seen[now % PROBERS_SECONDS];
 
 	if (prober->seen_s && then->second == before && then->count)
@@ -138,7 +146,7 @@ void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns)
 
 uint64_t probers_of_minute(const struct probers *p, uint64_t now_ns)
 {
-	uint32_t now = seconds(now_ns);
+	uint32_t now = seen_second(now_ns);
 	uint64_t sum = 0;
 
 	for (unsigned i = 0; i < PROBERS_SECONDS; i++)

@@ -11,7 +11,7 @@
 #include "operator/report_kept.h"
 #include "process/workers.h"
 
-enum { NS_PER_MS = 1000000 };
+static const uint64_t tenth_ns = 100000000;
 
 /* Nearly always a rule of the host's own; the log has the kernel's words. */
 static void put_refused(json_t *status, const struct workers_sum *sum, uint32_t mark)
@@ -64,7 +64,7 @@ static void put_config(json_t *status, const struct config *c)
 /* Rounded to a tenth. Absent where it never happened. */
 static void put_age(json_t *status, const char *name, uint64_t then_ns, uint64_t now_ns)
 {
-	uint64_t tenths = now_ns > then_ns ? (now_ns - then_ns) / (100 * NS_PER_MS) : 0;
+	uint64_t tenths = now_ns > then_ns ? (now_ns - then_ns) / tenth_ns : 0;
 
 	if (then_ns)
 		json_object_set_new(status, name, json_real((double)tenths / 10));
@@ -73,7 +73,7 @@ static void put_age(json_t *status, const char *name, uint64_t then_ns, uint64_t
 static json_t *relay_json(const struct relay_times *r)
 {
 	json_t *bounds = json_array(), *counts = json_array();
-	uint64_t count = 0;
+	uint64_t count = 0, sum_us = r->sum_ns / 1000;
 
 	for (size_t i = 0; i < RELAY_BOUNDS; i++)
 		json_array_append_new(bounds, json_real(relay_bounds_ms[i] / 1e3));
@@ -81,8 +81,8 @@ static json_t *relay_json(const struct relay_times *r)
 		json_array_append_new(counts, json_integer((json_int_t)r->counts[i]));
 		count += r->counts[i];
 	}
-	return json_pack("{so so sf sI}", "bounds", bounds, "counts", counts, "sum", (double)(r->sum_ns / 1000) / 1e6,
-		"count", (json_int_t)count);
+	return json_pack("{so so sf sI}", "bounds", bounds, "counts", counts, "sum", (double)sum_us / 1e6, "count",
+		(json_int_t)count);
 }
 
 static json_t *traces_json(const struct workers_sum *sum)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "screen.h"
+#include "terminal/screen.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -24,22 +24,23 @@ struct screen {
 };
 
 /* What newterm() would only fail at, without a word. */
-static bool is_capable(char *why, size_t why_size)
+static bool is_capable(const char *who, const char *instead, char *why, size_t why_size)
 {
 	const char *term = getenv("TERM");
 	int found = 0;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		snprintf(why, why_size, "--live: standard input and output are not a terminal (--watch needs none)");
+		snprintf(why, why_size, "%s: standard input and output are not a terminal (%s needs none)", who,
+			instead);
 		return false;
 	}
 	if (!term || !*term) {
-		snprintf(why, why_size, "--live: TERM is not set (to what 'infocmp' knows, or use --watch)");
+		snprintf(why, why_size, "%s: TERM is not set (to what 'infocmp' knows, or use %s)", who, instead);
 		return false;
 	}
 	if (setupterm(NULL, STDOUT_FILENO, &found) != OK || !cursor_address) {
-		snprintf(why, why_size, "--live: TERM=%.40s %s (set TERM to the type of the terminal, or use --watch)",
-			term, found == 1 ? "cannot place the cursor" : "is not in the terminfo database");
+		snprintf(why, why_size, "%s: TERM=%.40s %s (set TERM to the type of the terminal, or use %s)", who,
+			term, found == 1 ? "cannot place the cursor" : "is not in the terminfo database", instead);
 		return false;
 	}
 	return true;
@@ -53,11 +54,11 @@ static void begin_colours(struct screen *s)
 		init_pair(LOSS_COLOUR, COLOR_RED, -1) == OK && init_pair(HEADING_COLOUR, COLOR_CYAN, -1) == OK;
 }
 
-bool screen_open(struct screen **made, char *why, size_t why_size)
+bool screen_open(struct screen **made, const char *who, const char *instead, char *why, size_t why_size)
 {
 	struct screen *s;
 
-	if (!is_capable(why, why_size))
+	if (!is_capable(who, instead, why, why_size))
 		return false;
 	s = calloc(1, sizeof(*s));
 	setlocale(LC_CTYPE, "");
@@ -67,7 +68,7 @@ bool screen_open(struct screen **made, char *why, size_t why_size)
 		s->terminal = newterm(NULL, stdout, stdin);
 	if (!s || !s->terminal) {
 		free(s);
-		snprintf(why, why_size, "--live: the terminal cannot be used (TERM=%.40s)", getenv("TERM"));
+		snprintf(why, why_size, "%s: the terminal cannot be used (TERM=%.40s)", who, getenv("TERM"));
 		return false;
 	}
 	cbreak();
@@ -114,6 +115,7 @@ static attr_t attributes_of(const struct screen *s, enum view_look look)
 	case VIEW_TITLE:
 		return A_BOLD;
 	case VIEW_COLUMN_HEADS:
+	case VIEW_CHOSEN:
 	case VIEW_STATUS:
 		return A_REVERSE;
 	case VIEW_HEADING:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "view_line.h"
+#include "terminal/view_line.h"
 
 #include <string.h>
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The terminal of --live (ncurses): lines of text on it, keys from it. It is as
+ * The terminal (ncurses): lines of text on it, keys from it. It is as
  * it was before when screen_close() returns.
  */
-#ifndef UTURN_TRACE_SCREEN_H
-#define UTURN_TRACE_SCREEN_H
+#ifndef UTURN_TERMINAL_SCREEN_H
+#define UTURN_TERMINAL_SCREEN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "view.h"
+#include "terminal/view_screen.h"
 
 struct screen;
 
@@ -24,8 +24,12 @@ enum screen_key {
 	SCREEN_OTHER,
 };
 
-/* Standard input and output have to be a terminal that can place its cursor. False with words in why. */
-bool screen_open(struct screen **made, char *why, size_t why_size);
+/*
+ * Standard input and output have to be a terminal that can place its cursor.
+ * False with words in why: who begins them, the option or command, and instead
+ * names one that needs no terminal.
+ */
+bool screen_open(struct screen **made, const char *who, const char *instead, char *why, size_t why_size);
 void screen_close(struct screen *s); /* s may be NULL */
 
 bool screen_is_utf8(const struct screen *s);

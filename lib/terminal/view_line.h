@@ -3,8 +3,8 @@
  * A line of a screen that is being written, by columns: never wider than the
  * screen, and nothing but printable ASCII where the text may come from others.
  */
-#ifndef UTURN_TRACE_VIEW_LINE_H
-#define UTURN_TRACE_VIEW_LINE_H
+#ifndef UTURN_TERMINAL_VIEW_LINE_H
+#define UTURN_TERMINAL_VIEW_LINE_H
 
 enum { VIEW_COLUMNS = 512, VIEW_LINE_SIZE = 3 * VIEW_COLUMNS + 1 /* bytes: a bar is three of UTF-8 */ };
 
