@@ -40,14 +40,14 @@ static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got <= 0) {
-		c->callbacks->lost(c->owner, "the trace was interrupted: uturnd has stopped");
+		c->callbacks->lost(c->owner, "The trace was interrupted: tracing has stopped on this server.");
 		return;
 	}
 	c->len += (size_t)got;
 	if (!read_lines(c))
 		return;
 	if (c->len == sizeof(c->bytes))
-		c->callbacks->lost(c->owner, "the trace was interrupted: a reply of uturnd is too long");
+		c->callbacks->lost(c->owner, "The trace was interrupted by an error on this server.");
 	else
 		c->callbacks->replied(c->owner);
 }
@@ -92,4 +92,12 @@ int control_client_ask(struct control_client *c, const struct record *r, int con
 	size_t len = control_lines_ask(r, request);
 
 	return control_socket_send(c->fd, request, len, connection);
+}
+
+int control_client_status(struct control_client *c)
+{
+	static const char request[] = "{\"op\":\"status\"}\n";
+
+	/* the send buffer of a new socket has room for a line */
+	return send(c->fd, request, sizeof(request) - 1, MSG_NOSIGNAL) == sizeof(request) - 1 ? 0 : -errno;
 }

@@ -71,7 +71,7 @@ bool exchange_is_ready(const struct exchange *x)
 
 void exchange_done(struct exchange *x)
 {
-	if (x->trace)
+	if (x->trace || x->is_waiting)
 		x->leave(x);
 	buffer_free(&x->body);
 }

@@ -13,6 +13,7 @@
 #include "format.h"
 #include "http_request.h"
 
+struct health;
 struct visitor;
 struct visit_trace;
 
@@ -31,13 +32,18 @@ struct exchange {
 	struct http_request request;
 	void (*wake)(struct exchange *x); /* the protocol's: there is something to send */
 	struct head head;
+	char location[1024]; /* for a field of the head */
 	const char *fixed; /* a body that outlives the exchange, instead of the buffer */
 	size_t fixed_len, fixed_at;
 	struct buffer body;
 	bool is_started, is_ended; /* the head is complete; nothing follows what is in the body */
+	/* waits to know whether a trace is possible, or for uturnd to say whether it is well */
+	bool is_waiting;
+	struct health *waits_for;
+	void (*checked)(struct exchange *x);
 	/* a reader of a trace */
 	struct visit_trace *trace; /* NULL: none, or it has ended */
-	void (*leave)(struct exchange *x); /* the trace's, called when its reader is done */
+	void (*leave)(struct exchange *x); /* of what it waits for, or of the trace: called when it is done */
 	struct telling telling;
 	struct exchange *next;
 };

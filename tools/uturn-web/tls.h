@@ -17,6 +17,9 @@ bool tls_pair_is_readable(const char *certificate, const char *key, char *why, s
 /* A context with this pair, which has been checked; NULL with words. */
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size);
 
+/* Is its certificate valid at this moment? False with words. */
+bool tls_is_valid_now(const SSL_CTX *context, const char *certificate, char *why, size_t why_size);
+
 /* fd: the connection, which stays the caller's. NULL: out of memory. */
 SSL *tls_open(SSL_CTX *context, int fd);
 void tls_close(SSL *ssl);
