@@ -40,7 +40,7 @@ struct flow flow_of(const char *local, const char *peer, uint16_t peer_port)
 
 int ask(const struct flow *flow, unsigned max_ttl, unsigned attempts, uint64_t bytes)
 {
-	struct inband_parameters parameters = { *flow, (uint8_t)max_ttl, (uint8_t)attempts, bytes, 0 };
+	struct inband_parameters parameters = { *flow, (uint8_t)max_ttl, (uint8_t)attempts, bytes, 0, 0 };
 	const char *why;
 	int index = inband_start(&engine, &parameters, now_ns, &why);
 

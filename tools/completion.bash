@@ -10,7 +10,7 @@ _uturn_programs() {
 	case ${COMP_WORDS[0]##*/}/$before in
 	uturn-rules/--state) words="recent ipset" ;;
 	uturn-rules/--backend) words="auto legacy nft" ;;
-	*/-f | */--file | */-s | */--socket | uturn-rules/--config) ;;
+	*/-f | */--file | */-s | */--socket | */-t | */--textfile | uturn-rules/--config) ;;
 	*)
 		if [[ $word == -* ]]; then
 			words=$(grep -oE '^ +(-[a-zA-Z0-9], )?-(-[a-z0-9]+)+' <<<"$help" | grep -oE -e '--?[a-zA-Z0-9-]+')

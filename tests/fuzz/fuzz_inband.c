@@ -93,8 +93,8 @@ static void check_report(void)
 	i = flow_of_index(r->index);
 	MUST(r->trace == &world.engine.inband.traces[r->index]);
 	if (r->kind == INBAND_REPORT_DONE) {
-		/* LONGEST_MS of trace.c, seen after a last WAIT_MOST_MS, and the longest step of ours */
-		MUST(world.now_ns - world.flows[i].asked_ns <= (8000 + 1000 + 2400) * ms_ns);
+		/* LONGEST_MS of inband_trace.c, and the longest step of ours */
+		MUST(world.now_ns - world.flows[i].asked_ns <= (8000 + 2400) * ms_ns);
 		world.flows[i].index = -1;
 		return;
 	}
@@ -102,10 +102,20 @@ static void check_report(void)
 	MUST(!r->trace->end_ttl || r->ttl <= r->trace->end_ttl);
 	if (r->kind != INBAND_REPORT_HOP)
 		return;
-	MUST(r->attempt >= 1 && r->attempt <= r->trace->attempts && r->answer->kind != INBAND_UNANSWERED);
+	MUST(r->attempt >= 1 && r->attempt <= r->trace->attempts + 1 && r->answer->kind != INBAND_UNANSWERED);
 	id = (r->attempt - 1) * INBAND_HOPS + r->ttl;
 	MUST(world.flows[i].is_sent[id] && !world.flows[i].is_told[id]);
 	world.flows[i].is_told[id] = true;
+}
+
+/* A hop that has answered is not asked more often than was wanted, and no hop more than once above that. */
+static void check_attempt(const struct inband_trace *t, unsigned ttl, unsigned attempt)
+{
+	MUST(attempt <= t->attempts);
+	for (unsigned i = 0; i < attempt; i++) {
+		MUST(t->probes[inband_trace_id(ttl, i)].sent_ns);
+		MUST(attempt < t->attempts || !t->probes[inband_trace_id(ttl, i)].kind);
+	}
 }
 
 static void check_probe(const struct writer *out)
@@ -124,6 +134,7 @@ static void check_probe(const struct writer *out)
 	MUST(world.flows[i].index >= 0 && s.ttl <= world.flows[i].max_ttl);
 	id = world.engine.inband.traces[world.flows[i].index].base - 1 - s.seq;
 	MUST(id >= 1 && id <= INBAND_IDS && (id - 1) % INBAND_HOPS + 1 == s.ttl && !world.flows[i].is_sent[id]);
+	check_attempt(&world.engine.inband.traces[world.flows[i].index], s.ttl, inband_trace_attempt(id));
 	world.flows[i].is_sent[id] = true;
 	if (!world.flows[i].has_base)
 		world.flows[i].base = s.seq + 1 + id;
@@ -248,6 +259,7 @@ static void start(struct feed *f)
 		.attempts = 1 + (choice >> 1 & 3),
 		.sent_bytes = feed_next(f),
 		.rtt_ns = ms_ns * 40 * (choice >> 4),
+		.rtt_var_ns = ms_ns * (choice >> 4),
 	};
 	const char *why;
 
@@ -268,8 +280,8 @@ static void start(struct feed *f)
 	memset(world.flows[i].is_sent, 0, sizeof(world.flows[i].is_sent));
 	memset(world.flows[i].is_told, 0, sizeof(world.flows[i].is_told));
 	if (world.flows[i].index >= 0 && choice & 4)
-		inband_table_set_position(&world.engine.inband, world.flows[i].index, world.flows[i].next,
-			world.flows[i].next, world.now_ns);
+		inband_table_set_position(&world.engine.inband, world.flows[i].index,
+			&(struct position_told){ world.flows[i].next, world.flows[i].next, 0 }, world.now_ns);
 }
 
 static void step(struct feed *f)

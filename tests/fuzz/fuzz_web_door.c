@@ -24,7 +24,7 @@ static struct record record;
 
 static void take_text(const char *line, size_t len)
 {
-	struct place *p = record.router_count ? &record.routers[record.router_count - 1].place : NULL;
+	struct place *p = record.router_count ? record.routers[record.router_count - 1].place : NULL;
 	json_t *text;
 
 	if (!p)
@@ -55,20 +55,19 @@ static void take_line(const char *line, size_t len)
 	case REPLY_ANSWER:
 		require(reply.answer.hop >= 1 && reply.answer.hop <= RECORD_HOPS);
 		if (reply.router.family)
-			reply.answer.router = record_router(&record, &reply.router, &is_new);
+			reply.answer.router = (int16_t)record_router(&record, &reply.router, &is_new);
 		record_answer(&record, &reply.answer);
 		break;
 	case REPLY_DONE:
 		require(reply.row_count <= RECORD_ROWS);
 		record.end = reply.end;
 		record.hops = reply.hops;
-		memcpy(record.rows, reply.rows, sizeof(reply.rows));
-		record.row_count = reply.row_count;
+		for (unsigned i = 0; i < reply.row_count; i++)
+			record_row(&record, &reply.rows[i]);
 		record_tell(&record, EVENT_END, 0);
 		break;
 	case REPLY_ERROR:
-		memcpy(record.problem, reply.words, sizeof(reply.words));
-		record_tell(&record, EVENT_PROBLEM, 0);
+		record_problem(&record, reply.words);
 		break;
 	case REPLY_NOTHING:
 		break;
@@ -115,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *at = (const char *)data, *end = at + size;
 
-	memset(&record, 0, sizeof(record));
+	record_free(&record);
 	record.attempts = 3;
 	record.local.family = record.peer.family = 4;
 	while (at < end) {

@@ -26,7 +26,7 @@ struct control_client {
 	int fd; /* -1: closed */
 	struct ev_io on_socket;
 	size_t len;
-	char bytes[64 * 1024]; /* received; a whole line is read at once, and removed */
+	char *bytes; /* the beginning of a line whose end has not come; NULL: none */
 };
 
 void control_client_init(struct control_client *c, struct ev_loop *ev, const struct control_callbacks *callbacks,

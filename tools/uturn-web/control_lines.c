@@ -64,19 +64,20 @@ static struct addr address(const json_t *object)
 	return a;
 }
 
-static void read_labels(const json_t *labels, struct answer *a)
+static void read_labels(const json_t *labels, struct control_reply *reply)
 {
 	for (size_t i = 0; i < json_array_size(labels) && i < RECORD_LABELS; i++) {
 		const json_t *one = json_array_get(labels, i);
 
-		a->labels[i] = (struct label){
+		reply->labels[i] = (struct label){
 			.label = (uint32_t)number(one, "label", 0, 0xfffff, 0),
 			.tc = (uint8_t)number(one, "tc", 0, 7, 0),
 			.ttl = (uint8_t)number(one, "ttl", 0, 255, 0),
 			.bottom = json_is_true(json_object_get(one, "bottom")),
 		};
-		a->label_count++;
+		reply->answer.label_count++;
 	}
+	reply->answer.labels = reply->labels;
 }
 
 static enum reply_kind read_answer(const json_t *o, struct control_reply *reply)
@@ -88,16 +89,16 @@ static enum reply_kind read_answer(const json_t *o, struct control_reply *reply)
 	if (!hop || kind < 0 || (kind != KIND_SILENT && !reply->router.family))
 		return REPLY_NOTHING;
 	a->hop = (uint8_t)hop;
-	a->kind = (enum kind)kind;
+	a->kind = (uint8_t)kind;
 	if (a->kind == KIND_SILENT)
 		reply->router.family = 0;
 	a->attempt = (uint8_t)number(o, a->kind == KIND_SILENT ? "attempts" : "attempt", 0, 255, 0);
 	a->router = -1;
 	a->rtt_ms = milliseconds(o, "rtt_ms");
 	a->behind_nat = json_is_true(json_object_get(o, "behind_nat"));
-	a->icmp_type = number(o, "icmp_type", 0, 255, -1);
-	a->icmp_code = number(o, "icmp_code", 0, 255, -1);
-	read_labels(json_object_get(o, "mpls"), a);
+	a->icmp_type = (int16_t)number(o, "icmp_type", 0, 255, -1);
+	a->icmp_code = (int16_t)number(o, "icmp_code", 0, 255, -1);
+	read_labels(json_object_get(o, "mpls"), reply);
 	return REPLY_ANSWER;
 }
 
@@ -118,8 +119,8 @@ static enum reply_kind read_done(const json_t *o, struct control_reply *reply)
 		reply->rows[reply->row_count++] = (struct row){
 			.hop = (uint8_t)hop,
 			.router = address(one),
-			.sent = (unsigned)number(one, "sent", 0, 1000, 0),
-			.received = (unsigned)number(one, "received", 0, 1000, 0),
+			.sent = (uint16_t)number(one, "sent", 0, 1000, 0),
+			.received = (uint16_t)number(one, "received", 0, 1000, 0),
 			.min_ms = milliseconds(one, "min_ms"),
 			.avg_ms = milliseconds(one, "avg_ms"),
 			.max_ms = milliseconds(one, "max_ms"),

@@ -25,8 +25,9 @@ enum reply_kind {
 /* One line; which fields are filled in depends on its kind. */
 struct control_reply {
 	unsigned max_ttl, attempts; /* of REPLY_ACCEPTED */
-	struct answer answer; /* its router is the next field */
+	struct answer answer; /* its router is the next field, its labels are those behind it */
 	struct addr router; /* family 0: none */
+	struct label labels[RECORD_LABELS];
 	enum end end;
 	unsigned hops, probes;
 	struct row rows[RECORD_ROWS];

@@ -73,5 +73,6 @@ void exchange_done(struct exchange *x)
 {
 	if (x->trace || x->is_waiting)
 		x->leave(x);
+	daemon_figures_leave(&x->figures);
 	buffer_free(&x->body);
 }

@@ -10,6 +10,7 @@
 #define UTURN_WEB_EXCHANGE_H
 
 #include "buffer.h"
+#include "daemon_figures.h"
 #include "format.h"
 #include "http_request.h"
 
@@ -44,6 +45,7 @@ struct exchange {
 	/* a reader of a trace */
 	struct visit_trace *trace; /* NULL: none, or it has ended */
 	void (*leave)(struct exchange *x); /* of what it waits for, or of the trace: called when it is done */
+	struct figures_reader figures; /* of uturnd, where it waits for them */
 	struct telling telling;
 	struct exchange *next;
 };

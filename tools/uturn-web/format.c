@@ -38,10 +38,10 @@ static void set_text(json_t *o, const char *key, const char *text)
 
 json_t *format_info(const struct router *router)
 {
-	const struct place *p = &router->place;
+	const struct place *p = router->place;
 	json_t *o = json_object();
 
-	set_text(o, "name", router->name);
+	set_text(o, "name", router->name ? router->name : "");
 	if (p->asn)
 		json_object_set_new(o, "asn", json_integer(p->asn));
 	set_text(o, "as_name", p->as_name);

@@ -24,7 +24,7 @@ static json_t *text_or_null(const char *text)
 
 static json_t *enriched(const struct router *router)
 {
-	const struct place *p = &router->place;
+	const struct place *p = router->place;
 	char asn[16], addr[ADDR_TEXT_SIZE];
 
 	if (!p->asn && !*p->country_code)

@@ -38,7 +38,7 @@ static bool tell(struct telling *t, const struct record *r, const struct event *
 	case EVENT_NAME:
 		return r->routers[e->index].is_named_early || tell_name(r, e->index, out);
 	case EVENT_PROBLEM:
-		return format_line(out, "", json_pack("{ss}", "error", r->problem), "\n");
+		return format_line(out, "", json_pack("{ss}", "error", r->problem ? r->problem : ""), "\n");
 	case EVENT_DONE:
 		return tell_end(t, r, out);
 	case EVENT_START:

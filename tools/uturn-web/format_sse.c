@@ -39,7 +39,7 @@ static bool tell(struct telling *t, const struct record *r, const struct event *
 	case EVENT_END:
 		return send_event(out, "end", id, event_end(r, t->lost));
 	case EVENT_PROBLEM:
-		return send_event(out, "problem", "done", json_pack("{ss}", "error", r->problem));
+		return send_event(out, "problem", "done", json_pack("{ss}", "error", r->problem ? r->problem : ""));
 	case EVENT_DONE:
 		break;
 	}

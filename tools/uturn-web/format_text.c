@@ -31,11 +31,11 @@ static void put_router(struct telling *t, const struct record *r, unsigned index
 	char addr[ADDR_TEXT_SIZE];
 
 	addr_text(&router->addr, addr);
-	if (*router->name)
+	if (router->name)
 		buffer_print(out, "  %s (%s)", router->name, addr);
 	else
 		buffer_print(out, "  %s", addr);
-	t->is_named[index] = *router->name != '\0';
+	t->is_named[index] = router->name != NULL;
 }
 
 /* [AS64500 Example Net, Berlin DE] */
@@ -87,7 +87,7 @@ static void put_answers(struct telling *t, const struct record *r, unsigned hop,
 	if (!first)
 		return;
 	put_labels(first, out);
-	put_place(&r->routers[router].place, out);
+	put_place(r->routers[router].place, out);
 	if (first->kind == KIND_REACHED)
 		buffer_text(out, r->is_proxied ? "  <- the proxy" : "  <- you");
 	else if (first->behind_nat)
@@ -187,7 +187,7 @@ static bool tell_names(struct telling *t, const struct record *r, struct buffer 
 	bool is_first = true;
 
 	for (unsigned i = 0; i < r->router_count; i++) {
-		if (t->is_named[i] || !*r->routers[i].name)
+		if (t->is_named[i] || !r->routers[i].name)
 			continue;
 		if (is_first)
 			buffer_text(out, "names that came later:\n");
@@ -206,7 +206,7 @@ static bool tell(struct telling *t, const struct record *r, const struct event *
 	case EVENT_END:
 		return tell_end(t, r, out);
 	case EVENT_PROBLEM:
-		return buffer_print(out, "%s\n", r->problem);
+		return buffer_print(out, "%s\n", r->problem ? r->problem : "");
 	case EVENT_DONE:
 		return tell_names(t, r, out);
 	case EVENT_ANSWER:

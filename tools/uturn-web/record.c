@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "record.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEAST = 8 }; /* places of a list that is begun */
+
 const char *const kind_names[KINDS] = {
 	[KIND_TIME_EXCEEDED] = "time-exceeded",
 	[KIND_UNREACHABLE] = "unreachable",
@@ -18,30 +23,87 @@ const char *const end_names[ENDS] = {
 	[END_IDLE] = "idle",
 };
 
+void record_free(struct record *r)
+{
+	for (unsigned i = 0; i < r->router_count; i++) {
+		free(r->routers[i].place);
+		free(r->routers[i].name);
+	}
+	for (unsigned i = 0; i < r->answer_count; i++)
+		free(r->answers[i].labels);
+	free(r->routers);
+	free(r->answers);
+	free(r->rows);
+	free(r->events);
+	free(r->problem);
+	*r = (struct record){ 0 };
+}
+
+/* Room for one more in a list of this many, which has had LEAST places, or twice as many, and so on; false: none. */
+static bool grow(void *list, unsigned count, unsigned most, size_t size)
+{
+	void *old, *grown;
+
+	if (count == most)
+		return false;
+	if (count && (count < LEAST || count & (count - 1)))
+		return true;
+	memcpy(&old, list, sizeof(old));
+	grown = reallocarray(old, count ? count * 2 : LEAST, size);
+	if (!grown)
+		return false;
+	memcpy(list, &grown, sizeof(grown));
+	return true;
+}
+
 int record_router(struct record *r, const struct addr *addr, bool *is_new)
 {
+	struct place *place;
+
 	*is_new = false;
 	for (unsigned i = 0; i < r->router_count; i++)
 		if (addr_equal(&r->routers[i].addr, addr))
 			return (int)i;
-	if (r->router_count == RECORD_ROUTERS)
+	if (!grow(&r->routers, r->router_count, RECORD_ROUTERS, sizeof(*r->routers)))
 		return -1;
+	place = malloc(sizeof(*place));
+	if (!place)
+		return -1;
+	*place = place_of(addr);
 	*is_new = true;
-	r->routers[r->router_count] = (struct router){ .addr = *addr, .place = place_of(addr) };
+	r->routers[r->router_count] = (struct router){ .addr = *addr, .place = place };
 	return (int)r->router_count++;
+}
+
+void record_name(struct record *r, unsigned router, const char *name)
+{
+	free(r->routers[router].name);
+	r->routers[router].name = *name ? strdup(name) : NULL;
 }
 
 void record_tell(struct record *r, enum event_kind kind, unsigned index)
 {
 	/* the last places are for the events at the end */
-	if (r->event_count < RECORD_EVENTS - (kind == EVENT_ANSWER || kind == EVENT_NAME ? 4 : 0))
-		r->events[r->event_count++] = (struct event){ kind, index };
+	unsigned most = RECORD_EVENTS - (kind == EVENT_ANSWER || kind == EVENT_NAME ? 4 : 0);
+
+	if (r->event_count < most && grow(&r->events, r->event_count, RECORD_EVENTS, sizeof(*r->events)))
+		r->events[r->event_count++] = (struct event){ (uint8_t)kind, (uint8_t)index };
 	else
 		r->lost++;
 }
 
+static struct label *labels_of(const struct answer *a)
+{
+	struct label *labels = a->label_count ? malloc(a->label_count * sizeof(*labels)) : NULL;
+
+	if (labels)
+		memcpy(labels, a->labels, a->label_count * sizeof(*labels));
+	return labels;
+}
+
 void record_answer(struct record *r, const struct answer *a)
 {
+	struct answer *kept;
 	unsigned answers = 1;
 
 	if (a->hop <= r->hop_offset)
@@ -50,12 +112,29 @@ void record_answer(struct record *r, const struct answer *a)
 		answers += r->answers[i].hop == a->hop;
 	if (a->kind == KIND_SILENT || answers >= r->attempts)
 		r->is_settled[a->hop] = true;
-	if (r->answer_count == RECORD_ANSWERS) {
+	if (!grow(&r->answers, r->answer_count, RECORD_ANSWERS, sizeof(*r->answers))) {
 		r->lost++;
 		return;
 	}
-	r->answers[r->answer_count] = *a;
+	kept = &r->answers[r->answer_count];
+	*kept = *a;
+	kept->labels = labels_of(a);
+	if (!kept->labels)
+		kept->label_count = 0;
 	record_tell(r, EVENT_ANSWER, r->answer_count++);
+}
+
+void record_row(struct record *r, const struct row *row)
+{
+	if (row->hop > r->hop_offset && grow(&r->rows, r->row_count, RECORD_ROWS, sizeof(*r->rows)))
+		r->rows[r->row_count++] = *row;
+}
+
+void record_problem(struct record *r, const char *words)
+{
+	free(r->problem);
+	r->problem = strdup(words);
+	record_tell(r, EVENT_PROBLEM, 0);
 }
 
 bool record_has(const struct record *r, enum event_kind kind)

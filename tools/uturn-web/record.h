@@ -4,8 +4,10 @@
  * else is known of them, how it ended, and the order in which all that came,
  * so that a reader that joins later is told the same events.
  *
- * Plain memory of fixed size, no system: formats read it, visit_hops.c fills it.
- * What does not fit is counted in `lost` and left out.
+ * Plain memory, no system: formats read it, visit_hops.c fills it. A record of
+ * zeroes is an empty one; it grows with its trace, up to the sizes below, and
+ * record_free() frees what it holds. What does not fit is counted in `lost` and
+ * left out.
  */
 #ifndef UTURN_WEB_RECORD_H
 #define UTURN_WEB_RECORD_H
@@ -19,12 +21,11 @@
 enum {
 	RECORD_HOPS = 32, /* TRACE: max-ttl 1..32 */
 	RECORD_ATTEMPTS = 3,
-	RECORD_ANSWERS = 160, /* ~100 probes, a silent line a hop, and some answers twice */
+	RECORD_ANSWERS = 160, /* 128 probes, and a silent line a hop */
 	RECORD_ROUTERS = 96,
 	RECORD_ROWS = 96,
 	RECORD_LABELS = 8,
 	RECORD_EVENTS = 512,
-	RECORD_NAME_SIZE = 256,
 	RECORD_WORDS_SIZE = 256
 };
 
@@ -36,8 +37,8 @@ extern const char *const end_names[ENDS];
 
 struct router {
 	struct addr addr;
-	struct place place;
-	char name[RECORD_NAME_SIZE]; /* "": none, or not yet known */
+	struct place *place;
+	char *name; /* NULL: none, or not yet known */
 	bool is_named_early; /* with its first answer */
 };
 
@@ -49,51 +50,57 @@ struct label {
 
 struct answer {
 	uint8_t hop, attempt; /* attempt of a silent hop: how many there were */
-	enum kind kind;
-	int router; /* index, -1: silent */
-	double rtt_ms; /* below 0: not known */
+	uint8_t kind; /* enum kind */
+	uint8_t label_count;
 	bool behind_nat;
-	int icmp_type, icmp_code; /* -1: not known */
-	unsigned label_count;
-	struct label labels[RECORD_LABELS];
+	int16_t router; /* index, -1: silent */
+	int16_t icmp_type, icmp_code; /* -1: not known */
+	double rtt_ms; /* below 0: not known */
+	struct label *labels; /* NULL: none */
 };
 
 struct row {
 	uint8_t hop;
 	struct addr router; /* family 0: none */
-	unsigned sent, received;
+	uint16_t sent, received;
 	double min_ms, avg_ms, max_ms; /* below 0: not known */
 };
 
 enum event_kind { EVENT_START, EVENT_ANSWER, EVENT_NAME, EVENT_END, EVENT_DONE, EVENT_PROBLEM };
 
 struct event {
-	enum event_kind kind;
-	unsigned index; /* of the answer, or of the router that has a name now */
+	uint8_t kind; /* enum event_kind */
+	uint8_t index; /* of the answer, or of the router that has a name now */
 };
 
 struct record {
 	struct addr local, peer;
 	uint16_t local_port, peer_port;
 	unsigned max_ttl, attempts, hop_offset;
-	struct router routers[RECORD_ROUTERS];
-	struct answer answers[RECORD_ANSWERS];
-	struct row rows[RECORD_ROWS];
-	unsigned router_count, answer_count, row_count, lost;
+	struct router *routers;
+	struct answer *answers;
+	struct row *rows;
+	struct event *events;
+	unsigned router_count, answer_count, row_count, event_count, lost;
 	enum end end;
 	unsigned hops, probes; /* hops 0: not known */
 	bool is_proxied; /* the peer is a proxy, whoever may be behind it */
-	char problem[RECORD_WORDS_SIZE];
+	char *problem; /* NULL: none */
 	bool is_settled[RECORD_HOPS + 1]; /* nothing more is waited for at this hop */
-	struct event events[RECORD_EVENTS];
-	unsigned event_count;
 };
 
+void record_free(struct record *r);
 /* The router's index, *is_new: entered just now; -1 where there is no room. */
 int record_router(struct record *r, const struct addr *addr, bool *is_new);
 void record_tell(struct record *r, enum event_kind kind, unsigned index);
-/* Answers within hop-offset are left out. */
+/* It has a name now. */
+void record_name(struct record *r, unsigned router, const char *name);
+/* A copy. Answers within hop-offset are left out. */
 void record_answer(struct record *r, const struct answer *a);
+/* A copy. Rows within hop-offset are left out. */
+void record_row(struct record *r, const struct row *row);
+/* In words, and tells it. */
+void record_problem(struct record *r, const char *words);
 bool record_has(const struct record *r, enum event_kind kind);
 
 #endif

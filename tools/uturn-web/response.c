@@ -3,14 +3,19 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "acme.h"
 #include "common/clock.h"
 #include "control_socket.h"
 #include "exchange.h"
+#include "metrics/figures.h"
+#include "metrics/host_state.h"
+#include "metrics_access.h"
 #include "page.h"
 #include "route.h"
+#include "tls.h"
 #include "visit_trace.h"
 #include "visitor.h"
 #include "web_context.h"
@@ -82,10 +87,10 @@ static void send_problem(struct exchange *x, const struct format *format, int st
 	bool is_stream = format == &format_sse || format == &format_inband;
 	struct record r = { .event_count = 0 };
 
-	snprintf(r.problem, sizeof(r.problem), "%s", words);
-	record_tell(&r, EVENT_PROBLEM, 0);
+	record_problem(&r, words);
 	format_begin(&x->telling, format);
 	format_advance(&x->telling, &r, &x->body);
+	record_free(&r);
 	put_common(x, format->type, "no-store");
 	if (!is_stream)
 		exchange_field(x, "retry-after", status == 429 ? "60" : "5");
@@ -175,16 +180,44 @@ static void send_acme(struct exchange *x)
 	send_body(x, "application/octet-stream");
 }
 
-static void send_metrics(struct exchange *x)
+/* Those of uturnd, and its own. The kernel's list of queues is root's. */
+static void put_figures(struct exchange *x, const json_t *status, const json_t *counters)
 {
+	const struct web_context *c = x->visitor->context;
+	struct figures_found found = { status, counters, host_rules_read(), NULL, c->tls ? tls_expiry(c->tls) : 0 };
+	char *text = figures_text(&found);
+
+	if (text)
+		buffer_text(&x->body, text);
+	free(text);
+	json_decref((json_t *)found.rules);
+}
+
+static void send_figures(void *owner, const json_t *status, const json_t *counters)
+{
+	struct exchange *x = owner;
 	struct web_context *c = x->visitor->context;
 	struct names_counts names = names_counts(c->names);
 
+	put_figures(x, status, counters);
 	c->metrics.value[METRIC_NAMES_ASKED] = names.asked;
 	c->metrics.value[METRIC_NAMES_CACHED] = names.cached;
 	c->metrics.value[METRIC_NAMES_REFUSED] = names.refused;
 	metrics_print(&c->metrics, &x->body);
 	send_body(x, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+static void send_metrics(struct exchange *x)
+{
+	struct web_context *c = x->visitor->context;
+
+	if (!metrics_access_is_granted(&c->config, &x->visitor->ends, x->request.is_proxied)) {
+		send_words(x, 404, "not found\n");
+		return;
+	}
+	x->figures.told = send_figures;
+	x->figures.owner = x;
+	daemon_figures_ask(&c->figures, c->ev, c->config.control, &x->figures);
 }
 
 static void refuse_request(struct exchange *x, int status, const char *words)
@@ -193,6 +226,17 @@ static void refuse_request(struct exchange *x, int status, const char *words)
 	if (status == 405)
 		exchange_field(x, "allow", "GET, HEAD");
 	send_words(x, status, words);
+}
+
+/* A listener for metrics has nothing else, but errors. */
+static enum route route_of(const struct exchange *x)
+{
+	enum route route = route_find(&x->request);
+
+	if (route > ROUTE_BAD_FORMAT && route != ROUTE_METRICS &&
+		metrics_access_is_alone(&x->visitor->context->config, &x->visitor->ends))
+		return ROUTE_NOT_FOUND;
+	return route;
 }
 
 /* A browser that has come without TLS; a text client is not told to ask twice, nor an ACME server to trust a certificate. */
@@ -221,7 +265,7 @@ static void send_redirect(struct exchange *x)
 
 void response_start(struct exchange *x)
 {
-	enum route route = route_find(&x->request);
+	enum route route = route_of(x);
 
 	x->visitor->context->metrics.value[METRIC_REQUESTS]++;
 	if (is_redirected(x, route)) {

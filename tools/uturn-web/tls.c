@@ -116,6 +116,18 @@ bool tls_is_valid_now(const SSL_CTX *context, const char *certificate, char *why
 	return true;
 }
 
+int64_t tls_expiry(const SSL_CTX *context)
+{
+	const X509 *certificate = SSL_CTX_get0_certificate(context);
+	struct tm tm;
+	int64_t expiry = 0;
+
+	if (certificate && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1)
+		expiry = timegm(&tm);
+	ERR_clear_error();
+	return expiry;
+}
+
 SSL *tls_open(SSL_CTX *context, int fd)
 {
 	SSL *ssl = SSL_new(context);

@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Has the library read what it reads once, its configuration and modules, before a sandbox forbids it. */
@@ -19,6 +20,8 @@ SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t
 
 /* Is its certificate valid at this moment? False with words. */
 bool tls_is_valid_now(const SSL_CTX *context, const char *certificate, char *why, size_t why_size);
+/* When its certificate expires, in seconds since 1970; 0: not known. */
+int64_t tls_expiry(const SSL_CTX *context);
 
 /* fd: the connection, which stays the caller's. NULL: out of memory. */
 SSL *tls_open(SSL_CTX *context, int fd);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "visit_hops.h"
 
-#include <stdio.h>
-
 #include "control_lines.h"
 #include "enrich/mmdb.h"
 #include "enrich/names.h"
@@ -18,11 +16,11 @@ static void enrich(struct visit_hops *h, unsigned index, const struct databases 
 {
 	struct router *router = &h->record.routers[index];
 
-	databases_find(d, &router->addr, &router->place);
+	databases_find(d, &router->addr, router->place);
 	if (addr_equal(&router->addr, &h->record.peer))
 		return;
 	h->is_waiting[index] = names_find(n, &router->addr, name) == NAMES_PENDING;
-	snprintf(router->name, sizeof(router->name), "%s", *name);
+	record_name(&h->record, index, *name);
 	router->is_named_early = **name;
 }
 
@@ -36,7 +34,7 @@ void visit_hops_answer(struct visit_hops *h, struct control_reply *reply, const 
 	if (a->hop <= h->record.hop_offset)
 		return;
 	if (reply->router.family)
-		a->router = record_router(&h->record, &reply->router, &is_new);
+		a->router = (int16_t)record_router(&h->record, &reply->router, &is_new);
 	if (is_new)
 		enrich(h, (unsigned)a->router, d, n, &name);
 	record_answer(&h->record, a);
@@ -54,8 +52,7 @@ void visit_hops_end(struct visit_hops *h, const struct control_reply *reply)
 	r->hops = reply->hops;
 	r->probes = reply->probes;
 	for (unsigned i = 0; i < reply->row_count; i++)
-		if (reply->rows[i].hop > r->hop_offset)
-			r->rows[r->row_count++] = reply->rows[i];
+		record_row(r, &reply->rows[i]);
 	record_tell(r, EVENT_END, 0);
 }
 
@@ -68,7 +65,7 @@ bool visit_hops_name(struct visit_hops *h, const struct addr *a, const char *nam
 			continue;
 		h->is_waiting[i] = false;
 		if (*name) {
-			snprintf(router->name, sizeof(router->name), "%s", name);
+			record_name(&h->record, i, name);
 			record_tell(&h->record, EVENT_NAME, i);
 		}
 		return true;
@@ -84,9 +81,19 @@ bool visit_hops_wait_for_names(const struct visit_hops *h)
 	return false;
 }
 
-void visit_hops_settle(struct visit_hops *h, uint64_t now_ns)
+uint64_t visit_hops_settle(struct visit_hops *h, uint64_t now_ns)
 {
-	for (unsigned hop = 1; hop <= RECORD_HOPS; hop++)
-		if (h->first_ns[hop] && now_ns - h->first_ns[hop] >= settle_ns)
+	uint64_t due_ns = 0;
+
+	for (unsigned hop = 1; hop <= RECORD_HOPS; hop++) {
+		uint64_t hop_ns = h->first_ns[hop] + settle_ns;
+
+		if (!h->first_ns[hop] || h->record.is_settled[hop])
+			continue;
+		if (hop_ns <= now_ns)
 			h->record.is_settled[hop] = true;
+		else if (!due_ns || hop_ns < due_ns)
+			due_ns = hop_ns;
+	}
+	return due_ns;
 }

@@ -24,7 +24,10 @@ void visit_hops_end(struct visit_hops *h, const struct control_reply *reply);
 /* A look-up has ended, "": without a name. False: no router of this trace waited for it. */
 bool visit_hops_name(struct visit_hops *h, const struct addr *a, const char *name);
 bool visit_hops_wait_for_names(const struct visit_hops *h);
-/* Text shows a hop a moment after its first answer, when its other answers are likely to be there. */
-void visit_hops_settle(struct visit_hops *h, uint64_t now_ns);
+/*
+ * Text shows a hop a moment after its first answer, when its other answers are likely to be there. Returns when the
+ * next one is due; 0: none.
+ */
+uint64_t visit_hops_settle(struct visit_hops *h, uint64_t now_ns);
 
 #endif

@@ -184,6 +184,8 @@ static void flush(struct visitor *v)
 	}
 	if (v->is_closing && !v->is_lingering && v->out.len == 0 && !v->is_held)
 		say_goodbye(v);
+	if (!v->is_dead && v->written && v->out.len == 0)
+		v->written(v);
 	if (!v->is_dead)
 		follow(v);
 }
@@ -200,11 +202,11 @@ void visitor_pause(struct visitor *v, bool is_paused)
 	visitor_wake(v);
 }
 
-bool visitor_is_drained(const struct visitor *v)
+bool visitor_is_written(const struct visitor *v)
 {
-	int unacknowledged = 0;
+	int unsent = 0;
 
-	return v->out.len == 0 && ioctl(v->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+	return v->out.len == 0 && ioctl(v->fd, SIOCOUTQNSD, &unsent) == 0 && unsent == 0;
 }
 
 /* HTTP/2 by ALPN, or by its preface (RFC 9113 3.4) where there is no TLS. */

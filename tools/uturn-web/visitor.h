@@ -54,6 +54,7 @@ struct visitor {
 	struct buffer out;
 	struct visit_trace *trace; /* along this connection; NULL: none is running */
 	void (*gone)(struct visitor *v); /* the trace's, called when the visitor is freed */
+	void (*written)(struct visitor *v); /* the trace's, called when nothing waits any more; NULL: not wanted */
 	uint64_t taken; /* bytes of bodies that went to out, whatever else did */
 	uint64_t taken_before; /* of them given to TCP for certain, when the timer was set */
 	struct buffer_pool pool; /* of the bodies that wait */
@@ -69,8 +70,8 @@ void visitor_open(struct visitors *among, int fd, bool is_tls);
 void visitor_wake(struct visitor *v);
 /* While it is held nothing leaves, so that what TCP has sent stays as it is. */
 void visitor_hold(struct visitor *v, bool is_held);
-/* Has everything so far been sent, and acknowledged by the visitor? */
-bool visitor_is_drained(const struct visitor *v);
+/* Has everything so far been sent, whether acknowledged or not? */
+bool visitor_is_written(const struct visitor *v);
 /* The protocol is between two requests, is reading one, or is answering. */
 void visitor_idle(struct visitor *v);
 void visitor_request(struct visitor *v);

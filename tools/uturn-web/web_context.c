@@ -86,6 +86,7 @@ int web_context_open(struct web_context *c, const struct web_config *config, nam
 void web_context_close(struct web_context *c)
 {
 	health_close(&c->health);
+	daemon_figures_close(&c->figures);
 	names_close(c->names);
 	databases_close(c->databases);
 	SSL_CTX_free(c->tls);

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "buffer.h"
+#include "daemon_figures.h"
 #include "enrich/mmdb.h"
 #include "enrich/names.h"
 #include "health.h"
@@ -34,7 +35,9 @@ struct web_context {
 	struct buffer_pool pool; /* of all bodies that wait */
 	struct metrics metrics;
 	struct health health;
+	struct daemon_figures figures; /* of uturnd, for those who ask right now */
 	struct visit_trace *traces; /* all that run, see visit_trace.h */
+	unsigned traces_asked; /* of them: with a connection to uturnd */
 };
 
 /*

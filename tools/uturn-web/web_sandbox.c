@@ -15,6 +15,8 @@ enum { DNS_PORT = 53 };
 
 /* What c-ares reads: of name servers, of hosts; and random numbers for the ids of its queries. */
 static const char resolv_conf[] = "/etc/resolv.conf", hosts[] = "/etc/hosts", urandom[] = "/dev/urandom";
+/* Of uturn-rules keep, for /metrics. It replaces its file, hence the folder. */
+static const char kept_rules[] = "/run/uturn-rules";
 
 /* An ACME client may make the folder later: until then the nearest one above it counts, but not the root of all files. */
 static int permit_webroot(int ruleset, const char *path)
@@ -74,6 +76,8 @@ static int permit_all(int ruleset, const struct web_config *c, const char *path)
 		err = permit_coming(ruleset, c->certificate);
 	if (!err)
 		err = permit_coming(ruleset, c->key);
+	if (!err)
+		err = landlock_permit_reading(ruleset, kept_rules);
 	if (!err)
 		err = landlock_permit_reading(ruleset, urandom);
 	return err ? err : landlock_permit_connecting(ruleset, DNS_PORT);

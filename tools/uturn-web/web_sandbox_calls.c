@@ -26,9 +26,12 @@ static const struct syscall_row allowed[] = {
 	{ SCMP_SYS(socket), SOCKET(AF_UNIX, SOCK_DGRAM) },
 	{ SCMP_SYS(ioctl), IS(1, SIOCGIFINDEX) },
 
+	/* does uturn-rules keep run? */
+	{ SCMP_SYS(kill), IS(1, 0) },
+
 	/* visitors */
 	{ SCMP_SYS(shutdown), ANY },
-	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQ) }, /* has all that was sent been acknowledged? */
+	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQNSD) }, /* has all that was written been sent? */
 
 	/* a challenge of ACME, without following a link, nor waiting for a pipe */
 	{ SCMP_SYS(openat), SYSCALL_READS(2, O_NOFOLLOW | O_NONBLOCK) },

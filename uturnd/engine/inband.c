@@ -7,7 +7,7 @@
 
 enum { INBAND_PACKET_MOST = HEADER_SIZE6 + TCP_SIZE + 13 }; /* a probe with time stamps and its byte */
 
-static const uint64_t later_ns = 25000000; /* where a rate limit has no room now */
+static const uint64_t later_ns = 10000000; /* where a rate limit has no room now */
 
 /* NULL: nothing stands against it. */
 static const char *refusal(struct engine *e, const struct flow *flow, uint64_t now_ns)
@@ -38,6 +38,7 @@ int inband_start(struct engine *e, const struct inband_parameters *p, uint64_t n
 		.flow = p->flow,
 		.asked_ns = now_ns,
 		.rtt_ns = p->rtt_ns,
+		.rtt_var_ns = p->rtt_var_ns,
 		.sent_bytes = p->sent_bytes,
 		.max_ttl = p->max_ttl < INBAND_HOPS ? p->max_ttl : INBAND_HOPS,
 		.attempts = p->attempts < INBAND_ATTEMPTS ? p->attempts : INBAND_ATTEMPTS,
@@ -49,6 +50,7 @@ int inband_start(struct engine *e, const struct inband_parameters *p, uint64_t n
 
 static void tell(struct engine *e, const struct inband_trace *t, unsigned ttl)
 {
+	e->event.front = FRONT_INBAND;
 	e->event.prober = t->flow.peer;
 	e->event.target = t->flow.local;
 	e->event.prober_port = t->flow.peer_port;
@@ -78,6 +80,7 @@ static void answered(struct engine *e, int index, unsigned id, struct inband_tra
 	e->event.icmp_type = answer->icmp_type;
 	e->event.icmp_code = answer->icmp_code;
 	e->event.rtt_ns = answer->rtt_ns;
+	e->event.is_end = answer->kind == INBAND_REACHED;
 	if (t->end_ttl && inband_trace_ttl(id) > t->end_ttl)
 		return;
 	r = report(&e->inband, index, INBAND_REPORT_HOP);
@@ -89,6 +92,8 @@ static void answered(struct engine *e, int index, unsigned id, struct inband_tra
 static enum reason end(struct engine *e, int index, enum inband_trace_end why)
 {
 	tell(e, &e->inband.traces[index], 0);
+	e->event.is_end = why == INBAND_END_REACHED;
+	e->event.is_limited = why == INBAND_END_LIMIT;
 	report(&e->inband, index, INBAND_REPORT_DONE)->end = why;
 	inband_table_stop(&e->inband, index);
 	return REASON_TRACED;
@@ -144,7 +149,7 @@ bool inband_on_segment(struct engine *e, const struct tcp_segment *s, bool is_ou
 		return false;
 	is_event = is_ours ? on_ours(e, index, s, now_ns, why) : on_peers(e, index, s, now_ns, why);
 	if (e->inband.due_ns[index] && !e->inband.traces[index].began_ns)
-		inband_table_wake(&e->inband, index, now_ns); /* nothing may be out at this moment */
+		inband_table_wake(&e->inband, index, now_ns); /* it may begin now */
 	return is_event;
 }
 

@@ -22,7 +22,7 @@ struct inband_parameters {
 	struct flow flow;
 	uint8_t max_ttl, attempts; /* 1.. */
 	uint64_t sent_bytes; /* on the connection and acknowledged, at least */
-	uint64_t rtt_ns; /* of the connection; 0: unknown */
+	uint64_t rtt_ns, rtt_var_ns; /* SRTT and RTTVAR of the connection; 0: unknown */
 };
 
 /* A new trace's index, or -1 with words in *why. No packet leaves before the next engine_on_time(). */

@@ -77,8 +77,18 @@ void inband_table_wake(struct inband_table *t, int index, uint64_t now_ns)
 	t->due_ns[index] = now_ns ? now_ns : 1;
 }
 
-void inband_table_set_position(struct inband_table *t, int index, uint32_t snd_una, uint32_t snd_nxt, uint64_t now_ns)
+void inband_table_set_position(struct inband_table *t, int index, const struct position_told *told, uint64_t now_ns)
 {
-	position_set(&t->traces[index].position, snd_una, snd_nxt);
+	position_set(&t->traces[index].position, told);
 	inband_table_wake(t, index, now_ns);
+}
+
+uint64_t inband_table_due_ns(const struct inband_table *t)
+{
+	uint64_t first_ns = UINT64_MAX;
+
+	for (unsigned i = 0; t->running && i < INBAND_TRACES; i++)
+		if (t->due_ns[i] && t->due_ns[i] < first_ns)
+			first_ns = t->due_ns[i];
+	return first_ns;
 }

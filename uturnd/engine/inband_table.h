@@ -54,7 +54,9 @@ int inband_table_add(struct inband_table *t, const struct inband_trace *trace, u
 void inband_table_stop(struct inband_table *t, int index);
 /* It is due at once. */
 void inband_table_wake(struct inband_table *t, int index, uint64_t now_ns);
-/* What the kernel says about the state of the connection. */
-void inband_table_set_position(struct inband_table *t, int index, uint32_t snd_una, uint32_t snd_nxt, uint64_t now_ns);
+/* What the kernel says about the state of the connection, as position_set() has it. */
+void inband_table_set_position(struct inband_table *t, int index, const struct position_told *told, uint64_t now_ns);
+/* When the first of them is due; UINT64_MAX: none runs. */
+uint64_t inband_table_due_ns(const struct inband_table *t);
 
 #endif

@@ -1,19 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/inband_trace.h"
 
+/*
+ * What is asked when. All TTLs leave at once, up to a few beyond the end that
+ * the TTL of the peer's segments suggests. The further attempts measure: they
+ * do not repeat what may still be answered, and so leave without waiting for an
+ * answer where that takes longer than AGAIN_MS, but only to hops that are known
+ * or expected to be there.
+ *
+ * A hop that has answered none of its attempts gets one more, the second
+ * chance, when none of them can be answered any longer. A hop that has answered
+ * one does not: what is missing is its loss.
+ *
+ * Routers limit their ICMP errors. Linux lets six to one host pass, then one a
+ * second; others have no such burst, and lose all attempts but the first here,
+ * as they do with any traceroute that is not slow. Attempts a second apart
+ * would show less of that loss, and take two seconds more on every path. No
+ * router is asked by two TTLs at the same moment, except where a path loops.
+ */
 static const uint64_t ms_ns = 1000000;
 
 enum {
 	LISTEN_MS = 2000, /* for a moment in which nothing is outstanding */
 	FILL_MS = 300, /* for the connection to send enough bytes for every probe */
 	LONGEST_MS = 8000, /* a whole trace, with the delays of a rate limit */
-	AGAIN_MS = 50, /* between two probes to a hop that answers */
-	BLIND_MS = 100, /* the same where the answer cannot be here yet */
-	WAIT_MOST_MS = 1000,
+	SOON_MS = 10, /* between two probes to a hop that has answered the first of them */
+	AGAIN_MS = 30, /* the same where it has not */
+	CHANCE_MS = 100, /* between the last attempt and the second chance, at least */
+	RTT_UNKNOWN_MS = 300,
+	RTT_MOST_MS = 2000,
+	SLACK_LEAST_MS = 25, /* routers make errors when they have nothing else to do */
+	SLACK_MOST_MS = 75, /* the variance of a young connection is half its round trip (RFC 6298 2.2) */
+	BEYOND = 3, /* hops that are asked behind the expected end at first: the forward path may be another one */
+	MORE = 4, /* hops that are asked next where the path goes on there */
+	UNKNOWN = 16, /* hops that are asked at first where nothing is expected */
 };
-
-/* After the first, the second and the last attempt; routers that limit their ICMP errors have one a second. */
-static const unsigned wait_ms[INBAND_ATTEMPTS] = { 300, 700, 500 };
 
 unsigned inband_trace_id_of(const struct inband_trace *t, uint32_t seq)
 {
@@ -27,28 +48,39 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+static uint64_t lesser(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static unsigned smaller(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
 }
 
-/* How long an answer may take: twice the connection's round trip, within bounds. */
-static uint64_t patience_ns(const struct inband_trace *t, unsigned attempt)
+/* What is allowed to an answer beside the time that it is expected to take (RFC 6298 2.3), within bounds. */
+static uint64_t slack_ns(const struct inband_trace *t)
 {
-	uint64_t wait_ns = larger(t->rtt_ns * 2, wait_ms[attempt] * ms_ns);
+	uint64_t slack_ns = t->rtt_var_ns ? t->rtt_var_ns * 4 : SLACK_MOST_MS * ms_ns;
 
-	return wait_ns < WAIT_MOST_MS * ms_ns ? wait_ns : WAIT_MOST_MS * ms_ns;
+	return larger(SLACK_LEAST_MS * ms_ns, lesser(slack_ns, SLACK_MOST_MS * ms_ns));
 }
 
-/* As many hops as the peer's segments have passed, and some more, since the forward path may be another one. */
-static unsigned first_window(const struct inband_trace *t)
+/* How long the first answer of a hop may take: routers are not behind the peer. */
+static uint64_t patience_ns(const struct inband_trace *t)
+{
+	uint64_t rtt_ns = t->rtt_ns ? t->rtt_ns : RTT_UNKNOWN_MS * ms_ns;
+
+	return lesser(rtt_ns, RTT_MOST_MS * ms_ns) + slack_ns(t);
+}
+
+/* The number of the hop that the peer is, if its segments have passed as many routers as ours do; 0: unknown. */
+static unsigned expected_end(const struct inband_trace *t)
 {
 	unsigned ttl = t->position.peer_ttl;
 	unsigned start = ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
 
-	if (!ttl)
-		return 16;
-	return start - ttl < 4 ? 8 : start - ttl + 5;
+	return ttl && start - ttl < INBAND_HOPS ? start - ttl + 1 : 0;
 }
 
 static unsigned last_ttl(const struct inband_trace *t)
@@ -61,8 +93,10 @@ static unsigned last_ttl(const struct inband_trace *t)
 static void begin(struct inband_trace *t, uint64_t now_ns)
 {
 	t->began_ns = now_ns ? now_ns : 1;
-	t->base = t->position.snd_una;
-	t->asked_to = (uint8_t)smaller(first_window(t), last_ttl(t));
+	t->widened_ns = now_ns;
+	t->base = t->position.acked;
+	t->expected_end = (uint8_t)expected_end(t);
+	t->asked_to = (uint8_t)smaller(t->expected_end ? t->expected_end + BEYOND : UNKNOWN, last_ttl(t));
 }
 
 /* Up to which id a probe is a byte that the connection has really sent. */
@@ -92,9 +126,9 @@ static struct inband_trace_action listen(struct inband_trace *t, uint64_t now_ns
 	uint64_t fill_ns = t->asked_ns + FILL_MS * ms_ns, over_ns = t->asked_ns + LISTEN_MS * ms_ns;
 	const struct position *p = &t->position;
 
-	if (position_is_quiet(p)) {
+	if (position_is_known(p)) {
 		t->ids = ids_of(t);
-		if (t->ids == INBAND_IDS || (t->ids && now_ns >= fill_ns)) {
+		if (t->ids >= inband_trace_id(t->max_ttl, t->attempts - 1U) || (t->ids && now_ns >= fill_ns)) {
 			begin(t, now_ns);
 			return wait_until(now_ns);
 		}
@@ -107,80 +141,86 @@ static struct inband_trace_action listen(struct inband_trace *t, uint64_t now_ns
 	return wait_until(over_ns);
 }
 
-static unsigned attempts_of(const struct inband_trace *t, unsigned ttl)
+/* How many of the attempts the connection has bytes for. */
+static unsigned attempts_of(const struct inband_trace *t, unsigned ttl, unsigned attempts)
 {
-	unsigned attempts = 0;
-
-	while (attempts < t->attempts && inband_trace_id(ttl, attempts) <= t->ids)
-		attempts++;
+	while (attempts && inband_trace_id(ttl, attempts - 1) > t->ids)
+		attempts--;
 	return attempts;
 }
 
-struct hop {
-	unsigned sent;
-	bool is_answered; /* at least once */
-	bool is_over; /* due_ns is when that has become certain */
-	uint64_t due_ns;
-};
-
-/* A hop that has answered gets its next probe soon; one that has not may limit the rate of its answers. */
-static uint64_t next_attempt_ns(const struct inband_trace *t, unsigned ttl, const struct hop *hop)
+/* There is a router or the peer at this TTL. */
+static bool is_on_path(const struct inband_trace *t, unsigned ttl)
 {
-	unsigned attempt = hop->sent - 1;
-	uint64_t sent_ns = t->probes[inband_trace_id(ttl, attempt)].sent_ns;
-
-	if (hop->is_answered)
-		return sent_ns + AGAIN_MS * ms_ns;
-	if (attempt == 0 && t->rtt_ns + t->rtt_ns / 2 > BLIND_MS * ms_ns)
-		return sent_ns + BLIND_MS * ms_ns;
-	return sent_ns + patience_ns(t, attempt);
+	return ttl <= t->end_ttl || ttl <= t->answered_to;
 }
+
+struct hop {
+	unsigned sent, answered;
+	uint64_t sent_ns; /* the last one */
+	bool is_last_answered;
+	uint64_t open_ns; /* until then one of them may be answered */
+};
 
 static struct hop hop_of(const struct inband_trace *t, unsigned ttl)
 {
+	uint64_t longest_ns = 0, unanswered_ns = 0;
 	struct hop hop = { 0 };
-	unsigned attempts = attempts_of(t, ttl);
 
-	for (; hop.sent < attempts; hop.sent++) {
+	for (; hop.sent < INBAND_TRIES; hop.sent++) {
 		const struct inband_trace_probe *probe = &t->probes[inband_trace_id(ttl, hop.sent)];
 
 		if (!probe->sent_ns)
 			break;
-		hop.is_answered |= probe->kind != INBAND_UNANSWERED;
+		hop.sent_ns = probe->sent_ns;
+		hop.is_last_answered = probe->kind != INBAND_UNANSWERED;
+		hop.answered += hop.is_last_answered;
+		longest_ns = larger(longest_ns, probe->rtt_ns);
+		if (!hop.is_last_answered)
+			unanswered_ns = probe->sent_ns;
 	}
-	hop.is_over = hop.sent == attempts;
-	if (!hop.is_over) {
-		hop.due_ns = hop.sent ? next_attempt_ns(t, ttl, &hop) : t->began_ns;
-		return hop;
-	}
-	for (unsigned i = 0; i < attempts; i++) {
-		const struct inband_trace_probe *probe = &t->probes[inband_trace_id(ttl, i)];
-
-		if (!probe->kind)
-			hop.due_ns = larger(hop.due_ns, probe->sent_ns + patience_ns(t, INBAND_ATTEMPTS - 1));
-	}
+	if (unanswered_ns)
+		hop.open_ns = unanswered_ns +
+			(hop.answered ? lesser(longest_ns, RTT_MOST_MS * ms_ns) + SLACK_LEAST_MS * ms_ns
+				      : patience_ns(t));
 	return hop;
+}
+
+/* When the next attempt is due; 0: there is none. */
+static uint64_t next_attempt_ns(const struct inband_trace *t, unsigned ttl, const struct hop *hop)
+{
+	if (!hop->sent)
+		return t->began_ns;
+	if (hop->sent < attempts_of(t, ttl, t->attempts)) {
+		if (!is_on_path(t, ttl) && ttl > t->expected_end)
+			return hop->sent_ns + patience_ns(t);
+		return hop->sent_ns + (hop->is_last_answered ? SOON_MS : AGAIN_MS) * ms_ns;
+	}
+	if (!hop->answered && is_on_path(t, ttl) && hop->sent < attempts_of(t, ttl, t->attempts + 1U))
+		return larger(hop->open_ns, hop->sent_ns + CHANCE_MS * ms_ns);
+	return 0;
 }
 
 /* Further hops, where the path turns out to be longer, or its end has not answered in time. */
 static uint64_t widen(struct inband_trace *t, uint64_t now_ns)
 {
-	enum { NEAR_THE_EDGE = 3, MORE = 8 };
-	uint64_t due_ns = t->began_ns + patience_ns(t, 0);
-	unsigned last = last_ttl(t);
+	uint64_t due_ns = t->widened_ns + patience_ns(t);
+	unsigned last = last_ttl(t), asked_to = t->asked_to;
 
 	if (t->end_ttl || t->asked_to >= last)
 		return UINT64_MAX;
 	if (now_ns >= due_ns)
 		t->asked_to = (uint8_t)last;
-	else if (t->answered_to + NEAR_THE_EDGE > t->asked_to)
-		t->asked_to = (uint8_t)smaller(t->asked_to + MORE, last);
-	return t->asked_to < last ? due_ns : UINT64_MAX;
+	else if (t->answered_to + 1U >= asked_to)
+		t->asked_to = (uint8_t)smaller(asked_to + MORE, last);
+	if (t->asked_to != asked_to)
+		t->widened_ns = now_ns;
+	return t->asked_to < last ? t->widened_ns + patience_ns(t) : UINT64_MAX;
 }
 
 static bool is_to_report(const struct inband_trace *t, unsigned ttl, const struct hop *hop)
 {
-	return !hop->is_answered && ttl != t->end_ttl && !(t->told_silent >> (ttl - 1) & 1);
+	return !hop->answered && ttl != t->end_ttl && !(t->told_silent >> (ttl - 1) & 1);
 }
 
 /* A hop without an answer is reported once the path is known to go on behind it. */
@@ -204,30 +244,31 @@ static struct inband_trace_action finish(struct inband_trace *t)
 struct inband_trace_action inband_trace_next(struct inband_trace *t, uint64_t now_ns)
 {
 	struct inband_trace_action action;
-	uint64_t due_ns;
+	uint64_t due_ns, over_ns = t->asked_ns + LONGEST_MS * ms_ns;
 
 	if (!t->began_ns) {
 		action = listen(t, now_ns);
 		if (!t->began_ns)
 			return action;
 	}
-	if (now_ns - t->asked_ns > LONGEST_MS * ms_ns)
+	if (now_ns >= over_ns)
 		return end_with(INBAND_END_LIMIT);
 	due_ns = widen(t, now_ns);
 	for (unsigned ttl = 1; ttl <= smaller(t->asked_to, last_ttl(t)); ttl++) {
 		struct hop hop = hop_of(t, ttl);
+		uint64_t next_ns = next_attempt_ns(t, ttl, &hop), hop_ns = next_ns ? next_ns : hop.open_ns;
 		bool is_passed = ttl < t->end_ttl || ttl < t->answered_to;
 
-		if (hop.due_ns > now_ns)
-			due_ns = hop.due_ns < due_ns ? hop.due_ns : due_ns;
-		else if (!hop.is_over)
+		if (hop_ns > now_ns)
+			due_ns = lesser(due_ns, hop_ns);
+		else if (next_ns)
 			return (struct inband_trace_action){ .step = INBAND_STEP_SEND,
 				.ttl = ttl,
 				.attempt = hop.sent };
 		else if (is_passed && is_to_report(t, ttl, &hop))
 			return report_silent(t, ttl, hop.sent);
 	}
-	return due_ns == UINT64_MAX ? finish(t) : wait_until(due_ns);
+	return due_ns == UINT64_MAX ? finish(t) : wait_until(lesser(due_ns, over_ns));
 }
 
 void inband_trace_sent(struct inband_trace *t, unsigned id, uint64_t now_ns)
@@ -245,6 +286,8 @@ void inband_trace_answered(struct inband_trace *t, unsigned id, const struct inb
 	*probe = *answer;
 	probe->sent_ns = sent_ns;
 	if (answer->kind == INBAND_REACHED) {
+		if (!t->rtt_ns)
+			t->rtt_ns = answer->rtt_ns;
 		if (!t->end_ttl || ttl < t->end_ttl)
 			t->end_ttl = (uint8_t)ttl;
 		return;

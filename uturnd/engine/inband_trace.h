@@ -17,7 +17,12 @@
 #include "engine/position.h"
 #include "packet/addr.h"
 
-enum { INBAND_HOPS = 32, INBAND_ATTEMPTS = 3, INBAND_IDS = INBAND_HOPS * INBAND_ATTEMPTS };
+enum {
+	INBAND_HOPS = 32,
+	INBAND_ATTEMPTS = 3,
+	INBAND_TRIES = INBAND_ATTEMPTS + 1, /* the second chance of a hop that has answered none of them */
+	INBAND_IDS = INBAND_HOPS * INBAND_TRIES
+};
 
 struct flow {
 	struct addr local, peer;
@@ -48,11 +53,13 @@ struct inband_trace {
 	struct flow flow;
 	struct position position;
 	uint64_t asked_ns, began_ns; /* began 0: still waiting for a quiet moment */
-	uint64_t rtt_ns; /* of the connection; 0: unknown */
+	uint64_t widened_ns; /* when asked_to was set */
+	uint64_t rtt_ns, rtt_var_ns; /* SRTT and RTTVAR of the connection (RFC 6298); 0: unknown */
 	uint64_t sent_bytes; /* on the connection, acknowledged, when the trace was asked for */
 	uint32_t base;
 	uint8_t max_ttl, attempts; /* as asked for */
 	uint8_t ids; /* the highest id that is an old byte of the connection */
+	uint8_t expected_end; /* by the TTL of the peer's segments; 0: unknown */
 	uint8_t asked_to, answered_to; /* highest TTL asked, and answered by a router */
 	uint8_t end_ttl, nat_ttl; /* least TTL that reached the peer, and its NAT box; 0: none yet */
 	uint8_t router_ttl; /* highest TTL at which a router has answered with an address of its own */
@@ -61,7 +68,7 @@ struct inband_trace {
 	struct inband_trace_probe probes[INBAND_IDS + 1]; /* by id */
 };
 
-static inline unsigned inband_trace_id(unsigned ttl, unsigned attempt) /* attempt 0.. */
+static inline unsigned inband_trace_id(unsigned ttl, unsigned attempt) /* attempt 0..INBAND_TRIES - 1 */
 {
 	return attempt * INBAND_HOPS + ttl;
 }

@@ -12,6 +12,24 @@ static void begin(struct position *p, uint32_t start)
 	p->has_start = true;
 }
 
+/* A keepalive or window probe says again the byte before the next one (RFC 9293 3.8.4). */
+static bool is_quiet(const struct position *p)
+{
+	if (!p->has_segment || !p->has_snd_una)
+		return false;
+	return p->snd_una == p->snd_nxt || (p->is_empty && p->snd_una == p->snd_nxt + 1);
+}
+
+static void take_note(struct position *p)
+{
+	if (!is_quiet(p) && !(p->is_told && p->snd_una == p->told_nxt))
+		return;
+	if (p->has_acked && !seq_is_after(p->snd_una, p->acked))
+		return;
+	p->acked = p->snd_una;
+	p->has_acked = true;
+}
+
 enum position_change position_on_ours(struct position *p, const struct tcp_segment *s)
 {
 	uint32_t end = s->seq + s->payload_size;
@@ -32,6 +50,7 @@ enum position_change position_on_ours(struct position *p, const struct tcp_segme
 	p->has_snd_nxt = true;
 	if (!p->has_start && s->payload_size)
 		begin(p, s->seq);
+	take_note(p);
 	return POSITION_OPEN;
 }
 
@@ -52,28 +71,29 @@ enum position_change position_on_peers(struct position *p, const struct tcp_segm
 		return POSITION_OPEN;
 	acknowledge(p, s->ack);
 	p->peer_ttl = s->ttl;
+	take_note(p);
 	return POSITION_OPEN;
 }
 
-void position_set(struct position *p, uint32_t snd_una, uint32_t snd_nxt)
+void position_set(struct position *p, const struct position_told *told)
 {
-	acknowledge(p, snd_una);
-	begin(p, snd_una);
-	p->snd_nxt = snd_nxt;
-	p->has_snd_nxt = true;
+	acknowledge(p, told->snd_una);
+	begin(p, told->snd_una);
+	p->snd_nxt = p->told_nxt = told->snd_nxt;
+	p->acked = told->snd_una;
+	p->has_snd_nxt = p->is_told = p->has_acked = true;
+	if (told->peer_ttl)
+		p->peer_ttl = told->peer_ttl;
 }
 
-/* A keepalive or window probe says again the byte before the next one (RFC 9293 3.8.4). */
-bool position_is_quiet(const struct position *p)
+bool position_is_known(const struct position *p)
 {
-	if (!p->has_segment || !p->has_snd_una)
-		return false;
-	return p->snd_una == p->snd_nxt || (p->is_empty && p->snd_una == p->snd_nxt + 1);
+	return p->has_segment && p->has_acked;
 }
 
 uint32_t position_sent_bytes(const struct position *p)
 {
 	uint32_t since = seq_is_after(p->start, p->first_una) ? p->start : p->first_una;
 
-	return p->has_start && seq_is_after(p->snd_una, since) ? p->snd_una - since : 0;
+	return p->has_start && p->has_acked && seq_is_after(p->acked, since) ? p->acked - since : 0;
 }

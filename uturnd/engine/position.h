@@ -3,9 +3,10 @@
  * The state of a TCP connection of this host, in the variables of RFC 9293
  * 3.3.1, and what its segments look like, learned from captured segments.
  *
- * Our own segments are trusted. The peer's may be forged: an acknowledgement
- * counts once it equals snd_nxt, which means that nothing is outstanding, and
- * that every byte before it has arrived.
+ * Our own segments are trusted, and so is the kernel. The peer's may be forged:
+ * an acknowledgement counts if it equals snd_nxt, which means that nothing is
+ * outstanding, or what snd_nxt was when the kernel was asked. What has counted
+ * stays true, whatever is sent later.
  */
 #ifndef UTURN_ENGINE_POSITION_H
 #define UTURN_ENGINE_POSITION_H
@@ -29,6 +30,16 @@ struct position {
 	uint32_t first_una; /* the first one */
 	uint32_t start; /* the first byte that was seen to be sent */
 	uint8_t peer_ttl; /* that the peer's segments arrive with; 0: none yet */
+
+	bool has_acked, is_told; /* told: by the kernel */
+	uint32_t acked; /* every byte before it has arrived for certain */
+	uint32_t told_nxt; /* snd_nxt as the kernel said */
+};
+
+/* What the kernel says about the connection. */
+struct position_told {
+	uint32_t snd_una, snd_nxt;
+	uint8_t peer_ttl; /* 0: unknown */
 };
 
 enum position_change { POSITION_OPEN, POSITION_CLOSED };
@@ -37,15 +48,14 @@ enum position_change { POSITION_OPEN, POSITION_CLOSED };
 enum position_change position_on_ours(struct position *p, const struct tcp_segment *s);
 enum position_change position_on_peers(struct position *p, const struct tcp_segment *s);
 
-/* What the kernel says about the connection. */
-void position_set(struct position *p, uint32_t snd_una, uint32_t snd_nxt);
+void position_set(struct position *p, const struct position_told *told);
 
-/* Nothing is outstanding, and snd_una is certain. */
-bool position_is_quiet(const struct position *p);
+/* There is a segment to imitate, and `acked` is known. */
+bool position_is_known(const struct position *p);
 
 /*
- * Bytes that have been sent and acknowledged since the first segment, at least,
- * where it is quiet. A forged acknowledgement makes them fewer, and never more.
+ * Bytes that have been sent and acknowledged for certain since the first
+ * segment, at least. A forged acknowledgement makes them fewer, and never more.
  */
 uint32_t position_sent_bytes(const struct position *p);
 

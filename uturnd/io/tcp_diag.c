@@ -36,6 +36,7 @@ static void read_info(const struct rtattr *attribute, struct tcp_diag *found)
 	/* the SYN of a connection that this host opened counts as one byte */
 	found->acked_bytes = info.tcpi_bytes_acked ? info.tcpi_bytes_acked - 1 : 0;
 	found->rtt_ns = (uint64_t)info.tcpi_rtt * 1000;
+	found->rtt_var_ns = (uint64_t)info.tcpi_rttvar * 1000;
 }
 
 /* Where there is no such connection the kernel may answer with a listening socket, hence the check of the state. */

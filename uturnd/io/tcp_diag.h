@@ -11,7 +11,7 @@
 struct tcp_diag {
 	uint64_t cookie; /* identifies the socket, never used again for another one (SO_COOKIE) */
 	uint64_t acked_bytes; /* the peer has acknowledged at least these */
-	uint64_t rtt_ns; /* smoothed; 0: not measured */
+	uint64_t rtt_ns, rtt_var_ns; /* SRTT and RTTVAR (RFC 6298); 0: not measured */
 	uint32_t inode;
 	uint32_t user; /* who has opened or accepted it */
 };

@@ -35,6 +35,22 @@ static int read_next(int fd, uint32_t *next)
 	return err;
 }
 
+/*
+ * Of an accepted TCP socket the kernel keeps the TTL with which the handshake
+ * ended where other sockets have that of their multicast packets, 1 unless set
+ * (tcp_v4_syn_recv_sock() and tcp_v6_syn_recv_sock() of Linux).
+ */
+static uint8_t read_peer_ttl(int fd)
+{
+	socklen_t size = sizeof(int), size4 = sizeof(int);
+	int ttl = 0;
+
+	if (getsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &ttl, &size) != 0 &&
+		getsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &ttl, &size4) != 0)
+		return 0;
+	return ttl > 1 && ttl <= 255 ? (uint8_t)ttl : 0;
+}
+
 int tcp_repair_read(int fd, uint64_t cookie, struct tcp_repair *r)
 {
 	int unsent = 0, out = 0, reuse = 0, err;
@@ -52,6 +68,7 @@ int tcp_repair_read(int fd, uint64_t cookie, struct tcp_repair *r)
 	err = read_next(fd, &r->snd_nxt);
 	if (!err && ioctl(fd, SIOCOUTQ, &out) != 0)
 		err = -errno;
+	r->peer_ttl = read_peer_ttl(fd);
 	r->snd_una = r->snd_nxt - (uint32_t)out;
 	set(fd, TCP_REPAIR, TCP_REPAIR_OFF); /* sends the window probe, and clears SO_REUSEADDR */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof(reuse));

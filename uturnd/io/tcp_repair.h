@@ -17,6 +17,7 @@
 struct tcp_repair {
 	uint32_t snd_una; /* RFC 9293 3.3.1: the oldest byte not acknowledged */
 	uint32_t snd_nxt; /* the byte behind the last one sent */
+	uint8_t peer_ttl; /* that the peer's segments arrive with; 0: unknown, as where this host opened the connection */
 };
 
 /* Whether fd is the TCP socket with this cookie (tcp_diag.h). */

@@ -80,7 +80,7 @@ static void put_routers(json_t *o, const struct inband_trace *t, unsigned ttl)
 {
 	json_t *list = json_array();
 
-	for (unsigned i = 0; i < t->attempts; i++) {
+	for (unsigned i = 0; i < INBAND_TRIES; i++) {
 		const struct inband_trace_probe *probe = &t->probes[inband_trace_id(ttl, i)];
 		bool is_known = !probe->kind;
 
@@ -101,7 +101,7 @@ static json_t *summary_json(const struct inband_trace *t, unsigned ttl)
 	unsigned sent = 0, received = 0;
 	json_t *o = json_pack("{si}", "hop", (int)ttl);
 
-	for (unsigned i = 0; i < t->attempts; i++) {
+	for (unsigned i = 0; i < INBAND_TRIES; i++) {
 		const struct inband_trace_probe *probe = &t->probes[inband_trace_id(ttl, i)];
 
 		sent += probe->sent_ns != 0;

@@ -172,6 +172,7 @@ static const char *connection_check(const struct config *c, struct inband_parame
 		return "trace: permission denied (the connection is another user's, and its socket was not passed)";
 	parameters->sent_bytes = found->acked_bytes;
 	parameters->rtt_ns = found->rtt_ns;
+	parameters->rtt_var_ns = found->rtt_var_ns;
 	return NULL;
 }
 
@@ -180,6 +181,7 @@ static int begin(struct trace_sessions *t, const struct inband_parameters *param
 	int passed, uint64_t now_ns, const char **why)
 {
 	int index = inband_start(t->engine, parameters, now_ns, why), err;
+	struct position_told told;
 	struct tcp_repair place;
 
 	if (index < 0)
@@ -194,8 +196,10 @@ static int begin(struct trace_sessions *t, const struct inband_parameters *param
 		inband_table_stop(&t->engine->inband, index);
 		return -1;
 	}
-	if (passed >= 0 && tcp_repair_read(passed, found->cookie, &place) == 0)
-		inband_table_set_position(&t->engine->inband, index, place.snd_una, place.snd_nxt, now_ns);
+	if (passed >= 0 && tcp_repair_read(passed, found->cookie, &place) == 0) {
+		told = (struct position_told){ place.snd_una, place.snd_nxt, place.peer_ttl };
+		inband_table_set_position(&t->engine->inband, index, &told, now_ns);
+	}
 	return index;
 }
 

@@ -38,7 +38,7 @@ struct worker {
 	struct ring ring;
 	struct ev_loop *ev;
 	struct ev_io on_queue, on_capture, on_capture_tcp;
-	struct ev_timer on_tick, on_retry;
+	struct ev_timer on_tick, on_due, on_retry;
 };
 
 /* Sends the engine's packet, if there is one, and reports its event. */
@@ -88,9 +88,24 @@ static void pass_time(struct worker *w)
 	sender_flush(w->sender);
 }
 
-/* At the end of each turn: the timer runs only while something is in flight, TCP is captured only for traces. */
+/* Traces of connections do not wait for the tick: their next probe may be due much sooner. */
+static void await_due(struct worker *w)
+{
+	uint64_t due_ns = inband_table_due_ns(&w->engine->inband), now_ns;
+
+	ev_timer_stop(w->ev, &w->on_due);
+	if (due_ns == UINT64_MAX)
+		return;
+	now_ns = clock_ns(CLOCK_MONOTONIC);
+	ev_now_update(w->ev);
+	ev_timer_set(&w->on_due, due_ns > now_ns ? (double)(due_ns - now_ns) / 1e9 : 0, 0);
+	ev_timer_start(w->ev, &w->on_due);
+}
+
+/* At the end of each turn: the timers run only while something is in flight, TCP is captured only for traces. */
 static void settle(struct worker *w)
 {
+	await_due(w);
 	if (engine_is_waiting(w->engine) && !ev_is_active(&w->on_tick))
 		ev_timer_again(w->ev, &w->on_tick);
 	if (ev_is_active(&w->on_capture_tcp) && !w->engine->inband.running) {
@@ -213,6 +228,12 @@ static void tick(struct ev_loop *ev, struct ev_timer *watcher, int events)
 	settle(w);
 }
 
+static void due(struct ev_loop *ev, struct ev_timer *watcher, int events)
+{
+	(void)ev, (void)events;
+	worker_go_on(watcher->data);
+}
+
 void worker_configure(struct worker *w, const struct config *config)
 {
 	struct engine_settings settings;
@@ -251,7 +272,7 @@ static int random_draw(void *secret, size_t size)
 	return got == (ssize_t)size ? 0 : got < 0 ? -errno : -EIO;
 }
 
-static int open_engine(struct worker *w, const struct config *config, char *why, size_t why_size)
+static int open_engine(struct worker *w, struct traces *traces, const struct config *config, char *why, size_t why_size)
 {
 	struct engine_settings settings;
 	uint64_t secret[2];
@@ -269,6 +290,7 @@ static int open_engine(struct worker *w, const struct config *config, char *why,
 	}
 	engine_init(w->engine, &settings, w->memory, secret);
 	engine_share(w->engine, shard_of(w->index, config_workers(config)));
+	engine_keep_traces(w->engine, traces);
 	return 0;
 }
 
@@ -294,8 +316,8 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 	return err;
 }
 
-int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
-	const struct worker_callbacks *callbacks, char *why, size_t why_size)
+int worker_open(struct worker **made, struct engine *engine, struct traces *traces, const struct config *config,
+	unsigned index, const struct worker_callbacks *callbacks, char *why, size_t why_size)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int err;
@@ -306,7 +328,7 @@ int worker_open(struct worker **made, struct engine *engine, const struct config
 	w->index = index;
 	w->engine = engine;
 	w->callbacks = *callbacks;
-	err = open_engine(w, config, why, why_size);
+	err = open_engine(w, traces, config, why, why_size);
 	if (!err)
 		err = open_adapters(w, config, why, why_size);
 	if (!err)
@@ -335,8 +357,10 @@ void worker_start(struct worker *w, struct ev_loop *ev)
 	ev_io_init(&w->on_capture, capture_ready, capture_fd(w->capture), EV_READ);
 	ev_io_init(&w->on_capture_tcp, capture_tcp_ready, -1, EV_READ); /* started while a connection is traced */
 	ev_timer_init(&w->on_tick, tick, 0, tick_s);
+	ev_timer_init(&w->on_due, due, 0, 0);
 	ev_timer_init(&w->on_retry, capture_retry, 0, retry_s);
-	w->on_queue.data = w->on_capture.data = w->on_capture_tcp.data = w->on_tick.data = w->on_retry.data = w;
+	w->on_queue.data = w->on_capture.data = w->on_capture_tcp.data = w->on_tick.data = w->on_due.data =
+		w->on_retry.data = w;
 	ev_io_start(ev, &w->on_queue);
 	ev_io_start(ev, &w->on_capture);
 }

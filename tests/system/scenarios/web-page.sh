@@ -167,7 +167,7 @@ is "a title, as text" "The way <b>home</b>|The way <b>home</b>" "${line[0]}"
 is "notice, operator and contact" \
 	"On Sunday there is work on this network.|This server is run by Example & Söhne.|Contact: noc@example.net mailto:noc@example.net" "${line[1]}"
 is "a logo" true "${line[2]}"
-is "a last station that was not reached" "true 1,2,3," "${line[3]}"
+is "a last station that was not reached" "true 1,2,3" "${line[3]}"
 is "a loss that goes on is red" "loss lossy 33 %|loss lossy 67 %" "${line[4]}"
 has "the logo runs no script" "^content-security-policy: default-src 'none'; style-src 'unsafe-inline'; sandbox.?$" \
 	"$(curl -skI https://localhost:8443/logo)"

@@ -18,6 +18,7 @@ key $work/first.key
 mmdb $work/places.mmdb
 resolve no
 user root
+metrics 10.1.1.10
 limit 100000/m traces-per-prefix
 limit 100000/m traces
 limit 1000 connections-per-prefix"

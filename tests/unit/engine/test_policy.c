@@ -452,6 +452,34 @@ static void what_is_known_stays(void **state)
 	assert_int_equal(entry->last_rtt_us, 7);
 }
 
+/* Each is counted once, in the second of its last probe, for a minute; a /64 is one. */
+static void counts_probers_of_a_minute(void **state)
+{
+	const uint64_t then_ns = UINT64_C(65536) * 3 * s_ns - 5 * s_ns; /* where the seconds' lower bits begin again */
+
+	(void)state;
+	begin("", 64);
+	assert_int_equal(probers_of_minute(&probers, then_ns), 0);
+	for (unsigned i = 0; i < 10; i++) {
+		ask("10.1.1.1", then_ns + i * s_ns);
+		ask("10.1.1.1", then_ns + i * s_ns);
+		ask("2001:67c:1:1::1", then_ns + i * s_ns);
+		ask("2001:67c:1:1::2", then_ns + i * s_ns);
+	}
+	assert_int_equal(probers_of_minute(&probers, then_ns + 9 * s_ns), 2);
+	ask("10.1.1.2", then_ns + 20 * s_ns);
+	ask("10.1.1.2", then_ns + 40 * s_ns);
+	ask("10.1.1.3", then_ns + 40 * s_ns);
+	assert_int_equal(probers_of_minute(&probers, then_ns + 70 * s_ns), 2);
+	assert_int_equal(probers_of_minute(&probers, then_ns + 99 * s_ns), 2);
+	assert_int_equal(probers_of_minute(&probers, then_ns + 100 * s_ns), 0);
+	ask("10.1.1.2", then_ns + 100 * s_ns);
+	assert_int_equal(probers_of_minute(&probers, then_ns + 100 * s_ns), 1);
+	begin("deny 10.1.1.0/24", 64);
+	ask("10.1.1.1", s_ns);
+	assert_int_equal(probers_of_minute(&probers, s_ns), 0);
+}
+
 static void room_grows_with_the_table(void **state)
 {
 	(void)state;
@@ -465,6 +493,7 @@ static void room_grows_with_the_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(counts_probers_of_a_minute, packets_free),
 		cmocka_unit_test_teardown(a_second_at_once, packets_free),
 		cmocka_unit_test_teardown(the_rate_holds, packets_free),
 		cmocka_unit_test_teardown(credit_comes_back, packets_free),

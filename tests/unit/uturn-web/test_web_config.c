@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tcp_ends.h"
 #include "common/text.h"
 #include "tests/example.h"
+#include "tools/uturn-web/metrics_access.h"
 #include "tools/uturn-web/settings_page.h"
 #include "tools/uturn-web/web_config_file.h"
 #include "tools/uturn-web/web_keywords.h"
@@ -43,6 +45,21 @@ static const struct {
 	{ "listen [::]:443 tls now", "f:1: listen: unexpected 'now', write 'listen ADDR:PORT [tls]'" },
 	{ "listen [::]:443 tls", "f:1: listen: tls needs a pair, add 'certificate FILE' and 'key FILE'" },
 	{ "listen [::]:80\nlisten [::]:80", "f:2: listen: [::]:80 is listed twice, keep one of them" },
+	{ "metrics localhost",
+		"f:1: metrics: 'localhost' is neither ADDR:PORT, such as 127.0.0.1:9100, nor an address or prefix, "
+		"such as 192.0.2.0/24, nor off" },
+	{ "metrics 127.0.0.1:0",
+		"f:1: metrics: '127.0.0.1:0' is neither ADDR:PORT, such as 127.0.0.1:9100, nor an address or prefix, "
+		"such as 192.0.2.0/24, nor off" },
+	{ "metrics", "f:1: metrics: missing value, write 'metrics ADDR:PORT|PREFIX|off'" },
+	{ "metrics ::1\nmetrics off", "f:2: metrics: off and others exclude each other, see line 1" },
+	{ "\nmetrics off\nmetrics 127.0.0.1:81", "f:3: metrics: off and others exclude each other, see line 2" },
+	{ "listen 127.0.0.1:81\nmetrics 127.0.0.1:81",
+		"f:2: metrics: 127.0.0.1:81 is listed already, choose another port" },
+	{ "metrics 127.0.0.1:81\nlisten 127.0.0.1:81", "f:2: listen: 127.0.0.1:81 is listed twice, keep one of them" },
+	{ "metrics 127.0.0.1:81\nmetrics 127.0.0.1:82\nmetrics 127.0.0.1:83\nmetrics 127.0.0.1:84\n"
+	  "metrics 127.0.0.1:85",
+		"f:5: metrics: more than 4 lines with a port, or 16 listeners in all" },
 	{ "certificate /c", "f:1: certificate: a pair is needed, add 'key FILE'" },
 	{ "\nkey /k", "f:2: key: a pair is needed, add 'certificate FILE'" },
 	{ "certificate c", "f:1: certificate: 'c' is not an absolute path of at most 255 bytes" },
@@ -104,6 +121,8 @@ static void has_the_documented_defaults(void **state)
 	assert_int_equal(c.listeners[0].addr.family, 6);
 	assert_int_equal(c.listeners[0].port, 80);
 	assert_false(c.listeners[0].is_tls);
+	assert_false(c.listeners[0].is_metrics);
+	assert_int_equal(c.metrics_reader_count, 2);
 	assert_string_equal(c.certificate, "");
 	assert_string_equal(c.acme_webroot, "/var/lib/uturn-web");
 	assert_false(c.redirect_to_https);
@@ -168,6 +187,73 @@ static void sets_every_field(void **state)
 	assert_non_null(strstr(page.policy, "connect-src 'self' https://v4.example.net http://v6.example.net:8080; "));
 }
 
+/* Who reads /metrics: where it came to, from whom, by a proxy; with these lines. */
+static const struct {
+	const char *text, *local, *peer;
+	bool is_proxied, is_alone, is_granted;
+} readers[] = {
+	{ "", "192.0.2.1:80", "127.0.0.1", false, false, true },
+	{ "", "192.0.2.1:80", "127.9.9.9", false, false, true },
+	{ "", "[2001:db8::1]:80", "::1", false, false, true },
+	{ "", "192.0.2.1:80", "192.0.2.1", false, false, false },
+	{ "", "[2001:db8::1]:80", "2001:db8::1", false, false, false },
+	{ "", "[2001:db8::1]:80", "::2", false, false, false },
+	/* a proxy on this host is asked by strangers */
+	{ "", "127.0.0.1:80", "127.0.0.1", true, false, false },
+	{ "metrics off", "127.0.0.1:80", "127.0.0.1", false, false, false },
+	/* a line takes the place of the default */
+	{ "metrics 192.0.2.0/24", "203.0.113.1:80", "127.0.0.1", false, false, false },
+	{ "metrics 192.0.2.0/24", "203.0.113.1:80", "192.0.2.255", false, false, true },
+	{ "metrics 192.0.2.0/24", "203.0.113.1:80", "192.0.3.0", false, false, false },
+	{ "metrics 192.0.2.7\nmetrics 2001:db8::/32", "203.0.113.1:80", "192.0.2.7", false, false, true },
+	{ "metrics 192.0.2.7\nmetrics 2001:db8::/32", "[2001:db8::1]:80", "2001:db8:ffff::", false, false, true },
+	{ "metrics 127.0.0.1:9100", "127.0.0.1:9100", "127.0.0.1", false, true, true },
+	{ "metrics 127.0.0.1:9100", "127.0.0.1:9100", "127.0.0.1", true, true, true },
+	{ "metrics 127.0.0.1:9100", "127.0.0.1:80", "127.0.0.1", false, false, false },
+	{ "metrics 0.0.0.0:9100", "192.0.2.1:9100", "198.51.100.1", false, true, true },
+	{ "metrics [::]:9100", "192.0.2.1:9100", "198.51.100.1", false, true, true },
+	{ "metrics [::]:9100\nlisten 0.0.0.0:9100", "192.0.2.1:9100", "127.0.0.1", false, false, false },
+	{ "metrics [::]:9100\nlisten 192.0.2.1:9100", "192.0.2.1:9100", "127.0.0.1", false, false, false },
+	{ "metrics 192.0.2.1:9100\nlisten [::]:9100", "192.0.2.1:9100", "198.51.100.1", false, true, true },
+	{ "metrics 192.0.2.1:9100\nlisten [::]:9100", "192.0.2.2:9100", "198.51.100.1", false, false, false },
+	{ "listen 0.0.0.0:9100\nmetrics [::]:9100", "[2001:db8::1]:9100", "2001:db8::2", false, true, true },
+};
+
+static void knows_who_reads_metrics(void **state)
+{
+	struct web_config c;
+	struct tcp_ends ends = { .peer_port = 40000 };
+	char why[WEB_WHY_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+		if (parse(readers[i].text, &c, why) != 0)
+			fail_msg("row %zu: %s", i, why);
+		assert_true(addr_port_parse(readers[i].local, &ends.local, &ends.local_port));
+		assert_true(addr_parse(readers[i].peer, &ends.peer));
+		if (metrics_access_is_alone(&c, &ends) != readers[i].is_alone ||
+			metrics_access_is_granted(&c, &ends, readers[i].is_proxied) != readers[i].is_granted)
+			fail_msg("row %zu", i);
+	}
+}
+
+/* A listener for metrics is not one for pages: these have their default beside it, and there is room for it. */
+static void listens_for_pages_beside_metrics(void **state)
+{
+	static const char text[] =
+		"metrics 127.0.0.1:81\nmetrics 127.0.0.1:82\nmetrics 127.0.0.1:83\nmetrics 127.0.0.1:84";
+	struct web_config c;
+	char why[WEB_WHY_SIZE];
+
+	(void)state;
+	assert_int_equal(parse(text, &c, why), 0);
+	assert_int_equal(c.listener_count, 5);
+	assert_int_equal(c.listeners[4].port, 80);
+	assert_false(c.listeners[4].is_metrics);
+	assert_true(c.listeners[3].is_metrics && !c.listeners[3].is_tls);
+	assert_int_equal(c.metrics_reader_count, 0);
+}
+
 static void ships_an_example_that_is_the_table(void **state)
 {
 	char file[EXAMPLE_SIZE], why[WEB_WHY_SIZE];
@@ -187,6 +273,8 @@ int main(void)
 		cmocka_unit_test(says_what_is_wrong_and_where),
 		cmocka_unit_test(has_the_documented_defaults),
 		cmocka_unit_test(sets_every_field),
+		cmocka_unit_test(knows_who_reads_metrics),
+		cmocka_unit_test(listens_for_pages_beside_metrics),
 		cmocka_unit_test(ships_an_example_that_is_the_table),
 	};
 

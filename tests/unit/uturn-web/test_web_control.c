@@ -122,7 +122,7 @@ static const char *const story[] = {
 
 static void record_fill(struct record *r)
 {
-	memset(r, 0, sizeof(*r));
+	record_free(r);
 	r->local = addr_of("203.0.113.80");
 	r->peer = addr_of("198.18.0.7");
 	r->local_port = 80;
@@ -136,19 +136,19 @@ static void record_fill(struct record *r)
 
 		assert_int_equal(read_line(story[i], &reply), REPLY_ANSWER);
 		if (reply.router.family)
-			reply.answer.router = record_router(r, &reply.router, &is_new);
+			reply.answer.router = (int16_t)record_router(r, &reply.router, &is_new);
 		record_answer(r, &reply.answer);
 	}
-	r->routers[0].place = (struct place){ .asn = 64500,
+	*r->routers[0].place = (struct place){ .asn = 64500,
 		.as_name = "Example \"Net\"",
 		.country_code = "DE",
 		.city = "K\xc3\xb6ln" };
-	strcpy(r->routers[1].name, "b1.example.net");
+	record_name(r, 1, "b1.example.net");
 	record_tell(r, EVENT_NAME, 1);
 	r->end = END_REACHED;
 	r->hops = 5;
 	r->probes = 12;
-	r->rows[r->row_count++] = (struct row){ 3, { 0, { 0 } }, 2, 0, -1, -1, -1 };
+	record_row(r, &(struct row){ 3, { 0, { 0 } }, 2, 0, -1, -1, -1 });
 	record_tell(r, EVENT_END, 0);
 	record_tell(r, EVENT_DONE, 0);
 }
