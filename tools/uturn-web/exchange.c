@@ -71,8 +71,9 @@ bool exchange_is_ready(const struct exchange *x)
 
 void exchange_done(struct exchange *x)
 {
-	if (x->trace || x->is_waiting)
+	if (x->trace)
 		x->leave(x);
 	daemon_figures_leave(&x->figures);
+	health_leave(&x->health);
 	buffer_free(&x->body);
 }

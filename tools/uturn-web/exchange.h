@@ -12,9 +12,9 @@
 #include "buffer.h"
 #include "daemon_figures.h"
 #include "format.h"
+#include "health.h"
 #include "http_request.h"
 
-struct health;
 struct visitor;
 struct visit_trace;
 
@@ -38,14 +38,11 @@ struct exchange {
 	size_t fixed_len, fixed_at;
 	struct buffer body;
 	bool is_started, is_ended; /* the head is complete; nothing follows what is in the body */
-	/* waits to know whether a trace is possible, or for uturnd to say whether it is well */
-	bool is_waiting;
-	struct health *waits_for;
-	void (*checked)(struct exchange *x);
 	/* a reader of a trace */
 	struct visit_trace *trace; /* NULL: none, or it has ended */
-	void (*leave)(struct exchange *x); /* of what it waits for, or of the trace: called when it is done */
+	void (*leave)(struct exchange *x); /* the trace's, called when its reader is done */
 	struct figures_reader figures; /* of uturnd, where it waits for them */
+	struct health_reader health; /* where it waits to know whether a trace is possible */
 	struct telling telling;
 	struct exchange *next;
 };

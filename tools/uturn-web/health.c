@@ -9,7 +9,6 @@
 #include "common/log.h"
 #include "common/version.h"
 #include "control_socket.h"
-#include "exchange.h"
 
 static const uint64_t fresh_ns = 200000000;
 static const double answer_s = 1;
@@ -28,15 +27,25 @@ const char *health_sentence(enum trouble trouble)
 	return sentences[trouble];
 }
 
+void health_leave(struct health_reader *r)
+{
+	if (!r->asked)
+		return;
+	for (struct health_reader **at = &r->asked->waiting; *at; at = &(*at)->next)
+		if (*at == r) {
+			*at = r->next;
+			break;
+		}
+	r->asked = NULL;
+}
+
 static void tell_waiting(struct health *h)
 {
 	while (h->waiting) {
-		struct exchange *x = h->waiting;
+		struct health_reader *r = h->waiting;
 
-		h->waiting = x->next;
-		x->next = NULL;
-		x->is_waiting = false;
-		x->checked(x);
+		health_leave(r);
+		r->told(r->owner);
 	}
 }
 
@@ -132,29 +141,15 @@ void health_begin(struct health *h)
 	ask_uturnd(h);
 }
 
-static void leave(struct exchange *x)
-{
-	struct health *h = x->waits_for;
-
-	for (struct exchange **at = &h->waiting; *at; at = &(*at)->next)
-		if (*at == x) {
-			*at = x->next;
-			break;
-		}
-	x->is_waiting = false;
-}
-
-void health_ask(struct health *h, struct exchange *x, uint64_t now_ns)
+void health_ask(struct health *h, struct health_reader *r, uint64_t now_ns)
 {
 	if (h->asked_ns && now_ns - h->asked_ns < fresh_ns) {
-		x->checked(x);
+		r->told(r->owner);
 		return;
 	}
-	x->is_waiting = true;
-	x->waits_for = h;
-	x->leave = leave;
-	x->next = h->waiting;
-	h->waiting = x;
+	r->asked = h;
+	r->next = h->waiting;
+	h->waiting = r;
 	if (h->client.fd < 0)
 		ask_uturnd(h);
 }

@@ -12,9 +12,15 @@
 
 #include "control_client.h"
 
-struct exchange;
-
 enum trouble { TROUBLE_NONE, TROUBLE_OFF, TROUBLE_DOWN, TROUBLE_DENIED, TROUBLE_SILENT, TROUBLE_VERSION, TROUBLES };
+
+/* One of zeroes waits for nothing. */
+struct health_reader {
+	struct health *asked; /* NULL: it does not wait */
+	void (*told)(void *owner);
+	void *owner;
+	struct health_reader *next;
+};
 
 struct health {
 	const char *control; /* path of uturnd's control socket, of the configuration */
@@ -24,15 +30,16 @@ struct health {
 	enum trouble trouble; /* by the last answer */
 	bool is_known; /* there has been an answer */
 	char words[RECORD_WORDS_SIZE]; /* what is wrong, for the operator */
-	struct exchange *waiting;
+	struct health_reader *waiting;
 };
 
 /* control outlives it, and may change meanwhile. */
 void health_init(struct health *h, struct ev_loop *ev, const char *control);
 /* Asks before anybody has asked, so that the log tells at once what is wrong. */
 void health_begin(struct health *h);
-/* Calls x->checked, now or as soon as the answer is there; h->trouble and h->words tell it. */
-void health_ask(struct health *h, struct exchange *x, uint64_t now_ns);
+/* Calls r->told, now or as soon as the answer is there, unless it leaves before; h->trouble and h->words tell it. */
+void health_ask(struct health *h, struct health_reader *r, uint64_t now_ns);
+void health_leave(struct health_reader *r); /* which may have been told already */
 void health_close(struct health *h);
 
 /* For visitors, a whole sentence. */

@@ -98,9 +98,16 @@ static void send_problem(struct exchange *x, const struct format *format, int st
 	exchange_start(x, is_stream ? 200 : status);
 }
 
-/* It is known whether uturnd traces. */
-static void begin_trace(struct exchange *x)
+/* Goes on when it is known whether a trace is possible. */
+static void ask_health(struct exchange *x, void (*told)(void *owner))
 {
+	x->health = (struct health_reader){ .told = told, .owner = x };
+	health_ask(&x->visitor->context->health, &x->health, clock_ns(CLOCK_MONOTONIC));
+}
+
+static void begin_trace(void *owner)
+{
+	struct exchange *x = owner;
 	const struct format *format = x->telling.format;
 	const struct health *health = &x->visitor->context->health;
 	int err;
@@ -126,12 +133,12 @@ static void send_trace(struct exchange *x, const struct format *format)
 		return;
 	}
 	x->telling.format = format;
-	x->checked = begin_trace;
-	health_ask(&x->visitor->context->health, x, clock_ns(CLOCK_MONOTONIC));
+	ask_health(x, begin_trace);
 }
 
-static void tell_health(struct exchange *x)
+static void tell_health(void *owner)
 {
+	struct exchange *x = owner;
 	const struct health *h = &x->visitor->context->health;
 
 	if (h->trouble == TROUBLE_NONE) {
@@ -146,8 +153,7 @@ static void tell_health(struct exchange *x)
 
 static void send_health(struct exchange *x)
 {
-	x->checked = tell_health;
-	health_ask(&x->visitor->context->health, x, clock_ns(CLOCK_MONOTONIC));
+	ask_health(x, tell_health);
 }
 
 /* An SVG that somebody opens by itself runs no script either. */
