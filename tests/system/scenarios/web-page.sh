@@ -192,5 +192,5 @@ eventually said "$work/recovered" again
 start_fake
 wait "$browser"
 is "uturnd stopped and started: the page says so, and recovers" \
-	"Tracing is not available: uturnd is not running. Next attempt in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
+	"Tracing is not available on this server at the moment. Next attempt in 3 seconds.|recovered" "$(paste -sd '|' "$work/recovered")"
 stop_web
