@@ -2,10 +2,12 @@
 #include "top_view.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { HEAD_LINES = 4 /* title, rates, host, an empty one */, ADDR_LEAST = 15, TEXT_SIZE = 160 };
+#include "top_head.h"
+#include "top_line.h"
+
+enum { HEAD_LINES = TOP_HEAD_LINES + 1 /* an empty one */, ADDR_LEAST = 15, TEXT_SIZE = 160 };
 
 static const char *const sort_names[] = { "age", "prober", "TTL", "answered", "RTT" };
 
@@ -24,86 +26,6 @@ static const char *const help[] = {
 	"RTT: of the last answer that was relayed to the prober.",
 	"Age: since the last probe.",
 };
-
-/* A line of the screen; what is beyond its end goes nowhere. */
-static struct view_line line_of(struct view_screen *s, unsigned number, enum view_look look)
-{
-	static char nowhere[VIEW_LINE_SIZE];
-	bool is_there = number < s->lines && number < VIEW_LINES;
-
-	if (is_there)
-		s->look[number] = (uint8_t)look;
-	return (struct view_line){ .text = is_there ? s->text[number] : nowhere,
-		.width = s->columns < VIEW_COLUMNS ? s->columns : VIEW_COLUMNS };
-}
-
-static void put_text(struct view_screen *s, unsigned number, enum view_look look, const char *text)
-{
-	struct view_line l = line_of(s, number, look);
-
-	view_line_left(&l, text, l.width);
-	if (look == VIEW_PLAIN || look == VIEW_TITLE)
-		view_line_trim(&l);
-}
-
-/* ---- the head ---- */
-
-static const char *rate_text(double rate, char text[16])
-{
-	if (rate < 0)
-		return "-";
-	snprintf(text, 16, rate < 100 ? "%.1f" : "%.0f", rate);
-	return text;
-}
-
-static const char *duration_text(double seconds, char text[32])
-{
-	unsigned long s = (unsigned long)seconds;
-
-	if (s >= 86400)
-		snprintf(text, 32, "%lu d %lu h", s / 86400, s % 86400 / 3600);
-	else if (s >= 3600)
-		snprintf(text, 32, "%lu h %lu min", s / 3600, s % 3600 / 60);
-	else
-		snprintf(text, 32, "%lu min %lu s", s / 60, s % 60);
-	return text;
-}
-
-static void put_title(const struct top_view *v, const struct top_model *m, struct view_screen *s)
-{
-	char text[2 * TEXT_SIZE], up[32];
-
-	if (!m->is_up)
-		snprintf(text, sizeof(text), "%suturnd does not answer: %.200s", v->is_held ? "held: " : "",
-			*m->why ? m->why : "asked");
-	else
-		snprintf(text, sizeof(text), "%suturnd %s%s%s", v->is_held ? "held: " : "", m->version,
-			m->uptime_s < 0 ? "" : ", up ", m->uptime_s < 0 ? "" : duration_text(m->uptime_s, up));
-	put_text(s, 0, m->is_up ? VIEW_TITLE : VIEW_LOSS, text);
-}
-
-static void put_rates(const struct top_model *m, struct view_screen *s)
-{
-	char text[TEXT_SIZE], probes[16], turned[16], relayed[16], flights[48] = "", probers[32] = "";
-
-	if (m->flights >= 0)
-		snprintf(flights, sizeof(flights), "   flights %.0f of %.0f", m->flights,
-			m->capacity < 0 ? 0 : m->capacity);
-	if (m->probers >= 0)
-		snprintf(probers, sizeof(probers), "   probers %.0f", m->probers);
-	snprintf(text, sizeof(text), "probes %s/s   turned %s/s   relayed %s/s%s%s", rate_text(m->rates.probes, probes),
-		rate_text(m->rates.turned, turned), rate_text(m->rates.relayed, relayed), flights, probers);
-	put_text(s, 1, VIEW_PLAIN, text);
-}
-
-static void put_host(const struct top_model *m, struct view_screen *s)
-{
-	char text[3 * TOP_TEXT_SIZE];
-
-	snprintf(text, sizeof(text), "rules %s   queue %s%s%s", *m->rules ? m->rules : "-", *m->queue ? m->queue : "-",
-		*m->queues ? ": " : "", m->queues);
-	put_text(s, 2, m->are_rules_bad || m->are_queues_bad ? VIEW_LOSS : VIEW_PLAIN, text);
-}
 
 /* ---- traces ---- */
 
@@ -210,7 +132,7 @@ static void widths_of(unsigned width, unsigned *prober, unsigned *target)
 
 static void put_heads(struct view_screen *s, unsigned number)
 {
-	struct view_line l = line_of(s, number, VIEW_COLUMN_HEADS);
+	struct view_line l = top_line_of(s, number, VIEW_COLUMN_HEADS);
 	unsigned prober, target;
 
 	widths_of(l.width, &prober, &target);
@@ -278,12 +200,12 @@ static void put_traces(const struct top_view *v, const struct top_model *m, stru
 	unsigned from = at >= lines ? at - lines + 1 : 0;
 
 	if (count == 0) {
-		put_text(s, first, VIEW_PLAIN, words_of_none(v, m));
+		top_line_put(s, first, VIEW_PLAIN, words_of_none(v, m));
 		return;
 	}
 	for (unsigned i = 0; i < lines && from + i < count; i++) {
 		bool is_chosen = v->chosen && chosen[from + i]->id == v->chosen;
-		struct view_line l = line_of(s, first + i, is_chosen ? VIEW_CHOSEN : VIEW_PLAIN);
+		struct view_line l = top_line_of(s, first + i, is_chosen ? VIEW_CHOSEN : VIEW_PLAIN);
 
 		put_trace(chosen[from + i], &l);
 		if (is_chosen)
@@ -302,7 +224,7 @@ static void put_events(const struct top_model *m, struct view_screen *s, unsigne
 	uint64_t shown = lines < kept ? lines : kept;
 
 	for (uint64_t i = 0; i < shown; i++)
-		put_text(s, first + (unsigned)i, VIEW_PLAIN, m->events[(m->event_count - shown + i) % TOP_EVENTS]);
+		top_line_put(s, first + (unsigned)i, VIEW_PLAIN, m->events[(m->event_count - shown + i) % TOP_EVENTS]);
 }
 
 static void put_hops(const struct top_view *v, const struct top_model *m, struct view_screen *s, unsigned first,
@@ -316,21 +238,21 @@ static void put_hops(const struct top_view *v, const struct top_model *m, struct
 			t->protocol);
 	else
 		snprintf(text, sizeof(text), "trace %" JSON_INTEGER_FORMAT, m->shown);
-	put_text(s, first, VIEW_HEADING, text);
+	top_line_put(s, first, VIEW_HEADING, text);
 	for (unsigned i = 0; i + 1 < lines && v->top + i < m->hop_count; i++) {
 		const struct top_hop *h = &m->hops[v->top + i];
 
 		snprintf(text, sizeof(text), "%3u  %s", h->ttl, h->text);
-		put_text(s, first + 1 + i, VIEW_PLAIN, text);
+		top_line_put(s, first + 1 + i, VIEW_PLAIN, text);
 	}
 	if (m->is_shown_known && m->hop_count == 0)
-		put_text(s, first + 1, VIEW_PLAIN, "no hop yet");
+		top_line_put(s, first + 1, VIEW_PLAIN, "no hop yet");
 }
 
 static void put_keys(const struct top_view *v, const struct top_model *m, struct view_screen *s, unsigned lines)
 {
 	char text[TEXT_SIZE];
-	struct view_line l = line_of(s, lines - 1, VIEW_STATUS);
+	struct view_line l = top_line_of(s, lines - 1, VIEW_STATUS);
 
 	if (v->is_filtering)
 		snprintf(text, sizeof(text), "/%s_   Enter keep  Esc show all", v->filter);
@@ -363,19 +285,17 @@ void top_view_draw(const struct top_view *v, const struct top_model *m, struct v
 		out->text[i][0] = '\0';
 		out->look[i] = VIEW_PLAIN;
 	}
-	put_title(v, m, out);
-	put_rates(m, out);
-	put_host(m, out);
+	top_head_draw(m, v->is_held, out);
 	if (v->is_help) {
 		for (unsigned i = 0; i < body && i < sizeof(help) / sizeof(help[0]); i++)
-			put_text(out, HEAD_LINES + i, VIEW_PLAIN, help[i]);
+			top_line_put(out, HEAD_LINES + i, VIEW_PLAIN, help[i]);
 	} else if (m->shown) {
 		put_hops(v, m, out, HEAD_LINES, rest);
 	} else if (rest > 1) {
 		put_heads(out, HEAD_LINES);
 		put_traces(v, m, out, HEAD_LINES + 1, rest - 1);
 		if (events)
-			put_text(out, HEAD_LINES + rest, VIEW_HEADING, "Last events");
+			top_line_put(out, HEAD_LINES + rest, VIEW_HEADING, "Last events");
 		put_events(m, out, HEAD_LINES + rest + 1, events);
 	}
 	if (lines)
