@@ -62,7 +62,7 @@ command -v tmux >/dev/null || { skip "a terminal" "needs tmux" && exit; }
 start_lab 3 4
 apply_rules
 begin 80 24
-shows "no uturnd" "^uturnd does not answer: socket .*: No such file or directory \(is uturnd run"
+shows "no uturnd" "^uturnd does not answer: No such file or directory \(is uturnd running\?\)"
 start_uturnd
 shows "it is found when it comes" "^uturnd [0-9.]+, up 0 min [0-9]+ s"
 shows "nobody traces" "^no trace goes on"
@@ -121,7 +121,7 @@ start_configured
 shows "and is back" "^uturnd [0-9.]+, up 0 min [0-9]+ s"
 shows "with traces" "^10\.1\.1\.10 +uturn +udp"
 kill -STOP "$uturnd_pid"
-shows "uturnd hangs" "^uturnd does not answer: socket .*: no answer"
+shows "uturnd hangs" "^uturnd does not answer: timed out: socket "
 kill -CONT "$uturnd_pid"
 shows "and goes on" "^uturnd [0-9.]+, up "
 keys q
