@@ -33,7 +33,7 @@ folder = $(call objects,$(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)))
 
 # what the demo shows needs little; the rest of the programs more libraries
 DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
-PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web $(BUILD)/uturn-trace
+PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web $(BUILD)/uturn-cert $(BUILD)/uturn-trace
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-out %/faults.c %/clock_steps.c,$(wildcard tests/system/helpers/*.c))) \
@@ -157,6 +157,10 @@ $(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/syst
 # the engine and no network
 $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,replay) $(CORE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+$(BUILD)/uturn-cert: tools/uturn-cert/uturn-cert
+	@mkdir -p $(@D)
+	install -m 755 $< $@
 
 include-paths:
 	@echo $(INCLUDE_PATHS)
@@ -318,13 +322,14 @@ CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf
 # MODE:FILE:WHERE of all that `make install` puts down and `make uninstall` removes
 to = $(foreach file,$(2),$(1):$(file):$(strip $(3))/$(notdir $(file)))
 INSTALLED = \
-	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web),$(PREFIX)/sbin) \
+	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web uturn-cert),$(PREFIX)/sbin) \
 	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
 	$(foreach section,1 5 7 8,$(call to,644,$(filter %.$(section),$(MANUALS)),$(PREFIX)/share/man/man$(section))) \
 	644:tools/uturn-trace/completion.bash:$(COMPLETIONS)/uturn-trace \
-	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
+	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
 	$(call to,644,$(UNITS),$(UNITDIR)) \
 	$(foreach package,uturn uturn-web,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
+	644:service/uturn-web.tmpfiles:$(PREFIX)/lib/tmpfiles.d/uturn-web.conf \
 	644:service/uturn-modprobe.conf:$(PREFIX)/lib/modprobe.d/uturn.conf
 
 # shell commands for each: $$mode, $$file and $$where are set

@@ -16,6 +16,7 @@
 #include "listen_opener.h"
 #include "reload_client.h"
 #include "server.h"
+#include "web_check.h"
 #include "web_config_file.h"
 #include "web_sandbox.h"
 
@@ -26,18 +27,6 @@ static const struct program program = {
 	"uturn-web(8), uturn-web.conf(5)",
 	true,
 };
-
-/* -n: check the configuration, and open nothing. */
-static int check(const char *path)
-{
-	struct web_config config;
-	char why[WEB_WHY_SIZE];
-
-	if (web_config_load(path, &config, why, sizeof(why)) == 0)
-		return EXIT_SUCCESS;
-	fprintf(stderr, "%s\n", why);
-	return EXIT_FAILURE;
-}
 
 /* -r: the running one does it, with its own rights. */
 static int reload(void)
@@ -110,7 +99,7 @@ int main(int argc, char **argv)
 		return status;
 	log_open("uturn-web", options.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	if (options.is_check)
-		return check(options.path);
+		return web_check(options.path) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (options.is_reload)
 		return reload();
 	if (web_config_load(options.path, &config, why, sizeof(why))) {

@@ -54,6 +54,7 @@ static bool reload(void *owner, char *why, size_t why_size)
 				  why_size) == 0;
 	if (is_done) {
 		web_next_take(next, &s->context);
+		s->context.tls_port = http_listeners_tls_port(&s->listeners);
 		log_info("configuration reloaded");
 	} else {
 		web_next_close(next);
@@ -135,8 +136,10 @@ int server_open(struct server **made, const struct web_config *config, const cha
 		server_close(s);
 		return err;
 	}
+	s->context.tls_port = http_listeners_tls_port(&s->listeners);
 	s->listeners.opener = opener;
 	reload_socket_open(&s->reload, s->context.ev, config->user, reload, s);
+	health_begin(&s->context.health);
 	start_watchers(s);
 	*made = s;
 	return 0;

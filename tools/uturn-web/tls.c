@@ -88,6 +88,34 @@ SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t
 	return NULL;
 }
 
+/* "2026-11-28" */
+static void date_text(const ASN1_TIME *at, char text[16])
+{
+	struct tm broken = { 0 };
+
+	if (!at || ASN1_TIME_to_tm(at, &broken) != 1 || strftime(text, 16, "%Y-%m-%d", &broken) == 0)
+		strcpy(text, "?");
+}
+
+bool tls_is_valid_now(const SSL_CTX *context, const char *certificate, char *why, size_t why_size)
+{
+	const X509 *x = SSL_CTX_get0_certificate(context);
+	const ASN1_TIME *from = x ? X509_get0_notBefore(x) : NULL, *to = x ? X509_get0_notAfter(x) : NULL;
+	char day[16];
+
+	if (!from || !to || X509_cmp_current_time(to) < 0) {
+		date_text(to, day);
+		snprintf(why, why_size, "certificate %s: expired on %s", certificate, day);
+		return false;
+	}
+	if (X509_cmp_current_time(from) > 0) {
+		date_text(from, day);
+		snprintf(why, why_size, "certificate %s: not valid before %s", certificate, day);
+		return false;
+	}
+	return true;
+}
+
 int64_t tls_expiry(const SSL_CTX *context)
 {
 	const X509 *certificate = SSL_CTX_get0_certificate(context);

@@ -18,6 +18,8 @@ bool tls_pair_is_readable(const char *certificate, const char *key, char *why, s
 /* A context with this pair, which has been checked; NULL with words. */
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size);
 
+/* Is its certificate valid at this moment? False with words. */
+bool tls_is_valid_now(const SSL_CTX *context, const char *certificate, char *why, size_t why_size);
 /* When its certificate expires, in seconds since 1970; 0: not known. */
 int64_t tls_expiry(const SSL_CTX *context);
 

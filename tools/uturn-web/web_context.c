@@ -65,6 +65,7 @@ int web_context_open(struct web_context *c, const struct web_config *config, nam
 	struct names_resolvers resolvers = resolvers_of(config);
 	int err;
 
+	health_init(&c->health, c->ev, c->config.control);
 	tls_init();
 	c->config = *config;
 	c->pool.most = BODIES;
@@ -84,6 +85,7 @@ int web_context_open(struct web_context *c, const struct web_config *config, nam
 
 void web_context_close(struct web_context *c)
 {
+	health_close(&c->health);
 	daemon_figures_close(&c->figures);
 	names_close(c->names);
 	databases_close(c->databases);

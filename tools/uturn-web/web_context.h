@@ -25,6 +25,7 @@ struct visit_trace;
 struct web_context {
 	struct ev_loop *ev; /* the server's */
 	struct web_config config;
+	unsigned tls_port; /* of the listener with TLS; 0: none is open */
 	SSL_CTX *tls; /* NULL: no listener has it, or there is no certificate yet */
 	struct databases *databases;
 	struct names *names;

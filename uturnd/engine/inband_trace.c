@@ -28,6 +28,8 @@ enum {
 	AGAIN_MS = 30, /* the same where it has not */
 	CHANCE_MS = 100, /* between the last attempt and the second chance, at least */
 	RTT_UNKNOWN_MS = 300,
+	END_MS = 250, /* until more is asked where the end has not answered, at least */
+	LAST_MS = 1000, /* the same until that is the result */
 	RTT_MOST_MS = 2000,
 	SLACK_LEAST_MS = 25, /* routers make errors when they have nothing else to do */
 	SLACK_MOST_MS = 75, /* the variance of a young connection is half its round trip (RFC 6298 2.2) */
@@ -73,6 +75,12 @@ static uint64_t patience_ns(const struct inband_trace *t)
 	uint64_t rtt_ns = t->rtt_ns ? t->rtt_ns : RTT_UNKNOWN_MS * ms_ns;
 
 	return lesser(rtt_ns, RTT_MOST_MS * ms_ns) + slack_ns(t);
+}
+
+/* How long the end may take: to believe that it does not answer costs more than to wait. */
+static uint64_t end_patience_ns(const struct inband_trace *t)
+{
+	return larger(patience_ns(t), END_MS * ms_ns);
 }
 
 /* The number of the hop that the peer is, if its segments have passed as many routers as ours do; 0: unknown. */
@@ -194,7 +202,7 @@ static uint64_t next_attempt_ns(const struct inband_trace *t, unsigned ttl, cons
 		return t->began_ns;
 	if (hop->sent < attempts_of(t, ttl, t->attempts)) {
 		if (!is_on_path(t, ttl) && ttl > smaller(t->expected_end + LIKELY, INBAND_HOPS))
-			return hop->sent_ns + patience_ns(t);
+			return hop->sent_ns + end_patience_ns(t);
 		return hop->sent_ns + (hop->is_last_answered ? SOON_MS : AGAIN_MS) * ms_ns;
 	}
 	if (!hop->answered && is_on_path(t, ttl) && hop->sent < attempts_of(t, ttl, t->attempts + 1U))
@@ -205,7 +213,7 @@ static uint64_t next_attempt_ns(const struct inband_trace *t, unsigned ttl, cons
 /* Further hops, where the path turns out to be longer, or its end has not answered in time. */
 static uint64_t widen(struct inband_trace *t, uint64_t now_ns)
 {
-	uint64_t due_ns = t->widened_ns + patience_ns(t);
+	uint64_t due_ns = t->widened_ns + end_patience_ns(t);
 	unsigned last = last_ttl(t), asked_to = t->asked_to;
 
 	if (t->end_ttl || t->asked_to >= last)
@@ -216,7 +224,7 @@ static uint64_t widen(struct inband_trace *t, uint64_t now_ns)
 		t->asked_to = (uint8_t)smaller(asked_to + MORE, last);
 	if (t->asked_to != asked_to)
 		t->widened_ns = now_ns;
-	return t->asked_to < last ? t->widened_ns + patience_ns(t) : UINT64_MAX;
+	return t->asked_to < last ? t->widened_ns + end_patience_ns(t) : UINT64_MAX;
 }
 
 static bool is_to_report(const struct inband_trace *t, unsigned ttl, const struct hop *hop)
@@ -269,12 +277,15 @@ struct inband_trace_action inband_trace_next(struct inband_trace *t, uint64_t no
 		else if (is_passed && is_to_report(t, ttl, &hop))
 			return report_silent(t, ttl, hop.sent);
 	}
+	if (due_ns == UINT64_MAX && t->answered_to < last_ttl(t) && !t->end_ttl &&
+		now_ns < t->sent_ns + LAST_MS * ms_ns)
+		due_ns = t->sent_ns + LAST_MS * ms_ns;
 	return due_ns == UINT64_MAX ? finish(t) : wait_until(lesser(due_ns, over_ns));
 }
 
 void inband_trace_sent(struct inband_trace *t, unsigned id, uint64_t now_ns)
 {
-	t->probes[id].sent_ns = now_ns;
+	t->probes[id].sent_ns = t->sent_ns = now_ns;
 	t->probe_count++;
 }
 

@@ -54,6 +54,7 @@ struct inband_trace {
 	struct position position;
 	uint64_t asked_ns, began_ns; /* began 0: still waiting for a quiet moment */
 	uint64_t widened_ns; /* when asked_to was set */
+	uint64_t sent_ns; /* the last probe of all */
 	uint64_t rtt_ns, rtt_var_ns; /* SRTT and RTTVAR of the connection (RFC 6298); 0: unknown */
 	uint64_t sent_bytes; /* on the connection, acknowledged, when the trace was asked for */
 	uint32_t base;

@@ -25,8 +25,7 @@ const char *trace_log_words(const struct trace *trace, char words[TRACE_LOG_WORD
 		"trace %" PRIu64 ": %s to %s, %s %s, %" PRIu32 " probes in %.1f s, %u hops answered, %u silent, %s",
 		trace->id, addr_text(&trace->prober, prober), addr_text(&trace->target, target),
 		report_front(trace->front), report_protocol(trace->protocol, number), trace->probes,
-		(double)(trace->active_ns - trace->began_ns) / 1e9, hops.answered, hops.silent,
-		report_end(trace->end));
+		(double)(trace->active_ns - trace->began_ns) / 1e9, hops.answered, hops.silent, report_end(trace->end));
 	return words;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "raw/sender.h"
 
 static const double tick_s = 0.025; /* how late a reach check or an expiry may be */
+static const uint64_t behind_ns = 100000000; /* how long a trace waits for what is to be read first */
 static const uint64_t account_ns = 1000000000; /* between two counts of what was lost */
 static const double retry_s = 1; /* between two attempts to open a capture that was lost */
 
@@ -78,11 +80,28 @@ static void take_segment(void *owner, struct span packet, bool is_ours, uint64_t
 		finish(w, &nothing);
 }
 
+/*
+ * A trace of a connection may not take for silent what has answered and has not
+ * been read yet; but a flood of other errors may not hold it up either.
+ */
+static bool is_behind(const struct worker *w, uint64_t now_ns)
+{
+	struct pollfd unread[] = {
+		{ .fd = capture_tcp_fd(w->capture_tcp), .events = POLLIN },
+		{ .fd = w->capture ? capture_fd(w->capture) : -1, .events = POLLIN },
+	};
+	uint64_t due_ns = inband_table_due_ns(&w->engine->inband);
+
+	return due_ns <= now_ns && now_ns - due_ns < behind_ns && poll(unread, 2, 0) > 0;
+}
+
 static void pass_time(struct worker *w)
 {
 	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 	struct writer out;
 
+	if (is_behind(w, now_ns))
+		return;
 	for (out = sender_room(w->sender); engine_on_time(w->engine, now_ns, &out); out = sender_room(w->sender))
 		finish(w, &out);
 	sender_flush(w->sender);

@@ -86,6 +86,7 @@ wait "$flood" 2>/dev/null
 stop_uturnd
 
 title="workers: "
+for i in {11..26}; do prober ip addr add "10.1.1.$i/24" dev lan; done
 apply_rules --queue 5:8
 config
 sed -i 's/^queue .*/queue 5:8/' "$work/uturnd.conf"

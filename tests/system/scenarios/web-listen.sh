@@ -89,7 +89,6 @@ listen [::]:84"
 is "without the process that opens them" \
 	"1 uturn-web: error: listen [::]:84: Broken pipe (the process that opens listeners has ended: restart uturn-web)" "$(reload)"
 is "visitors are served on" 200 "$(status http://127.0.0.1:80/healthz)"
-web=$web_pid
 stop_web
 is "stops" 0 "$stopped"
 has "a reload of what does not run" "^1 .*$RUNTIME_DIRECTORY/reload: Connection refused \(does uturn-web run" "$(reload)"
@@ -146,3 +145,70 @@ is "is served, and the others no longer" "200 000 000" \
 	"$(statuses http://127.0.0.1:8085/healthz http://127.0.0.1/healthz https://127.0.0.1/healthz)"
 stop_web
 is "stops" 0 "$stopped"
+
+# ---- browsers are sent to https ----
+
+web_in=()
+lines "listen [::]:80
+listen [::]:8443 tls
+redirect-to-https yes
+certificate $work/tls/cert.pem
+key $work/tls/key.pem
+acme-webroot $work/www/acme"
+start_web "$(tail -n +2 "$work/web.conf")"
+is "the webroot is made" "755 root" "$(stat -c '%a %U' "$work/www/acme/.well-known/acme-challenge")"
+# sent PATH [OPTION...]: the status, and where to
+sent() { curl -sk -o /dev/null --max-time "$hang" -w '%{http_code} %{redirect_url}' "${@:2}" "http://127.0.0.1$1"; }
+browser=(-H 'Accept: text/html,*/*;q=0.8')
+is "a browser" "301 https://127.0.0.1:8443/" "$(sent / "${browser[@]}")"
+is "with what it asks for" "301 https://www.example.net:8443/?a=b" "$(sent '/?a=b' "${browser[@]}" -H 'Host: www.example.net:80')"
+is "an IPv6 address" "301 https://[2001:db8::1]:8443/" "$(sent / "${browser[@]}" -H 'Host: [2001:db8::1]')"
+is "over HTTP/2" "301 https://www.example.net:8443/" \
+	"$(sent / "${browser[@]}" --http2-prior-knowledge -H 'Host: www.example.net')"
+is "without a name there is nowhere to go" "200 " "$(sent / "${browser[@]}" --http1.0 -H 'Host:')"
+is "no text client" "200 " "$(sent /)"
+is "no program that polls" "200 " "$(sent /healthz)"
+is "no challenge, whoever asks" "404 " "$(sent /.well-known/acme-challenge/none "${browser[@]}")"
+is "none that a proxy has passed on, which may speak TLS itself" "200 " "$(sent / "${browser[@]}" -H 'X-Forwarded-For: 192.0.2.1')"
+is "with TLS it is the page" 200 "$(curl -sk -o /dev/null -w '%{http_code}' "${browser[@]}" https://127.0.0.1:8443/)"
+rm -r "$work/tls"
+stop_web
+start_web "$(tail -n +2 "$work/web.conf")"
+is "while there is no certificate, nobody is sent to where nothing listens" "200 " "$(sent / "${browser[@]}")"
+stop_web
+
+# ---- -n opens what the file names ----
+
+# finds CASE WORDS TEXT: what -n says of it, each line without the file's name, and its exit status
+finds() {
+	local said status
+
+	lines "$3"
+	said=$("$build/uturn-web" -n -f "$work/web.conf" 2>&1 | sed "s,$work/web.conf:,,; s,$work/,,g" | paste -sd "|")
+	"$build/uturn-web" -n -f "$work/web.conf" 2>/dev/null
+	status=$?
+	is "-n: $1" "$2" "$status $said"
+}
+mkdir "$work/tls"
+cp "$work/first.crt" "$work/first.key" "$work/tls"
+make_pair second
+openssl req -new -key "$work/first.key" -subj /CN=old 2>/dev/null | openssl x509 -req -signkey "$work/first.key" -days -1 -out "$work/tls/old.crt" 2>/dev/null
+yesterday=$(date -u -d "$(openssl x509 -noout -enddate -in "$work/tls/old.crt" | cut -d = -f 2)" +%Y-%m-%d)
+pair() { printf 'certificate %s\nkey %s' "$work/tls/$1" "$work/tls/$2"; }
+finds "all is there" "0 " "$(pair first.crt first.key)"
+finds "a certificate that is missing" "1 4: certificate tls/none.crt: No such file or directory (uturn-cert NAME gets one)" "$(pair none.crt first.key)"
+finds "both are" "1 4: certificate tls/none.crt: No such file or directory (uturn-cert NAME gets one)|5: key tls/none.key: No such file or directory (uturn-cert NAME gets one)" \
+	"$(pair none.crt none.key)"
+chmod 600 "$work/tls/first.key"
+finds "a key that the user may not read, though root may" "1 5: key tls/first.key: Permission denied (let the group of 'user' read it)" "$(pair first.crt first.key)"
+chmod 644 "$work/tls/first.key"
+cp "$work/second.key" "$work/tls"
+finds "a key of another certificate" "1 5: key tls/second.key: key values mismatch (name the key that was made for this certificate, both in PEM)" "$(pair first.crt second.key)"
+finds "no certificate at all" "1 4: certificate tls/first.key: no start line (name the key that was made for this certificate, both in PEM)" "$(pair first.key first.key)"
+finds "a certificate that has expired" "1 4: certificate tls/old.crt: expired on $yesterday (uturn-cert NAME gets a new one)" "$(pair old.crt first.key)"
+finds "databases and a picture" "1 6: logo web.log: neither PNG nor SVG (put a picture there that 'user' can read, or remove the line)|5: mmdb web.conf: The MaxMind DB file contains invalid metadata (put a database in MaxMind's format there, readable to 'user', or remove the line)" \
+	"mmdb /dev/null
+mmdb $work/web.conf
+logo $work/web.log"
+finds "a webroot" "1 4: acme-webroot none: No such file or directory (mkdir -p none/.well-known/acme-challenge)" "acme-webroot $work/none"
+finds "a wrong line" "1 4: unknown keyword 'lisen', did you mean 'listen'?" "lisen [::]:80"

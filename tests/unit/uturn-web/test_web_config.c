@@ -66,6 +66,7 @@ static const struct {
 	{ "mmdb x.mmdb", "f:1: mmdb: 'x.mmdb' is not an absolute path of at most 255 bytes" },
 	{ "mmdb /1\nmmdb /2\nmmdb /3\nmmdb /4\nmmdb /5\nmmdb /6\nmmdb /7\nmmdb /8\nmmdb /9",
 		"f:9: mmdb: more than 8 lines" },
+	{ "redirect-to-https 443", "f:1: redirect-to-https: '443' is not one of yes|no" },
 	{ "resolve on", "f:1: resolve: 'on' is not one of yes|no" },
 	{ "resolver ns.example.net", "f:1: resolver: 'ns.example.net' is not an address" },
 	{ "proxy 192.0.2.0/33", "f:1: proxy: '192.0.2.0/33' is not an address or prefix, such as 192.0.2.0/24" },
@@ -123,7 +124,9 @@ static void has_the_documented_defaults(void **state)
 	assert_false(c.listeners[0].is_metrics);
 	assert_int_equal(c.metrics_reader_count, 2);
 	assert_string_equal(c.certificate, "");
-	assert_string_equal(c.acme_webroot, "");
+	assert_string_equal(c.acme_webroot, "/var/lib/uturn-web");
+	assert_false(c.redirect_to_https);
+	assert_int_equal(c.lines.acme_webroot | c.lines.certificate | c.lines.key | c.lines.user, 0);
 	assert_string_equal(c.control, "/run/uturn/control");
 	assert_string_equal(c.user, "uturn-web");
 	assert_true(c.resolve);
@@ -147,7 +150,7 @@ static void sets_every_field(void **state)
 		"page6 http://v6.example.net:8080\nlimit 1 connections-per-prefix\n"
 		"limit 2 connections\nlimit 3/m traces-per-prefix\nlimit 4/m traces\nuser nobody\n"
 		"title  The way of \"packets\" \t # a comment\noperator K\xc3\xb6ln IX #1 of all#\ncontact noc@example.net\n"
-		"notice Down on Sunday.\nlogo /l.svg";
+		"notice Down on Sunday.\nlogo /l.svg\nredirect-to-https yes";
 	struct web_config c;
 	struct settings_page page;
 	char why[WEB_WHY_SIZE], addr[ADDR_TEXT_SIZE];
@@ -159,6 +162,13 @@ static void sets_every_field(void **state)
 	assert_string_equal(addr_text(&c.listeners[1].addr, addr), "2001:db8::1");
 	assert_int_equal(c.listeners[1].port, 443);
 	assert_true(c.listeners[1].is_tls && !c.listeners[0].is_tls);
+	assert_true(c.redirect_to_https);
+	assert_int_equal(c.lines.certificate, 3);
+	assert_int_equal(c.lines.key, 4);
+	assert_int_equal(c.lines.acme_webroot, 5);
+	assert_int_equal(c.lines.databases[1], 8);
+	assert_int_equal(c.lines.user, 25);
+	assert_int_equal(c.lines.logo, 30);
 	assert_string_equal(c.databases[1], "/b");
 	assert_false(c.resolve);
 	assert_string_equal(addr_text(&c.resolvers[1], addr), "127.0.0.53");
