@@ -33,7 +33,7 @@ folder = $(call objects,$(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)))
 
 # what the demo shows needs little; the rest of the programs more libraries
 DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
-PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web $(BUILD)/uturn-trace
+PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web $(BUILD)/uturn-cert $(BUILD)/uturn-trace
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-out %/faults.c %/clock_steps.c,$(wildcard tests/system/helpers/*.c))) \
@@ -42,6 +42,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
 DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
+CTL_LIBS = -ljansson -lcrypto -lncursesw -ltinfo
 RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp $(if $(llhttp),,-lllhttp)
@@ -72,6 +73,8 @@ $(BUILD)/libconfig.a: $(call folder,lib/config)
 $(BUILD)/libdaemon.a: $(call folder,lib/daemon)
 $(BUILD)/libenrich.a: $(call folder,lib/enrich)
 $(BUILD)/libraw.a: $(call folder,lib/raw)
+$(BUILD)/libmetrics.a: $(call folder,lib/metrics)
+$(BUILD)/libterminal.a: $(call folder,lib/terminal)
 # the programs, each without its main()
 $(BUILD)/libengine.a: $(call folder,uturnd/engine)
 $(BUILD)/libuturnd.a: $(call folder,uturnd uturnd/io uturnd/process uturnd/operator)
@@ -94,13 +97,13 @@ $(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(call libraries,uturnd raw daemon) 
 $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules daemon) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(RULES_LIBS)
 
-$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl) $(COMMON)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson
+$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics terminal) $(COMMON)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CTL_LIBS)
 
-$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) daemon enrich common packet)
+$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) daemon enrich metrics common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
-$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich common packet)
+$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich terminal common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
 # the page is part of the program
@@ -112,7 +115,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) rules ctl replay trace search uturnd raw daemon enrich) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) rules ctl replay trace search uturnd raw daemon enrich metrics terminal) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) -lncursesw -ltinfo
 
@@ -155,6 +158,10 @@ $(BUILD)/tests/uturnd-faults: $(BUILD)/obj/uturnd/main.o $(BUILD)/obj/tests/syst
 $(BUILD)/uturn-replay: $(BUILD)/obj/tools/uturn-replay/main.o $(call libraries,replay) $(CORE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
+$(BUILD)/uturn-cert: tools/uturn-cert/uturn-cert
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+
 include-paths:
 	@echo $(INCLUDE_PATHS)
 
@@ -181,9 +188,12 @@ help:
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each'
 	@echo 'make lint       layers, format, static analysis, manuals'
 	@echo 'make tidy       clang-tidy again, as far as its analyzer goes'
+	@echo 'make docs       manuals and documents as HTML in $(BUILD)/docs/'
 	@echo 'make coverage   line coverage of packet/ and engine/, by file'
 	@echo 'make deb        build Debian packages in $(BUILD)/deb/'
 	@echo 'make test-packages   build, install, upgrade, remove and purge them on Debian 12 and 13'
+	@echo 'make test-kernels    boot the kernels of Debian 12 and 13 with them, in qemu'
+	@echo 'make test-containers   build the images of Containerfile, and run them in a lab'
 	@echo 'make clean      remove $(BUILD)/'
 
 deps:
@@ -286,6 +296,13 @@ $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
 
 fuzzers: $(FUZZERS)
 
+docs-deps:
+	@tools/deps docs
+
+docs: docs-deps
+	@tools/docs $(BUILD)/docs
+	@echo '$(BUILD)/docs/index.html'
+
 fuzz: deps
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) BUILD=$(BUILD) tests/run fuzz
 
@@ -305,13 +322,14 @@ CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf
 # MODE:FILE:WHERE of all that `make install` puts down and `make uninstall` removes
 to = $(foreach file,$(2),$(1):$(file):$(strip $(3))/$(notdir $(file)))
 INSTALLED = \
-	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web),$(PREFIX)/sbin) \
+	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web uturn-cert),$(PREFIX)/sbin) \
 	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
 	$(foreach section,1 5 7 8,$(call to,644,$(filter %.$(section),$(MANUALS)),$(PREFIX)/share/man/man$(section))) \
 	644:tools/uturn-trace/completion.bash:$(COMPLETIONS)/uturn-trace \
-	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
+	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
 	$(call to,644,$(UNITS),$(UNITDIR)) \
 	$(foreach package,uturn uturn-web,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
+	644:service/uturn-web.tmpfiles:$(PREFIX)/lib/tmpfiles.d/uturn-web.conf \
 	644:service/uturn-modprobe.conf:$(PREFIX)/lib/modprobe.d/uturn.conf
 
 # shell commands for each: $$mode, $$file and $$where are set
@@ -342,6 +360,12 @@ deb: package-deps
 test-packages:
 	@BUILD=$(BUILD) tests/packages/run $(SUITES)
 
+test-kernels:
+	@BUILD=$(BUILD) tests/kernels/run $(SUITES)
+
+test-containers:
+	@BUILD=$(BUILD) tests/containers/run
+
 clean:
 	rm -rf $(BUILD)
 
@@ -349,5 +373,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak tidy deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
-	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages clean help
+.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
+	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages test-kernels test-containers clean help

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "backend.h"
-#include "command.h"
+#include "common/command.h"
 #include "nft_table.h"
 
 static const char needs_root[] = " (needs root, or CAP_NET_ADMIN and CAP_NET_RAW)";

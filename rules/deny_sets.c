@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
-#include "command.h"
+#include "common/command.h"
 #include "deny_sets.h"
 #include "plan_write.h"
 

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "common/command.h"
 #include "plan_state.h"
 #include "sets.h"
 

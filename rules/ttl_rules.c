@@ -5,7 +5,7 @@
 
 #include "backend.h"
 #include "cli.h"
-#include "command.h"
+#include "common/command.h"
 #include "ttl_rules.h"
 
 enum { LINE_SIZE = 512, WORD_SIZE = 64 };

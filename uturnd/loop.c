@@ -18,6 +18,9 @@
 #include "operator/notices.h"
 #include "operator/operator.h"
 #include "operator/report.h"
+#include "operator/status.h"
+#include "operator/trace_list.h"
+#include "operator/trace_log.h"
 #include "operator/trace_sessions.h"
 #include "process/worker.h"
 #include "process/workers.h"
@@ -30,12 +33,13 @@ struct loop {
 	struct control *control;
 	struct trace_sessions *traces;
 	struct notices *notices;
+	struct trace_log trace_log;
 	const char *path;
 	uint64_t start_ns;
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
 	struct ev_io on_control, on_workers, on_notices;
-	struct ev_timer on_watchdog;
+	struct ev_timer on_watchdog, on_trace_log;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
@@ -89,6 +93,25 @@ static void watchdog(struct ev_loop *ev, struct ev_timer *w, int events)
 		notify_alive();
 }
 
+static void log_traces(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	trace_log_work(&l->trace_log, l->workers);
+}
+
+/* As the configuration says. */
+static void settle_trace_log(struct loop *l)
+{
+	if (!l->config.log_traces) {
+		ev_timer_stop(l->ev, &l->on_trace_log);
+	} else if (!ev_is_active(&l->on_trace_log)) {
+		trace_log_begin(&l->trace_log, l->workers);
+		ev_timer_again(l->ev, &l->on_trace_log);
+	}
+}
+
 static void control_ready(struct ev_loop *ev, struct ev_io *w, int events)
 {
 	struct loop *l = w->data;
@@ -115,31 +138,55 @@ static json_t *reload(struct loop *l, char *why, size_t why_size)
 		worker_configure(l->worker, &l->config);
 		workers_configure(l->workers, &l->config);
 		notices_configure(l->notices, &l->config);
+		settle_trace_log(l);
 		control_tell_followers(l->control, json_incref(reloaded));
 	}
 	notify_ready();
 	return reloaded;
 }
 
+static void sum_up(struct loop *l, uint64_t now_ns, struct workers_sum *sum)
+{
+	worker_count_losses(l->worker);
+	workers_sum(l->workers, now_ns, sum);
+}
+
+static json_t *answer_status(struct loop *l, const struct report_clocks *clocks)
+{
+	struct workers_sum sum;
+	const struct status status = {
+		.sum = &sum,
+		.config = &l->config,
+		.path = l->path,
+		.traces = l->engine->inband.running,
+		.start_ns = l->start_ns,
+		.now_ns = clocks->now_ns,
+		.wall_ns = clocks->wall_ns,
+		.warnings = notices_json(l->notices),
+	};
+
+	sum_up(l, clocks->now_ns, &sum);
+	return status_json(&status);
+}
+
 static json_t *answer(void *owner, const struct control_asker *asker, const char *op, json_t *request, const char **why)
 {
 	static char words[CONFIG_WHY_SIZE];
 	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	const struct report_clocks clocks = { now_ns, clock_ns(CLOCK_REALTIME) };
 	struct loop *l = owner;
 	struct workers_sum sum;
 
 	if (strcmp(op, "trace") == 0)
 		return trace_sessions_ask(l->traces, asker, request, now_ns, why);
-	if (strcmp(op, "status") == 0) {
-		workers_sum(l->workers, &sum);
-		return operator_status(&sum, &l->config, l->engine->inband.running, l->path, now_ns - l->start_ns,
-			notices_json(l->notices));
-	}
+	if (strcmp(op, "status") == 0)
+		return answer_status(l, &clocks);
 	if (strcmp(op, "counters") == 0) {
-		worker_count_losses(l->worker);
-		workers_sum(l->workers, &sum);
+		sum_up(l, now_ns, &sum);
 		return report_counters(sum.counters);
 	}
+	if (strcmp(op, "traces") == 0)
+		return trace_list_answer(l->workers, request, &clocks, why);
 	if (strcmp(op, "reload") == 0) {
 		*why = words;
 		return reload(l, words, sizeof(words));
@@ -244,6 +291,13 @@ static void start_watchdog(struct loop *l)
 		ev_timer_again(l->ev, &l->on_watchdog);
 }
 
+static void start_trace_log(struct loop *l)
+{
+	ev_timer_init(&l->on_trace_log, log_traces, 0, 1);
+	l->on_trace_log.data = l;
+	settle_trace_log(l);
+}
+
 static void start_watchers(struct loop *l)
 {
 	const struct prefix_set denied = workers_denied(l->workers);
@@ -260,6 +314,7 @@ static void start_watchers(struct loop *l)
 		ev_io_start(l->ev, &l->on_workers);
 	start_signals(l);
 	start_watchdog(l);
+	start_trace_log(l);
 }
 
 int loop_open(struct loop **made, struct workers *workers, const struct config *config, const char *path, char *why,
@@ -278,7 +333,9 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	err = l->ev ? worker_open(&l->worker, l->engine, config, 0, &callbacks, why, why_size) : -ENOMEM;
+	err = l->ev
+		? worker_open(&l->worker, l->engine, workers_traces(workers, 0), config, 0, &callbacks, why, why_size)
+		: -ENOMEM;
 	if (!err)
 		err = open_notices(l, why, why_size);
 	if (!err)

@@ -22,6 +22,7 @@ static const struct program program = {
 	"Answers traceroute probes so that the prober sees the return path as well.",
 	config_path,
 	"uturnd(8), uturnd.conf(5)",
+	false,
 };
 
 /* -n: checks the configuration and the files that it names, and opens nothing else. */

@@ -298,7 +298,7 @@ static const struct keyword keywords[] = {
 	  set_path, 1, SLOT_CONTROL, FIELD(control) },
 	{ "user", "NAME", "uturn", "user to run as after the start; root keeps all privileges, for labs",
 	  set_name, 1, SLOT_USER, FIELD(user) },
-	{ "operator-group", "NAME|none", "none", "group whose members may watch probers and reload, as root may",
+	{ "operator-group", "NAME|none", "none", "group whose members may watch probers, list traces and reload, as root may",
 	  set_name, 1, SLOT_OPERATOR_GROUP, FIELD(operator_group), .empty = "none" },
 	{ "mark", "N", "0x54", "firewall mark (SO_MARK) of every packet sent; 0 sets none",
 	  set_number, 1, SLOT_MARK, FIELD(mark), 0, 0xffffffff },
@@ -316,6 +316,8 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, SLOT_INBAND, FIELD(inband), .choices = switches },
 	{ "inband-ports", "LIST|all", "80,443", "local ports of the connections that users other than operators may have traced",
 	  set_ports, 1, SLOT_INBAND_PORTS, .low = 1, .high = 65535 },
+	{ "log-traces", "yes|no", "no", "log a line for each trace that has ended, ten a second at most",
+	  set_choice, 1, SLOT_LOG_TRACES, FIELD(log_traces), .choices = confirmations },
 };
 /* clang-format on */
 

@@ -60,6 +60,7 @@ struct config {
 	struct config_ports
 		inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than operators may have traced */
 	unsigned inband_port_count;
+	bool log_traces; /* a line for each that has ended */
 };
 
 #endif

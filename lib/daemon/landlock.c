@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <linux/landlock.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static long version_of_landlock(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 }
 
-int landlock_open(void)
+static int open_ruleset(bool has_network)
 {
 	long version = version_of_landlock();
 	struct refused refused = { 0, 0, 0 };
@@ -60,11 +61,21 @@ int landlock_open(void)
 		return -EOPNOTSUPP;
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]) && versions[i].version <= version; i++) {
 		refused.files |= versions[i].more.files;
-		refused.network |= versions[i].more.network;
+		refused.network |= has_network ? versions[i].more.network : 0;
 		size = versions[i].size;
 	}
 	fd = syscall(SYS_landlock_create_ruleset, &refused, size, 0);
 	return fd < 0 ? -errno : (int)fd;
+}
+
+int landlock_open(void)
+{
+	return open_ruleset(true);
+}
+
+int landlock_open_files(void)
+{
+	return open_ruleset(false);
 }
 
 int landlock_enter(int ruleset)

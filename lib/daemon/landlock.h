@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 int landlock_open(void); /* a ruleset; -EOPNOTSUPP without Landlock */
+int landlock_open_files(void); /* one that is about files alone, not about ports */
 int landlock_enter(int ruleset); /* and closes it, whatever it returns */
 
 /* To read a file, or the files of a folder and those below. */

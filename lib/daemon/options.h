@@ -9,11 +9,13 @@ struct program {
 	const char *name, *about; /* one line of words each */
 	const char *path; /* of the default configuration */
 	const char *manuals;
+	bool has_reload; /* -r is one of its options */
 };
 
 struct options {
 	const char *path; /* of the configuration; NULL: the default file; points into argv */
 	bool is_check; /* -n */
+	bool is_reload; /* -r */
 	bool is_debug; /* -d */
 };
 

@@ -24,6 +24,12 @@ static const struct {
 
 enum { NEEDED = sizeof(needed) / sizeof(needed[0]) };
 
+/* What is kept, and must be there afterwards. */
+struct kept {
+	unsigned each[NEEDED];
+	size_t count;
+};
+
 __attribute__((format(printf, 4, 5))) static int fail(int err, char *why, size_t why_size, const char *format, ...)
 {
 	va_list args;
@@ -63,16 +69,24 @@ static const struct passwd *user_find(const char *user, char *why, size_t why_si
 	return found;
 }
 
-static size_t count_of(enum privileges keep)
+static struct kept kept_of(enum privileges keep)
 {
-	return keep == PRIVILEGES_PACKETS ? NEEDED : 0;
+	struct kept kept = { .count = 0 };
+
+	if (keep == PRIVILEGES_PACKETS)
+		for (size_t i = 0; i < NEEDED; i++)
+			kept.each[kept.count++] = needed[i].capability;
+	if (keep == PRIVILEGES_PORTS && capng_get_caps_process() == 0 &&
+		capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_BIND_SERVICE))
+		kept.each[kept.count++] = CAP_NET_BIND_SERVICE;
+	return kept;
 }
 
-static void select_kept(enum privileges keep)
+static void select_kept(const struct kept *kept)
 {
 	capng_clear(CAPNG_SELECT_BOTH);
-	for (size_t i = 0; i < count_of(keep); i++)
-		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, needed[i].capability);
+	for (size_t i = 0; i < kept->count; i++)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept->each[i]);
 }
 
 /*
@@ -103,7 +117,7 @@ static bool is_confined(bool locks)
 }
 
 /* Trust the kernel's answer, not our own bookkeeping. */
-static bool is_dropped(uid_t uid, enum privileges keep)
+static bool is_dropped(uid_t uid, const struct kept *kept)
 {
 	size_t held = 0;
 
@@ -117,20 +131,20 @@ static bool is_dropped(uid_t uid, enum privileges keep)
 	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++)
 		if (capng_have_capability(CAPNG_PERMITTED, capability))
 			held++;
-	for (size_t i = 0; i < count_of(keep); i++)
-		if (!capng_have_capability(CAPNG_EFFECTIVE, needed[i].capability))
+	for (size_t i = 0; i < kept->count; i++)
+		if (!capng_have_capability(CAPNG_EFFECTIVE, kept->each[i]))
 			return false;
-	return held == count_of(keep);
+	return held == kept->count;
 }
 
 /* 0, or what errno said. */
-static int become(const struct passwd *user, enum privileges keep)
+static int become(const struct passwd *user, enum privileges keep, const struct kept *kept)
 {
-	/* without capabilities the user's groups are needed to reach a socket; with them they would be one privilege more */
-	int groups = keep == PRIVILEGES_NONE ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
+	/* the user's groups are needed to reach a socket or a file; beside raw packets they would be one privilege more */
+	int groups = keep == PRIVILEGES_PACKETS ? CAPNG_DROP_SUPP_GRP : CAPNG_INIT_SUPP_GRP;
 	int result;
 
-	select_kept(keep);
+	select_kept(kept);
 	errno = 0;
 	if (user->pw_uid == geteuid())
 		result = capng_apply(CAPNG_SELECT_CAPS);
@@ -144,6 +158,7 @@ static int become(const struct passwd *user, enum privileges keep)
 int privileges_drop(const char *user, enum privileges keep, char *why, size_t why_size)
 {
 	const struct passwd *found;
+	struct kept kept;
 	bool locks;
 	int err;
 
@@ -162,11 +177,12 @@ int privileges_drop(const char *user, enum privileges keep, char *why, size_t wh
 	if (lock(&locks) != 0)
 		return fail(EPERM, why, why_size,
 			"user %s: securebits cannot be set (they are locked with other values)", user);
-	err = become(found, keep);
+	kept = kept_of(keep);
+	err = become(found, keep, &kept);
 	if (err)
 		return fail(EPERM, why, why_size, "user %s: cannot change to it: %s ('user root' for labs)", user,
 			strerror(err));
-	if (!is_dropped(found->pw_uid, keep) || !is_confined(locks))
+	if (!is_dropped(found->pw_uid, &kept) || !is_confined(locks))
 		return fail(EPERM, why, why_size, "user %s: privileges remain after dropping them", user);
 	return 0;
 }

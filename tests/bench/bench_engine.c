@@ -26,6 +26,7 @@ struct bench {
 	struct crowd crowd;
 	struct addr router;
 	struct engine engine;
+	struct traces traces;
 	void *memory;
 	uint64_t now_ns;
 	uint32_t order[PROBES]; /* of the answers */
@@ -125,6 +126,7 @@ static void bench_init(struct bench *b, const char *network, const char *target,
 	b->crowd.count = 1000;
 	b->now_ns = clock_ns();
 	engine_init(&b->engine, &settings, b->memory, (const uint64_t[2]){ 1, 2 });
+	engine_keep_traces(&b->engine, &b->traces);
 	for (uint32_t i = 0; i < PROBES; i++) {
 		b->near[i].size = crowd_probe(&b->crowd, i, 1, b->near[i].bytes);
 		b->far[i].size = crowd_probe(&b->crowd, i, 5, b->far[i].bytes);

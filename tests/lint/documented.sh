@@ -57,10 +57,21 @@ comm -3 "$work/code" "$work/manual" | sed 's/^\t\(.*\)/uturn-reasons.7 has, and 
 	>"$work/found"
 result 'documented: every reason, in its words' "$work/found"
 
+# .It Li NAME Brq Li LABELS, and on the next line its words
+sed -nE '/^#define FIGURES/,/^$/{s/\\$//; s/^\t+//; p}' lib/metrics/figures.h | tr -d '\n' |
+	grep -oE 'X\([A-Z_]+, "[^"]*", [A-Z]+, "[^"]*", *"[^"]*"' | sed -E 's/^X\([A-Z_]+, "([^"]*)", [A-Z]+, "([^"]*)", *"([^"]*)"/uturn_\1\t\2\t\3/' | sort >"$work/code"
+awk '/^\.It Li uturn_/ {name = $3; labels = $6; getline; print name "\t" labels "\t" $0}' doc/uturn-metrics.7 | sort >"$work/manual"
+{
+	comm -3 "$work/code" "$work/manual" | sed 's/^\t\(uturn_.*\)/uturn-metrics.7 has, and the code has not: \1/; t; s/^/uturn-metrics.7 has not: /'
+	[ -s "$work/code" ] || echo 'lib/metrics/figures.h: no row found'
+} >"$work/found"
+result 'documented: every metric, with its labels and in its words' "$work/found"
+
 # the options that --help prints, in the manual
 for pair in lib/daemon/options.c:uturnd/uturnd.8 lib/daemon/options.c:tools/uturn-web/uturn-web.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
 	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl-spoof-check.8; do
 	sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", (no|required|optional)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
+		[ "$long ${pair#*:}" != "reload uturnd/uturnd.8" ] || continue # uturn-web's alone
 		grep -qE "^\.It Fl $short , -$long" "${pair#*:}" || printf '%s: no -%s, --%s\n' "${pair#*:}" "$short" "$long"
 	done
 done >"$work/found"

@@ -11,6 +11,8 @@ adapter="$system|\"packet/(bytes|addr|reason)\.h\"|\"common/(clock|log)\.h\""
 packet='"packet/[a-z0-9_]+\.h"'
 lib='"(packet|common|config|daemon)/[a-z0-9_]+\.h"'
 beside='"[a-z0-9_]+\.h"'
+terminal='"terminal/[a-z_]+\.h"'
+metrics='"metrics/[a-z_]+\.h"'
 enrich='"enrich/[a-z0-9_]+\.h"'
 
 # the libraries of uturn-web, of which each has its own file there
@@ -30,6 +32,10 @@ rows() {
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
 ^lib/raw/capture\.[ch]         $adapter|"raw/capture\.h"                                             <(ev|jansson|lib.*)[./]
 ^lib/raw/sender\.[ch]          $adapter|"raw/sender\.h"                                              $libraries
+^lib/metrics/host_state\.[ch]   $system|"metrics/host_state\.h"|<jansson\.h>                             <(ev|pcap|lib.*)[./]
+^lib/metrics/                  $types|<(inttypes|stdio|stdlib|jansson)\.h>|"packet/reason\.h"|$metrics -
+^lib/terminal/view_            $types|"terminal/view_[a-z]+\.h"                                          -
+^lib/terminal/                 $system|$terminal                                                       $libraries
 ^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
 ^uturnd/engine/               $types|$packet|"engine/[a-z0-9_]+\.h"|"config/choices\.h"|"common/siphash\.h" -
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
@@ -41,23 +47,23 @@ rows() {
 ^uturnd/process/sandbox_calls\.c  $system|"(process/sandbox|daemon/syscalls)\.h"                    <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/process/              $system|$lib|"(engine|process)/[a-z0-9_]+\.h"                        $libraries
 ^uturnd/operator/trace_sessions\.[ch]  $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
-^uturnd/operator/report(_trace)?\.[ch]  $types|<jansson\.h>|"operator/report[a-z_]*\.h"|"common/text\.h"|$packet|"engine/[a-z_]+\.h" -
+^uturnd/operator/report(_kept|_trace)?\.[ch]  $types|<(stdio|jansson)\.h>|"operator/report[a-z_]*\.h"|"common/text\.h"|$packet|"engine/[a-z_]+\.h" -
 ^uturnd/operator/             $system|$lib|"(engine|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
 ^uturnd/(loop|main)\.[ch]     $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|"loop\.h"  -
 ^rules/keep_state\.[ch]        $system|$beside                                                      <(ev|pcap|lib.*)[./]
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
-^tools/uturnctl/              $system|$beside|$lib                                                 <(ev|pcap|lib.*)[./]
+^tools/uturnctl/(doctor_certificate|certificate_expiry)\.[ch]	$system|$beside                                           <(ev|jansson|pcap|lib.*)[./]
+^tools/uturnctl/              $system|$beside|$lib|$metrics|$terminal                                            <(ev|pcap|lib.*)[./]|<openssl/
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
-^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|<jansson\.h> $strangers
-^tools/uturn-web/             $system|$beside|$lib|$enrich                                         <(pcap|ares|maxminddb|lib.*)[./]
-^tools/uturn-trace/(view|view_line|series)\.[ch]	$types|<stdio\.h>|<stdlib\.h>|$beside -
+^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|$metrics|<jansson\.h> $strangers
+^tools/uturn-web/             $system|$beside|$lib|$enrich|$metrics                                         <(pcap|ares|maxminddb|lib.*)[./]
+^tools/uturn-trace/(view|series)\.[ch]	$types|<stdio\.h>|<stdlib\.h>|$beside|"terminal/view_[a-z]+\.h" -
 ^tools/uturn-trace/(live_loss|live_rows|live_stats)\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
-^tools/uturn-trace/screen\.[ch]	$system|$beside $libraries
 ^tools/uturn-trace/(aim|answers|diff|drawing|html|identity|markup|marks|page|print|read|record|request|svg|trace_record)[a-z_]*\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
 ^tools/uturn-trace/search/    $types|<math\.h>|"packet/(addr|bytes)\.h"|"common/siphash\.h"|$beside -
 ^tools/uturn-trace/interface\.[ch]	$system|"packet/addr\.h"|"common/sockaddr\.h"|"interface\.h"|<libmnl/libmnl\.h> <(ev|ares|jansson|maxminddb|pcap|cap-ng)[./]
-^tools/uturn-trace/           $system|$beside|$lib|$enrich|"(raw|search)/[a-z_]+\.h"                     <(ares|jansson|maxminddb|lib.*)[./]
+^tools/uturn-trace/           $system|$beside|$lib|$enrich|$terminal|"(raw|search)/[a-z_]+\.h"                     <(ares|jansson|maxminddb|lib.*)[./]
 ^tests/unit/uturn-trace/test_(watch|sweep)\.c  $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                       <pcap\.h
 ^tests/(unit|replay|fuzz)/    $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               <(ev|pcap)\.h
 ^tests/                       $system|"([a-z0-9_-]+/)*[a-z0-9_]+\.h"                               -
@@ -104,5 +110,5 @@ result 'layers: who includes whom' "$work/found"
 sources '\.[ch]$' | grep -vE '^(uturnd/(loop|process/(worker_process|worker))\.c|lib/enrich/names\.c|tools/uturn-(web|trace)/.*|tests/unit/uturn-trace/test_(watch|sweep)\.c)$' | xargs grep -ln '<ev\.h>' >"$work/found"
 result 'layers: the event loop of uturnd stays in the loops of its processes' "$work/found"
 
-sources '\.[ch]$' | grep -vx 'tools/uturn-trace/screen\.c' | xargs grep -lnE '<(n?curses|term)\.h>' >"$work/found"
-result 'layers: ncurses stays in the screen of uturn-trace' "$work/found"
+sources '\.[ch]$' | grep -vx 'lib/terminal/screen\.c' | xargs grep -lnE '<(n?curses|term)\.h>' >"$work/found"
+result 'layers: ncurses stays in the screen of lib/terminal' "$work/found"

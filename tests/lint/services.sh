@@ -13,5 +13,7 @@ done >"$work/found" <<'END'
 uturnd.service      25
 uturn-web.service   15
 uturn-rules.service 30
+uturn-cert.service  30
+uturn-metrics.service 15
 END
 result 'services: exposure' "$work/found"

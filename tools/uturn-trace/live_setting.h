@@ -7,7 +7,7 @@
 #include "known.h"
 #include "run.h"
 #include "save.h"
-#include "screen.h"
+#include "terminal/screen.h"
 
 /* Borrowed until live() returns. */
 struct live_setting {

@@ -70,7 +70,7 @@ static int trace_over(const struct trace_options *o, struct ev_loop *ev, struct 
 	char why[WHY_SIZE] = "";
 	enum run_end end;
 
-	if (o->is_live && !screen_open(&screen, why, sizeof(why))) {
+	if (o->is_live && !screen_open(&screen, "--live", "--watch", why, sizeof(why))) {
 		trace_error("%s", why);
 		return STATUS_USAGE;
 	}

@@ -12,10 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "view_line.h"
+#include "terminal/view_screen.h"
 
 enum {
-	VIEW_LINES = 256, /* of a screen; more are left empty */
 	VIEW_LABEL_SIZE = 256,
 	VIEW_MARKS_SIZE = 256,
 	VIEW_BARS = 64,
@@ -42,14 +41,6 @@ struct view {
 	unsigned row_count;
 	unsigned top; /* the first row that is shown, as far as there are rows to fill the screen with */
 	bool is_help, is_utf8;
-};
-
-enum view_look { VIEW_PLAIN, VIEW_TITLE, VIEW_COLUMN_HEADS, VIEW_HEADING, VIEW_LOSS, VIEW_STATUS };
-
-struct view_screen {
-	unsigned lines, columns; /* set by the caller */
-	char text[VIEW_LINES][VIEW_LINE_SIZE]; /* of each line, no wider than the screen */
-	uint8_t look[VIEW_LINES]; /* enum view_look */
 };
 
 void view_draw(const struct view *v, struct view_screen *out);

@@ -9,4 +9,7 @@
 /* Bytes of the token's file, or a negative errno; the token has been checked by route_is_token(). */
 ssize_t acme_read(const char *webroot, const char *token, char *bytes, size_t size);
 
+/* Makes the folder of challenges where it is missing; what cannot be made is logged. */
+void acme_make(const char *webroot);
+
 #endif

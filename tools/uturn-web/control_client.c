@@ -52,7 +52,7 @@ static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got <= 0) {
-		c->callbacks->lost(c->owner, "the trace was interrupted: uturnd has stopped");
+		c->callbacks->lost(c->owner, "The trace was interrupted: tracing has stopped on this server.");
 		return;
 	}
 	if (len)
@@ -61,10 +61,8 @@ static void ready(struct ev_loop *ev, struct ev_io *w, int events)
 	at = read_lines(c, bytes, len);
 	if (c->fd < 0)
 		return;
-	if (len - at == sizeof(bytes))
-		c->callbacks->lost(c->owner, "the trace was interrupted: a reply of uturnd is too long");
-	else if (!keep(c, bytes + at, len - at))
-		c->callbacks->lost(c->owner, "the trace was interrupted: out of memory");
+	if (len - at == sizeof(bytes) || !keep(c, bytes + at, len - at))
+		c->callbacks->lost(c->owner, "The trace was interrupted by an error on this server.");
 	else
 		c->callbacks->replied(c->owner);
 }
@@ -111,4 +109,12 @@ int control_client_ask(struct control_client *c, const struct record *r, int con
 	size_t len = control_lines_ask(r, request);
 
 	return control_socket_send(c->fd, request, len, connection);
+}
+
+int control_client_status(struct control_client *c)
+{
+	static const char request[] = "{\"op\":\"status\"}\n";
+
+	/* the send buffer of a new socket has room for a line */
+	return send(c->fd, request, sizeof(request) - 1, MSG_NOSIGNAL) == sizeof(request) - 1 ? 0 : -errno;
 }

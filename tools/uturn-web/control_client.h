@@ -37,4 +37,7 @@ void control_client_close(struct control_client *c);
 /* Asks for a trace of this connection; 0, or a negative errno. */
 int control_client_ask(struct control_client *c, const struct record *r, int connection);
 
+/* Asks how uturnd is; 0, or a negative errno. */
+int control_client_status(struct control_client *c);
+
 #endif

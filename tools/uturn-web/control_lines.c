@@ -129,25 +129,33 @@ static enum reply_kind read_done(const json_t *o, struct control_reply *reply)
 	return REPLY_DONE;
 }
 
-static enum reply_kind read_error(const char *words, struct control_reply *reply)
+static void read_words(const char *words, struct control_reply *reply)
 {
 	snprintf(reply->words, sizeof(reply->words), "%s", words);
 	for (char *c = reply->words; *c; c++)
 		if (*c < ' ' || *c > '~')
 			*c = '?';
-	return REPLY_ERROR;
+}
+
+static enum reply_kind read_status(const json_t *o, const char *version, struct control_reply *reply)
+{
+	read_words(version, reply);
+	reply->is_inband_off = json_is_false(json_object_get(json_object_get(o, "frontends"), "inband"));
+	return REPLY_STATUS;
 }
 
 enum reply_kind control_lines_read(const char *line, size_t len, struct control_reply *reply)
 {
 	json_t *o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	const char *error = json_string_value(json_object_get(o, "error"));
+	const char *version = json_string_value(json_object_get(o, "version"));
 	enum reply_kind what = REPLY_NOTHING;
 
 	memset(reply, 0, sizeof(*reply));
-	if (error)
-		what = read_error(error, reply);
-	else if (json_is_true(json_object_get(o, "done")))
+	if (error) {
+		read_words(error, reply);
+		what = REPLY_ERROR;
+	} else if (json_is_true(json_object_get(o, "done")))
 		what = read_done(o, reply);
 	else if (json_object_get(o, "hop"))
 		what = read_answer(o, reply);
@@ -155,7 +163,8 @@ enum reply_kind control_lines_read(const char *line, size_t len, struct control_
 		reply->max_ttl = (unsigned)number(o, "max-ttl", 1, RECORD_HOPS, RECORD_HOPS);
 		reply->attempts = (unsigned)number(o, "attempts", 1, RECORD_ATTEMPTS, RECORD_ATTEMPTS);
 		what = REPLY_ACCEPTED;
-	}
+	} else if (version)
+		what = read_status(o, version, reply);
 	json_decref(o);
 	return what;
 }

@@ -18,6 +18,7 @@ enum reply_kind {
 	REPLY_ACCEPTED,
 	REPLY_ANSWER,
 	REPLY_DONE,
+	REPLY_STATUS,
 	REPLY_ERROR
 };
 
@@ -31,7 +32,8 @@ struct control_reply {
 	unsigned hops, probes;
 	struct row rows[RECORD_ROWS];
 	unsigned row_count;
-	char words[RECORD_WORDS_SIZE]; /* of REPLY_ERROR, printable ASCII */
+	bool is_inband_off; /* of REPLY_STATUS */
+	char words[RECORD_WORDS_SIZE]; /* of REPLY_ERROR; of REPLY_STATUS the version; printable ASCII */
 };
 
 /* The request, with its newline; returns its length. */

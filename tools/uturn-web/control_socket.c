@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "common/log.h"
-
 int control_socket_send(int fd, const char *request, size_t len, int connection)
 {
 	union {
@@ -26,17 +24,4 @@ int control_socket_send(int fd, const char *request, size_t len, int connection)
 	memcpy(CMSG_DATA(c), &connection, sizeof(connection));
 	/* the send buffer of a new socket has room for a line: less than all of it is an error */
 	return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)len ? 0 : errno ? -errno : -EIO;
-}
-
-const char *control_socket_words(const char *path, int err)
-{
-	static struct log_limit limit;
-
-	log_limited(&limit, LOG_LEVEL_WARNING, "control socket %s: %s%s", path, strerror(-err),
-		err == -EACCES ? " (add its group to the supplementary groups of uturn-web)" : "");
-	if (err == -ENOENT || err == -ECONNREFUSED)
-		return "tracing is not available: uturnd is not running";
-	if (err == -EACCES || err == -EPERM)
-		return "tracing is not available: uturn-web is not permitted to connect to uturnd";
-	return "tracing is not available: uturnd cannot be reached";
 }

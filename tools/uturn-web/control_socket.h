@@ -7,7 +7,5 @@
 
 /* Sends the request with a descriptor of the visitor's connection; 0, or a negative errno. */
 int control_socket_send(int fd, const char *request, size_t len, int connection);
-/* Words for the visitor about a negative errno of stream_connect(path); the log gets the operator's. */
-const char *control_socket_words(const char *path, int err);
 
 #endif

@@ -73,5 +73,7 @@ void exchange_done(struct exchange *x)
 {
 	if (x->trace)
 		x->leave(x);
+	daemon_figures_leave(&x->figures);
+	health_leave(&x->health);
 	buffer_free(&x->body);
 }

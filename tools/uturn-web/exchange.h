@@ -10,7 +10,9 @@
 #define UTURN_WEB_EXCHANGE_H
 
 #include "buffer.h"
+#include "daemon_figures.h"
 #include "format.h"
+#include "health.h"
 #include "http_request.h"
 
 struct visitor;
@@ -31,6 +33,7 @@ struct exchange {
 	struct http_request request;
 	void (*wake)(struct exchange *x); /* the protocol's: there is something to send */
 	struct head head;
+	char location[1024]; /* for a field of the head */
 	const char *fixed; /* a body that outlives the exchange, instead of the buffer */
 	size_t fixed_len, fixed_at;
 	struct buffer body;
@@ -38,6 +41,8 @@ struct exchange {
 	/* a reader of a trace */
 	struct visit_trace *trace; /* NULL: none, or it has ended */
 	void (*leave)(struct exchange *x); /* the trace's, called when its reader is done */
+	struct figures_reader figures; /* of uturnd, where it waits for them */
+	struct health_reader health; /* where it waits to know whether a trace is possible */
 	struct telling telling;
 	struct exchange *next;
 };

@@ -206,7 +206,7 @@ static bool tell(struct telling *t, const struct record *r, const struct event *
 	case EVENT_END:
 		return tell_end(t, r, out);
 	case EVENT_PROBLEM:
-		return buffer_print(out, "uturn: %s\n", r->problem ? r->problem : "");
+		return buffer_print(out, "%s\n", r->problem ? r->problem : "");
 	case EVENT_DONE:
 		return tell_names(t, r, out);
 	case EVENT_ANSWER:

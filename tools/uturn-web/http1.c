@@ -98,6 +98,7 @@ static const char *reason(int status)
 		const char *words;
 	} rows[] = {
 		{ 200, "OK" },
+		{ 301, "Moved Permanently" },
 		{ 204, "No Content" },
 		{ 304, "Not Modified" },
 		{ 400, "Bad Request" },

@@ -126,7 +126,10 @@ void http_request_header(struct http_request *q, const char *name, size_t name_l
 {
 	count(q, name_len);
 	count(q, len);
-	if (is_named(name, name_len, "accept"))
+	if ((is_named(name, name_len, "host") || is_named(name, name_len, ":authority")) && len < sizeof(q->host) &&
+		http_request_is_authority(value, len))
+		copy(q, q->host, sizeof(q->host), value, len);
+	else if (is_named(name, name_len, "accept"))
 		copy(q, q->accept, sizeof(q->accept), value, len);
 	else if (is_named(name, name_len, "origin"))
 		copy(q, q->origin, sizeof(q->origin), value, len);

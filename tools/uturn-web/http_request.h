@@ -18,6 +18,7 @@ enum { HTTP_REQUEST_BYTES = 8192 /* names and values of all headers, and the tar
 struct http_request {
 	enum method method;
 	char path[256], query[256];
+	char host[256]; /* host[:port] as the client has it; "": not given, or too long */
 	char accept[512], origin[256], last_event_id[32], etag[64];
 	size_t bytes;
 	bool is_too_large, is_malformed;
@@ -29,7 +30,7 @@ void http_request_begin(struct http_request *q);
 void http_request_method(struct http_request *q, const char *method, size_t len);
 /* "/path?query" or "http://host/path?query"; without escapes, of which no path of ours has any */
 void http_request_target(struct http_request *q, const char *target, size_t len);
-/* The name in any case; a header that is not used only counts in bytes. */
+/* The name in any case, also :authority of HTTP/2; a header that is not used only counts in bytes. */
 void http_request_header(struct http_request *q, const char *name, size_t name_len, const char *value, size_t len);
 /* host[:port] as in Host and in an absolute form, and not empty (RFC 9110 4.2, RFC 3986 3.2.2)? */
 bool http_request_is_authority(const char *text, size_t len);

@@ -2,7 +2,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "acme.h"
 #include "common/log.h"
 #include "common/standard_files.h"
 #include "common/version.h"
@@ -10,7 +12,11 @@
 #include "daemon/options.h"
 #include "daemon/privileges.h"
 #include "daemon/syscalls.h"
+#include "listen_inherited.h"
+#include "listen_opener.h"
+#include "reload_client.h"
 #include "server.h"
+#include "web_check.h"
 #include "web_config_file.h"
 #include "web_sandbox.h"
 
@@ -19,17 +25,17 @@ static const struct program program = {
 	"Shows visitors the return path to them, traced along the TCP connection of their request.",
 	web_config_path,
 	"uturn-web(8), uturn-web.conf(5)",
+	true,
 };
 
-/* -n: check the configuration, and open nothing. */
-static int check(const char *path)
+/* -r: the running one does it, with its own rights. */
+static int reload(void)
 {
-	struct web_config config;
 	char why[WEB_WHY_SIZE];
 
-	if (web_config_load(path, &config, why, sizeof(why)) == 0)
+	if (reload_ask(why, sizeof(why)) == 0)
 		return EXIT_SUCCESS;
-	fprintf(stderr, "%s\n", why);
+	log_error("%s", why);
 	return EXIT_FAILURE;
 }
 
@@ -44,12 +50,31 @@ static int confine(const struct web_config *config, const char *path, char *why,
 	return err;
 }
 
-/* Opens sockets and keys with the privileges of the caller, then drops them all. */
-static int start(struct server **server, const struct web_config *config, const char *path)
+static int start_opener(struct listen_opener *o, const struct web_config *config, const char *path,
+	const struct listen_inherited *inherited, char *why, size_t why_size)
 {
-	char why[WEB_WHY_SIZE];
+	int err = listen_opener_start(o, config, path, inherited);
 
-	if (server_open(server, config, path, why, sizeof(why))) {
+	if (err)
+		snprintf(why, why_size, "the process that opens listeners: %s", strerror(-err));
+	return err;
+}
+
+/* Opens sockets and keys with the privileges of the caller, then drops them all. */
+static int start(struct server **server, const struct web_config *config, const char *path,
+	struct listen_opener *opener)
+{
+	struct listen_inherited inherited;
+	char why[WEB_WHY_SIZE];
+	int err = listen_inherited_take(&inherited, why, sizeof(why));
+
+	if (!err && *config->acme_webroot && config->lines.acme_webroot)
+		acme_make(config->acme_webroot);
+	if (!err)
+		err = start_opener(opener, config, path, &inherited, why, sizeof(why));
+	if (!err)
+		err = server_open(server, config, path, &inherited, opener, why, sizeof(why));
+	if (err) {
 		log_error("%s", why);
 		return EXIT_FAILURE;
 	}
@@ -64,6 +89,7 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct web_config config;
+	struct listen_opener opener = { -1 };
 	struct server *server;
 	char why[WEB_WHY_SIZE];
 	int status;
@@ -73,14 +99,16 @@ int main(int argc, char **argv)
 		return status;
 	log_open("uturn-web", options.is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	if (options.is_check)
-		return check(options.path);
+		return web_check(options.path) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (options.is_reload)
+		return reload();
 	if (web_config_load(options.path, &config, why, sizeof(why))) {
 		log_error("%s", why);
 		return EXIT_USAGE;
 	}
 	signal(SIGPIPE, SIG_IGN);
 	notify_open();
-	status = start(&server, &config, options.path);
+	status = start(&server, &config, options.path, &opener);
 	if (status)
 		return status;
 	log_info("version " UTURN_VERSION " ready");
@@ -89,5 +117,6 @@ int main(int argc, char **argv)
 	notify_stopping();
 	log_info("stopped");
 	server_close(server);
+	listen_opener_end(&opener);
 	return EXIT_SUCCESS;
 }

@@ -2,14 +2,20 @@
 #include "response.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "acme.h"
 #include "common/clock.h"
 #include "control_socket.h"
 #include "exchange.h"
+#include "metrics/figures.h"
+#include "metrics/host_state.h"
+#include "metrics_access.h"
 #include "page.h"
 #include "route.h"
+#include "tls.h"
 #include "visit_trace.h"
 #include "visitor.h"
 #include "web_context.h"
@@ -72,55 +78,82 @@ static void send_file(struct exchange *x)
 	exchange_start(x, 200);
 }
 
-/* The error of an event stream is one of its events: a script cannot read the body of another status. */
-static void send_problem(struct exchange *x, const struct format *format, const char *words)
+/*
+ * The error of an event stream is one of its events, and its status 200: a
+ * script cannot read the body of another one.
+ */
+static void send_problem(struct exchange *x, const struct format *format, int status, const char *words)
 {
+	bool is_stream = format == &format_sse || format == &format_inband;
 	struct record r = { .event_count = 0 };
 
 	record_problem(&r, words);
 	format_begin(&x->telling, format);
 	format_advance(&x->telling, &r, &x->body);
 	record_free(&r);
-	send_body(x, format->type);
+	put_common(x, format->type, "no-store");
+	if (!is_stream)
+		exchange_field(x, "retry-after", status == 429 ? "60" : "5");
+	x->is_ended = true;
+	exchange_start(x, is_stream ? 200 : status);
+}
+
+/* Goes on when it is known whether a trace is possible. */
+static void ask_health(struct exchange *x, void (*told)(void *owner))
+{
+	x->health = (struct health_reader){ .told = told, .owner = x };
+	health_ask(&x->visitor->context->health, &x->health, clock_ns(CLOCK_MONOTONIC));
+}
+
+static void begin_trace(void *owner)
+{
+	struct exchange *x = owner;
+	const struct format *format = x->telling.format;
+	const struct health *health = &x->visitor->context->health;
+	int err;
+
+	if (health->trouble != TROUBLE_NONE) {
+		send_problem(x, format, 503, health_sentence(health->trouble));
+		return;
+	}
+	err = visit_trace_join(x, format);
+	if (err) {
+		send_problem(x, format, err == -EDQUOT ? 429 : 503, visit_trace_words(x, err));
+		return;
+	}
+	put_common(x, format->type, "no-store");
+	exchange_field(x, "x-accel-buffering", "no"); /* a proxy must not wait for the end */
+	exchange_start(x, 200);
 }
 
 static void send_trace(struct exchange *x, const struct format *format)
 {
-	bool is_stream = format == &format_sse || format == &format_inband;
-	const char *words;
-	int err;
-
 	if (x->request.method == METHOD_HEAD) {
 		send_body(x, format->type);
 		return;
 	}
-	err = visit_trace_join(x, format);
-	if (!err) {
-		put_common(x, format->type, "no-store");
-		exchange_field(x, "x-accel-buffering", "no"); /* a proxy must not wait for the end */
-		exchange_start(x, 200);
-		return;
-	}
-	words = visit_trace_words(x, err);
-	if (is_stream) {
-		send_problem(x, format, words);
+	x->telling.format = format;
+	ask_health(x, begin_trace);
+}
+
+static void tell_health(void *owner)
+{
+	struct exchange *x = owner;
+	const struct health *h = &x->visitor->context->health;
+
+	if (h->trouble == TROUBLE_NONE) {
+		send_words(x, 200, "ok\n");
 		return;
 	}
 	put_common(x, "text/plain; charset=utf-8", "no-store");
-	exchange_field(x, "retry-after", err == -EDQUOT ? "60" : "5");
-	buffer_print(&x->body, "uturn: %s\n", words);
+	buffer_print(&x->body, "%s\n", h->words);
 	x->is_ended = true;
-	exchange_start(x, err == -EDQUOT ? 429 : 503);
+	exchange_start(x, 503);
 }
 
 static void send_health(struct exchange *x)
 {
-	struct web_context *c = x->visitor->context;
-
-	if (health_is_good(&c->health, c->config.control, clock_ns(CLOCK_MONOTONIC)))
-		send_words(x, 200, "ok\n");
-	else
-		send_words(x, 503, "uturnd cannot be reached\n");
+	ask_health(x, tell_health);
 }
 
 /* An SVG that somebody opens by itself runs no script either. */
@@ -153,16 +186,44 @@ static void send_acme(struct exchange *x)
 	send_body(x, "application/octet-stream");
 }
 
-static void send_metrics(struct exchange *x)
+/* Those of uturnd, and its own. The kernel's list of queues is root's. */
+static void put_figures(struct exchange *x, const json_t *status, const json_t *counters)
 {
+	const struct web_context *c = x->visitor->context;
+	struct figures_found found = { status, counters, host_rules_read(), NULL, c->tls ? tls_expiry(c->tls) : 0 };
+	char *text = figures_text(&found);
+
+	if (text)
+		buffer_text(&x->body, text);
+	free(text);
+	json_decref((json_t *)found.rules);
+}
+
+static void send_figures(void *owner, const json_t *status, const json_t *counters)
+{
+	struct exchange *x = owner;
 	struct web_context *c = x->visitor->context;
 	struct names_counts names = names_counts(c->names);
 
+	put_figures(x, status, counters);
 	c->metrics.value[METRIC_NAMES_ASKED] = names.asked;
 	c->metrics.value[METRIC_NAMES_CACHED] = names.cached;
 	c->metrics.value[METRIC_NAMES_REFUSED] = names.refused;
 	metrics_print(&c->metrics, &x->body);
 	send_body(x, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+static void send_metrics(struct exchange *x)
+{
+	struct web_context *c = x->visitor->context;
+
+	if (!metrics_access_is_granted(&c->config, &x->visitor->ends, x->request.is_proxied)) {
+		send_words(x, 404, "not found\n");
+		return;
+	}
+	x->figures.told = send_figures;
+	x->figures.owner = x;
+	daemon_figures_ask(&c->figures, c->ev, c->config.control, &x->figures);
 }
 
 static void refuse_request(struct exchange *x, int status, const char *words)
@@ -173,10 +234,51 @@ static void refuse_request(struct exchange *x, int status, const char *words)
 	send_words(x, status, words);
 }
 
+/* A listener for metrics has nothing else, but errors. */
+static enum route route_of(const struct exchange *x)
+{
+	enum route route = route_find(&x->request);
+
+	if (route > ROUTE_BAD_FORMAT && route != ROUTE_METRICS &&
+		metrics_access_is_alone(&x->visitor->context->config, &x->visitor->ends))
+		return ROUTE_NOT_FOUND;
+	return route;
+}
+
+/* A browser that has come without TLS; a text client is not told to ask twice, nor an ACME server to trust a certificate. */
+static bool is_redirected(const struct exchange *x, enum route route)
+{
+	const struct web_context *c = x->visitor->context;
+
+	return c->config.redirect_to_https && c->tls_port && !x->visitor->ssl && !x->request.is_proxied &&
+		*x->request.host && route_is_for_browsers(&x->request, route);
+}
+
+static void send_redirect(struct exchange *x)
+{
+	const struct http_request *q = &x->request;
+	const char *port = q->host[0] == '[' ? strchr(q->host, ']') + 1 : q->host + strcspn(q->host, ":");
+	unsigned tls_port = x->visitor->context->tls_port;
+	char other[8] = "";
+
+	if (tls_port != 443)
+		snprintf(other, sizeof(other), ":%u", tls_port);
+	snprintf(x->location, sizeof(x->location), "https://%.*s%s%s%s%s", (int)(port - q->host), q->host, other,
+		q->path, *q->query ? "?" : "", q->query);
+	exchange_field(x, "location", x->location);
+	send_words(x, 301, "this page is at https\n");
+}
+
 void response_start(struct exchange *x)
 {
+	enum route route = route_of(x);
+
 	x->visitor->context->metrics.value[METRIC_REQUESTS]++;
-	switch (route_find(&x->request)) {
+	if (is_redirected(x, route)) {
+		send_redirect(x);
+		return;
+	}
+	switch (route) {
 	case ROUTE_NOT_FOUND:
 		send_words(x, 404, "not found\n");
 		break;

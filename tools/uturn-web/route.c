@@ -133,3 +133,12 @@ enum route route_find(const struct http_request *q)
 			return routes[i].route;
 	return ROUTE_NOT_FOUND;
 }
+
+bool route_is_for_browsers(const struct http_request *q, enum route route)
+{
+	static const char well_known[] = "/.well-known/";
+
+	return route != ROUTE_BAD_REQUEST && route != ROUTE_BAD_CODING && route != ROUTE_TOO_LARGE &&
+		route != ROUTE_BAD_METHOD && strncmp(q->path, well_known, strlen(well_known)) != 0 &&
+		route_wants_html(q->accept);
+}

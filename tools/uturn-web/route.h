@@ -29,6 +29,8 @@ extern const char acme_prefix[]; /* "/.well-known/acme-challenge/" */
 
 enum route route_find(const struct http_request *q);
 
+/* May this be sent to https instead: what a browser asks for, and is no challenge nor an error? */
+bool route_is_for_browsers(const struct http_request *q, enum route route);
 /* Does this Accept prefer HTML to plain text? One that has no preference, as curl's, does not. */
 bool route_wants_html(const char *accept);
 /* Is this the token of a challenge: letters, digits, - and _ (RFC 8555 8.3), so never a way out of its folder? */

@@ -14,6 +14,8 @@
 #include "http1.h"
 #include "http2.h"
 #include "http_listener.h"
+#include "listen_opener.h"
+#include "reload_socket.h"
 #include "visit_trace.h"
 #include "visitor.h"
 #include "web_context.h"
@@ -22,6 +24,7 @@ struct server {
 	struct web_context context;
 	const char *path; /* of the configuration; NULL: the default */
 	struct http_listeners listeners;
+	struct reload_socket reload;
 	struct visitors visitors;
 	struct ev_prepare before_sleep;
 	struct ev_signal on_term, on_int, on_hup;
@@ -37,18 +40,41 @@ static void settle(struct ev_loop *ev, struct ev_prepare *w, int events)
 	visit_traces_sweep(&s->context);
 }
 
+/* All of it or nothing: what can fail comes first. */
+static bool reload(void *owner, char *why, size_t why_size)
+{
+	struct server *s = owner;
+	struct web_next *next;
+	bool is_done = false;
+
+	notify_reloading();
+	next = web_next_open(&s->context, s->path, why, why_size);
+	if (next)
+		is_done = http_listeners_follow(&s->listeners, web_next_config(next), web_next_has_pair(next), why,
+				  why_size) == 0;
+	if (is_done) {
+		web_next_take(next, &s->context);
+		s->context.tls_port = http_listeners_tls_port(&s->listeners);
+		log_info("configuration reloaded");
+	} else {
+		web_next_close(next);
+		log_error("%s: everything stays as it was", why);
+	}
+	notify_ready();
+	return is_done;
+}
+
 static void signalled(struct ev_loop *ev, struct ev_signal *w, int events)
 {
 	struct server *s = w->data;
+	char why[WEB_WHY_SIZE];
 
 	(void)events;
 	if (w->signum != SIGHUP) {
 		ev_break(ev, EVBREAK_ALL);
 		return;
 	}
-	notify_reloading();
-	web_context_reload(&s->context, s->path, http_listeners_have_tls(&s->listeners));
-	notify_ready();
+	reload(s, why, sizeof(why));
 }
 
 static void accepted(void *owner, int fd, bool is_tls)
@@ -75,7 +101,6 @@ static void start_watchers(struct server *s)
 	const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
 	struct ev_loop *ev = s->context.ev;
 
-	http_listeners_start(&s->listeners, ev, accepted, s);
 	ev_prepare_init(&s->before_sleep, settle);
 	s->before_sleep.data = s;
 	ev_prepare_start(ev, &s->before_sleep);
@@ -86,7 +111,8 @@ static void start_watchers(struct server *s)
 	}
 }
 
-int server_open(struct server **made, const struct web_config *config, const char *path, char *why, size_t why_size)
+int server_open(struct server **made, const struct web_config *config, const char *path,
+	const struct listen_inherited *inherited, struct listen_opener *opener, char *why, size_t why_size)
 {
 	struct server *s = calloc(1, sizeof(*s));
 	int err = -ENOMEM;
@@ -95,17 +121,25 @@ int server_open(struct server **made, const struct web_config *config, const cha
 	if (!s)
 		return err;
 	s->path = path;
+	s->reload.fd = -1;
 	s->visitors = (struct visitors){ .context = &s->context, .http1 = &protocol_http1, .http2 = &protocol_http2 };
 	raise_limit();
 	s->context.ev = ev_loop_new(EVFLAG_AUTO);
 	if (s->context.ev)
 		err = web_context_open(&s->context, config, visit_traces_named, why, why_size);
-	if (!err)
-		err = http_listeners_open(&s->listeners, config, why, why_size);
+	if (!err) {
+		http_listeners_init(&s->listeners, s->context.ev, accepted, s);
+		http_listeners_inherit(&s->listeners, inherited);
+		err = http_listeners_follow(&s->listeners, config, s->context.tls, why, why_size);
+	}
 	if (err) {
 		server_close(s);
 		return err;
 	}
+	s->context.tls_port = http_listeners_tls_port(&s->listeners);
+	s->listeners.opener = opener;
+	reload_socket_open(&s->reload, s->context.ev, config->user, reload, s);
+	health_begin(&s->context.health);
 	start_watchers(s);
 	*made = s;
 	return 0;
@@ -121,6 +155,7 @@ void server_close(struct server *s)
 	visitors_close(&s->visitors);
 	visit_traces_sweep(&s->context);
 	http_listeners_close(&s->listeners);
+	reload_socket_close(&s->reload, s->context.ev);
 	web_context_close(&s->context);
 	if (s->context.ev)
 		ev_loop_destroy(s->context.ev);

@@ -2,10 +2,13 @@
 #include "tls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 /* The reason of the first error in the queue, and none left behind. */
 static const char *reason(void)
@@ -39,6 +42,24 @@ void tls_init(void)
 	ERR_clear_error();
 }
 
+static bool is_readable(const char *what, const char *path, char *why, size_t why_size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		snprintf(why, why_size, "%s %s: %s%s", what, path, strerror(errno),
+			errno == EACCES ? " (let the group of 'user' read it)" : "");
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+bool tls_pair_is_readable(const char *certificate, const char *key, char *why, size_t why_size)
+{
+	return is_readable("certificate", certificate, why, why_size) && is_readable("key", key, why, why_size);
+}
+
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
@@ -65,6 +86,46 @@ SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t
 		return context;
 	SSL_CTX_free(context);
 	return NULL;
+}
+
+/* "2026-11-28" */
+static void date_text(const ASN1_TIME *at, char text[16])
+{
+	struct tm broken = { 0 };
+
+	if (!at || ASN1_TIME_to_tm(at, &broken) != 1 || strftime(text, 16, "%Y-%m-%d", &broken) == 0)
+		strcpy(text, "?");
+}
+
+bool tls_is_valid_now(const SSL_CTX *context, const char *certificate, char *why, size_t why_size)
+{
+	const X509 *x = SSL_CTX_get0_certificate(context);
+	const ASN1_TIME *from = x ? X509_get0_notBefore(x) : NULL, *to = x ? X509_get0_notAfter(x) : NULL;
+	char day[16];
+
+	if (!from || !to || X509_cmp_current_time(to) < 0) {
+		date_text(to, day);
+		snprintf(why, why_size, "certificate %s: expired on %s", certificate, day);
+		return false;
+	}
+	if (X509_cmp_current_time(from) > 0) {
+		date_text(from, day);
+		snprintf(why, why_size, "certificate %s: not valid before %s", certificate, day);
+		return false;
+	}
+	return true;
+}
+
+int64_t tls_expiry(const SSL_CTX *context)
+{
+	const X509 *certificate = SSL_CTX_get0_certificate(context);
+	struct tm tm;
+	int64_t expiry = 0;
+
+	if (certificate && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1)
+		expiry = timegm(&tm);
+	ERR_clear_error();
+	return expiry;
 }
 
 SSL *tls_open(SSL_CTX *context, int fd)

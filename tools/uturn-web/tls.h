@@ -6,13 +6,22 @@
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Has the library read what it reads once, its configuration and modules, before a sandbox forbids it. */
 void tls_init(void);
 
+/* Can both files be opened? False with words about the first that cannot. */
+bool tls_pair_is_readable(const char *certificate, const char *key, char *why, size_t why_size);
+
 /* A context with this pair, which has been checked; NULL with words. */
 SSL_CTX *tls_context(const char *certificate, const char *key, char *why, size_t why_size);
+
+/* Is its certificate valid at this moment? False with words. */
+bool tls_is_valid_now(const SSL_CTX *context, const char *certificate, char *why, size_t why_size);
+/* When its certificate expires, in seconds since 1970; 0: not known. */
+int64_t tls_expiry(const SSL_CTX *context);
 
 /* fd: the connection, which stays the caller's. NULL: out of memory. */
 SSL *tls_open(SSL_CTX *context, int fd);

@@ -153,17 +153,35 @@ static void take_accepted(struct visit_trace *t, const struct control_reply *rep
 	set_timer(t, whole_s);
 }
 
-static const char *translated(const struct visit_trace *t)
+/* The words of uturnd are for its operator; those for the visitor say what that means. */
+static const char *refused(const struct visit_trace *t, const char *words)
 {
-	static char words[RECORD_WORDS_SIZE];
+	static char sentence[RECORD_WORDS_SIZE];
+	static struct log_limit limit, translated;
 	const struct record *r = &t->hops.record;
+	unsigned port = t->visitor->ends.local_port;
 	char text[ADDR_TEXT_SIZE];
 
-	snprintf(words, sizeof(words),
-		"this host translates connections to %s port %u (NAT) to port %u, and this one cannot be traced: "
-		"let uturn-web listen on port %u itself",
-		addr_text(&r->local, text), r->local_port, t->visitor->ends.local_port, r->local_port);
-	return words;
+	log_limited(&limit, LOG_LEVEL_WARNING, "uturnd refuses a trace: %s", words);
+	if (strstr(words, "inband is off"))
+		return health_sentence(TROUBLE_OFF);
+	if (strstr(words, "too many"))
+		return "Too many traces are running on this server, try again in a minute.";
+	if (strstr(words, "not in inband-ports")) {
+		snprintf(sentence, sizeof(sentence), "Connections to port %u of this server are not traced.", port);
+		return sentence;
+	}
+	if (!t->is_translated || !strstr(words, "not a TCP connection"))
+		return "This connection cannot be traced.";
+	/* a trace needs the socket's own ends to be found from those on the wire */
+	addr_text(&r->local, text);
+	log_limited(&translated, LOG_LEVEL_WARNING,
+		"NAT of this host translates %s port %u to port %u, which cannot be traced (listen on port %u itself)",
+		text, r->local_port, port, r->local_port);
+	snprintf(sentence, sizeof(sentence),
+		"This server translates connections to %s port %u (NAT) to port %u, and this one cannot be traced.",
+		text, r->local_port, port);
+	return sentence;
 }
 
 static unsigned waited_ms(const struct visit_trace *t)
@@ -186,8 +204,7 @@ static void take_error(struct visit_trace *t, const struct control_reply *reply)
 		await_turn(t);
 		return;
 	}
-	/* a trace needs the socket's own ends to be found from those on the wire */
-	fail(t, t->is_translated && strstr(reply->words, "not a TCP connection") ? translated(t) : reply->words);
+	fail(t, refused(t, reply->words));
 }
 
 static void replied(void *owner, enum reply_kind kind, struct control_reply *reply)
@@ -209,6 +226,7 @@ static void replied(void *owner, enum reply_kind kind, struct control_reply *rep
 		take_error(t, reply);
 		break;
 	case REPLY_NOTHING:
+	case REPLY_STATUS:
 		log_debug("control socket: a line of uturnd is not understood, ignored");
 		break;
 	}
@@ -235,6 +253,14 @@ static void lost(void *owner, const char *words)
 }
 
 static const struct control_callbacks callbacks = { replied, replied_all, lost };
+
+static const char *unreachable(const char *control, int err)
+{
+	static struct log_limit limit;
+
+	log_limited(&limit, LOG_LEVEL_WARNING, "control socket %s: %s", control, strerror(-err));
+	return health_sentence(TROUBLE_DOWN);
+}
 
 /* 0 where it is open already; -EAGAIN: later. */
 static int connect_uturnd(struct visit_trace *t)
@@ -268,7 +294,7 @@ static void ask(struct visit_trace *t)
 	}
 	/* at its limit of clients uturnd sends an error and closes: that error says more than EPIPE */
 	if (err && err != -EPIPE && err != -ECONNRESET)
-		fail(t, control_socket_words(control, err));
+		fail(t, unreachable(control, err));
 	else
 		set_timer(t, accept_s);
 }
@@ -297,7 +323,7 @@ static void timed(struct ev_loop *ev, struct ev_timer *w, int events)
 		break;
 	case STATE_ASKED:
 	case STATE_RUNNING:
-		fail(t, "the trace was interrupted: uturnd does not respond");
+		fail(t, "The trace was interrupted: tracing has stopped on this server.");
 		break;
 	case STATE_OVER:
 		break;
@@ -420,12 +446,12 @@ int visit_trace_join(struct exchange *x, const struct format *format)
 const char *visit_trace_words(const struct exchange *x, int err)
 {
 	if (err == -EDQUOT)
-		return "too many traces from your network, try again in a minute";
+		return "Too many traces have been asked for from your network, try again in a minute.";
 	if (err == -ELOOP)
 		return x->request.is_proxied
-			? "the proxy in front of this server is on the same host: there is no path to trace"
-			: "you are on the same host as this server: there is no path to trace";
-	return control_socket_words(x->visitor->context->config.control, err);
+			? "There is no path to trace: the proxy in front of this server is on the same host."
+			: "There is no path to trace: you are on the same host as this server.";
+	return unreachable(x->visitor->context->config.control, err);
 }
 
 void visit_traces_sweep(struct web_context *c)

@@ -26,6 +26,24 @@ static void set_defaults(struct web_config *c)
 	keywords_default(&table, c, seen);
 	/* a list to which the file adds starts empty; check_whole() adds its default */
 	c->listener_count = 0;
+	c->metrics_reader_count = 0;
+}
+
+/* Of the lists to which a file adds. There is room: WEB_METRICS_LISTENERS are fewer than WEB_LISTENERS. */
+static void add_defaults(struct reading *r)
+{
+	static const struct prefix loopback4 = { { 4, { 127 } }, 8 }, loopback6 = { { 6, { [15] = 1 } }, 128 };
+	struct web_config *c = r->config;
+	bool has_pages = false;
+
+	for (unsigned i = 0; i < c->listener_count; i++)
+		has_pages |= !c->listeners[i].is_metrics;
+	if (!has_pages)
+		c->listeners[c->listener_count++] = (struct web_listen){ .addr = { .family = 6 }, .port = 80 };
+	if (r->seen[WEB_SLOT_METRICS] || r->seen[WEB_SLOT_METRICS_OFF])
+		return;
+	c->metrics_readers[c->metrics_reader_count++] = loopback4;
+	c->metrics_readers[c->metrics_reader_count++] = loopback6;
 }
 
 /* What depends on more than one line. */
@@ -34,8 +52,7 @@ static bool check_whole(struct reading *r)
 	struct web_config *c = r->config;
 	bool has_pair = *c->certificate && *c->key;
 
-	if (c->listener_count == 0)
-		c->listeners[c->listener_count++] = (struct web_listen){ .addr = { .family = 6 }, .port = 80 };
+	add_defaults(r);
 	if (!has_pair && (*c->certificate || *c->key)) {
 		r->line = r->seen[*c->key ? WEB_SLOT_KEY : WEB_SLOT_CERTIFICATE];
 		return reading_refuse(r, "%s: a pair is needed, add '%s FILE'", *c->key ? "key" : "certificate",
@@ -61,6 +78,11 @@ int web_config_parse(const char *name, const char *text, size_t len, struct web_
 	}
 	set_defaults(read);
 	is_right = keywords_read(&r, text, len) && check_whole(&r);
+	read->lines.certificate = seen[WEB_SLOT_CERTIFICATE];
+	read->lines.key = seen[WEB_SLOT_KEY];
+	read->lines.logo = seen[WEB_SLOT_LOGO];
+	read->lines.user = seen[WEB_SLOT_USER];
+	read->lines.acme_webroot = seen[WEB_SLOT_ACME_WEBROOT];
 	if (is_right)
 		*c = *read;
 	free(read);

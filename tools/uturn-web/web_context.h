@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "buffer.h"
+#include "daemon_figures.h"
 #include "enrich/mmdb.h"
 #include "enrich/names.h"
 #include "health.h"
@@ -24,7 +25,8 @@ struct visit_trace;
 struct web_context {
 	struct ev_loop *ev; /* the server's */
 	struct web_config config;
-	SSL_CTX *tls; /* NULL: no listener has it */
+	unsigned tls_port; /* of the listener with TLS; 0: none is open */
+	SSL_CTX *tls; /* NULL: no listener has it, or there is no certificate yet */
 	struct databases *databases;
 	struct names *names;
 	struct settings_page page;
@@ -33,6 +35,7 @@ struct web_context {
 	struct buffer_pool pool; /* of all bodies that wait */
 	struct metrics metrics;
 	struct health health;
+	struct daemon_figures figures; /* of uturnd, for those who ask right now */
 	struct visit_trace *traces; /* all that run, see visit_trace.h */
 	unsigned traces_asked; /* of them: with a connection to uturnd */
 };
@@ -45,11 +48,18 @@ struct web_context {
 int web_context_open(struct web_context *c, const struct web_config *config, names_told *told, char *why,
 	size_t why_size);
 void web_context_close(struct web_context *c);
+/* A configuration that has been read again, and what it names; all of it is open. */
+struct web_next;
+
 /*
- * Reads the configuration again, certificates and databases with it; path as
- * web_config_load() has it. Whatever is wrong leaves everything as it was, and
- * is logged. needs_tls: a listener with TLS is open.
+ * Reads the configuration, certificates and databases again; path as
+ * web_config_load() has it. NULL with words where anything of it is wrong.
  */
-void web_context_reload(struct web_context *c, const char *path, bool needs_tls);
+struct web_next *web_next_open(const struct web_context *c, const char *path, char *why, size_t why_size);
+const struct web_config *web_next_config(const struct web_next *n);
+bool web_next_has_pair(const struct web_next *n);
+/* It is in force, and freed. */
+void web_next_take(struct web_next *n, struct web_context *c);
+void web_next_close(struct web_next *n);
 
 #endif

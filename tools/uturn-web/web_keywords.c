@@ -55,6 +55,7 @@ static bool set_mmdb(struct reading *r, const struct keyword *k, char **words)
 			WEB_PATH_SIZE - 1);
 	if (c->database_count == WEB_DATABASES)
 		return reading_refuse(r, "%s: more than %d lines", k->name, WEB_DATABASES);
+	c->lines.databases[c->database_count] = r->line;
 	strcpy(c->databases[c->database_count++], words[1]);
 	return true;
 }
@@ -81,6 +82,49 @@ static bool set_proxy(struct reading *r, const struct keyword *k, char **words)
 		return reading_refuse(r, "%s: '%s' is not an address or prefix, such as 192.0.2.0/24", k->name,
 			words[1]);
 	c->proxy_count++;
+	return true;
+}
+
+static bool add_metrics_listener(struct reading *r, const struct keyword *k, const char *word, struct web_listen l)
+{
+	struct web_config *c = r->config;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < c->listener_count; i++) {
+		count += c->listeners[i].is_metrics;
+		if (c->listeners[i].port == l.port && addr_equal(&c->listeners[i].addr, &l.addr))
+			return reading_refuse(r, "%s: %s is listed already, choose another port", k->name, word);
+	}
+	if (count == WEB_METRICS_LISTENERS || c->listener_count == WEB_LISTENERS)
+		return reading_refuse(r, "%s: more than %d lines with a port, or %d listeners in all", k->name,
+			WEB_METRICS_LISTENERS, WEB_LISTENERS);
+	c->listeners[c->listener_count++] = l;
+	return true;
+}
+
+/* off stands alone, and so do the others without it: the slot says which, the line of the first. */
+static bool set_metrics(struct reading *r, const struct keyword *k, char **words)
+{
+	struct web_config *c = r->config;
+	struct web_listen l = { .is_metrics = true };
+	bool is_off = strcmp(words[1], "off") == 0;
+
+	if (r->line && r->seen[is_off ? WEB_SLOT_METRICS : WEB_SLOT_METRICS_OFF])
+		return reading_refuse(r, "%s: off and others exclude each other, see line %u", k->name,
+			r->seen[is_off ? WEB_SLOT_METRICS : WEB_SLOT_METRICS_OFF]);
+	r->seen[is_off ? WEB_SLOT_METRICS_OFF : WEB_SLOT_METRICS] = r->line;
+	if (is_off)
+		return true;
+	if (addr_port_parse(words[1], &l.addr, &l.port))
+		return add_metrics_listener(r, k, words[1], l);
+	if (c->metrics_reader_count == WEB_METRICS_READERS)
+		return reading_refuse(r, "%s: more than %d lines with a prefix", k->name, WEB_METRICS_READERS);
+	if (!prefix_parse(words[1], &c->metrics_readers[c->metrics_reader_count]))
+		return reading_refuse(r,
+			"%s: '%s' is neither ADDR:PORT, such as 127.0.0.1:9100, nor an address or prefix, such as "
+			"192.0.2.0/24, nor off",
+			k->name, words[1]);
+	c->metrics_reader_count++;
 	return true;
 }
 
@@ -169,10 +213,15 @@ static const struct keyword keywords[] = {
 	  set_path, 1, WEB_SLOT_CERTIFICATE, FIELD(certificate) },
 	{ "key", "FILE", "", "private key of the certificate, PEM",
 	  set_path, 1, WEB_SLOT_KEY, FIELD(key) },
-	{ "acme-webroot", "DIR", "", "where an ACME client puts .well-known/acme-challenge",
+	{ "redirect-to-https", "yes|no", "no", "send browsers that come without TLS to the same page with it",
+	  set_choice, 1, WEB_SLOT_REDIRECT, FIELD(redirect_to_https), .choices = confirmations },
+	{ "acme-webroot", "DIR", WEB_STATE, "where an ACME client puts .well-known/acme-challenge",
 	  set_path, 1, WEB_SLOT_ACME_WEBROOT, FIELD(acme_webroot) },
 	{ "proxy", "PREFIX", "", "proxies from which a header of the PROXY protocol is taken",
 	  set_proxy, 1, .slot = WEB_SLOT_NONE },
+	{ "metrics", "ADDR:PORT|PREFIX|off", "127.0.0.0/8\n::1",
+	  "who may read /metrics; with a port a listener for nothing else",
+	  set_metrics, 1, .slot = WEB_SLOT_NONE },
 	{ "control", "PATH", "/run/uturn/control", "control socket of uturnd(8)",
 	  set_path, 1, WEB_SLOT_CONTROL, FIELD(control) },
 	{ "mmdb", "FILE", "", "database of networks and places, such as GeoLite2 or IPinfo Lite",

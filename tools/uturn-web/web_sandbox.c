@@ -15,6 +15,8 @@ enum { DNS_PORT = 53 };
 
 /* What c-ares reads: of name servers, of hosts; and random numbers for the ids of its queries. */
 static const char resolv_conf[] = "/etc/resolv.conf", hosts[] = "/etc/hosts", urandom[] = "/dev/urandom";
+/* Of uturn-rules keep, for /metrics. It replaces its file, hence the folder. */
+static const char kept_rules[] = "/run/uturn-rules";
 
 /* An ACME client may make the folder later: until then the nearest one above it counts, but not the root of all files. */
 static int permit_webroot(int ruleset, const char *path)
@@ -27,6 +29,8 @@ static int permit_webroot(int ruleset, const char *path)
 	if (err)
 		return err;
 	snprintf(folder, sizeof(folder), "%s", path);
+	if (strcmp(path, WEB_STATE) == 0 && access(folder, F_OK) != 0)
+		return 0; /* the default, which whoever uses it makes before the start */
 	while (access(folder, F_OK) != 0) {
 		char *slash = strrchr(folder, '/');
 
@@ -42,6 +46,18 @@ static int permit_webroot(int ruleset, const char *path)
 	return landlock_permit_reading(ruleset, folder);
 }
 
+/* A certificate for which a listener waits may come in a folder that is not there yet. */
+static int permit_coming(int ruleset, const char *path)
+{
+	char folder[WEB_PATH_SIZE];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	while (access(folder, F_OK) != 0 && (slash = strrchr(folder, '/')) != NULL && slash != folder)
+		*slash = '\0';
+	return strcmp(folder, path) == 0 ? 0 : landlock_permit_reading(ruleset, folder);
+}
+
 static int permit_all(int ruleset, const struct web_config *c, const char *path)
 {
 	const char *const read_again[] = { path, c->certificate, c->key, c->logo, resolv_conf, hosts };
@@ -54,6 +70,14 @@ static int permit_all(int ruleset, const struct web_config *c, const char *path)
 		err = landlock_permit_reload(ruleset, c->databases[i]);
 	if (!err && *c->acme_webroot)
 		err = permit_webroot(ruleset, c->acme_webroot);
+	if (!err)
+		err = landlock_permit_reading(ruleset, WEB_STATE); /* where uturn-cert(8) puts certificates */
+	if (!err)
+		err = permit_coming(ruleset, c->certificate);
+	if (!err)
+		err = permit_coming(ruleset, c->key);
+	if (!err)
+		err = landlock_permit_reading(ruleset, kept_rules);
 	if (!err)
 		err = landlock_permit_reading(ruleset, urandom);
 	return err ? err : landlock_permit_connecting(ruleset, DNS_PORT);

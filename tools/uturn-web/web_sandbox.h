@@ -20,6 +20,8 @@ struct web_config;
  */
 int web_sandbox_enter(const struct web_config *config, const char *path, char *why, size_t why_size);
 
-int web_sandbox_calls(void); /* the half of it that is about system calls; returns 0 or a negative errno */
+/* The half of it that is about system calls, and that of the process that opens listeners; 0 or a negative errno. */
+int web_sandbox_calls(void);
+int web_sandbox_opener_calls(void);
 
 #endif

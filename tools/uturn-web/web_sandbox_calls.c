@@ -26,6 +26,9 @@ static const struct syscall_row allowed[] = {
 	{ SCMP_SYS(socket), SOCKET(AF_UNIX, SOCK_DGRAM) },
 	{ SCMP_SYS(ioctl), IS(1, SIOCGIFINDEX) },
 
+	/* does uturn-rules keep run? */
+	{ SCMP_SYS(kill), IS(1, 0) },
+
 	/* visitors */
 	{ SCMP_SYS(shutdown), ANY },
 	{ SCMP_SYS(ioctl), IS(1, SIOCOUTQNSD) }, /* has all that was written been sent? */
@@ -38,4 +41,17 @@ static const struct syscall_row allowed[] = {
 int web_sandbox_calls(void)
 {
 	return syscalls_enter(allowed, sizeof(allowed) / sizeof(allowed[0]));
+}
+
+/* What the process needs that opens listeners (listen_opener.h). */
+static const struct syscall_row allowed_opener[] = {
+	{ SCMP_SYS(socket), SOCKET(AF_INET, SOCK_STREAM) },
+	{ SCMP_SYS(socket), SOCKET(AF_INET6, SOCK_STREAM) },
+	{ SCMP_SYS(bind), ANY },
+	{ SCMP_SYS(listen), ANY },
+};
+
+int web_sandbox_opener_calls(void)
+{
+	return syscalls_enter(allowed_opener, sizeof(allowed_opener) / sizeof(allowed_opener[0]));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The commands that are one question and one answer: status, counters, reload. */
+/* The commands that are one question and one answer: counters, reload. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -40,17 +40,6 @@ static json_t *ask(const char *request, const struct ctl_options *o)
 		fputs(connection.line, stdout);
 	connection_close(&connection);
 	return answer;
-}
-
-int status_run(const struct ctl_command *c, const struct ctl_options *o)
-{
-	json_t *answer = ask("{\"op\":\"status\"}", o);
-
-	(void)c;
-	if (answer && !o->is_json)
-		print_status(answer);
-	json_decref(answer);
-	return answer ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int counters_run(const struct ctl_command *c, const struct ctl_options *o)

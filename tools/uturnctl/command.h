@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, CTL_EVENTS = 16 };
 
 struct ctl_options {
 	const char *path; /* of the control socket */
@@ -19,6 +19,10 @@ struct ctl_options {
 	int argument_count;
 	bool is_json, is_all;
 	unsigned max_ttl, attempts; /* of a trace; 0: not given */
+	unsigned last; /* traces; 0: not given */
+	const char *prefix, *events[CTL_EVENTS]; /* of watch; NULL: all */
+	unsigned event_count;
+	const char *textfile; /* of metrics; NULL: standard output */
 };
 
 struct ctl_command {
@@ -33,6 +37,10 @@ int counters_run(const struct ctl_command *c, const struct ctl_options *o);
 int reload_run(const struct ctl_command *c, const struct ctl_options *o);
 int watch_run(const struct ctl_command *c, const struct ctl_options *o);
 int health_run(const struct ctl_command *c, const struct ctl_options *o);
+int top_run(const struct ctl_command *c, const struct ctl_options *o);
+int doctor_run(const struct ctl_command *c, const struct ctl_options *o);
+int metrics_run(const struct ctl_command *c, const struct ctl_options *o);
+int traces_run(const struct ctl_command *c, const struct ctl_options *o);
 int trace_run(const struct ctl_command *c, const struct ctl_options *o);
 
 #endif

@@ -102,3 +102,16 @@ void connection_close(struct connection *c)
 		fclose(c->in);
 	free(c->line);
 }
+
+json_t *connection_ask(const char *path, const char *request)
+{
+	struct connection connection;
+	json_t *answer = NULL;
+
+	if (!connection_open(&connection, path, request))
+		return NULL;
+	if (connection_line(&connection, NULL))
+		answer = connection_answer(&connection);
+	connection_close(&connection);
+	return answer;
+}

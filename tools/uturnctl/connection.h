@@ -32,4 +32,7 @@ const char *connection_line(struct connection *c, const volatile sig_atomic_t *i
 json_t *connection_answer(const struct connection *c);
 void connection_close(struct connection *c);
 
+/* One request and its answer, a new reference; NULL after an error message. */
+json_t *connection_ask(const char *path, const char *request);
+
 #endif

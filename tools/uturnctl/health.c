@@ -9,7 +9,7 @@
 #include "command.h"
 #include "connection.h"
 #include "errors.h"
-#include "host_state.h"
+#include "metrics/host_state.h"
 
 enum { ANSWER_SECONDS = 1 };
 

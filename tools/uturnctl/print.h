@@ -5,9 +5,15 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
-void print_status(const json_t *status);
+/* As uturnd writes its lines. */
+#define PRINT_JSON (JSON_COMPACT | JSON_REAL_PRECISION(15))
+
+void print_status(const json_t *status); /* with what status_add() adds */
 void print_counters(const json_t *counters, bool is_all); /* all: also those that are 0 */
 void print_event(const json_t *event); /* one line of watch */
+void print_traces(const json_t *traces); /* an array: a line each, with a heading */
+void print_kept_trace(const json_t *trace); /* with its hops, as traceroute prints them */
 
 #endif

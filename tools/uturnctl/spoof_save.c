@@ -2,19 +2,16 @@
 #include "spoof_save.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "common/text.h"
 #include "config/config.h"
 #include "config/config_verdict.h"
 #include "errors.h"
+#include "file_replace.h"
 #include "spoof_probe.h"
 
 enum { LINE_SIZE = 256 };
@@ -52,37 +49,12 @@ static void lines_keep(const char *path, char lines[2][LINE_SIZE])
 		fclose(f);
 }
 
-static int write_all(int fd, char lines[2][LINE_SIZE])
-{
-	for (int i = 0; i < 2; i++) {
-		size_t len = strlen(lines[i]);
-
-		if (write(fd, lines[i], len) != (ssize_t)len)
-			return errno ? -errno : -ENOSPC;
-	}
-	return fchmod(fd, 0644) || fsync(fd) ? -errno : 0;
-}
-
-/* The new file replaces the old one after it is synced to the disk. */
 static int replace(const char *path, char lines[2][LINE_SIZE])
 {
-	char fresh[PATH_MAX];
-	int fd, err;
+	char text[2 * LINE_SIZE];
+	int len = snprintf(text, sizeof(text), "%s%s", lines[0], lines[1]);
 
-	if (snprintf(fresh, sizeof(fresh), "%s.XXXXXX", path) >= (int)sizeof(fresh))
-		return -ENAMETOOLONG;
-	fd = mkostemp(fresh, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	errno = 0;
-	err = write_all(fd, lines);
-	if (close(fd) && !err)
-		err = -errno;
-	if (!err && rename(fresh, path))
-		err = -errno;
-	if (err)
-		unlink(fresh);
-	return err;
+	return file_replace(path, text, (size_t)len, true);
 }
 
 bool spoof_save(const char *path, const struct spoof_result *results, unsigned count)

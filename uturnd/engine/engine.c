@@ -43,6 +43,12 @@ void engine_share(struct engine *e, struct shard shard)
 	flights_limit_guesses(&e->flights, FLIGHT_GUESSES >> shard.bits);
 }
 
+void engine_keep_traces(struct engine *e, struct traces *traces)
+{
+	traces_init(traces, e->flights.key, e->shard);
+	e->traces = traces;
+}
+
 void engine_configure(struct engine *e, const struct engine_settings *settings)
 {
 	uint32_t in_flight = e->settings.in_flight;
@@ -62,6 +68,9 @@ static bool end_event(struct engine *e, enum reason reason)
 {
 	e->counters[reason]++;
 	e->event.reason = reason;
+	activity_on_event(&e->activity, &e->event);
+	if (e->traces)
+		traces_on_event(e->traces, &e->event);
 	return true;
 }
 
@@ -92,6 +101,7 @@ enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, 
 	why = probe_parse(packet, &p);
 	tell_probe(&e->event, &p);
 	is_request = !why && p.kind == PROBE_REQUEST && e->settings.request;
+	e->event.front = is_request ? FRONT_REQUEST : FRONT_UTURN;
 	if (is_request)
 		why = request_on_probe(e, &p, now_ns, out);
 	else if (!why && p.kind == PROBE_REQUEST)
@@ -171,7 +181,7 @@ bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint6
 
 bool engine_is_waiting(const struct engine *e)
 {
-	return e->flights.out || e->inband.running;
+	return e->flights.out || e->inband.running || (e->traces && e->traces->count);
 }
 
 static struct flight *expired_flight(struct engine *e, uint64_t now_ns)
@@ -187,6 +197,8 @@ bool engine_on_time(struct engine *e, uint64_t now_ns, struct writer *out)
 	enum reason why;
 
 	begin_event(e, now_ns);
+	if (e->traces)
+		traces_on_time(e->traces, now_ns);
 	flight = flights_check_due(&e->flights, now_ns);
 	if (flight)
 		return end_event(e, uturn_on_due(e, flight, now_ns, out));

@@ -41,6 +41,8 @@ size_t engine_bytes(const struct engine_settings *settings);
 void engine_init(struct engine *e, const struct engine_settings *settings, void *memory, const uint64_t secret[2]);
 /* From now on it is one of several; else it is alone. To be called before the first event. */
 void engine_share(struct engine *e, struct shard shard);
+/* From now on it tells its traces there: zeroes, borrowed until the end. To be called after engine_share(). */
+void engine_keep_traces(struct engine *e, struct traces *traces);
 /* New settings for what comes from now on; in_flight stays what it was. */
 void engine_configure(struct engine *e, const struct engine_settings *settings);
 

@@ -6,10 +6,14 @@
 #ifndef UTURN_ENGINE_EVENT_H
 #define UTURN_ENGINE_EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "packet/addr.h"
 #include "packet/reason.h"
+
+/* The way into the engine. */
+enum front_end { FRONT_UTURN, FRONT_INBAND, FRONT_REQUEST, FRONT_ENDS };
 
 struct event {
 	uint64_t at_ns; /* time of the event, CLOCK_MONOTONIC */
@@ -21,6 +25,9 @@ struct event {
 	uint8_t protocol; /* IANA number */
 	uint8_t ttl; /* arrival TTL of the probe; of requests and TCP connections: the TTL that ours left with */
 	uint8_t icmp_type, icmp_code; /* of the router's answer */
+	uint8_t front; /* enum front_end; of ICMP errors that match nothing FRONT_UTURN */
+	bool is_end; /* the end of the path has answered, or is assumed to be reached */
+	bool is_limited; /* of the trace of a TCP connection: a limit has ended it */
 };
 
 #endif

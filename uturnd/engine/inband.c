@@ -50,6 +50,7 @@ int inband_start(struct engine *e, const struct inband_parameters *p, uint64_t n
 
 static void tell(struct engine *e, const struct inband_trace *t, unsigned ttl)
 {
+	e->event.front = FRONT_INBAND;
 	e->event.prober = t->flow.peer;
 	e->event.target = t->flow.local;
 	e->event.prober_port = t->flow.peer_port;
@@ -79,6 +80,7 @@ static void answered(struct engine *e, int index, unsigned id, struct inband_tra
 	e->event.icmp_type = answer->icmp_type;
 	e->event.icmp_code = answer->icmp_code;
 	e->event.rtt_ns = answer->rtt_ns;
+	e->event.is_end = answer->kind == INBAND_REACHED;
 	if (t->end_ttl && inband_trace_ttl(id) > t->end_ttl)
 		return;
 	r = report(&e->inband, index, INBAND_REPORT_HOP);
@@ -90,6 +92,8 @@ static void answered(struct engine *e, int index, unsigned id, struct inband_tra
 static enum reason end(struct engine *e, int index, enum inband_trace_end why)
 {
 	tell(e, &e->inband.traces[index], 0);
+	e->event.is_end = why == INBAND_END_REACHED;
+	e->event.is_limited = why == INBAND_END_LIMIT;
 	report(&e->inband, index, INBAND_REPORT_DONE)->end = why;
 	inband_table_stop(&e->inband, index);
 	return REASON_TRACED;

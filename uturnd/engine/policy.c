@@ -134,5 +134,6 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 	bucket_take(&network->bucket, network_ns, now_ns);
 	bucket_take(&p->total, total_ns, now_ns);
 	remember(network, now_ns);
+	probers_note(p->probers, *entry, now_ns);
 	return REASON_OK;
 }

@@ -122,6 +122,39 @@ static bool answers_none(const struct prober *prober, uint64_t now_ns)
 	return prober->checks >= PROBER_CHECKS && seconds(now_ns) - prober->unanswered_s >= 2;
 }
 
+/* The second of which the lower bits are 0, which say that a prober was never seen, counts as the next one. */
+static uint32_t seen_second(uint64_t now_ns)
+{
+	uint32_t now = seconds(now_ns);
+
+	return (uint16_t)now ? now : now + 1;
+}
+
+/* A prober is counted in the second of its last probe alone, so that the seconds can be added up. */
+void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns)
+{
+	uint32_t now = seen_second(now_ns), before = now - (uint16_t)(now - prober->seen_s);
+	struct probers_second *then = &p->seen[before % PROBERS_SECONDS], *second = &p->seen[now % PROBERS_SECONDS];
+
+	if (prober->seen_s && then->second == before && then->count)
+		then->count--;
+	if (second->second != now)
+		*second = (struct probers_second){ .second = now };
+	second->count++;
+	prober->seen_s = (uint16_t)now;
+}
+
+uint64_t probers_of_minute(const struct probers *p, uint64_t now_ns)
+{
+	uint32_t now = seen_second(now_ns);
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < PROBERS_SECONDS; i++)
+		if (now - p->seen[i].second < 60)
+			sum += p->seen[i].count;
+	return sum;
+}
+
 bool prober_may_check(const struct prober *prober, uint64_t now_ns)
 {
 	return !answers_none(prober, now_ns) || seconds(now_ns) - prober->checked_s >= PROBER_PAUSE_S;

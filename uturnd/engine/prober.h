@@ -35,12 +35,21 @@ struct prober {
 	uint8_t nat_ttl; /* arrival TTL at which its own address answered Time Exceeded: its NAT box; 0: none */
 	uint8_t checks; /* reach checks since the last that its host answered */
 	uint8_t router_ttl; /* highest arrival TTL at which a router answered with an address of its own, lately */
+	uint16_t seen_s; /* lower bits of the second of its last probe; 0: there was none */
 };
+
+/* How many probers were last seen in one second; another process may read it. */
+struct probers_second {
+	uint32_t second, count;
+};
+
+enum { PROBERS_SECONDS = 64 };
 
 struct probers {
 	struct prober *pool;
 	uint32_t set_mask; /* number of sets less one */
 	uint64_t key[2];
+	struct probers_second seen[PROBERS_SECONDS]; /* by second % PROBERS_SECONDS */
 };
 
 /* Sets of the table; policy.c's table of networks has as many. */
@@ -52,6 +61,11 @@ void probers_init(struct probers *p, void *memory, uint32_t in_flight, const uin
 /* What is known of a prober, or NULL. */
 struct prober *probers_find(const struct probers *p, const struct addr *prober);
 struct prober *probers_find_or_add(struct probers *p, const struct addr *prober);
+
+/* Notes that a probe of it was accepted. */
+void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns);
+/* Of how many were probes accepted within the last minute? Not of more than the table has known since. */
+uint64_t probers_of_minute(const struct probers *p, uint64_t now_ns);
 
 /* The entry of a prober that nothing was learned of. */
 struct prober prober_make(const uint64_t key[2], const struct addr *prober);

@@ -140,20 +140,27 @@ static enum reason check(struct engine *e, const struct probe *p, uint64_t now_n
 	return policy_check(&e->policy, &p->prober, now_ns, &prober);
 }
 
+/* The event of a request that a limit drops tells the protocol, too, by which its trace is found. */
+static bool is_limit(enum reason why)
+{
+	return why == REASON_LIMIT_PROBER || why == REASON_LIMIT_NETWORK || why == REASON_LIMIT_TOTAL;
+}
+
 enum reason request_on_probe(struct engine *e, const struct probe *p, uint64_t now_ns, struct writer *out)
 {
 	struct reverse_request r;
 	struct request_probe probe;
 	enum reason why = check(e, p, now_ns);
 
+	reverse_request_parse(p, &r);
+	if (!why || is_limit(why))
+		e->event.protocol = r.protocol;
 	if (why)
 		return why;
-	reverse_request_parse(p, &r);
 	if (!r.wrong && r.is_indirect && !may_ask_for_another(&e->settings, p, &r)) {
 		r.wrong = STATUS_EXTENSION;
 		r.wrong_class = CLASS_TARGET;
 	}
-	e->event.protocol = r.protocol;
 	e->event.ttl = r.ttl;
 	if (r.wrong)
 		return refuse(p, &r, out);
@@ -169,6 +176,7 @@ enum reason request_on_probe(struct engine *e, const struct probe *p, uint64_t n
 
 static void tell(struct event *event, const struct flight *flight, const struct addr *requester)
 {
+	event->front = FRONT_REQUEST;
 	event->prober = *requester;
 	event->target = flight->from;
 	event->protocol = flight->protocol;
@@ -186,6 +194,7 @@ static enum reason respond(struct engine *e, struct flight *flight, struct respo
 	e->event.icmp_type = answer->icmp_type;
 	e->event.icmp_code = answer->icmp_code;
 	e->event.rtt_ns = answer->rtt_ns;
+	e->event.is_end = addr_equal(&answer->hop, &flight->to);
 	build_response(&response, answer, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "engine/activity.h"
 #include "engine/event.h"
 #include "engine/flights.h"
 #include "engine/inband_table.h"
@@ -18,6 +19,7 @@
 #include "engine/prober.h"
 #include "engine/settings.h"
 #include "engine/shard.h"
+#include "engine/traces.h"
 #include "packet/reason.h"
 
 struct engine {
@@ -31,6 +33,8 @@ struct engine {
 	uint64_t requests; /* that got a probe; no two have the same key */
 	struct event event; /* the last one, already counted */
 	uint64_t counters[REASON_COUNT];
+	struct activity activity;
+	struct traces *traces; /* NULL: none are kept */
 };
 
 #endif

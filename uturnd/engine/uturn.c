@@ -333,6 +333,7 @@ bool uturn_on_error(struct engine *e, const struct icmp_error *error, uint64_t n
 	}
 	tell(&e->event, flight);
 	*why = relay(e, flight, of_check, error, now_ns, out);
+	e->event.is_end = *why == REASON_ARRIVED;
 	return true;
 }
 
@@ -342,6 +343,7 @@ enum reason uturn_on_due(struct engine *e, struct flight *flight, uint64_t now_n
 
 	tell(&e->event, flight);
 	why = reach_on_due(e, flight, now_ns, out);
+	e->event.is_end = why == REASON_ASSUMED;
 	if (why == REASON_ASSUMED)
 		flights_remove(&e->flights, flight);
 	return why;

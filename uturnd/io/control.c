@@ -17,6 +17,7 @@
 enum {
 	ACCEPT_MOST = 16, /* new clients per call: a flood of them does not stop the loop */
 	EVENTS = SLOTS + 1,
+	PRECISION = 15, /* digits: a time of day to the millisecond, and decimal fractions as they were */
 };
 
 struct control {
@@ -34,7 +35,7 @@ _Static_assert((int)CONTROL_SLOTS == (int)SLOTS, "control.h tells how many slots
 
 static void queue_line(struct control_client *k, json_t *line)
 {
-	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(PRECISION));
 
 	if (text)
 		control_client_queue(k, text, strlen(text));
@@ -266,7 +267,7 @@ void control_send(struct control *c, unsigned slot, json_t *line)
 /* Lines of one turn of the loop are queued and leave together. */
 static void tell_watchers(struct control *c, bool is_following, json_t *line)
 {
-	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(PRECISION));
 	size_t len = text ? strlen(text) : 0;
 
 	for (size_t i = 0; text && i < SLOTS; i++) {

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "operator/operator.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/log.h"
-#include "common/version.h"
+#include "config/config.h"
 #include "config/config_verdict.h"
 #include "config/deny_list.h"
-#include "process/workers.h"
 
 /* What is opened at the start keeps its configuration until a restart, which is logged. */
 static json_t *keep_fixed(const struct config *was, struct config *now)
@@ -90,36 +86,4 @@ bool operator_reload(struct config *config, const char *path, bool is_followed, 
 	if (*answer)
 		json_object_set_new(*answer, "config", json_string(file)); /* not where it is not UTF-8 */
 	return true;
-}
-
-/* Nearly always a rule of the host's own; the log has the kernel's words. */
-static json_t *tell_refused(json_t *status, const struct workers_sum *sum, uint32_t mark)
-{
-	uint64_t refused = sum->counters[REASON_SEND_REFUSED];
-	char text[192], match[48] = "them";
-
-	if (!status || !refused)
-		return status;
-	if (mark)
-		snprintf(match, sizeof(match), "-m mark --mark 0x%x", mark);
-	snprintf(text, sizeof(text),
-		"%" PRIu64
-		" packets not sent (send_refused): if a firewall of this host drops them, allow %s in OUTPUT",
-		refused, match);
-	json_object_set_new(status, "refused", json_string(text));
-	return status;
-}
-
-json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
-	uint64_t uptime_ns, json_t *warnings)
-{
-	char queue[16];
-	json_t *status;
-
-	snprintf(queue, sizeof(queue), c->queue_first == c->queue_last ? "%u" : "%u:%u", c->queue_first, c->queue_last);
-	status = json_pack("{ss sI sb sI sI si ss si ss sI so}", "version", UTURN_VERSION, "uptime_s",
-		(json_int_t)(uptime_ns / 1000000000), "ready", true, "flights", (json_int_t)sum->flights, "capacity",
-		(json_int_t)sum->capacity, "traces", (int)traces, "queue", queue, "workers", (int)sum->workers,
-		"config", path ? path : config_path, "pid", (json_int_t)getpid(), "warnings", warnings);
-	return tell_refused(status, sum, c->mark);
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What an operator asks of a running daemon, by signal or by the control
- * socket: its status, and to reload its configuration.
- */
+/* What an operator asks of a running daemon by signal or by the control socket: to reload its configuration. */
 #ifndef UTURN_OPERATOR_OPERATOR_H
 #define UTURN_OPERATOR_OPERATOR_H
 
@@ -13,7 +10,6 @@
 
 struct config;
 struct deny_list;
-struct workers_sum;
 
 /*
  * Reads the configuration again (path NULL: the default file). Returns false if
@@ -26,9 +22,5 @@ struct workers_sum;
  */
 bool operator_reload(struct config *config, const char *path, bool is_followed, struct deny_list *denied,
 	json_t **answer, char *why, size_t why_size);
-
-/* Returns a new reference. traces: of TCP connections, running now; warnings: a reference that is stolen. */
-json_t *operator_status(const struct workers_sum *sum, const struct config *c, unsigned traces, const char *path,
-	uint64_t uptime_ns, json_t *warnings);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "operator/report.h"
 
+#include <stdio.h>
+
 #include "common/text.h"
 #include "engine/event.h"
 
@@ -11,19 +13,27 @@ static json_t *addr_json(const struct addr *a)
 	return a->family ? json_string(addr_text(a, text)) : NULL;
 }
 
-static json_t *protocol_json(uint8_t protocol)
+const char *report_protocol(uint8_t protocol, char number[4])
 {
 	switch (protocol) {
 	case 6:
-		return json_string("tcp");
+		return "tcp";
 	case 17:
-		return json_string("udp");
+		return "udp";
 	case 1:
 	case 58:
-		return json_string("icmp");
+		return "icmp";
 	default:
-		return json_sprintf("%u", protocol);
+		snprintf(number, 4, "%u", protocol);
+		return number;
 	}
+}
+
+static json_t *protocol_json(uint8_t protocol)
+{
+	char number[4];
+
+	return json_string(report_protocol(protocol, number));
 }
 
 static json_t *rtt_json(uint64_t ns)

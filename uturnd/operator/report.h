@@ -23,6 +23,9 @@ struct event;
  */
 json_t *report_event(const struct event *e);
 
+/* udp, tcp, icmp, or its number, which is written to number. */
+const char *report_protocol(uint8_t protocol, char number[4]);
+
 /* {"inflection":N, ...}: every counter, in the table's order. */
 json_t *report_counters(const uint64_t counters[REASON_COUNT]);
 

@@ -291,7 +291,7 @@ static int random_draw(void *secret, size_t size)
 	return got == (ssize_t)size ? 0 : got < 0 ? -errno : -EIO;
 }
 
-static int open_engine(struct worker *w, const struct config *config, char *why, size_t why_size)
+static int open_engine(struct worker *w, struct traces *traces, const struct config *config, char *why, size_t why_size)
 {
 	struct engine_settings settings;
 	uint64_t secret[2];
@@ -309,6 +309,7 @@ static int open_engine(struct worker *w, const struct config *config, char *why,
 	}
 	engine_init(w->engine, &settings, w->memory, secret);
 	engine_share(w->engine, shard_of(w->index, config_workers(config)));
+	engine_keep_traces(w->engine, traces);
 	return 0;
 }
 
@@ -334,8 +335,8 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 	return err;
 }
 
-int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
-	const struct worker_callbacks *callbacks, char *why, size_t why_size)
+int worker_open(struct worker **made, struct engine *engine, struct traces *traces, const struct config *config,
+	unsigned index, const struct worker_callbacks *callbacks, char *why, size_t why_size)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int err;
@@ -346,7 +347,7 @@ int worker_open(struct worker **made, struct engine *engine, const struct config
 	w->index = index;
 	w->engine = engine;
 	w->callbacks = *callbacks;
-	err = open_engine(w, config, why, why_size);
+	err = open_engine(w, traces, config, why, why_size);
 	if (!err)
 		err = open_adapters(w, config, why, why_size);
 	if (!err)

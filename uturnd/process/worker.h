@@ -15,6 +15,7 @@
 struct engine;
 struct ev_loop;
 struct capture_tcp;
+struct traces;
 struct worker;
 
 struct worker_callbacks {
@@ -24,12 +25,12 @@ struct worker_callbacks {
 
 /*
  * Opens everything that needs privileges. Returns 0, or a negative errno with
- * words in why and nothing left open. engine: memory for one, borrowed until
- * worker_close(). index: of this worker among those of all queues; limits that
+ * words in why and nothing left open. engine: memory for one, and traces for its
+ * traces, zeroes that are borrowed until worker_close(). index: of this worker among those of all queues; limits that
  * the configuration sets for the whole host are divided among them.
  */
-int worker_open(struct worker **made, struct engine *engine, const struct config *config, unsigned index,
-	const struct worker_callbacks *callbacks, char *why, size_t why_size);
+int worker_open(struct worker **made, struct engine *engine, struct traces *traces, const struct config *config,
+	unsigned index, const struct worker_callbacks *callbacks, char *why, size_t why_size);
 void worker_close(struct worker *w); /* w may be NULL */
 
 /* Starts its watchers and timers in ev, which is borrowed until worker_close(). */

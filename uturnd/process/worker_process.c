@@ -91,7 +91,9 @@ static int start(struct process *p, const struct config *config, unsigned index,
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
 	p->ev = ev_loop_new(EVFLAG_AUTO);
-	err = p->ev ? worker_open(&p->worker, &p->own->engine, config, index, &callbacks, why, why_size) : -ENOMEM;
+	err = p->ev
+		? worker_open(&p->worker, &p->own->engine, &p->own->traces, config, index, &callbacks, why, why_size)
+		: -ENOMEM;
 	if (!err)
 		err = confine(config, NULL, why, why_size);
 	if (err)

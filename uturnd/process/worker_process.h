@@ -12,6 +12,7 @@
 /* Written by one worker. The engine is here because its counters and its number of flights are read by uturnd. */
 struct worker_statistics {
 	struct engine engine;
+	struct traces traces; /* the engine's */
 	uint64_t beats; /* of its event loop, for the watchdog */
 	uint64_t lost; /* events that did not fit into the channel */
 } __attribute__((aligned(64)));

@@ -300,7 +300,44 @@ bool workers_is_alive(struct workers *w)
 	return is_alive;
 }
 
-void workers_sum(const struct workers *w, struct workers_sum *sum)
+unsigned workers_count(const struct workers *w)
+{
+	return w->count;
+}
+
+struct traces *workers_traces(struct workers *w, unsigned index)
+{
+	return &w->shared->workers[index].traces;
+}
+
+uint64_t workers_traces_ended(const struct workers *w, unsigned index)
+{
+	return __atomic_load_n(&w->shared->workers[index].traces.ended, __ATOMIC_ACQUIRE);
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void add_activity(struct activity *sum, const struct activity *a)
+{
+	sum->turned_ns = later(sum->turned_ns, load(&a->turned_ns));
+	sum->relayed_ns = later(sum->relayed_ns, load(&a->relayed_ns));
+	for (size_t i = 0; i <= RELAY_BOUNDS; i++)
+		sum->relay.counts[i] += load(&a->relay.counts[i]);
+	sum->relay.sum_ns += load(&a->relay.sum_ns);
+}
+
+static void add_traces(struct workers_sum *sum, const struct traces *t)
+{
+	sum->traces_evicted += load(&t->evicted);
+	for (size_t front = 0; front < FRONT_ENDS; front++)
+		for (size_t end = 0; end < TRACE_ENDS; end++)
+			sum->traces[front][end] += load(&t->totals[front][end]);
+}
+
+void workers_sum(const struct workers *w, uint64_t now_ns, struct workers_sum *sum)
 {
 	*sum = (struct workers_sum){ .workers = w->count };
 	for (unsigned i = 0; i < w->count; i++) {
@@ -310,5 +347,8 @@ void workers_sum(const struct workers *w, struct workers_sum *sum)
 		sum->capacity += e->flights.capacity;
 		for (size_t reason = 0; reason < REASON_COUNT; reason++)
 			sum->counters[reason] += load(&e->counters[reason]);
+		sum->probers += probers_of_minute(&e->probers, now_ns);
+		add_activity(&sum->activity, &e->activity);
+		add_traces(sum, &w->shared->workers[i].traces);
 	}
 }

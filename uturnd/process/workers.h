@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "engine/activity.h"
+#include "engine/traces.h"
 #include "packet/prefix_set.h"
 #include "packet/reason.h"
 
@@ -68,7 +70,17 @@ struct workers_sum {
 	unsigned workers;
 	uint64_t flights, capacity; /* return probes in flight, and how many can be */
 	uint64_t counters[REASON_COUNT];
+	uint64_t probers; /* whose probes were accepted within the last minute */
+	struct activity activity;
+	uint64_t traces_evicted;
+	uint64_t traces[FRONT_ENDS][TRACE_ENDS]; /* that have ended */
 };
-void workers_sum(const struct workers *w, struct workers_sum *sum);
+void workers_sum(const struct workers *w, uint64_t now_ns, struct workers_sum *sum);
+
+unsigned workers_count(const struct workers *w);
+/* The traces of one worker, valid until workers_close(). index: below workers_count(). */
+struct traces *workers_traces(struct workers *w, unsigned index);
+/* How many of them have ended. */
+uint64_t workers_traces_ended(const struct workers *w, unsigned index);
 
 #endif

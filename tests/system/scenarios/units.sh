@@ -119,21 +119,27 @@ done
 apply_rules
 
 title="uturn-web: "
-before=$(heard)
 as uturn-web.service
 web_in=("$uturn_lab" run target "${through[@]}")
 make_pair first
 chmod 600 "$work/first.key"
 printf 'listen [::]:443 tls\ncertificate %s\nkey %s\nuser nobody\n' "$work/first.crt" "$work/first.key" >"$work/web.conf"
-has "${title}a key that it may not read" "key .*first.key: Permission denied \(let the group" \
-	"$("${web_in[@]}" timeout "$hang" "$build/uturn-web" -f "$work/web.conf" 2>&1)"
+start_web "$(cat "$work/web.conf")"
+has "${title}a key that it may not read" "warning: key .*first.key: Permission denied \(let the group" "$(cat "$work/web.log")"
+has "${title}is waited for" "warning: \[::\]:443 waits for a certificate \(uturn-cert\)" "$(cat "$work/web.log")"
+stop_web
+before=$(heard)
 start_web "user nobody
 listen [::]:80"
 has "${title}a trace" "reached you: 5 hops" "$(prober curl -sS -m "$hang" "http://$target4/")"
 kill -HUP "$web_pid"
 told "${title}told as it happens" "$before READY=1 RELOADING=1 READY=1"
+printf 'listen [::]:81\n' >>"$work/web.conf"
+reload_web
+is "${title}a listener below 1024 is opened by a reload" 200 "$(prober curl -sS -o /dev/null -w '%{http_code}' -m "$hang" "http://$target4:81/healthz")"
+told "${title}told again" "$before READY=1 RELOADING=1 READY=1 RELOADING=1 READY=1"
 stop_web
 is "${title}ends well" 0 "$stopped"
-told "${title}says so before" "$before READY=1 RELOADING=1 READY=1 STOPPING=1"
+told "${title}says so before" "$before READY=1 RELOADING=1 READY=1 RELOADING=1 READY=1 STOPPING=1"
 stop_uturnd
 is "uturnd: ends well" 0 "$stopped"

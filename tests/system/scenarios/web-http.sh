@@ -184,17 +184,58 @@ sleep 0.2 # as above
 stop_fake
 is "without uturnd: health" 503 "$(status http://127.0.0.1:8080/healthz)"
 is "without uturnd: text" 503 "$(status http://127.0.0.1:8080/)"
-has "without uturnd: words" "uturnd is not running" "$(get http://127.0.0.1:8080/)"
-has "without uturnd: event" '"error":"tracing is not available: uturnd is not running"' "$(get http://127.0.0.1:8080/sse)"
+unavailable="Tracing is not available on this server at the moment."
+is "without uturnd: words" "$unavailable" "$(get http://127.0.0.1:8080/)"
+has "without uturnd: event" "\"error\":\"$unavailable\"" "$(get http://127.0.0.1:8080/sse)"
+is "without uturnd: JSON" "{\"error\":\"$unavailable\"} 503" "$(get http://127.0.0.1:8080/json) $(status http://127.0.0.1:8080/json)"
 is "without uturnd: the log tells, once" 1 "$(grep -cE 'warning: control socket .*: (No such file|Connection refused)' "$work/web.log")"
 cp "$work/script" "$work/script.whole"
+# says WHAT STATUS WORDS SENTENCE: what uturnd says of itself, what the log and /healthz say then, and what visitors read
+says() {
+	printf 'status %s\n' "$2" >"$work/script"
+	start_fake
+	eventually healthy "$3"
+	is "$1: health" "$3 503" "$(get http://127.0.0.1:8080/healthz) $(status http://127.0.0.1:8080/healthz)"
+	is "$1: the log says so" yes "$(grep -qF "warning: $3: no trace is possible" "$work/web.log" && echo yes)"
+	is "$1: text" "$4 503" "$(get http://127.0.0.1:8080/) $(status http://127.0.0.1:8080/)"
+	is "$1: JSON over HTTP/2" "{\"error\":\"$4\"} 503" \
+		"$(get --http2-prior-knowledge http://127.0.0.1:8080/json) $(status --http2-prior-knowledge http://127.0.0.1:8080/json)"
+	has "$1: event" "\"error\":\"$4\"" "$(get http://127.0.0.1:8080/sse)"
+	is "$1: uturnd is not asked for a trace" 0 "$(grep -c '^asked' "$work/fake.log")"
+	stop_fake
+}
+healthy() { [ "$(get http://127.0.0.1:8080/healthz)" = "$1" ]; }
+version=$("$build/uturn-web" -v | cut -d " " -f 2)
+says "inband off" "{\"version\":\"$version\",\"frontends\":{\"uturn\":true,\"inband\":false}}" \
+	"inband off (write 'inband on' into uturnd.conf, and reload uturnd)" "Tracing is switched off on this server."
+says "versions differ" '{"version":"0.0.1","frontends":{"inband":true}}' \
+	"versions differ: uturnd 0.0.1, uturn-web $version (restart the one that is older)" \
+	"Tracing is not available while this server is being updated."
+{
+	printf 'status {"version":"%s","frontends":{"inband":true}}\n' "$version"
+	cat "$work/script.whole"
+} >"$work/script"
+start_fake
+eventually healthy ok
+is "all is well again" "reached you: 5 hops, 10 probes" "$(get http://127.0.0.1:8080/ | tail -n 1)"
+has "and the log says so" 'uturnd answers, traces are possible again' "$(cat "$work/web.log")"
+stop_fake
+cat >"$work/script" <<'END'
+{"error":"inband is off (inband on in uturnd.conf)"}
+END
+start_fake
+eventually healthy ok
+is "uturnd refuses: the operator's words are not the visitor's" "Tracing is switched off on this server." "$(get http://127.0.0.1:8080/)"
+has "and in the log" 'warning: uturnd refuses a trace: inband is off' "$(cat "$work/web.log")"
+stop_fake
 cat >"$work/script" <<'END'
 {"tracing":true,"max-ttl":32,"attempts":2}
 {"hop":1,"kind":"time-exceeded","router":"10.2.1.9","rtt_ms":0.25,"attempt":1}
 close
 END
 start_fake
-has "uturnd stops in the middle" '^uturn: the trace was interrupted: uturnd has stopped' "$(get http://127.0.0.1:8080/)"
+eventually healthy ok
+has "uturnd stops in the middle" '^The trace was interrupted: tracing has stopped on this server.$' "$(get http://127.0.0.1:8080/)"
 stop_fake
 cat >"$work/script" <<'END'
 {"tracing":true,"max-ttl":32,"attempts":2}

@@ -94,7 +94,7 @@ echo '{"error":"not a TCP connection of this host"}' >"$work/script"
 rm -f "$control"
 start_fake
 has "where it cannot be traced" \
-	'translates connections to 203.0.113.80 port 80 .NAT. to port 8080, .* cannot be traced: let uturn-web listen on port 80 itself' \
+	'^This server translates connections to 203.0.113.80 port 80 .NAT. to port 8080, and this one cannot be traced[.]$' \
 	"$(get "http://$target4/")"
 stop_fake
 stop_web

@@ -65,6 +65,39 @@ static void asks_in_one_attempt(void **state)
 	assert_said(" 1:2.1/1 3:2.3/1 2:2.2/1 max-ttl:3");
 }
 
+/* As the engine's owner sees it: begun by the first probe, ended with the trace, and apart from one on another connection. */
+static void keeps_its_trace(void **state)
+{
+	static struct traces traces;
+	struct trace kept;
+
+	(void)state;
+	memset(&traces, 0, sizeof(traces));
+	begun(3, 1);
+	engine_keep_traces(&engine, &traces);
+	assert_string_equal(pass(0, NULL), "1 2 3");
+	expired(1, 1, 0);
+	assert_int_equal(traces.count, 1);
+	duplicate(3, 0);
+	expired(2, 2, 0);
+	assert_string_equal(pass(0, NULL), "");
+	assert_said(" 1:2.1/1 3:1.1/1! 2:2.2/1 reached:3");
+	assert_int_equal(traces.count, 0);
+	assert_int_equal(traces.totals[FRONT_INBAND][TRACE_ARRIVED], 1);
+	assert_true(traces_read_ended(&traces, 1, &kept));
+	assert_int_equal(kept.protocol, 6);
+	assert_int_equal(kept.probes, 3);
+	assert_int_equal(trace_last_hop(&kept), 3);
+	assert_int_equal(trace_kept(&kept, 2), 1);
+	/* the same where the connection is closed */
+	begun(3, 1);
+	memset(&traces, 0, sizeof(traces));
+	engine_keep_traces(&engine, &traces);
+	assert_string_equal(pass(0, NULL), "1 2 3");
+	segment(false, PEERS "seq 77 flags R");
+	assert_int_equal(traces.totals[FRONT_INBAND][TRACE_STOPPED], 1);
+}
+
 /* Around the end of the numbers: of ids 1..96, some are behind it and some before. */
 static void sequence_numbers_wrap(void **state)
 {
@@ -365,6 +398,7 @@ static void counts_no_claimed_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(keeps_its_trace, packets_free),
 		cmocka_unit_test_teardown(asks_and_hears, packets_free),
 		cmocka_unit_test_teardown(asks_in_one_attempt, packets_free),
 		cmocka_unit_test_teardown(sequence_numbers_wrap, packets_free),

@@ -137,7 +137,7 @@ static int take_a_visitor(void)
 	X(trace_the_parent, KILLED, 0, ptrace(PTRACE_ATTACH, getppid(), 0, 0)) \
 	X(read_the_parent_s_memory, KILLED, 0, syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0)) \
 	X(take_a_descriptor_of_the_parent, KILLED, 0, syscall(SYS_pidfd_getfd, 0, 0, 0)) \
-	X(signal_another_process, KILLED, 0, kill(1, 0)) \
+	X(signal_another_process, KILLED, 0, kill(1, SIGURG)) \
 	X(signal_another_thread, KILLED, 0, syscall(SYS_tgkill, 1, 1, 0)) \
 	X(change_limits, KILLED, 0, syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, NULL)) \
 	X(become_root, KILLED, 0, syscall(SYS_setuid, 0)) \
@@ -179,6 +179,7 @@ static int take_a_visitor(void)
 	X(find_no_challenge, ENOENT, 0, read_challenge("none")) \
 	X(read_of_name_servers, FINE, 0, open("/etc/resolv.conf", O_RDONLY)) \
 	X(read_of_hosts, FINE, 0, open("/etc/hosts", O_RDONLY)) \
+	X(see_whether_a_process_is_there, FINE, 0, kill(getpid(), 0)) \
 	X(read_random_numbers, FINE, 0, open("/dev/urandom", O_RDONLY)) \
 	X(ask_a_name_server, FINE, 0, connect_to(SOCK_DGRAM, 53)) \
 	X(find_an_interface, FINE, 0, (int)if_nametoindex("lo")) \

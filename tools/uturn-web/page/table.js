@@ -177,9 +177,8 @@ class Table {
 	missingRow() {
 		const line = element("tr", "silent"), who = element("td", "router");
 		who.append(`${this.trace.peerWords()}?`);
-		line.append(element("th", "", ""), who, element("td", "network"), element("td", "place"), element("td", "loss"),
+		line.append(element("td"), who, element("td", "network"), element("td", "place"), element("td", "loss"),
 			element("td", "rtt"), element("td", "more"));
-		line.firstElementChild.scope = "row";
 		return line;
 	}
 

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "operator/trace_list.h"
+
+#include <stdlib.h>
+
+#include "config/config_types.h"
+#include "process/workers.h"
+
+/* Where the next trace of each worker is to be read, the last one first. */
+struct merge {
+	struct workers *workers;
+	uint64_t next[CONFIG_QUEUES]; /* number, 0: there is none */
+	struct trace heads[CONFIG_QUEUES];
+};
+
+static void advance(struct merge *m, unsigned worker)
+{
+	if (m->next[worker])
+		m->next[worker]--;
+	if (!traces_read_ended(workers_traces(m->workers, worker), m->next[worker], &m->heads[worker]))
+		m->next[worker] = 0;
+}
+
+static struct merge *merge_make(struct workers *w)
+{
+	struct merge *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->workers = w;
+	for (unsigned i = 0; i < workers_count(w); i++) {
+		m->next[i] = workers_traces_ended(w, i) + 1;
+		advance(m, i);
+	}
+	return m;
+}
+
+/* The latest that has not been taken yet, valid until the next call; NULL: there is none. */
+static const struct trace *merge_take(struct merge *m, struct trace *taken)
+{
+	int latest = -1;
+
+	for (unsigned i = 0; i < workers_count(m->workers); i++)
+		if (m->next[i] && (latest < 0 || m->heads[i].ended_ns > m->heads[latest].ended_ns))
+			latest = (int)i;
+	if (latest < 0)
+		return NULL;
+	*taken = m->heads[latest];
+	advance(m, (unsigned)latest);
+	return taken;
+}
+
+static json_t *list_of(json_t *traces)
+{
+	return json_pack("{so}", "traces", traces);
+}
+
+/* before: the identifier of a trace, of which and of those after it nothing is wanted; 0: all are. */
+static json_t *ended(struct workers *w, size_t last, uint64_t before, const struct report_clocks *clocks)
+{
+	struct merge *m = merge_make(w);
+	json_t *traces = json_array();
+	bool is_before = !before;
+	struct trace taken;
+
+	while (m && json_array_size(traces) < last && merge_take(m, &taken)) {
+		if (is_before)
+			json_array_insert_new(traces, 0, report_kept(&taken, clocks));
+		is_before |= taken.id == before;
+	}
+	free(m);
+	return list_of(traces);
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t one = ((const struct trace *)a)->probed_ns, other = ((const struct trace *)b)->probed_ns;
+
+	return (one > other) - (one < other);
+}
+
+/* The latest of all workers' that go on, in no order. */
+static size_t find_open(struct workers *w, struct trace *found)
+{
+	size_t count = 0, oldest = 0;
+	struct trace trace;
+
+	for (unsigned i = 0; i < workers_count(w); i++) {
+		for (unsigned place = 0; place < TRACES_OPEN; place++) {
+			if (!traces_read_open(workers_traces(w, i), place, &trace))
+				continue;
+			if (count < TRACE_LIST_MOST)
+				found[count++] = trace;
+			else if (trace.probed_ns > found[oldest].probed_ns)
+				found[oldest] = trace;
+			else
+				continue;
+			for (size_t at = 0; at < count; at++)
+				if (found[at].probed_ns < found[oldest].probed_ns)
+					oldest = at;
+		}
+	}
+	return count;
+}
+
+static json_t *open_ones(struct workers *w, const struct report_clocks *clocks)
+{
+	struct trace *found = calloc(TRACE_LIST_MOST, sizeof(*found));
+	json_t *traces = json_array();
+	size_t count = found ? find_open(w, found) : 0;
+
+	if (count)
+		qsort(found, count, sizeof(*found), compare);
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(traces, report_kept(&found[i], clocks));
+	free(found);
+	return list_of(traces);
+}
+
+static bool find_one(struct workers *w, uint64_t id, struct trace *trace)
+{
+	for (unsigned i = 0; i < workers_count(w); i++) {
+		const struct traces *t = workers_traces(w, i);
+		uint64_t last = workers_traces_ended(w, i);
+
+		for (unsigned place = 0; place < TRACES_OPEN; place++)
+			if (traces_read_open(t, place, trace) && trace->id == id)
+				return true;
+		for (uint64_t n = last; n && n + TRACES_ENDED > last; n--)
+			if (traces_read_ended(t, n, trace) && trace->id == id)
+				return true;
+	}
+	return false;
+}
+
+static json_t *one(struct workers *w, uint64_t id, const struct report_clocks *clocks, const char **why)
+{
+	struct trace trace;
+	json_t *o;
+
+	if (!find_one(w, id, &trace)) {
+		*why = "id: no such trace (the last 1024 are kept)";
+		return NULL;
+	}
+	o = report_kept(&trace, clocks);
+	json_object_set_new(o, "hops", report_kept_hops(&trace));
+	return list_of(json_pack("[o]", o));
+}
+
+/* A positive number; false where it is anything else. Absent: what it was. */
+static bool number_read(const json_t *request, const char *name, uint64_t *number)
+{
+	const json_t *value = json_object_get(request, name);
+
+	if (!value)
+		return true;
+	if (json_integer_value(value) < 1)
+		return false;
+	*number = (uint64_t)json_integer_value(value);
+	return true;
+}
+
+json_t *trace_list_answer(struct workers *w, const json_t *request, const struct report_clocks *clocks,
+	const char **why)
+{
+	uint64_t id = 0, before = 0, last = TRACE_LIST_MOST;
+
+	*why = NULL;
+	if (!number_read(request, "id", &id))
+		*why = "id: expected the identifier of a trace";
+	else if (!number_read(request, "before", &before))
+		*why = "before: expected the identifier of a trace";
+	else if (!number_read(request, "last", &last))
+		*why = "last: expected a number of 1 or more";
+	if (*why)
+		return NULL;
+	if (id)
+		return one(w, id, clocks, why);
+	if (json_is_true(json_object_get(request, "open")))
+		return open_ones(w, clocks);
+	return ended(w, last < TRACE_LIST_MOST ? (size_t)last : TRACE_LIST_MOST, before, clocks);
+}
