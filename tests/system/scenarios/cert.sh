@@ -90,11 +90,17 @@ is "${title}no uacme" "1 uturn-cert: uacme: not installed (apt-get install uacme
 	"$(mkdir "$work/bin" && for tool in sh bash readlink tr sed id awk cat printf; do ln -s "$(command -v "$tool")" "$work/bin"; done
 	words=$(target env PATH="$work/bin" sh -c "sed 's,^PATH=.*,PATH=$work/bin,' $build/uturn-cert >$work/uturn-cert; sh $work/uturn-cert -f $conf trace.test" 2>&1)
 	echo "$? $words")"
-target iptables -I INPUT ! -i lo -p tcp --dport 80 -j REJECT --reject-with tcp-reset
-refusal=$(tries --ca "$ca" trace.test)
-echo "# $refusal"
-has "${title}a CA that refuses" "^1 uturn-cert: no certificate from $ca: .*(failed|invalid|refused|error)" "$refusal"
-target iptables -F INPUT
+# what the CA reads there is another server's
+target python3 -c 'import http.server as h
+class H(h.BaseHTTPRequestHandler):
+    def do_GET(self): self.send_response(200); self.end_headers(); self.wfile.write(b"wrong")
+h.HTTPServer(("", 81), H).serve_forever()' 2>/dev/null &
+wrong_pid=$!
+target iptables -t nat -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 81
+eventually prober curl -sf -o /dev/null http://trace.test/
+has "${title}a CA that refuses" "^1 uturn-cert: no certificate from $ca: " "$(tries --ca "$ca" trace.test)"
+target iptables -t nat -F PREROUTING
+kill "$wrong_pid"
 is "${title}--dry-run" "0 would ask $ca for a certificate for trace.test
 would add to $conf:
 certificate $state/tls/cert.pem
