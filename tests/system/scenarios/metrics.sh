@@ -45,6 +45,11 @@ is "probers" 2 "$(value uturn_probers)"
 is "a bucket of twelve, and one for the rest" 13 "$(grep -c '^uturn_relay_seconds_bucket' <<<"$text")"
 is "as many relay times as the last bucket" "$(value 'uturn_relay_seconds_bucket{le="+Inf"}')" "$(value uturn_relay_seconds_count)"
 is "and there are some" yes "$(awk -v n="$(value uturn_relay_seconds_count)" 'BEGIN {print (n > 0) ? "yes" : n}')"
+arrived() { # it ends three seconds after its last probe
+	metrics
+	awk -v n="$(value 'uturn_traces_total{frontend="uturn",end="arrived"}')" 'BEGIN {exit n < 2}'
+}
+eventually arrived
 is "traces that arrived" yes "$(awk -v n="$(value 'uturn_traces_total{frontend="uturn",end="arrived"}')" 'BEGIN {print (n >= 2) ? "yes" : n}')"
 is "nothing waits in the queue" 0 "$(value 'uturn_queue_length{queue="5"}')"
 is "nor was anything lost" "0 0" \
