@@ -143,8 +143,7 @@ is "${title}and nothing changes" "$before" "$(world)"
 
 title="renewal: "
 is_tracing() { "$build/uturnctl" --socket "$control" status | grep -q '^traces  *1$'; }
-restart_uturnd "inband on
-	limit 3/s per-prober" # so that it lasts five seconds
+limits="limit 3/s per-prober" restart_uturnd "inband on" # so that it lasts five seconds
 prober curl -sSN --max-time "$hang" --cacert "$work/root.crt" https://trace.test/ >"$work/trace" 2>&1 &
 tracing=$!
 eventually is_tracing
