@@ -131,6 +131,8 @@ leave
 lengthen 400 # for the second client to have a second to join
 visit "$target4" 1
 ends 4
+greeted() { target ss -tin "sport = :80" | grep -qE 'bytes_acked:[0-9]{3}'; } # what is not acknowledged cannot be sent again
+eventually greeted
 for _ in {1..3}; do
 	before=$(traced)
 	"$uturn_lab" run target "$ctl" --json --socket "$control" trace "$local" "$peer" >"$work/first" 2>&1 &
