@@ -204,12 +204,17 @@ static void take_links(struct making *m, enum diff_run run)
 	}
 }
 
+static bool is_of_link(const struct part *p, const struct drawing_link *l)
+{
+	return l->direction == p->direction && l->from == p->from && l->to == p->to;
+}
+
 static void add_part(struct drawing *d, const struct part *p, const struct link_values *values)
 {
-	struct drawing_link *l = d->link_count ? &d->links[d->link_count - 1] : NULL;
+	bool is_new = d->link_count == 0 || !is_of_link(p, &d->links[d->link_count - 1]);
+	struct drawing_link *l = &d->links[is_new ? d->link_count++ : d->link_count - 1];
 
-	if (!l || l->direction != p->direction || l->from != p->from || l->to != p->to) {
-		l = &d->links[d->link_count++];
+	if (is_new) {
 		*l = (struct drawing_link){ .from = p->from,
 			.to = p->to,
 			.direction = p->direction,

@@ -70,14 +70,13 @@ static void replied(void *owner, enum reply_kind kind, struct control_reply *rep
 {
 	struct health *h = owner;
 
-	if (kind != REPLY_STATUS) {
-		conclude(h, TROUBLE_NONE); /* an error, as of too many clients: it is there, and a trace asks again */
-	} else if (strcmp(reply->words, UTURN_VERSION) != 0) {
+	/* another reply is an error, as of too many clients: it is there, and a trace asks again */
+	if (kind == REPLY_STATUS && strcmp(reply->words, UTURN_VERSION) != 0) {
 		snprintf(h->words, sizeof(h->words),
 			"versions differ: uturnd %.40s, uturn-web %s (restart the one that is older)", reply->words,
 			UTURN_VERSION);
 		conclude(h, TROUBLE_VERSION);
-	} else if (reply->is_inband_off) {
+	} else if (kind == REPLY_STATUS && reply->is_inband_off) {
 		snprintf(h->words, sizeof(h->words),
 			"inband off (write 'inband on' into uturnd.conf, and reload uturnd)");
 		conclude(h, TROUBLE_OFF);

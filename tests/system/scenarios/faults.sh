@@ -28,7 +28,14 @@ harmless='
 
 libraries=("$build"/obj/uturnd/main.o "$build"/lib{uturnd,raw,daemon,config,common}.a)
 ours=("${libraries[@]}" "$build"/lib{engine,packet}.a)
-nm -u "${libraries[@]}" | awk '$1 == "U" { print $2 }' | sort -u >"$work/asked"
+# of the libraries, what is linked: command.c is for other programs
+nm --defined-only "$faults" | awk '{ print $3 }' >"$work/linked"
+nm -A "${libraries[@]}" | awk '
+	FNR == NR { linked[$1]; next }
+	{ sub(/:[^:]*$/, "", $1) }
+	$2 == "T" && $3 in linked { is_used[$1] }
+	$2 == "U" { asked[$1] = asked[$1] $3 "\n" }
+	END { for (object in is_used) printf "%s", asked[object] }' "$work/linked" - | sort -u >"$work/asked"
 nm --defined-only "${ours[@]}" | awk 'NF == 3 { print $3 }' | sort -u >"$work/own"
 sed -nE 's/^\tX\(([a-z0-9_]+),.*/\1/p' "$helpers/faults.c" | sort >"$work/rows"
 is "every call has a row in faults.c" "" \

@@ -112,8 +112,8 @@ static struct trace longest(void)
 	memset(t.answers, UINT8_MAX, sizeof(t.answers));
 	memset(t.rtt_us, 0xfe, sizeof(t.rtt_us));
 	for (unsigned hop = 0; hop < TRACE_HOPS; hop++)
-		for (uint8_t i = 0; i < TRACE_KEPT; i++)
-			t.routers_of[hop][i] = i;
+		for (unsigned i = 0; i < TRACE_KEPT; i++)
+			t.routers_of[hop][i] = (uint8_t)i;
 	return t;
 }
 
