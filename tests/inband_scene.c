@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/config.h"
+#include "tests/engine_of.h"
 #include "tools/uturn-replay/packet_text.h"
 
 static const uint64_t secret[2] = { 3, 4 };
@@ -17,17 +17,7 @@ unsigned sent; /* probes, in all */
 
 void begin(const char *lines)
 {
-	struct engine_settings settings;
-	struct config c;
-	char why[CONFIG_WHY_SIZE];
-	uint8_t *memory;
-
-	if (config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)))
-		fail_msg("%s", why);
-	settings = engine_settings_of(&c);
-	memory = packet_room(engine_bytes(&settings)).at;
-	memset(memory, 0, engine_bytes(&settings));
-	engine_init(&engine, &settings, memory, secret);
+	engine_of(&engine, lines, secret);
 	now_ns = start_ns;
 	said[0] = '\0';
 	sent = 0;

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "engine/engine.h"
+#include "tests/engine_of.h"
 #include "tools/uturn-replay/packet_text.h"
 
 #define THERE "ip4 10.1.1.10 > 203.0.113.80 "
@@ -16,24 +16,9 @@ static const uint64_t s_ns = 1000000000, ms_ns = 1000000;
 
 static struct engine engine;
 
-static struct engine_settings settings_of(const char *lines)
-{
-	char why[CONFIG_WHY_SIZE];
-	struct config c;
-
-	if (config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)))
-		fail_msg("%s", why);
-	return engine_settings_of(&c);
-}
-
 static void begin(const char *lines)
 {
-	struct engine_settings settings = settings_of(lines);
-	size_t size = engine_bytes(&settings);
-	uint8_t *memory = packet_room(size).at;
-
-	memset(memory, 0, size);
-	engine_init(&engine, &settings, memory, packet_text_secret);
+	engine_of(&engine, lines, packet_text_secret);
 }
 
 static enum act probe(const char *text, uint64_t now_ns, struct writer *out)

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "engine/engine.h"
+#include "tests/engine_of.h"
 #include "tools/uturn-replay/packet_text.h"
 
 static const uint64_t ms_ns = 1000000;
@@ -19,15 +19,7 @@ static struct {
 
 static void begin(const char *prober)
 {
-	struct config c;
-	struct engine_settings settings;
-	uint8_t *memory;
-
-	config_default(&c);
-	settings = engine_settings_of(&c);
-	memory = packet_room(engine_bytes(&settings)).at;
-	memset(memory, 0, engine_bytes(&settings));
-	engine_init(&world.engine, &settings, memory, packet_text_secret);
+	engine_of(&world.engine, "", packet_text_secret);
 	world.probes = 0;
 	world.prober = prober;
 }

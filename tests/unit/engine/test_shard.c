@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "config/config.h"
 #include "engine/engine.h"
 #include "packet/build.h"
+#include "tests/engine_of.h"
 #include "tests/sound.h"
 #include "tools/uturn-replay/packet_text.h"
 
@@ -21,16 +21,8 @@ static struct writer out;
 static void begin(unsigned index, unsigned count)
 {
 	static const char lines[] = "in-flight 100\nrequest on\npace off";
-	char why[CONFIG_WHY_SIZE];
-	struct engine_settings settings;
-	struct config c;
-	uint8_t *memory;
 
-	assert_int_equal(config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)), 0);
-	settings = engine_settings_of(&c);
-	memory = packet_room(engine_bytes(&settings)).at;
-	memset(memory, 0, engine_bytes(&settings));
-	engine_init(&engine, &settings, memory, packet_text_secret);
+	engine_of(&engine, lines, packet_text_secret);
 	engine_share(&engine, shard_of(index, count));
 }
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "engine/engine.h"
 #include "packet/ip.h"
+#include "tests/engine_of.h"
 #include "tools/uturn-replay/packet_text.h"
 
 #define THERE "ip4 10.1.1.10 > 203.0.113.80 "
@@ -22,17 +22,7 @@ static struct writer sent; /* for the last probe */
 
 static void begin(const char *lines)
 {
-	char why[CONFIG_WHY_SIZE];
-	struct engine_settings settings;
-	struct config c;
-	uint8_t *memory;
-
-	if (config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)))
-		fail_msg("%s", why);
-	settings = engine_settings_of(&c);
-	memory = packet_room(engine_bytes(&settings)).at;
-	memset(memory, 0, engine_bytes(&settings));
-	engine_init(&engine, &settings, memory, packet_text_secret);
+	engine_of(&engine, lines, packet_text_secret);
 	memset(&traces, 0, sizeof(traces));
 	engine_keep_traces(&engine, &traces);
 }

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "engine/engine.h"
+#include "tests/engine_of.h"
 #include "tests/sound.h"
 #include "tools/uturn-replay/packet_text.h"
 
@@ -33,19 +33,10 @@ static struct {
 
 static void begin(const char *lines, unsigned distance)
 {
-	char why[CONFIG_WHY_SIZE];
-	struct engine_settings settings;
-	struct config c;
-
-	if (config_parse("lines", lines, strlen(lines), &c, why, sizeof(why)))
-		fail_msg("%s", why);
-	settings = engine_settings_of(&c);
 	for (int i = 0; i < 2; i++) {
-		uint8_t *memory = packet_room(engine_bytes(&settings)).at;
-		uint64_t secret[2] = { packet_text_secret[0] + (unsigned)i, packet_text_secret[1] };
+		const uint64_t secret[2] = { packet_text_secret[0] + (unsigned)i, packet_text_secret[1] };
 
-		memset(memory, 0, engine_bytes(&settings));
-		engine_init(&world.hosts[i], &settings, memory, secret);
+		engine_of(&world.hosts[i], lines, secret);
 	}
 	world.distance = distance;
 	world.sent = world.taken = 0;
