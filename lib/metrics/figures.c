@@ -86,7 +86,7 @@ static void put_traces(struct exposition *e, const json_t *traces)
 	}
 }
 
-/* A bound of each bucket but the last, counts that are not negative: else there is no histogram. */
+/* Each bucket but the last has a bound, and no count is negative; anything else is left out. */
 static bool is_histogram(const json_t *relay)
 {
 	const json_t *bounds = json_object_get(relay, "bounds"), *counts = json_object_get(relay, "counts");
@@ -136,16 +136,15 @@ static void put_queues(struct exposition *e, const struct figures_found *found, 
 	const char *text = json_string_value(json_object_get(found->status, "queue"));
 	const struct metric *m = &metrics[are_lengths ? FIGURE_QUEUE_LENGTH : FIGURE_QUEUE_DROPPED];
 	unsigned first, last;
-	int count = text && found->queues ? sscanf(text, "%u:%u", &first, &last) : 0;
 	struct host_queue queue;
 	char number[16];
 	const struct label lengths[METRIC_LABELS] = { { "queue", number }, { NULL, NULL } },
 			   full[METRIC_LABELS] = { { "queue", number }, { "why", "full" } },
 			   overrun[METRIC_LABELS] = { { "queue", number }, { "why", "overrun" } };
 
-	if (count < 1)
+	if (!found->queues || !host_queues_of(text, &first, &last))
 		return;
-	for (unsigned i = first; i < QUEUES_MOST && i <= (count < 2 ? first : last); i++) {
+	for (unsigned i = first; i < QUEUES_MOST && i <= last; i++) {
 		if (!host_queue_find(found->queues, i, &queue))
 			continue;
 		snprintf(number, sizeof(number), "%u", i);

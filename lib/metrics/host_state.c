@@ -34,6 +34,15 @@ const char *host_queues_read(char text[HOST_QUEUES_SIZE])
 	return text;
 }
 
+bool host_queues_of(const char *text, unsigned *first, unsigned *last)
+{
+	int count = text ? sscanf(text, "%u:%u", first, last) : 0;
+
+	if (count == 1)
+		*last = *first;
+	return count >= 1;
+}
+
 bool host_queue_find(const char *text, unsigned number, struct host_queue *queue)
 {
 	struct host_queue q = { 0 };

@@ -25,8 +25,11 @@ struct host_queue {
 /* state.json of uturn-rules keep, a new reference. NULL: the rules are not kept; one that was killed has left its file. */
 json_t *host_rules_read(void);
 
-/* The text of nfnetlink_queue, "" where there is no queue. NULL: it may not be read (needs root). */
+/* The text of nfnetlink_queue, empty if no queue has a listener. NULL: it may not be read (needs root). */
 const char *host_queues_read(char text[HOST_QUEUES_SIZE]);
+
+/* The queues that uturnd's status names, "N" or "N:M"; false where the text is NULL or begins otherwise. Pure. */
+bool host_queues_of(const char *text, unsigned *first, unsigned *last);
 
 /* False: the queue has no listener. queue may be NULL. Pure. */
 bool host_queue_find(const char *text, unsigned number, struct host_queue *queue);

@@ -41,7 +41,7 @@ static const char *hint_of(const char *why)
 	return strstr(why, strerror(EACCES)) ? in_sandbox : "";
 }
 
-/* may_wait: a pair that cannot be read yet is no error, where a listener can wait for it. */
+/* may_wait: a pair that cannot be read yet is not an error if a listener can wait for it. */
 static int open_tls(const struct web_config *config, bool may_wait, bool is_start, SSL_CTX **made, char *why,
 	size_t why_size)
 {

@@ -14,6 +14,7 @@
 #include "common/sockaddr.h"
 #include "common/text.h"
 #include "doctor_files.h"
+#include "packet/special.h"
 
 /* A host with addresses for labs alone has them, too. */
 static struct doctor_families find_families(void)
@@ -30,7 +31,7 @@ static struct doctor_families find_families(void)
 			continue;
 		if (a.family == 4)
 			has.has4 = true;
-		else if (a.bytes[0] != 0xfe || (a.bytes[1] & 0xc0) != 0x80) /* RFC 4291 2.5.6: link-local */
+		else if (!addr_is_link_local6(&a))
 			has.has6 = true;
 	}
 	freeifaddrs(all);

@@ -35,10 +35,27 @@ static bool read_time(const ASN1_TIME *from, time_t *to)
 	return true;
 }
 
+static X509 *read_certificate(BIO *in)
+{
+	return in ? PEM_read_bio_X509_AUX(in, NULL, no_passphrase, NULL) : NULL;
+}
+
+bool doctor_not_after(const char *certificate, time_t *not_after)
+{
+	BIO *in = memory_of(certificate);
+	X509 *x = read_certificate(in);
+	bool is_read = x && read_time(X509_get0_notAfter(x), not_after);
+
+	X509_free(x);
+	BIO_free(in);
+	ERR_clear_error();
+	return is_read;
+}
+
 bool doctor_pair_read(const char *certificate, const char *key, struct doctor_pair *pair, char *why, size_t why_size)
 {
 	BIO *certificate_in = memory_of(certificate), *key_in = memory_of(key);
-	X509 *x = certificate_in ? PEM_read_bio_X509_AUX(certificate_in, NULL, no_passphrase, NULL) : NULL;
+	X509 *x = read_certificate(certificate_in);
 	EVP_PKEY *k = key_in ? PEM_read_bio_PrivateKey(key_in, NULL, no_passphrase, NULL) : NULL;
 	bool is_read = false;
 

@@ -29,11 +29,10 @@ static bool judge_queues(const json_t *status, const char *queues, char words[HE
 {
 	const char *text = json_string_value(json_object_get(status, "queue"));
 	unsigned first, last;
-	int count = text ? sscanf(text, "%u:%u", &first, &last) : 0;
 
-	if (count < 1)
+	if (!host_queues_of(text, &first, &last))
 		return true; /* of another version */
-	for (unsigned queue = first; count < 2 ? queue == first : queue <= last; queue++) {
+	for (unsigned queue = first; queue <= last; queue++) {
 		if (host_queue_find(queues, queue, NULL))
 			continue;
 		snprintf(words, HEALTH_WORDS_SIZE, "queue %u has no listener", queue);

@@ -21,18 +21,16 @@ static json_t *queue_json(const char *queues, unsigned number)
 		(json_int_t)queue.waiting, "dropped", (json_int_t)queue.dropped, "lost", (json_int_t)queue.lost);
 }
 
-/* The queues of a status, "N" or "N:M"; as many as uturnd may have. */
+/* Of a status; as many as uturnd may have. */
 static json_t *queues_json(const json_t *status, const char *queues)
 {
 	enum { QUEUES_MOST = 32 };
 	const char *text = json_string_value(json_object_get(status, "queue"));
 	unsigned first, last;
-	int count = text ? sscanf(text, "%u:%u", &first, &last) : 0;
+	bool has_queues = host_queues_of(text, &first, &last);
 	json_t *list = json_array();
 
-	if (count == 1)
-		last = first;
-	for (unsigned i = 0; count >= 1 && i < QUEUES_MOST && i <= last - first && first <= last; i++)
+	for (unsigned i = 0; has_queues && i < QUEUES_MOST && i <= last - first && first <= last; i++)
 		json_array_append_new(list, queue_json(queues, first + i));
 	return list;
 }

@@ -230,15 +230,14 @@ static void tell_rules(struct top_model *m, const json_t *rules)
 void top_model_host(struct top_model *m, const json_t *rules, const char *queues)
 {
 	unsigned first, last, waiting = 0, lost = 0, missing = 0;
-	int count = sscanf(m->queue, "%u:%u", &first, &last);
 	struct host_queue q;
 
 	tell_rules(m, rules);
 	m->queues[0] = '\0';
 	m->are_queues_bad = false;
-	if (count < 1 || !queues)
+	if (!queues || !host_queues_of(m->queue, &first, &last))
 		return;
-	for (unsigned i = first; i <= (count < 2 ? first : last) && i < 65536; i++) {
+	for (unsigned i = first; i <= last && i < 65536; i++) {
 		if (!host_queue_find(queues, i, &q)) {
 			missing++;
 			continue;
