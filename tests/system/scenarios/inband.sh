@@ -112,6 +112,7 @@ dump_pid=$!
 wait_for "$work/dump.err" 'listening on'
 handed_over
 exact 1000
+wait_for "$work/dump" 'length 1000' # tcpdump is told of packets in blocks
 is "${title}one flow label" 1 "$(grep -oE 'flowlabel 0x[0-9a-f]+' "$work/dump" | sort -u | wc -l)"
 is "${title}probes have the connection's window" 1 "$(grep -E 'length 1(: HTTP)?$' "$work/dump" | grep -oE 'win [0-9]+' | sort -u | wc -l)"
 kill "$dump_pid"
