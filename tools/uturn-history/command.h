@@ -39,6 +39,7 @@ struct history_command {
 int history_import(const struct history_options *o);
 int history_list(const struct history_options *o);
 int history_show(const struct history_options *o);
+int history_changes(const struct history_options *o);
 
 /* "uturn-history: " and the message as one line on standard error. */
 void history_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -29,8 +29,7 @@ bool store_query_parse(const char *word, struct store_query *q)
 	return q->has_prefix;
 }
 
-/* The last address of a prefix, as bytes. */
-static size_t last_bytes(const struct prefix *p, uint8_t bytes[KEPT_ADDR_BYTES])
+size_t store_last_bytes(const struct prefix *p, uint8_t bytes[KEPT_ADDR_BYTES])
 {
 	struct addr last = p->addr;
 
@@ -80,7 +79,7 @@ static int64_t series_in(struct store *s, const struct prefix *p, db_row *row, v
 	uint8_t first[KEPT_ADDR_BYTES], last[KEPT_ADDR_BYTES], network[KEPT_ADDR_BYTES];
 	const struct prefix around = prefix_of_network(&p->addr);
 	const size_t len = kept_addr_bytes(&p->addr, first);
-	const struct db_value arguments[] = { db_bytes(first, len), db_bytes(last, last_bytes(p, last)),
+	const struct db_value arguments[] = { db_bytes(first, len), db_bytes(last, store_last_bytes(p, last)),
 		db_integer(p->length), db_bytes(network, kept_addr_bytes(&around.addr, network)),
 		db_integer(around.length) };
 

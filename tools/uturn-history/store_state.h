@@ -9,7 +9,7 @@
 
 struct changes;
 
-enum { STORE_DAY_MS = 86400000, STORE_SERIES_MOST = 16384, STORE_PATHS = 65536 };
+enum { STORE_DAY_MS = 86400000, STORE_SERIES_MOST = 4096, STORE_PATHS = 65536 };
 
 /* A series that is written to. */
 struct store_written {
@@ -32,6 +32,8 @@ struct store {
 	char why[DB_WHY_SIZE];
 };
 
+/* The last address of a prefix, as bytes. */
+size_t store_last_bytes(const struct prefix *p, uint8_t bytes[KEPT_ADDR_BYTES]);
 int store_fail(struct store *s, int64_t err);
 void store_forget(struct store *s); /* all that is remembered of rows */
 void store_forget_paths(struct store *s);
