@@ -69,6 +69,7 @@ static void take_line(const char *line, size_t len)
 	case REPLY_ERROR:
 		record_problem(&record, reply.words);
 		break;
+	case REPLY_STATUS: /* of no trace */
 	case REPLY_NOTHING:
 		break;
 	}

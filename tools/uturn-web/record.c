@@ -39,33 +39,29 @@ void record_free(struct record *r)
 	*r = (struct record){ 0 };
 }
 
-/* Room for one more in a list of this many, which has had LEAST places, or twice as many, and so on; false: none. */
-static bool grow(void *list, unsigned count, unsigned most, size_t size)
+/* The list with room for one more: it has LEAST places, then twice as many, and so on; NULL: there is none. */
+static void *roomy(void *list, unsigned count, unsigned most, size_t size)
 {
-	void *old, *grown;
-
 	if (count == most)
-		return false;
+		return NULL;
 	if (count && (count < LEAST || count & (count - 1)))
-		return true;
-	memcpy(&old, list, sizeof(old));
-	grown = reallocarray(old, count ? count * 2 : LEAST, size);
-	if (!grown)
-		return false;
-	memcpy(list, &grown, sizeof(grown));
-	return true;
+		return list;
+	return reallocarray(list, count ? (size_t)count * 2 : LEAST, size);
 }
 
 int record_router(struct record *r, const struct addr *addr, bool *is_new)
 {
+	struct router *routers;
 	struct place *place;
 
 	*is_new = false;
 	for (unsigned i = 0; i < r->router_count; i++)
 		if (addr_equal(&r->routers[i].addr, addr))
 			return (int)i;
-	if (!grow(&r->routers, r->router_count, RECORD_ROUTERS, sizeof(*r->routers)))
+	routers = roomy(r->routers, r->router_count, RECORD_ROUTERS, sizeof(*routers));
+	if (!routers)
 		return -1;
+	r->routers = routers;
 	place = malloc(sizeof(*place));
 	if (!place)
 		return -1;
@@ -86,10 +82,16 @@ void record_tell(struct record *r, enum event_kind kind, unsigned index)
 	/* the last places are for the events at the end */
 	unsigned most = RECORD_EVENTS - (kind == EVENT_ANSWER || kind == EVENT_NAME ? 4 : 0);
 
-	if (r->event_count < most && grow(&r->events, r->event_count, RECORD_EVENTS, sizeof(*r->events)))
-		r->events[r->event_count++] = (struct event){ (uint8_t)kind, (uint8_t)index };
-	else
+	struct event *events = NULL;
+
+	if (r->event_count < most)
+		events = roomy(r->events, r->event_count, RECORD_EVENTS, sizeof(*events));
+	if (!events) {
 		r->lost++;
+		return;
+	}
+	r->events = events;
+	events[r->event_count++] = (struct event){ (uint8_t)kind, (uint8_t)index };
 }
 
 static struct label *labels_of(const struct answer *a)
@@ -103,7 +105,7 @@ static struct label *labels_of(const struct answer *a)
 
 void record_answer(struct record *r, const struct answer *a)
 {
-	struct answer *kept;
+	struct answer *list, *kept;
 	unsigned answers = 1;
 
 	if (a->hop <= r->hop_offset)
@@ -112,11 +114,13 @@ void record_answer(struct record *r, const struct answer *a)
 		answers += r->answers[i].hop == a->hop;
 	if (a->kind == KIND_SILENT || answers >= r->attempts)
 		r->is_settled[a->hop] = true;
-	if (!grow(&r->answers, r->answer_count, RECORD_ANSWERS, sizeof(*r->answers))) {
+	list = roomy(r->answers, r->answer_count, RECORD_ANSWERS, sizeof(*list));
+	if (!list) {
 		r->lost++;
 		return;
 	}
-	kept = &r->answers[r->answer_count];
+	r->answers = list;
+	kept = &list[r->answer_count];
 	*kept = *a;
 	kept->labels = labels_of(a);
 	if (!kept->labels)
@@ -126,8 +130,14 @@ void record_answer(struct record *r, const struct answer *a)
 
 void record_row(struct record *r, const struct row *row)
 {
-	if (row->hop > r->hop_offset && grow(&r->rows, r->row_count, RECORD_ROWS, sizeof(*r->rows)))
-		r->rows[r->row_count++] = *row;
+	struct row *rows = NULL;
+
+	if (row->hop > r->hop_offset)
+		rows = roomy(r->rows, r->row_count, RECORD_ROWS, sizeof(*rows));
+	if (!rows)
+		return;
+	r->rows = rows;
+	rows[r->row_count++] = *row;
 }
 
 void record_problem(struct record *r, const char *words)

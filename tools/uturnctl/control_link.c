@@ -54,11 +54,11 @@ static bool has_room(struct control_link *l)
 		return true;
 	if (l->size >= CONTROL_LINK_MOST)
 		return false;
-	more = realloc(l->bytes, l->size ? 2 * l->size : 4 * ROOM);
+	more = realloc(l->bytes, l->size ? 2 * l->size : (size_t)4 * ROOM);
 	if (!more)
 		return false;
 	l->bytes = more;
-	l->size = l->size ? 2 * l->size : 4 * ROOM;
+	l->size = l->size ? 2 * l->size : (size_t)4 * ROOM;
 	return true;
 }
 

@@ -126,8 +126,10 @@ static bool is_process(const char *pid, const char *name)
 	snprintf(path, sizeof(path), "/proc/%.20s/ns/net", pid);
 	ours_len = readlink("/proc/self/ns/net", ours, sizeof(ours));
 	theirs_len = readlink(path, theirs, sizeof(theirs));
-	/* it cannot be read without root: then take it for one of ours */
-	return theirs_len < 0 || (ours_len == theirs_len && memcmp(ours, theirs, (size_t)ours_len) == 0);
+	if (theirs_len < 0)
+		return errno ==
+			EACCES; /* not without root: then take it for one of ours; a process that has ended has none */
+	return ours_len == theirs_len && memcmp(ours, theirs, (size_t)ours_len) == 0;
 }
 
 pid_t doctor_process(const char *name)

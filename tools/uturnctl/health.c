@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "health.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +12,6 @@
 
 enum { ANSWER_SECONDS = 1 };
 
-__attribute__((format(printf, 2, 3))) static void add(char words[HEALTH_WORDS_SIZE], const char *format, ...)
-{
-	size_t used = strlen(words);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(words + used, HEALTH_WORDS_SIZE - used, format, args);
-	va_end(args);
-}
-
 /* A family that is not kept is not in use. */
 static bool judge_family(const char *name, const json_t *family, char words[HEALTH_WORDS_SIZE])
 {
@@ -31,9 +20,8 @@ static bool judge_family(const char *name, const json_t *family, char words[HEAL
 
 	if (!family || (state && strcmp(state, "present") == 0))
 		return true;
-	words[0] = '\0';
-	add(words, "rules of %s %s%s%s (uturn-rules check says more)", name, state ? state : "unknown",
-		error && *error ? ": " : "", error ? error : "");
+	snprintf(words, HEALTH_WORDS_SIZE, "rules of %s %s%s%s (uturn-rules check says more)", name,
+		state ? state : "unknown", error && *error ? ": " : "", error ? error : "");
 	return false;
 }
 
@@ -48,8 +36,7 @@ static bool judge_queues(const json_t *status, const char *queues, char words[HE
 	for (unsigned queue = first; count < 2 ? queue == first : queue <= last; queue++) {
 		if (host_queue_find(queues, queue, NULL))
 			continue;
-		words[0] = '\0';
-		add(words, "queue %u has no listener", queue);
+		snprintf(words, HEALTH_WORDS_SIZE, "queue %u has no listener", queue);
 		return false;
 	}
 	return true;
@@ -63,8 +50,7 @@ bool health_judge(const json_t *status, const struct health_found *found, char w
 		!judge_family("IPv6", json_object_get(found->rules, "ipv6"), words) ||
 		(found->queues && !judge_queues(status, found->queues, words)))
 		return false;
-	words[0] = '\0';
-	add(words, "uturnd %s answers, %s, %s", version ? version : "?",
+	snprintf(words, HEALTH_WORDS_SIZE, "uturnd %s answers, %s, %s", version ? version : "?",
 		found->rules ? "rules present" : "rules not kept",
 		found->queues ? "queue has its listener" : "queue not checked (needs root)");
 	return true;

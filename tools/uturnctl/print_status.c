@@ -273,8 +273,9 @@ void print_status(const json_t *status)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)status, name, value)
+	json_object_foreach((json_t *)status, name, value) {
 		field_print(name, value, status);
+	}
 	queues_print(json_object_get(status, "queues"));
 	lines_print("warning", json_object_get(status, "warnings"));
 	puts(json_array_size(problems) ? "\nproblems" : "\nno problems");

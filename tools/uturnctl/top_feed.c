@@ -29,20 +29,26 @@ void top_feed_close(struct top_feed *f)
 	f->is_refused = false;
 }
 
+static const char *remedy_of(int err)
+{
+	if (err == -ENOENT || err == -ECONNREFUSED)
+		return " (is uturnd running?)";
+	return err == -EACCES ? " (needs root, or the group of the socket)" : "";
+}
+
+/* What is the matter comes first: the path may be longer than the line. */
 static void lose(struct top_feed *f, int err)
 {
 	char why[TOP_TEXT_SIZE];
 
 	top_feed_close(f);
+	/* a backlog that is full is one that is not read, too */
 	if (err == -EPIPE)
 		snprintf(why, sizeof(why), "it has closed the connection");
-	else if (err == -ETIMEDOUT)
-		snprintf(why, sizeof(why), "socket %s: no answer", f->path);
+	else if (err == -ETIMEDOUT || err == -EAGAIN)
+		snprintf(why, sizeof(why), "timed out: socket %s", f->path);
 	else
-		snprintf(why, sizeof(why), "socket %s: %s%s", f->path, strerror(-err),
-			err == -ENOENT || err == -ECONNREFUSED ? " (is uturnd running?)"
-				: err == -EACCES               ? " (needs root, or the group of the socket)"
-							       : "");
+		snprintf(why, sizeof(why), "%s%s: socket %s", strerror(-err), remedy_of(err), f->path);
 	top_model_down(f->model, why);
 }
 

@@ -252,11 +252,11 @@ static struct inband_trace_action finish(struct inband_trace *t)
 
 struct inband_trace_action inband_trace_next(struct inband_trace *t, uint64_t now_ns)
 {
-	struct inband_trace_action action;
 	uint64_t due_ns, over_ns = t->asked_ns + LONGEST_MS * ms_ns;
 
 	if (!t->began_ns) {
-		action = listen(t, now_ns);
+		struct inband_trace_action action = listen(t, now_ns);
+
 		if (!t->began_ns)
 			return action;
 	}

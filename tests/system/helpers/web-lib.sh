@@ -22,6 +22,16 @@ make_pair() {
 	chmod 644 "$work/$1.key"
 }
 
+# browser_world: where a browser finds localhost, v4.test and v6.test, with a certificate of ours, and leaves nothing behind
+browser_world() {
+	chmod 755 "$work"
+	ip link set lo up
+	printf '127.0.0.1 localhost v4.test\n::1 localhost v6.test\n' >"$work/hosts"
+	mount --bind "$work/hosts" /etc/hosts
+	export HOME=$work # what a browser writes goes with the rest
+	make_pair first
+}
+
 # start_fake: an uturnd by the script in $work/script
 start_fake() {
 	: >"$work/fake.log"

@@ -18,7 +18,7 @@ wider() { lines p | awk -v most="$1" 'length($0) > most'; }
 # shows CASE REGEX: sooner or later
 shows() {
 	eventually on_screen "$2"
-	[ -z "${PICTURES-}" ] || "${terminal[@]}" capture-pane -e -p -t top >"$PICTURES/${1//[^a-z0-9A-Z]/-}.ansi"
+	[ -z "${PICTURES-}" ] || "${terminal[@]}" capture-pane -e -N -p -t top >"$PICTURES/${1//[^a-z0-9A-Z]/-}.ansi"
 	has "$1" "$2" "$("${terminal[@]}" capture-pane -p -t top)"
 }
 
@@ -51,9 +51,9 @@ running() {
 	echo "$pid"
 }
 
-# slowly TARGET: traces one after the other, with one probe at a time, so that there is always one that goes on
+# slowly OPTION... TARGET: traces one after the other, with one probe at a time, so that there is always one that goes on
 slowly() {
-	while prober traceroute -n -N 1 -z 0.2 "$1" >/dev/null; do :; done &
+	while prober traceroute -n -N 1 -z 0.2 "$@" >/dev/null; do :; done &
 }
 
 # shellcheck disable=SC2046 # numbers
@@ -62,16 +62,20 @@ command -v tmux >/dev/null || { skip "a terminal" "needs tmux" && exit; }
 start_lab 3 4
 apply_rules
 begin 80 24
-shows "no uturnd" "^uturnd does not answer: socket .*: No such file or directory \(is uturnd run"
+shows "no uturnd" "^uturnd does not answer: No such file or directory \(is uturnd running\?\)"
 start_uturnd
 shows "it is found when it comes" "^uturnd [0-9.]+, up 0 min [0-9]+ s"
 shows "nobody traces" "^no trace goes on"
 shows "what it knows of this host" "^rules not kept   queue 5: 0 waiting, 0 lost"
 slowly "$target4"
 slowly "$target6"
+slowly -I "$target4"
+slowly -T -p 443 "$target6"
 shows "a trace" "^10\.1\.1\.10 +uturn +udp +[0-9]+ +[0-9]+ +([0-9]+ %|-) +([0-9.]+ ms|-) +[0-9.]+ s"
 shows "one over IPv6" "^fd00:1:1::10 +uturn +udp"
 shows "hops that have answered, and the last time" "^10\.1\.1\.10 +uturn +udp +[0-9]+ +[1-9] +[0-9]+ % +[0-9.]+ ms"
+shows "one of TCP" "^fd00:1:1::10 +uturn +tcp"
+shows "one of ICMP" "^10\.1\.1\.10 +uturn +icmp"
 shows "rates" "^probes [0-9.]+/s   turned [0-9.]*[1-9][0-9.]*/s   relayed [0-9.]*[1-9][0-9.]*/s   flights [0-9]+ of 65536   probers 2"
 shows "events" "^[0-9:]{8}  relayed +udp/[0-9]+  10\.1\.1\.10  ttl [0-9]+  10\.2\.[0-9]\.1  [0-9.]+ ms"
 is "80x24: no line is wider" "" "$(wider 80)"
@@ -102,7 +106,7 @@ shows "?: help" "^p +hold: the screen stays"
 keys '?'
 hides "?: and back" "^p +hold: the screen stays"
 keys Enter
-shows "Enter: hop by hop" "^10\.1\.1\.10 to 203\.0\.113\.80, uturn, udp: the return path"
+shows "Enter: hop by hop" "^10\.1\.1\.10 to 203\.0\.113\.80, uturn, (udp|icmp): the return path"
 shows "a hop, with its times" "^  2  10\.2\.2\.1  [0-9.]+ ms"
 keys Enter
 shows "Enter: and back" "^Prober "
@@ -121,7 +125,7 @@ start_configured
 shows "and is back" "^uturnd [0-9.]+, up 0 min [0-9]+ s"
 shows "with traces" "^10\.1\.1\.10 +uturn +udp"
 kill -STOP "$uturnd_pid"
-shows "uturnd hangs" "^uturnd does not answer: socket .*: no answer"
+shows "uturnd hangs" "^uturnd does not answer: timed out: socket "
 kill -CONT "$uturnd_pid"
 shows "and goes on" "^uturnd [0-9.]+, up "
 keys q

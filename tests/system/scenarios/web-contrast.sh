@@ -8,12 +8,7 @@
 . "$(dirname "$0")/../helpers/lib.sh"
 . "$helpers/web-lib.sh"
 
-chmod 755 "$work"
-ip link set lo up
-printf '127.0.0.1 localhost v4.test\n::1 localhost v6.test\n' >"$work/hosts"
-mount --bind "$work/hosts" /etc/hosts
-export HOME=$work # what a browser writes goes with the rest
-make_pair first
+browser_world
 "$helpers/write-mmdb" "$work/places.mmdb" geolite || give_up "write a database"
 page=https://localhost:8443/
 common="listen [::]:8443 tls

@@ -125,13 +125,16 @@ resolve no"
 is "no process has a capability" "0000000000000000 0000000000000000" "$(capabilities "$web_pid") $(capabilities "$(opener)")"
 is "what no line names is closed at once" "200 000" "$(statuses http://127.0.0.1/healthz https://127.0.0.1/healthz)"
 mv "$work/tls/gone" "$work/tls/key.pem"
+elsewhere=$(mktemp -d "$TMPDIR/tls.XXXXXX") # not below the folder of the configuration, which is read again
+chmod 755 "$elsewhere"
+cp -p "$work/tls/cert.pem" "$work/tls/key.pem" "$elsewhere"
 lines "listen [::]:80
 listen [::]:443 tls
-certificate $work/tls/cert.pem
-key $work/tls/key.pem"
+certificate $elsewhere/cert.pem
+key $elsewhere/key.pem"
 is "a certificate in a folder that was not named at the start" "0 " "$(reload)"
 if ! grep -q 'no Landlock' "$work/web.log"; then
-	has "is waited for, and the log says why" "warning: certificate $work/tls/cert.pem: Permission denied .*a file in a directory that was not named at the start needs a restart" \
+	has "is waited for, and the log says why" "warning: certificate $elsewhere/cert.pem: Permission denied .*a file in a directory that was not named at the start needs a restart" \
 		"$(cat "$work/web.log")"
 fi
 stop_web
@@ -206,8 +209,8 @@ cp "$work/second.key" "$work/tls"
 finds "a key of another certificate" "1 5: key tls/second.key: key values mismatch (name the key that was made for this certificate, both in PEM)" "$(pair first.crt second.key)"
 finds "no certificate at all" "1 4: certificate tls/first.key: no start line (name the key that was made for this certificate, both in PEM)" "$(pair first.key first.key)"
 finds "a certificate that has expired" "1 4: certificate tls/old.crt: expired on $yesterday (uturn-cert NAME gets a new one)" "$(pair old.crt first.key)"
-finds "databases and a picture" "1 6: logo web.log: neither PNG nor SVG (put a picture there that 'user' can read, or remove the line)|5: mmdb web.conf: The MaxMind DB file contains invalid metadata (put a database in MaxMind's format there, readable to 'user', or remove the line)" \
-	"mmdb /dev/null
+finds "databases and a picture" "1 6: logo web.log: neither PNG nor SVG (put a picture there that 'user' can read, or remove the line)|4: mmdb none.mmdb: No such file or directory (put a database in MaxMind's format there, readable to 'user', or remove the line)|5: mmdb web.conf: The MaxMind DB file contains invalid metadata (put a database in MaxMind's format there, readable to 'user', or remove the line)" \
+	"mmdb $work/none.mmdb
 mmdb $work/web.conf
 logo $work/web.log"
 finds "a webroot" "1 4: acme-webroot none: No such file or directory (mkdir -p none/.well-known/acme-challenge)" "acme-webroot $work/none"

@@ -81,6 +81,26 @@ static int another_user(void)
 	return 0;
 }
 
+static int ports_alone(void)
+{
+	EXPECT(privileges_drop("root", PRIVILEGES_PORTS, why, sizeof(why)) == 0);
+	EXPECT(held() == 1 && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_BIND_SERVICE));
+	EXPECT(prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) == LOCKED);
+	EXPECT(started("grep -q '^CapEff:\t0000000000000000$' /proc/self/status") == 0);
+	return 0;
+}
+
+/* What was not there is not missed: ports from 1024 on need none. */
+static int no_ports_to_keep(void)
+{
+	capng_get_caps_process();
+	capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_BIND_SERVICE);
+	EXPECT(capng_apply(CAPNG_SELECT_CAPS) == 0);
+	EXPECT(privileges_drop("root", PRIVILEGES_PORTS, why, sizeof(why)) == 0);
+	EXPECT(held() == 0);
+	return 0;
+}
+
 /* In a user namespace of one user there is nobody else. */
 static int nobody_to_become(void)
 {
@@ -124,6 +144,8 @@ static const struct {
 } rows[] = {
 	{ "root without capabilities", root_without_capabilities, false },
 	{ "another user", another_user, true },
+	{ "ports alone", ports_alone, false },
+	{ "no ports to keep", no_ports_to_keep, false },
 	{ "nobody to become", nobody_to_become, false },
 	{ "without CAP_SETPCAP", without_setpcap, false },
 	{ "locked open", locked_open, false },

@@ -61,7 +61,7 @@ static bool is_limited(unsigned ttl, unsigned burst)
 {
 	uint64_t *full_ns = &world.full_ns[ttl], from_ns = *full_ns > world.now_ns ? *full_ns : world.now_ns;
 
-	if (from_ns - world.now_ns > (burst - 1) * 1000 * msec_ns)
+	if (from_ns - world.now_ns > (uint64_t)(burst - 1) * 1000 * msec_ns)
 		return true;
 	*full_ns = from_ns + 1000 * msec_ns;
 	return false;

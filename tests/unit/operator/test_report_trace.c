@@ -54,7 +54,7 @@ static void tells_a_trace(void **state)
 		now_ns += ms_ns;
 		engine_on_time(&engine, now_ns, &out);
 	}
-	assert_told("{\"hop\":2,\"kind\":\"silent\",\"attempts\":2}");
+	assert_told("{\"hop\":2,\"kind\":\"silent\",\"attempts\":3}");
 	while (engine.inband.running)
 		pass(ms_ns, NULL);
 }
