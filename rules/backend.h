@@ -14,7 +14,7 @@
 
 #include "ruleset.h"
 
-enum backend_kind { BACKEND_AUTO, BACKEND_LEGACY, BACKEND_NFT };
+enum backend_kind { BACKEND_AUTO, BACKEND_LEGACY, BACKEND_NFT, BACKEND_NFTABLES };
 
 enum { BACKEND_WHY_SIZE = 1024 };
 

@@ -15,8 +15,7 @@ unsigned plan_block(unsigned ttl)
 	return (ttl - 1) / PLAN_BLOCK * PLAN_BLOCK + 1;
 }
 
-/* The first block in which a source must have been seen for this TTL to be accepted. */
-static unsigned block_needed(const struct plan *p, unsigned ttl)
+unsigned plan_block_needed(const struct plan *p, unsigned ttl)
 {
 	return plan_block(ttl > p->gap ? ttl - p->gap : 1);
 }
@@ -25,7 +24,7 @@ unsigned plan_seen_end(const struct plan *p, unsigned first)
 {
 	unsigned ttl = first;
 
-	while (ttl < p->hops && block_needed(p, ttl + 1) == block_needed(p, first))
+	while (ttl < p->hops && plan_block_needed(p, ttl + 1) == plan_block_needed(p, first))
 		ttl++;
 	return ttl;
 }
@@ -38,7 +37,7 @@ unsigned plan_seen_end(const struct plan *p, unsigned first)
  */
 static void write_seen_block(const struct plan *p, const struct family *f, unsigned first, FILE *out)
 {
-	for (unsigned at = block_needed(p, first); at <= p->hops; at += PLAN_BLOCK) {
+	for (unsigned at = plan_block_needed(p, first); at <= p->hops; at += PLAN_BLOCK) {
 		fprintf(out, "-A UTURN-seen%03u", first);
 		if (p->state == PLAN_RECENT)
 			fprintf(out, " -m recent --rcheck --seconds %u --name hop%03u%s --mask %s --rsource",

@@ -16,6 +16,9 @@ struct plan;
 /* The first TTL of the block that holds this one. */
 unsigned plan_block(unsigned ttl);
 
+/* The first TTL of the first block in which a source must have been seen for this TTL to be accepted. */
+unsigned plan_block_needed(const struct plan *p, unsigned ttl);
+
 /* The highest TTL above arm that asks the same lists as this one; its chain is named after the first. */
 unsigned plan_seen_end(const struct plan *p, unsigned first);
 

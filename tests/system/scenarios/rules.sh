@@ -34,6 +34,7 @@ clean_up() {
 
 . "$helpers/rules_world"
 . "$helpers/rules-lib.sh"
+. "$helpers/rules-nft.sh"
 
 # ---- cases, each on a backend, in a family, with a kind of state ----
 
@@ -457,6 +458,7 @@ takes_requests() {
 	has "those of --deny-set are not" "^IPv$family: .*, 1 requests, 2 denied" "$(cat "$work/out")"
 }
 
+of_nftables
 for backend in nft legacy; do
 	for state in recent ipset; do
 		title="$backend, $state: "
