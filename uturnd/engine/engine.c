@@ -91,6 +91,11 @@ void engine_deny(struct engine *e, const struct prefix_set *denied)
 	e->policy.denied = *denied;
 }
 
+void engine_drain(struct engine *e, uint64_t until_ns)
+{
+	policy_drain(&e->policy, until_ns);
+}
+
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct probe p;

@@ -110,6 +110,24 @@ static uint64_t share_ns(uint32_t had)
 	return SECOND_NS - (uint64_t)SECOND_NS / 2 * had / (had + half_way);
 }
 
+void policy_drain(struct policy *p, uint64_t until_ns)
+{
+	p->drain_until_ns = until_ns;
+}
+
+bool policy_is_draining(const struct policy *p, uint64_t now_ns)
+{
+	return now_ns < p->drain_until_ns;
+}
+
+/* A new prober gets no entry, and so stays new. */
+static bool is_new(const struct policy *p, const struct addr *prober, uint64_t now_ns)
+{
+	const struct prober *known = probers_find(p->probers, prober);
+
+	return !known || !prober_was_seen(known, POLICY_DRAIN_KNOWN_S, now_ns);
+}
+
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry)
 {
 	const struct engine_settings *s = p->settings;
@@ -122,6 +140,8 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 		return REASON_PROBER_ADDRESS;
 	if (!is_allowed(p, prober))
 		return REASON_DENIED;
+	if (policy_is_draining(p, now_ns) && is_new(p, prober, now_ns))
+		return REASON_DRAINING;
 	*entry = probers_find_or_add(p->probers, prober);
 	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_PROBER;

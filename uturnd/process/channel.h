@@ -17,6 +17,7 @@ enum channel_kind {
 	CHANNEL_EVENT, /* from the worker: an event of its engine */
 	CHANNEL_CONFIG, /* to the worker: the configuration from now on */
 	CHANNEL_DENIED, /* to the worker: the prefixes of deny-file from now on */
+	CHANNEL_DRAIN, /* to the worker: until when it takes no new probers */
 	CHANNEL_RING, /* to the worker: log the last events */
 	CHANNEL_KINDS
 };
@@ -28,6 +29,7 @@ struct channel_message {
 		struct event event;
 		struct config config;
 		struct denied_place denied;
+		uint64_t drain_until_ns;
 	};
 };
 

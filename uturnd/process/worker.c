@@ -270,6 +270,11 @@ void worker_deny(struct worker *w, const struct prefix_set *denied)
 	engine_deny(w->engine, denied);
 }
 
+void worker_drain(struct worker *w, uint64_t until_ns)
+{
+	engine_drain(w->engine, until_ns);
+}
+
 void worker_log_ring(const struct worker *w)
 {
 	ring_log(&w->ring, clock_ns(CLOCK_MONOTONIC));
