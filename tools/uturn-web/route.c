@@ -105,6 +105,7 @@ enum route route_find(const struct http_request *q)
 		{ "/metrics", ROUTE_METRICS },
 		{ "/healthz", ROUTE_HEALTH },
 		{ "/page.json", ROUTE_SETTINGS },
+		{ "/look.css", ROUTE_FILE },
 		{ "/page.css", ROUTE_FILE },
 		{ "/page.js", ROUTE_FILE },
 		{ "/path.js", ROUTE_FILE },
