@@ -6,7 +6,48 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const count = (n, what) => `${n ?? "?"} ${what}${n === 1 ? "" : "s"}`;
 
+const COLUMNS = [["Hop", ""], ["Router", ""], ["Network", "network"], ["Location", "place"], ["Loss", "loss"], ["Round trip", ""]];
+
+// The card of a trace, which is empty until it is rendered.
+function traceCard() {
+	const card = element("section", "card trace"), head = element("div", "head"), table = element("table"), line = element("tr");
+	const status = element("p", "status"), networks = element("ul", "networks"), top = element("thead");
+	status.setAttribute("role", "status");
+	networks.setAttribute("aria-label", "Networks on the path");
+	for (const [words, cls] of COLUMNS)
+		line.append(element("th", cls, words));
+	for (const cell of line.cells)
+		cell.scope = "col";
+	line.append(element("th"));
+	line.lastChild.scope = "col";
+	line.lastChild.append(element("span", "unseen", "Details"));
+	head.append(element("h2"), element("p", "ends"), status);
+	top.append(line);
+	table.append(element("caption"), top, element("tbody"));
+	card.append(head, element("div", "path"), networks, table);
+	return card;
+}
+
 class Trace {
+	// number: another one for each trace of a page; the class of the page renders it first
+	constructor(number) {
+		this.node = traceCard();
+		this.table = new Table(this, $("tbody", this.node), number);
+		this.reset();
+	}
+
+	// What a page has its own words for. A status may have a class: bad, good, busy.
+	titleWords() { return ""; }
+	endsWords() { return ""; }
+	captionWords() { return "Hops of the path"; }
+	statusWords() { return ["", ""]; }
+	beginWords() { return { short: "server", title: "This server" }; }
+	peerWords() { return "the prober"; }
+	peerTag() { return this.peerWords(); }
+	natWords() { return "NAT"; }
+	// It has been rendered.
+	shown() {}
+
 	reset() {
 		this.hops = new Map(); // ttl -> { routers: Map(ip -> ...), silent }
 		this.names = new Map();
@@ -30,7 +71,7 @@ class Trace {
 		return [...this.hops.values()].some((h) => [...h.routers.values()].some((r) => r.kind === "reached"));
 	}
 
-	// It has ended, and not at the visitor's own host.
+	// It has ended, and not at the host that it was for.
 	isCutShort() {
 		return !!this.end && this.hops.size > 0 && !this.isReached();
 	}
@@ -90,13 +131,37 @@ class Trace {
 		return this.names.get(router.ip) ?? "";
 	}
 
+	render() {
+		const rows = this.rows();
+		this.colours = new Map();
+		$("h2", this.node).textContent = this.titleWords();
+		$(".ends", this.node).textContent = this.endsWords();
+		this.renderStatus();
+		this.renderPath(rows);
+		this.renderNetworks(rows);
+		$("caption", this.node).textContent = this.captionWords();
+		$("table", this.node).hidden = !rows.length;
+		this.table.render(rows);
+		this.shown();
+	}
+
+	renderStatus() {
+		const status = $(".status", this.node), [words, cls] = this.statusWords();
+		// seconds that count down are not read out one by one
+		status.setAttribute("aria-live", this.timer ? "off" : "polite");
+		if (status.textContent !== words)
+			status.textContent = words;
+		status.className = `status ${cls}`;
+	}
+
 	renderPath(rows) {
 		const box = $(".path", this.node);
 		if (!rows.length) {
 			box.replaceChildren();
 			return;
 		}
-		const stations = [{ kind: "server", label: "S", below: "server", cls: "unknown", title: "This server" }];
+		const begin = this.beginWords();
+		const stations = [{ kind: "server", label: "S", below: begin.short, cls: "unknown", title: begin.title }];
 		let isBehind = false;
 		for (const { ttl, routers, state } of rows) {
 			const router = routers[0], rtt = router ? least(router) : null;
@@ -109,7 +174,7 @@ class Trace {
 				below: you ? this.peerWords() : state === "silent" ? "silent" : rtt === null ? "" : `${ms(rtt)} ms`,
 				cls: router ? this.classOf(router.info) : "unknown",
 				title: router ? `Hop ${ttl}: ${this.nameOf(router) || router.ip}` : `Hop ${ttl}: silent`,
-				nat,
+				nat: nat ? this.natWords() : "",
 			});
 		}
 		if (this.isCutShort())

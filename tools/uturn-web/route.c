@@ -109,6 +109,7 @@ enum route route_find(const struct http_request *q)
 		{ "/page.css", ROUTE_FILE },
 		{ "/page.js", ROUTE_FILE },
 		{ "/path.js", ROUTE_FILE },
+		{ "/stream.js", ROUTE_FILE },
 		{ "/table.js", ROUTE_FILE },
 		{ "/trace.js", ROUTE_FILE },
 		{ "/logo", ROUTE_LOGO },
