@@ -14,6 +14,7 @@ beside='"[a-z0-9_]+\.h"'
 terminal='"terminal/[a-z_]+\.h"'
 metrics='"metrics/[a-z_]+\.h"'
 enrich='"enrich/[a-z0-9_]+\.h"'
+page='"page/page_file\.h"'
 
 # the libraries of uturn-web, of which each has its own file there
 strangers='<(ev|ares|maxminddb|cap-ng)\.h|<(openssl|nghttp2|llhttp)/'
@@ -30,6 +31,7 @@ rows() {
 ^lib/enrich/names\.[ch]        $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(jansson|pcap|maxminddb|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
 ^lib/enrich/mmdb\.[ch]         $system|$packet|"(common|enrich)/[a-z0-9_]+\.h"                     <(ev|ares|jansson|pcap|cap-ng|lib.*)[.]|<(openssl|nghttp2|llhttp)/
 ^lib/enrich/                  $types|$packet|"(common|enrich)/[a-z0-9_]+\.h"                      -
+^lib/page/                     $types|<(inttypes|stdio)\.h>|"page/page_file\.h"                       -
 ^lib/raw/capture\.[ch]         $adapter|"raw/capture\.h"                                             <(ev|jansson|lib.*)[./]
 ^lib/raw/sender\.[ch]          $adapter|"raw/sender\.h"                                              $libraries
 ^lib/metrics/host_state\.[ch]   $system|"metrics/host_state\.h"|<jansson\.h>                             <(ev|pcap|lib.*)[./]
@@ -57,7 +59,7 @@ rows() {
 ^tools/uturnctl/doctor_certificate\.[ch]	$system|$beside                                           <(ev|jansson|pcap|lib.*)[./]
 ^tools/uturnctl/              $system|$beside|$lib|$metrics|$terminal                                            <(ev|pcap|lib.*)[./]|<openssl/
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
-^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|$metrics|<jansson\.h> $strangers
+^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|$metrics|$page|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich|$metrics                                         <(pcap|ares|maxminddb|lib.*)[./]
 ^tools/uturn-trace/(view|series)\.[ch]	$types|<stdio\.h>|<stdlib\.h>|$beside|"terminal/view_[a-z]+\.h" -
 ^tools/uturn-trace/(live_loss|live_rows|live_stats)\.[ch]	$system|$beside|$lib|"search/[a-z_]+\.h" $libraries
