@@ -6,8 +6,8 @@
  * The record owns its memory, and grows as it is filled; an index into one of
  * its arrays stays valid, a pointer only until the next is added.
  */
-#ifndef UTURN_TRACE_TRACE_RECORD_H
-#define UTURN_TRACE_TRACE_RECORD_H
+#ifndef UTURN_RECORD_TRACE_RECORD_H
+#define UTURN_RECORD_TRACE_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "read_parts.h"
+#include "record/read_parts.h"
 
 #include <string.h>
 
-#include "record_fields.h"
+#include "record/record_fields.h"
 
 enum { NO_ID = 0x7fffffff };
 

@@ -3,14 +3,14 @@
  * The parts of read_json(), each in a file: a table of keys for each kind of
  * object, and what a value is checked for. All return false after reader_fail().
  */
-#ifndef UTURN_TRACE_READ_PARTS_H
-#define UTURN_TRACE_READ_PARTS_H
+#ifndef UTURN_RECORD_READ_PARTS_H
+#define UTURN_RECORD_READ_PARTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "reader.h"
-#include "trace_record.h"
+#include "record/reader.h"
+#include "record/trace_record.h"
 
 enum { READ_FLOWS_MOST = 65536, READ_ROUTERS_MOST = 4096, READ_LINKS_MOST = 65536, READ_PROBES_MOST = 65536 };
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/read_json.h"
 #include "tools/uturn-trace/print.h"
-#include "tools/uturn-trace/read_json.h"
 
 #define HEAD "{\"uturn-trace\":1,\"target\":\"203.0.113.80\",\"protocol\":\"udp\",\"source\":\"10.1.1.10\",\n"
 #define FLOWS "\"flows\":[{\"id\":0,\"sport\":20417,\"dport\":33434,\"hops\":2}],\n"

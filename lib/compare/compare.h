@@ -10,8 +10,8 @@
  * Routers are numbered by the caller, in both runs alike. All memory is the
  * caller's, and borrowed until the function returns.
  */
-#ifndef UTURN_TRACE_SEARCH_COMPARE_H
-#define UTURN_TRACE_SEARCH_COMPARE_H
+#ifndef UTURN_COMPARE_COMPARE_H
+#define UTURN_COMPARE_COMPARE_H
 
 #include <stdbool.h>
 #include <stdint.h>

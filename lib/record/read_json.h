@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads what print_json() wrote. Keys that it does not know are skipped. */
-#ifndef UTURN_TRACE_READ_JSON_H
-#define UTURN_TRACE_READ_JSON_H
+#ifndef UTURN_RECORD_READ_JSON_H
+#define UTURN_RECORD_READ_JSON_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 /*
  * False with words in why: "line 3: "ttl" is 300, not 1..255". *r is as

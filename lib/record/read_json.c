@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "read_json.h"
+#include "record/read_json.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "read_parts.h"
+#include "record/read_parts.h"
 
 enum { FILE_MOST = 256 << 20 }; /* bytes */
 

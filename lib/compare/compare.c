@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "compare.h"
+#include "compare/compare.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "statistics.h"
+#include "compare/statistics.h"
 
 static const double alpha = 0.01;
 

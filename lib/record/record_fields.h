@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The words for what a balancer chooses by, of JSON and of text. */
-#ifndef UTURN_TRACE_RECORD_FIELDS_H
-#define UTURN_TRACE_RECORD_FIELDS_H
+#ifndef UTURN_RECORD_RECORD_FIELDS_H
+#define UTURN_RECORD_RECORD_FIELDS_H
 
 #include <stddef.h>
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 extern const char *const record_field_names[RECORD_FIELDS];
 

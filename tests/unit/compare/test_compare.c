@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/uturn-trace/search/compare.h"
+#include "compare/compare.h"
 
 enum { FLOWS = 64, HOPS = 6, CHANGES = 16 };
 

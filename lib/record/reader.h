@@ -10,8 +10,8 @@
  *
  * Borrows the text. Values that nobody asks for are skipped, at most 32 deep.
  */
-#ifndef UTURN_TRACE_READER_H
-#define UTURN_TRACE_READER_H
+#ifndef UTURN_RECORD_READER_H
+#define UTURN_RECORD_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

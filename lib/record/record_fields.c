@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "record_fields.h"
+#include "record/record_fields.h"
 
 #include <stdio.h>
 #include <string.h>

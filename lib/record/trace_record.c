@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "tools/uturn-trace/search/statistics.h"
+#include "compare/statistics.h"
 
 /* Flows that met a router, of those of its run, and those of the other run. */
 static void a_router_that_was_not_seen(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "read_parts.h"
+#include "record/read_parts.h"
 
 #include <stdio.h>
 #include <string.h>

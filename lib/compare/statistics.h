@@ -3,8 +3,8 @@
  * Tests of whether two samples differ by more than chance. Each answers with a
  * p-value, 0..1: how often chance alone makes a difference as large.
  */
-#ifndef UTURN_TRACE_SEARCH_STATISTICS_H
-#define UTURN_TRACE_SEARCH_STATISTICS_H
+#ifndef UTURN_COMPARE_STATISTICS_H
+#define UTURN_COMPARE_STATISTICS_H
 
 #include <stdbool.h>
 #include <stdint.h>
