@@ -24,6 +24,7 @@
 #include "operator/trace_list.h"
 #include "operator/trace_log.h"
 #include "operator/trace_sessions.h"
+#include "process/peers.h"
 #include "process/worker.h"
 #include "process/workers.h"
 
@@ -31,6 +32,7 @@ struct loop {
 	struct config config; /* of all workers together */
 	struct workers *workers;
 	struct worker *worker; /* the first */
+	struct peers *peers; /* NULL: none */
 	struct engine *engine; /* of the first worker */
 	struct control *control;
 	struct trace_sessions *traces;
@@ -41,7 +43,7 @@ struct loop {
 	uint64_t drain_until_ns; /* 0: it is not drained */
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
-	struct ev_io on_control, on_workers, on_notices;
+	struct ev_io on_control, on_workers, on_notices, on_peers[PEERS_SOCKETS];
 	struct ev_timer on_watchdog, on_trace_log, on_drained;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
@@ -76,6 +78,25 @@ static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 		control_broadcast(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
 	if (l->has_lost)
 		ev_break(ev, EVBREAK_ALL);
+}
+
+static void take_peer(void *owner, const struct peer_answer *a)
+{
+	struct loop *l = owner;
+
+	if (!workers_take_peer(l->workers, a))
+		l->engine->counters[REASON_PEER_LOST]++;
+	if (a->workers & 1)
+		worker_take_peer(l->worker, a);
+}
+
+static void peers_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	peers_work(l->peers, (unsigned)(w - l->on_peers), l->engine->counters, take_peer, l);
+	worker_go_on(l->worker);
 }
 
 static void notices_ready(struct ev_loop *ev, struct ev_io *w, int events)
@@ -335,6 +356,17 @@ static void start_trace_log(struct loop *l)
 	settle_trace_log(l);
 }
 
+static void start_peers(struct loop *l)
+{
+	for (unsigned i = 0; l->peers && i < PEERS_SOCKETS; i++) {
+		if (peers_fd(l->peers, i) < 0)
+			continue;
+		ev_io_init(&l->on_peers[i], peers_ready, peers_fd(l->peers, i), EV_READ);
+		l->on_peers[i].data = l;
+		ev_io_start(l->ev, &l->on_peers[i]);
+	}
+}
+
 static void start_watchers(struct loop *l)
 {
 	const struct prefix_set denied = workers_denied(l->workers);
@@ -351,16 +383,18 @@ static void start_watchers(struct loop *l)
 		ev_io_start(l->ev, &l->on_workers);
 	ev_timer_init(&l->on_drained, drained, 0, 0);
 	l->on_drained.data = l;
+	start_peers(l);
 	start_signals(l);
 	start_watchdog(l);
 	start_trace_log(l);
 }
 
-int loop_open(struct loop **made, struct workers *workers, const struct config *config, const char *path, char *why,
-	size_t why_size)
+int loop_open(struct loop **made, struct workers *workers, struct peers *peers, const struct config *config,
+	const char *path, char *why, size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 	const struct worker_callbacks callbacks = { on_event, l };
+	const struct worker_memory memory = { workers_engine(workers), workers_traces(workers, 0), peers };
 	int err;
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
@@ -368,13 +402,12 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 		return -ENOMEM;
 	l->config = *config;
 	l->workers = workers;
+	l->peers = peers;
 	l->engine = workers_engine(workers);
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	err = l->ev
-		? worker_open(&l->worker, l->engine, workers_traces(workers, 0), config, 0, &callbacks, why, why_size)
-		: -ENOMEM;
+	err = l->ev ? worker_open(&l->worker, &memory, config, 0, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
 		err = open_notices(l, why, why_size);
 	if (!err)

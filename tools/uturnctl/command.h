@@ -41,6 +41,7 @@ int health_run(const struct ctl_command *c, const struct ctl_options *o);
 int top_run(const struct ctl_command *c, const struct ctl_options *o);
 int doctor_run(const struct ctl_command *c, const struct ctl_options *o);
 int metrics_run(const struct ctl_command *c, const struct ctl_options *o);
+int peer_key_run(const struct ctl_command *c, const struct ctl_options *o);
 int traces_run(const struct ctl_command *c, const struct ctl_options *o);
 int trace_run(const struct ctl_command *c, const struct ctl_options *o);
 

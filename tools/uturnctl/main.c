@@ -26,6 +26,8 @@ static const struct ctl_command commands[] = {
 		drain_run, 0, 1 },
 	{ "reload", "read the configuration again", reload_run, 0, 0 },
 	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", trace_run, 2, 2 },
+	{ "peer-key", "[FILE]: make the key that uturn hosts of one address share, see uturn-peer(7)", peer_key_run, 0,
+		1 },
 	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0, 0 },
 };
 

@@ -176,6 +176,30 @@ bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, str
 	return engine_on_error(e, packet, now_ns, out);
 }
 
+/* Its flight was here: it was relayed or noted, or is refused for what it says. */
+static bool has_matched(const struct engine *e)
+{
+	return reason_table[e->event.reason].kind == KIND_DONE || e->event.reason == REASON_CHECK_EXPIRED ||
+		e->event.reason == REASON_REPEATED;
+}
+
+/* All is as if this host had captured it, but that what matches nothing is not counted among its own errors. */
+bool engine_on_peer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	if (!engine_on_answer(e, packet, now_ns, out)) {
+		e->counters[REASON_PEER_UNMATCHED]++;
+		return false;
+	}
+	if (e->event.reason == REASON_NO_FLIGHT) {
+		e->counters[REASON_NO_FLIGHT]--;
+		e->counters[REASON_PEER_UNMATCHED]++;
+		return false;
+	}
+	if (has_matched(e))
+		e->counters[REASON_PEER_MATCHED]++;
+	return true;
+}
+
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns)
 {
 	struct tcp_segment segment;

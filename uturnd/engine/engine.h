@@ -62,6 +62,8 @@ bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 /* One or the other. */
 bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
+/* One or the other, which a peer has captured; counted as PEER_MATCHED where its flight was here, or PEER_UNMATCHED. */
+bool engine_on_peer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 /* A segment of a TCP connection that passes this host, of which the beginning will do; is_ours: we send it. */
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns);
 /* What time alone brings: to be called again while it returns true. */

@@ -3,16 +3,10 @@
  * Who may ask, and how often: allow and deny prefixes, and a rate for each
  * prober, for each network (a v4 /24, a v6 /48) and for all together.
  *
- * Where all together want more than there is, the more a network has had in the
- * last minutes, the less of the total is open to it, down to one half: a
- * network that asks little is served first, a flood from many networks leaves
- * room for those that ask less than each of them, and shares the rest alike. A
- * network not heard of before does not come first, so that many that are seen
- * once do not crowd out those that go on (uturnd.conf(5), LIMITS).
+ * Where all together want more than there is, networks share the total
+ * (fair_share.h; uturnd.conf(5), LIMITS).
  *
- * The table of networks is of fixed size; a newcomer takes the place of the one
- * that had least lately among the few it collides with. Times are in ns and
- * only grow.
+ * The table of networks is of fixed size. Times are in ns and only grow.
  */
 #ifndef UTURN_ENGINE_POLICY_H
 #define UTURN_ENGINE_POLICY_H
@@ -27,9 +21,6 @@
 #include "packet/addr.h"
 #include "packet/prefix_set.h"
 #include "packet/reason.h"
-
-/* In probes: a network that had so many may use three quarters of the total; and a new network counts as having had. */
-enum { POLICY_HALF_WAY = 1024, POLICY_NEW = 4096 };
 
 /* In seconds: a prober that was accepted so lately may go on while others are refused (policy_drain()). */
 enum { POLICY_DRAIN_KNOWN_S = 30 };

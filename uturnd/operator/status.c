@@ -116,8 +116,7 @@ static void put_activity(json_t *status, const struct status *s)
 static void put_drain(json_t *status, const struct status *s)
 {
 	if (s->now_ns < s->drain_until_ns)
-		json_object_set_new(status, "draining_s",
-			json_integer(drain_left_s(s->drain_until_ns, s->now_ns)));
+		json_object_set_new(status, "draining_s", json_integer(drain_left_s(s->drain_until_ns, s->now_ns)));
 }
 
 json_t *status_json(const struct status *s)

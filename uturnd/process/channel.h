@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "engine/event.h"
+#include "packet/peer_datagram.h"
 #include "process/denied.h"
 
 enum channel_kind {
@@ -19,7 +20,14 @@ enum channel_kind {
 	CHANNEL_DENIED, /* to the worker: the prefixes of deny-file from now on */
 	CHANNEL_DRAIN, /* to the worker: until when it takes no new probers */
 	CHANNEL_RING, /* to the worker: log the last events */
+	CHANNEL_PEER, /* to the worker: what a peer has captured */
 	CHANNEL_KINDS
+};
+
+struct channel_peer {
+	uint64_t at_ns; /* CLOCK_MONOTONIC */
+	uint16_t peer, size;
+	uint8_t packet[PEER_PACKET_MOST];
 };
 
 struct channel_message {
@@ -30,6 +38,7 @@ struct channel_message {
 		struct config config;
 		struct denied_place denied;
 		uint64_t drain_until_ns;
+		struct channel_peer peer; /* only `size` bytes of the packet are sent */
 	};
 };
 
