@@ -9,7 +9,7 @@ system='<[a-zA-Z0-9_/.-]+\.h>'
 libraries='<(ev|jansson|pcap|cap-ng|seccomp|libnetfilter_queue|libmnl|libiptc|xtables|cmocka)[a-z0-9_/.-]*'
 adapter="$system|\"packet/(bytes|addr|reason)\.h\"|\"common/(clock|log)\.h\""
 packet='"packet/[a-z0-9_]+\.h"'
-lib='"(packet|common|config|daemon)/[a-z0-9_]+\.h"'
+lib='"(packet|common|config|control|daemon)/[a-z0-9_]+\.h"'
 beside='"[a-z0-9_]+\.h"'
 terminal='"terminal/[a-z_]+\.h"'
 metrics='"metrics/[a-z_]+\.h"'
@@ -40,6 +40,7 @@ rows() {
 ^lib/metrics/                  $types|<(inttypes|stdio|stdlib|jansson)\.h>|"packet/reason\.h"|$metrics -
 ^lib/terminal/view_            $types|"terminal/view_[a-z]+\.h"                                          -
 ^lib/terminal/                 $system|$terminal                                                       $libraries
+^lib/control/                  $system|<jansson\.h>|"(common|control)/[a-z_]+\.h"                        <(ev|pcap|lib.*)[./]
 ^lib/compare/                  $types|<math\.h>|$compare                                                    -
 ^lib/record/                   $system|"packet/addr\.h"|"common/text\.h"|"record/[a-z_]+\.h"                 $libraries
 ^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -
@@ -63,6 +64,9 @@ rows() {
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
 ^tools/uturnctl/doctor_certificate\.[ch]	$system|$beside                                           <(ev|jansson|pcap|lib.*)[./]
 ^tools/uturnctl/              $system|$beside|$lib|$metrics|$terminal                                            <(ev|pcap|lib.*)[./]|<openssl/
+^tools/uturn-history/db_sqlite\.c  $system|"db\.h"                                              <(ev|jansson|pcap|lib.*)[./]
+^tools/uturn-history/db_postgres\.c  $system|"db\.h"                                            <(ev|jansson|pcap|sqlite3)[./]
+^tools/uturn-history/          $system|$beside|$lib|$enrich|$record|<jansson\.h>                  <(ev|pcap|sqlite3|maxminddb|lib.*)[./]
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|$metrics|$page|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich|$metrics                                         <(pcap|ares|maxminddb|lib.*)[./]
