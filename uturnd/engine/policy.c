@@ -88,10 +88,13 @@ static struct network *network_of(const struct policy *p, const struct addr *pro
 	struct network *set = p->networks + WAYS * (hash >> 1 & p->set_mask), *idle = set;
 	uint32_t least = UINT32_MAX;
 
+	for (int i = 0; i < WAYS; i++)
+		if (set[i].hash == hash) {
+			*had = had_lately(&set[i], now_ns);
+			return &set[i];
+		}
 	for (int i = 0; i < WAYS; i++) {
 		*had = had_lately(&set[i], now_ns);
-		if (set[i].hash == hash)
-			return &set[i];
 		if (*had < least) {
 			least = *had;
 			idle = &set[i];
@@ -116,21 +119,22 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 	uint64_t prober_ns = SECOND_NS / s->limit_per_prober, network_ns = SECOND_NS / s->limit_per_network;
 	uint64_t total_ns = SECOND_NS / s->limit_total;
 	struct network *network;
+	struct bucket *bucket;
 	uint32_t had;
 
 	if (!addr_is_unicast_host(prober))
 		return REASON_PROBER_ADDRESS;
 	if (!is_allowed(p, prober))
 		return REASON_DENIED;
-	*entry = probers_find_or_add(p->probers, prober);
-	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))
+	*entry = probers_find_or_add(p->probers, prober, &bucket);
+	if (!bucket_has(bucket, prober_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_PROBER;
 	network = network_of(p, prober, now_ns, &had);
 	if (!bucket_has(&network->bucket, network_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_NETWORK;
 	if (!bucket_has(&p->total, total_ns, share_ns(had), now_ns))
 		return REASON_LIMIT_TOTAL;
-	bucket_take(&(*entry)->bucket, prober_ns, now_ns);
+	bucket_take(bucket, prober_ns, now_ns);
 	bucket_take(&network->bucket, network_ns, now_ns);
 	bucket_take(&p->total, total_ns, now_ns);
 	remember(network, now_ns);
