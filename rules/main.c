@@ -46,7 +46,7 @@ static bool does_apply(const struct cli *c)
 static int run_operation(const struct cli *c, int argc, char **argv)
 {
 	if (c->backend == BACKEND_NFTABLES)
-		return nft_backend_run(c);
+		return c->operation == KEEP ? keep_run(c, argc, argv) : nft_backend_run(c);
 	if (does_apply(c) && nft_backend_is_in_use())
 		return EXIT_FAILURE;
 	switch (c->operation) {

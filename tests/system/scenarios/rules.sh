@@ -238,7 +238,7 @@ limits() {
 
 # Every prober in one window, block by block as far as the gap allows: not one is lost.
 holds_many() {
-	local probers=100000
+	local probers=${PROBERS:-100000}
 
 	apply --limit none --limit-total none
 	for ttl in 1 14 22 30 32; do at here "$send" sweep "$probers" "$target" $ttl || not_ok "sweep" "expected to be sent"; done
@@ -458,8 +458,10 @@ takes_requests() {
 	has "those of --deny-set are not" "^IPv$family: .*, 1 requests, 2 denied" "$(cat "$work/out")"
 }
 
-of_nftables
-for backend in nft legacy; do
+# [BACKEND...]: those of iptables, and nftables, unless some are named
+[ $# -gt 0 ] || set -- nftables nft legacy
+for backend; do
+	[ "$backend" != nftables ] || { of_nftables; continue; }
 	for state in recent ipset; do
 		title="$backend, $state: "
 		apply_and_remove
