@@ -59,7 +59,7 @@ rows() {
 ^uturnd/operator/             $system|$lib|"(engine|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
 ^uturnd/(loop|main)\.[ch]     $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|"loop\.h"  -
 ^rules/keep_state\.[ch]        $system|$beside                                                      <(ev|pcap|lib.*)[./]
-^rules/nft_status\.[ch]        $system|$beside                                                      <(ev|pcap|lib.*)[./]
+^rules/nft_(lines|remove|status)\.[ch]  $system|$beside                                                      <(ev|pcap|lib.*)[./]
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
 ^tools/uturnctl/doctor_certificate\.[ch]	$system|$beside                                           <(ev|jansson|pcap|lib.*)[./]

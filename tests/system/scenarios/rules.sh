@@ -493,8 +493,9 @@ for backend; do
 		state=recent
 	done
 done
-backend=nft # time is the kernel's, not the backend's
-for state in recent ipset; do
+# time is the kernel's, not the backend's
+for state in $([[ " $* " != *" nft "* ]] || echo recent ipset); do
+	backend=nft
 	title="$backend, $state: "
 	forgets
 done

@@ -196,7 +196,7 @@ static void takes_one_family_away(void **state)
 	static const char both[] =
 		"{\"nftables\": [{\"chain\": {\"name\": \"input\"}}, {\"chain\": {\"name\": \"sent\"}},"
 		"{\"chain\": {\"name\": \"ipv4\"}}, {\"chain\": {\"name\": \"ipv6\"}}, {\"chain\": {\"name\": \"ipv4_tcp\"}},"
-		"{\"chain\": {\"name\": \"reassembly\"}}, {\"chain\": {\"name\": \"ipv46\"}},"
+		"{\"chain\": {\"name\": \"reassembly\"}}, {\"chain\": {\"name\": \"ipv46\"}}, {\"set\": {\"name\": \"ipv4_x; flush ruleset\"}},"
 		"{\"set\": {\"name\": \"ipv4_denied\"}}, {\"counter\": {\"name\": \"ipv4_hop1\"}}, {\"counter\": {\"name\": \"ipv6_hop1\"}},"
 		"{\"rule\": {\"chain\": \"input\", \"handle\": 7, \"expr\": [{\"counter\": 1}, {\"jump\": {\"target\": \"ipv4_request\"}}]}},"
 		"{\"rule\": {\"chain\": \"input\", \"handle\": 8, \"expr\": [{\"jump\": {\"target\": \"ipv6\"}}]}},"
@@ -205,8 +205,8 @@ static void takes_one_family_away(void **state)
 		"map { ipv6 : \"ipv6_untracked\" } comment", "flush chain inet uturn ipv4\n",
 		"delete chain inet uturn ipv4_tcp\n", "delete set inet uturn ipv4_denied\n",
 		"delete counter inet uturn ipv4_hop1\n" };
-	static const char *const others[] = { "handle 8", "handle 9", "uturn ipv6", "ipv46", "reassembly",
-		"delete table" };
+	static const char *const others[] = { "handle 8", "handle 9", "uturn ipv6", "ipv46", "flush ruleset",
+		"reassembly", "delete table" };
 	char *commands;
 
 	(void)state;
