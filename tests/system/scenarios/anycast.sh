@@ -58,7 +58,8 @@ inband() {
 		[ "$1" = 4 ] || local_end="[$2]:80" peer_end="[$3]:$port"
 		for host in target twin; do
 			lab run "$host" ss -tnH "sport = :80 and dport = :$port" | grep -q ESTAB || continue
-			echo "$host: $(ctl_on "$host" trace "$local_end" "$peer_end" | hops)" >>"$work/paths"
+			# on a busy machine some of the three answers of a hop come after the end of a trace that takes a millisecond
+			echo "$host: $(ctl_on "$host" trace "$local_end" "$peer_end" | hops | sed -E 's/([^ ])\*/\1/g')" >>"$work/paths"
 		done
 	done
 	echo bye >&9
@@ -116,8 +117,8 @@ goes "both announce the address" "target twin"
 traces "two hosts"
 for host in target twin; do
 	is "$host has had probes" yes "$([ "$(counter "$host" turned)" -gt 10 ] && echo yes)"
-	is "no answer of a router came to it directly" "$(counter "$host" relayed) $(counter "$host" peer_matched)" \
-		"$(counter "$host" peer_matched) $(counter "$host" relayed)"
+	answers=$(($(counter "$host" relayed) + $(counter "$host" arrived) + $(counter "$host" check_expired)))
+	is "all answers to its probes came by way of the other host" "$(counter "$host" peer_matched)" "$answers"
 done
 requests
 inband 4 "$target4" 10.1.1.10
