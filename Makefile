@@ -331,18 +331,18 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 UNITS = $(wildcard $(addprefix service/*.,service socket timer))
 # a configuration that is there is its operator's
-CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf
+CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf tools/uturn-history/uturn-history.conf
 
 # MODE:FILE:WHERE of all that `make install` puts down and `make uninstall` removes
 to = $(foreach file,$(2),$(1):$(file):$(strip $(3))/$(notdir $(file)))
 INSTALLED = \
 	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web uturn-cert),$(PREFIX)/sbin) \
-	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
+	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-history uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
 	$(foreach section,1 5 7 8,$(call to,644,$(filter %.$(section),$(MANUALS)),$(PREFIX)/share/man/man$(section))) \
 	644:tools/uturn-trace/completion.bash:$(COMPLETIONS)/uturn-trace \
-	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
+	$(foreach program,uturnd uturn-rules uturnctl uturn-history uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
 	$(call to,644,$(UNITS),$(UNITDIR)) \
-	$(foreach package,uturn uturn-web,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
+	$(foreach package,uturn uturn-web uturn-history,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
 	644:service/uturn-web.tmpfiles:$(PREFIX)/lib/tmpfiles.d/uturn-web.conf \
 	644:service/uturn-modprobe.conf:$(PREFIX)/lib/modprobe.d/uturn.conf
 
@@ -358,7 +358,7 @@ install: all
 	@$(call each_configuration,{ [ ! -e $$where ] && $(INSTALL) -D -m 644 $$file $$where; } || cmp -s $$file $$where || \
 		echo "$$where stays as it is; the one of this version is $$file")
 
-# a configuration that was changed stays, as do the users uturn and uturn-web
+# a configuration that was changed stays, as do the users uturn, uturn-web and uturn-history
 uninstall:
 	@$(call each_installed,rm -f $(DESTDIR)$$where)
 	@$(call each_configuration,if cmp -s $$file $$where; then rm $$where; elif [ -e $$where ]; then echo "$$where stays: it was changed"; fi)
