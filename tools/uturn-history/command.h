@@ -38,6 +38,7 @@ struct history_command {
 
 int history_import(const struct history_options *o);
 int history_list(const struct history_options *o);
+int history_serve(const struct history_options *o);
 int history_show(const struct history_options *o);
 int history_changes(const struct history_options *o);
 

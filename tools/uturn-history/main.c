@@ -19,6 +19,7 @@ static const struct history_command commands[] = {
 	{ "list", "[PREFIX|AS]: what is kept; of a prefix or AS, the last paths to it", history_list, 0, 1, false },
 	{ "show", "ID: one trace hop by hop", history_show, 1, 1, false },
 	{ "changes", "[PREFIX|AS]: when paths have changed, and to what", history_changes, 0, 1, false },
+	{ "serve", "[ADDRESS:PORT|PATH]: a page of what is kept, for this host alone", history_serve, 0, 1, false },
 	{ "import", "FILE|-...: keep traces of uturnctl, uturn-trace or export", history_import, 1, 1 << 20, true },
 };
 
