@@ -46,7 +46,7 @@ DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp -
 CTL_LIBS = -ljansson -lcrypto -lncursesw -ltinfo
 RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -lnftables -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
-HISTORY_LIBS = -lsqlite3 -lpq -ljansson -lmaxminddb -lcap-ng -lm
+HISTORY_LIBS = -lsqlite3 -lpq -ljansson -lmaxminddb -lcap-ng -lmicrohttpd -lseccomp -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp $(if $(llhttp),,-lllhttp)
 
 all: $(PROGRAMS)
@@ -113,12 +113,13 @@ $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(l
 $(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search record compare raw daemon enrich terminal common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
-$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history control record compare daemon enrich common packet)
+$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history page control record compare daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -Wl,--as-needed $(HISTORY_LIBS)
 
 # the page is part of the program
 $(BUILD)/obj/lib/page/page_file.o: $(wildcard lib/page/*.css lib/page/*.js lib/page/*.svg)
 $(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
+$(BUILD)/obj/tools/uturn-history/serve_request.o: $(wildcard tools/uturn-history/page/*)
 $(BUILD)/obj/tools/uturn-trace/page.o: $(wildcard tools/uturn-trace/page/*)
 
 $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
@@ -126,7 +127,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) page rules ctl replay history trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web history $(llhttp) page rules ctl replay trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) $(HISTORY_LIBS) -lncursesw -ltinfo
 

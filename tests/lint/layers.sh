@@ -66,7 +66,9 @@ rows() {
 ^tools/uturnctl/              $system|$beside|$lib|$metrics|$terminal                                            <(ev|pcap|lib.*)[./]|<openssl/
 ^tools/uturn-history/db_sqlite\.c  $system|"db\.h"                                              <(ev|jansson|pcap|lib.*)[./]
 ^tools/uturn-history/db_postgres\.c  $system|"db\.h"                                            <(ev|jansson|pcap|sqlite3)[./]
-^tools/uturn-history/          $system|$beside|$lib|$enrich|$record|<jansson\.h>                  <(ev|pcap|sqlite3|maxminddb|lib.*)[./]
+^tools/uturn-history/serve_http\.[ch]  $system|"serve_http\.h"                                    <(ev|jansson|pcap|sqlite3|lib.*)[./]
+^tools/uturn-history/ways\.[ch]  $types|<stdlib\.h>|"packet/addr\.h"|"(kept|ways)\.h"              -
+^tools/uturn-history/          $system|$beside|$lib|$enrich|$page|$record|<jansson\.h>                  <(ev|microhttpd|pcap|sqlite3|maxminddb|lib.*)[./]
 ^tools/uturn-web/web_sandbox_calls\.c  $system|"(web_sandbox|daemon/syscalls)\.h"                 <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^tools/uturn-web/(buffer|control_lines|control_socket|exchange|format|health|http_request|metrics|page|proxy_header|quota|record|route|settings_page|visit_hops|web_config|web_keywords|web_sandbox)[a-z_]*\.[ch]	$system|$beside|$lib|$enrich|$metrics|$page|<jansson\.h> $strangers
 ^tools/uturn-web/             $system|$beside|$lib|$enrich|$metrics                                         <(pcap|ares|maxminddb|lib.*)[./]
