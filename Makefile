@@ -42,11 +42,11 @@ HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
-DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
+DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp -lsodium
 CTL_LIBS = -ljansson -lcrypto -lncursesw -ltinfo
-RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -ljansson
+RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -lnftables -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
-HISTORY_LIBS = -lsqlite3 -lpq -ljansson -lmaxminddb -lcap-ng -lm
+HISTORY_LIBS = -lsqlite3 -lpq -ljansson -lmaxminddb -lcap-ng -lmicrohttpd -lseccomp -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp $(if $(llhttp),,-lllhttp)
 
 all: $(PROGRAMS)
@@ -76,6 +76,7 @@ $(BUILD)/libdaemon.a: $(call folder,lib/daemon)
 $(BUILD)/libenrich.a: $(call folder,lib/enrich)
 $(BUILD)/libraw.a: $(call folder,lib/raw)
 $(BUILD)/libmetrics.a: $(call folder,lib/metrics)
+$(BUILD)/libpage.a: $(call folder,lib/page)
 $(BUILD)/libterminal.a: $(call folder,lib/terminal)
 $(BUILD)/libcontrol.a: $(call folder,lib/control)
 $(BUILD)/libcompare.a: $(call folder,lib/compare)
@@ -106,17 +107,19 @@ $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules daemon) $
 $(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics terminal control) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CTL_LIBS)
 
-$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) daemon enrich metrics common packet)
+$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) page daemon enrich metrics common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
 $(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search record compare raw daemon enrich terminal common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
-$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history control record compare daemon enrich common packet)
+$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history page control record compare daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -Wl,--as-needed $(HISTORY_LIBS)
 
 # the page is part of the program
+$(BUILD)/obj/lib/page/page_file.o: $(wildcard lib/page/*.css lib/page/*.js lib/page/*.svg)
 $(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
+$(BUILD)/obj/tools/uturn-history/serve_request.o: $(wildcard tools/uturn-history/page/*)
 $(BUILD)/obj/tools/uturn-trace/page.o: $(wildcard tools/uturn-trace/page/*)
 
 $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
@@ -124,7 +127,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) rules ctl replay history trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web history $(llhttp) page rules ctl replay trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) $(HISTORY_LIBS) -lncursesw -ltinfo
 
@@ -190,6 +193,7 @@ help:
 	@echo 'make uninstall  remove what make install put down; a configuration that was changed stays'
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make bench-rules   what a packet costs in the rules alone, each backend in one run, as root'
 	@echo 'make bench-trace   uturn-trace beside other programs that find all paths, as root'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
 	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
@@ -256,6 +260,9 @@ bench: deps all bench-programs
 
 bench-compare:
 	@tests/bench/compare $(A) $(B)
+
+bench-rules: all bench-programs
+	@BUILD=$(BUILD) tests/bench/rules
 
 bench-trace: all
 	@BUILD=$(BUILD) tests/bench/trace
@@ -381,5 +388,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
+.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-rules bench-trace bench-programs helpers faults \
 	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages test-kernels test-containers clean help

@@ -32,14 +32,14 @@ function trackBetween(a, b, bend) {
 }
 
 // Across the track: upright between two stations of a row, level where the track turns to the next one.
-function drawBoundary(a, b, bend, svg) {
+function drawBoundary(words, a, b, bend, svg) {
 	const out = a.row % 2 ? -1 : 1, x = a.row === b.row ? (a.x + b.x) / 2 : a.x + out * bend * .75, y = (a.y + b.y) / 2;
 	if (a.row === b.row) {
 		svgElement("path", { d: `M${x} ${y - 30}V${y + 30}`, class: "nat" }, svg);
-		svgText("your NAT", x, y - 34, "nat-label", svg);
+		svgText(words, x, y - 34, "nat-label", svg);
 	} else {
 		svgElement("path", { d: `M${x - out * 26} ${y}H${x + out * 6}`, class: "nat" }, svg);
-		svgText("your NAT", x - out * 56, y + 4, "nat-label", svg);
+		svgText(words, x - out * 56, y + 4, "nat-label", svg);
 	}
 }
 
@@ -62,7 +62,7 @@ function drawPath(box, stations, words) {
 	stations.forEach((s, i) => {
 		const { x, y, row } = places[i];
 		if (s.nat)
-			drawBoundary(places[i - 1], { x, y, row }, size.bend, svg);
+			drawBoundary(s.nat, places[i - 1], { x, y, row }, size.bend, svg);
 		const kind = s.kind === "server" || s.kind === "you" ? "end" : s.kind;
 		const g = svgElement("g", { class: `${kind} ${s.cls}` }, svg);
 		svgElement("title", {}, g).textContent = s.title;

@@ -35,11 +35,11 @@ function brokenAtDots(words) {
 function tagsOf(trace, router, isFirstBehind) {
 	const tags = [];
 	if (router.kind === "reached")
-		tags.push([trace.start?.path_to ? "proxy" : "you", "you"]);
+		tags.push([trace.peerTag(), "you"]);
 	else if (isFirstBehind)
-		tags.push(["your NAT", ""]);
+		tags.push([trace.natWords(), ""]);
 	else if (router.nat)
-		tags.push(["behind your NAT", ""]);
+		tags.push([`behind ${trace.natWords()}`, ""]);
 	if (KINDS[router.kind])
 		tags.push([KINDS[router.kind], "fault"]);
 	if (router.mpls?.length)
@@ -173,7 +173,7 @@ class Table {
 		return [line, detailRow(detailsOf(this.trace, rows, index, router), id, isOpen)];
 	}
 
-	// Where the visitor was not reached, the path goes on, and nobody knows for how long.
+	// Where the host at the end was not reached, the path goes on, for an unknown number of hops.
 	missingRow() {
 		const line = element("tr", "silent"), who = element("td", "router");
 		who.append(`${this.trace.peerWords()}?`);
