@@ -120,7 +120,7 @@ int history_serve(const struct history_options *o)
 	log_open("uturn-history", o->is_debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	if (!serve_listen_parse(where, &s.listen, why, sizeof(why))) {
 		log_error("listen: %s", why);
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	}
 	notify_open();
 	status = start(&s, o, why, sizeof(why));
