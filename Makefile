@@ -78,6 +78,7 @@ $(BUILD)/libraw.a: $(call folder,lib/raw)
 $(BUILD)/libmetrics.a: $(call folder,lib/metrics)
 $(BUILD)/libpage.a: $(call folder,lib/page)
 $(BUILD)/libterminal.a: $(call folder,lib/terminal)
+$(BUILD)/libcontrol.a: $(call folder,lib/control)
 $(BUILD)/libcompare.a: $(call folder,lib/compare)
 $(BUILD)/librecord.a: $(call folder,lib/record)
 # the programs, each without its main()
@@ -103,7 +104,7 @@ $(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(call libraries,uturnd raw daemon) 
 $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules daemon) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(RULES_LIBS)
 
-$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics terminal) $(COMMON)
+$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics terminal control) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CTL_LIBS)
 
 $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) page daemon enrich metrics common packet)
@@ -112,7 +113,7 @@ $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(l
 $(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search record compare raw daemon enrich terminal common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
-$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history page record compare daemon enrich common packet)
+$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history page control record compare daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -Wl,--as-needed $(HISTORY_LIBS)
 
 # the page is part of the program
@@ -126,7 +127,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web history $(llhttp) page rules ctl replay trace search record compare uturnd raw daemon enrich metrics terminal) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) page rules ctl replay history trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) $(HISTORY_LIBS) -lncursesw -ltinfo
 
@@ -327,18 +328,18 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 UNITS = $(wildcard $(addprefix service/*.,service socket timer))
 # a configuration that is there is its operator's
-CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf
+CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf tools/uturn-history/uturn-history.conf
 
 # MODE:FILE:WHERE of all that `make install` puts down and `make uninstall` removes
 to = $(foreach file,$(2),$(1):$(file):$(strip $(3))/$(notdir $(file)))
 INSTALLED = \
 	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web uturn-cert),$(PREFIX)/sbin) \
-	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
+	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-history uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
 	$(foreach section,1 5 7 8,$(call to,644,$(filter %.$(section),$(MANUALS)),$(PREFIX)/share/man/man$(section))) \
 	644:tools/uturn-trace/completion.bash:$(COMPLETIONS)/uturn-trace \
-	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
+	$(foreach program,uturnd uturn-rules uturnctl uturn-history uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
 	$(call to,644,$(UNITS),$(UNITDIR)) \
-	$(foreach package,uturn uturn-web,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
+	$(foreach package,uturn uturn-web uturn-history,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
 	644:service/uturn-web.tmpfiles:$(PREFIX)/lib/tmpfiles.d/uturn-web.conf \
 	644:service/uturn-modprobe.conf:$(PREFIX)/lib/modprobe.d/uturn.conf
 
@@ -354,7 +355,7 @@ install: all
 	@$(call each_configuration,{ [ ! -e $$where ] && $(INSTALL) -D -m 644 $$file $$where; } || cmp -s $$file $$where || \
 		echo "$$where stays as it is; the one of this version is $$file")
 
-# a configuration that was changed stays, as do the users uturn and uturn-web
+# a configuration that was changed stays, as do the users uturn, uturn-web and uturn-history
 uninstall:
 	@$(call each_installed,rm -f $(DESTDIR)$$where)
 	@$(call each_configuration,if cmp -s $$file $$where; then rm $$where; elif [ -e $$where ]; then echo "$$where stays: it was changed"; fi)

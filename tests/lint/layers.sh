@@ -9,7 +9,7 @@ system='<[a-zA-Z0-9_/.-]+\.h>'
 libraries='<(ev|jansson|pcap|cap-ng|seccomp|libnetfilter_queue|libmnl|libiptc|xtables|cmocka)[a-z0-9_/.-]*'
 adapter="$system|\"packet/(bytes|addr|reason)\.h\"|\"common/(clock|log)\.h\""
 packet='"packet/[a-z0-9_]+\.h"'
-lib='"(packet|common|config|daemon)/[a-z0-9_]+\.h"'
+lib='"(packet|common|config|control|daemon)/[a-z0-9_]+\.h"'
 beside='"[a-z0-9_]+\.h"'
 terminal='"terminal/[a-z_]+\.h"'
 metrics='"metrics/[a-z_]+\.h"'
@@ -40,6 +40,7 @@ rows() {
 ^lib/metrics/                  $types|<(inttypes|stdio|stdlib|jansson)\.h>|"packet/reason\.h"|$metrics -
 ^lib/terminal/view_            $types|"terminal/view_[a-z]+\.h"                                          -
 ^lib/terminal/                 $system|$terminal                                                       $libraries
+^lib/control/                  $system|<jansson\.h>|"(common|control)/[a-z_]+\.h"                        <(ev|pcap|lib.*)[./]
 ^lib/compare/                  $types|<math\.h>|$compare                                                    -
 ^lib/record/                   $system|"packet/addr\.h"|"common/text\.h"|"record/[a-z_]+\.h"                 $libraries
 ^uturnd/engine/settings\.c    $types|"engine/settings\.h"|"config/config\.h"                       -

@@ -4,7 +4,7 @@
  * of the table in main.c, and a function of its own file.
  *
  * The functions print their answer, or an error message, and return the exit
- * status: EXIT_SUCCESS, HISTORY_NOTHING, EXIT_FAILURE or EXIT_USAGE.
+ * status: EXIT_SUCCESS, HISTORY_OTHER or HISTORY_ERROR.
  */
 #ifndef UTURN_HISTORY_COMMAND_H
 #define UTURN_HISTORY_COMMAND_H
@@ -15,7 +15,8 @@
 #include "history_config.h"
 #include "store_read.h"
 
-enum { HISTORY_NOTHING = 3, HISTORY_USAGE = 2 };
+/* HISTORY_OTHER: list and show, nothing is kept of it; changes, something has changed; import, a line is wrong */
+enum { HISTORY_OTHER = 1, HISTORY_ERROR = 2 };
 
 struct history_options {
 	const struct history_config *config;
@@ -36,6 +37,9 @@ struct history_command {
 	bool is_writing; /* opens the store by itself */
 };
 
+int history_stats(const struct history_options *o);
+int history_export(const struct history_options *o);
+int history_record(const struct history_options *o);
 int history_import(const struct history_options *o);
 int history_list(const struct history_options *o);
 int history_serve(const struct history_options *o);

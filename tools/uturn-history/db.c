@@ -46,6 +46,11 @@ int64_t db_run(struct db *d, const char *sql, const struct db_value *arguments, 
 	return d->adapter->run(d, sql, arguments, count, row, owner);
 }
 
+int db_run_later(struct db *d, const char *sql, const struct db_value *arguments, unsigned count)
+{
+	return d->adapter->later(d, sql, arguments, count);
+}
+
 int db_script(struct db *d, const char *sql)
 {
 	return d->adapter->script(d, sql);

@@ -41,6 +41,8 @@ struct db;
 struct db_adapter {
 	int64_t (*run)(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, db_row *row,
 		void *owner);
+	/* without waiting for it: an error is that of the next call */
+	int (*later)(struct db *d, const char *sql, const struct db_value *arguments, unsigned count);
 	int (*script)(struct db *d, const char *sql);
 	/* bytes that rows take, without what deleted ones have left; traces: how many there are */
 	int64_t (*size)(struct db *d, int64_t traces);
@@ -75,6 +77,8 @@ bool db_is_postgres(const char *name);
  */
 int64_t db_run(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, db_row *row,
 	void *owner);
+/* Of a statement whose result does not matter; an error may be that of a later call in the same transaction. */
+int db_run_later(struct db *d, const char *sql, const struct db_value *arguments, unsigned count);
 int db_script(struct db *d, const char *sql); /* several statements without arguments */
 
 /* A row that was asked for alone: its first values are copied here; numbers alone. */

@@ -27,7 +27,11 @@ struct postgres {
 	PGconn *connection;
 	const char *statements[DB_STATEMENTS];
 	unsigned count;
+	unsigned outstanding; /* statements that were sent, whose results have not been read */
 };
+
+/* Sent without reading a result: less than the buffers of both sides hold. */
+enum { OUTSTANDING_MOST = 64 };
 
 static struct postgres *own(struct db *d)
 {
@@ -62,6 +66,35 @@ static bool is_done(const PGresult *result)
 	const ExecStatusType status = PQresultStatus(result);
 
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+/* Results of what was sent without waiting; 0 or the error of the first that failed. */
+static int settle(struct postgres *p)
+{
+	PGresult *result;
+	int err = 0;
+
+	if (!p->outstanding)
+		return 0;
+	p->outstanding = 0;
+	if (!PQpipelineSync(p->connection))
+		return fail(p, NULL);
+	/* a NULL stands between two results, the synchronisation is the last */
+	for (unsigned empty = 0; empty < 2;) {
+		result = PQgetResult(p->connection);
+		empty = result ? 0 : empty + 1;
+		if (result && PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+			PQclear(result);
+			break;
+		}
+		if (result && !err && !is_done(result) && PQresultStatus(result) != PGRES_PIPELINE_ABORTED)
+			err = fail(p, result);
+		else
+			PQclear(result);
+	}
+	if (!PQexitPipelineMode(p->connection) && !err)
+		err = fail(p, NULL);
+	return err;
 }
 
 /* Arguments in the binary form of their types. */
@@ -179,8 +212,10 @@ static int64_t run(struct db *d, const char *sql, const struct db_value *argumen
 	char name[NAME_SIZE];
 	PGresult *result;
 	int64_t rows;
-	int number;
+	int number, err = settle(p);
 
+	if (err)
+		return err;
 	for (unsigned i = 0; i < count && i < DB_ARGUMENTS; i++)
 		fill(&a, i, &arguments[i]);
 	number = prepare(p, sql, &a, count);
@@ -199,10 +234,40 @@ static int64_t run(struct db *d, const char *sql, const struct db_value *argumen
 	return rows;
 }
 
+static int later(struct db *d, const char *sql, const struct db_value *arguments, unsigned count)
+{
+	struct postgres *p = own(d);
+	struct arguments a;
+	char name[NAME_SIZE];
+	int number, err = p->outstanding >= OUTSTANDING_MOST ? settle(p) : 0;
+	bool is_known = false;
+
+	for (unsigned i = 0; i < p->count; i++)
+		is_known |= p->statements[i] == sql;
+	if (!err && !is_known)
+		err = settle(p); /* to prepare it */
+	if (err)
+		return err;
+	for (unsigned i = 0; i < count && i < DB_ARGUMENTS; i++)
+		fill(&a, i, &arguments[i]);
+	number = prepare(p, sql, &a, count);
+	if (number < 0)
+		return PQstatus(p->connection) != CONNECTION_OK ? -ENOTCONN : -EIO;
+	snprintf(name, sizeof(name), "s%d", number);
+	if ((!p->outstanding && !PQenterPipelineMode(p->connection)) ||
+		!PQsendQueryPrepared(p->connection, name, (int)count, a.values, a.lengths, a.formats, 1))
+		return fail(p, NULL);
+	p->outstanding++;
+	return 0;
+}
+
 static int script(struct db *d, const char *sql)
 {
-	PGresult *result = PQexec(own(d)->connection, sql);
+	const int err = settle(own(d));
+	PGresult *result = err ? NULL : PQexec(own(d)->connection, sql);
 
+	if (err)
+		return err;
 	if (!is_done(result))
 		return fail(own(d), result);
 	PQclear(result);
@@ -229,7 +294,7 @@ static void close_db(struct db *d)
 	free(d);
 }
 
-static const struct db_adapter adapter = { run, script, size, shrink, close_db, "BEGIN",
+static const struct db_adapter adapter = { run, later, script, size, shrink, close_db, "BEGIN",
 	"SELECT pg_advisory_xact_lock(505887879788)" };
 
 static void be_silent(void *owner, const char *message)

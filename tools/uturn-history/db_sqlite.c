@@ -148,6 +148,13 @@ static int64_t run(struct db *d, const char *sql, const struct db_value *argumen
 	return told || sqlite3_stmt_readonly(statement) ? told : sqlite3_changes(s->db);
 }
 
+static int later(struct db *d, const char *sql, const struct db_value *arguments, unsigned count)
+{
+	const int64_t changed = run(d, sql, arguments, count, NULL, NULL);
+
+	return changed < 0 ? (int)changed : 0;
+}
+
 static int script(struct db *d, const char *sql)
 {
 	return sqlite3_exec(own(d)->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(own(d));
@@ -180,7 +187,7 @@ static void close_db(struct db *d)
 	free(s);
 }
 
-static const struct db_adapter adapter = { run, script, size, shrink, close_db, "BEGIN IMMEDIATE", NULL };
+static const struct db_adapter adapter = { run, later, script, size, shrink, close_db, "BEGIN IMMEDIATE", NULL };
 
 /* WAL: readers and the writer do not wait for each other; FULL: what is committed survives a power failure. */
 static int configure(struct sqlite *s, bool is_reading)

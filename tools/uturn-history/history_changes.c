@@ -97,13 +97,13 @@ int history_changes(const struct history_options *o)
 	int64_t told;
 
 	if (!history_query(o, &q))
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	s = history_open(o, true);
 	if (!s)
-		return EXIT_FAILURE;
+		return HISTORY_ERROR;
 	told = store_changes(s, &q, o->since_ms, o->last ? o->last : LAST, tell, &t);
 	if (told < 0)
 		history_error("%s", store_why(s));
 	store_close(s);
-	return told < 0 ? EXIT_FAILURE : t.paths ? EXIT_SUCCESS : HISTORY_NOTHING;
+	return told < 0 ? HISTORY_ERROR : t.paths ? HISTORY_OTHER : EXIT_SUCCESS;
 }

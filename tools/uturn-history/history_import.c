@@ -27,7 +27,8 @@ struct importing {
 	const char *name;
 	int64_t added, duplicates;
 	uint64_t due_ns; /* of the next commit */
-	bool has_failed;
+	bool has_failed; /* the database */
+	int status; /* to exit with */
 };
 
 static volatile sig_atomic_t is_over;
@@ -46,8 +47,10 @@ static bool told(void *owner, struct kept *k)
 	kept_done(k);
 	i->added += added == STORE_ADDED;
 	i->duplicates += added == STORE_DUPLICATE;
-	if (added < 0)
+	if (added < 0) {
 		history_error("%s", store_why(i->store));
+		i->status = HISTORY_ERROR;
+	}
 	i->has_failed = added < 0;
 	return added >= 0;
 }
@@ -63,6 +66,14 @@ static bool commit(struct importing *i)
 	if (store_commit(i->store) == 0)
 		return true;
 	history_error("%s", store_why(i->store));
+	i->status = HISTORY_ERROR;
+	return false;
+}
+
+static bool is_wrong(struct importing *i, unsigned line, const char *words)
+{
+	history_error("%s:%u: %s; the traces before it are kept", i->name, line, words);
+	i->status = HISTORY_OTHER;
 	return false;
 }
 
@@ -75,17 +86,12 @@ static bool take(struct importing *i, struct objects *objects)
 	size_t len;
 
 	while ((next = objects_next(objects, &text, &len)) == OBJECTS_ONE) {
-		if (!intake_take(&i->intake, text, len, why, sizeof(why))) {
-			history_error("%s:%u: %s; the traces before it are kept", i->name, objects->line, why);
-			return false;
-		}
+		if (!intake_take(&i->intake, text, len, why, sizeof(why)))
+			return is_wrong(i, objects->line, why);
 		if (i->has_failed || (clock_ns(CLOCK_MONOTONIC) >= i->due_ns && !commit(i)))
 			return false;
 	}
-	if (next == OBJECTS_MORE)
-		return true;
-	history_error("%s:%u: %s; the traces before it are kept", i->name, objects->line, text);
-	return false;
+	return next == OBJECTS_MORE || is_wrong(i, objects->line, text);
 }
 
 /* Bytes, within the time until the next commit: a count, 0 at the end, -EAGAIN: none yet. */
@@ -118,15 +124,14 @@ static bool import_fd(struct importing *i, int fd)
 			is_right = take(i, &objects);
 		} else if (got < 0 && got != -EAGAIN && got != -EINTR) {
 			history_error("%s: %s", i->name, strerror((int)-got));
+			i->status = HISTORY_ERROR;
 			is_right = false;
 		}
 		if (is_right && clock_ns(CLOCK_MONOTONIC) >= i->due_ns)
 			is_right = commit(i);
 	}
-	if (is_right && !is_over && !objects_are_whole(&objects)) {
-		history_error("%s:%u: ends within an object; the traces before it are kept", i->name, objects.line);
-		is_right = false;
-	}
+	if (is_right && !is_over && !objects_are_whole(&objects))
+		is_right = is_wrong(i, objects.line, "ends within an object");
 	objects_done(&objects);
 	return is_right;
 }
@@ -140,6 +145,7 @@ static bool import_file(struct importing *i, const char *path)
 	i->name = is_input ? "standard input" : path;
 	if (fd < 0) {
 		history_error("%s: %s", path, strerror(errno));
+		i->status = HISTORY_ERROR;
 		return false;
 	}
 	is_right = import_fd(i, fd);
@@ -177,20 +183,19 @@ int history_import(const struct history_options *o)
 		.intake = { .host = o->host, .is_full = o->config->is_full, .told = told, .named = named }
 	};
 	struct databases *databases;
-	bool is_right;
 
 	if (!open_databases(o->config, &databases))
-		return EXIT_FAILURE;
+		return HISTORY_ERROR;
 	i.store = history_open(o, false);
 	i.intake.databases = databases;
 	i.intake.owner = &i;
 	i.due_ns = clock_ns(CLOCK_MONOTONIC) + (uint64_t)COMMIT_MS * 1000000;
 	catch_signals();
-	is_right = i.store != NULL;
-	for (int file = 0; file < o->argument_count && is_right && !is_over; file++)
-		is_right = import_file(&i, o->arguments[file]);
+	i.status = i.store ? EXIT_SUCCESS : HISTORY_ERROR;
+	for (int file = 0; file < o->argument_count && i.store && !i.status && !is_over; file++)
+		import_file(&i, o->arguments[file]);
 	if (i.store && !i.has_failed)
-		is_right = commit(&i) && is_right;
+		commit(&i);
 	if (i.store && !o->is_json)
 		printf("%" PRId64 " trace%s added, %" PRId64 " there already\n", i.added, i.added == 1 ? "" : "s",
 			i.duplicates);
@@ -198,5 +203,5 @@ int history_import(const struct history_options *o)
 		printf("{\"added\":%" PRId64 ",\"duplicates\":%" PRId64 "}\n", i.added, i.duplicates);
 	store_close(i.store);
 	databases_close(databases);
-	return is_right ? EXIT_SUCCESS : EXIT_FAILURE;
+	return i.status;
 }

@@ -35,15 +35,15 @@ int history_list(const struct history_options *o)
 	int64_t found;
 
 	if (!history_query(o, &q))
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	l.store = history_open(o, true);
 	if (!l.store)
-		return EXIT_FAILURE;
+		return HISTORY_ERROR;
 	found = store_series(l.store, &q, list_one, &l);
 	if (found < 0 || l.has_failed)
 		history_error("%s", store_why(l.store));
 	else if (!found && !o->is_json)
 		puts("no trace is kept");
 	store_close(l.store);
-	return found < 0 || l.has_failed ? EXIT_FAILURE : found ? EXIT_SUCCESS : HISTORY_NOTHING;
+	return found < 0 || l.has_failed ? HISTORY_ERROR : found ? EXIT_SUCCESS : HISTORY_OTHER;
 }

@@ -29,11 +29,11 @@ int history_show(const struct history_options *o)
 
 	if (!store_id_parse(id, &series, &at_ms)) {
 		history_error("show: '%s' is not the identifier of a trace, as uturn-history list prints it", id);
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	}
 	s = history_open(o, true);
 	if (!s)
-		return EXIT_FAILURE;
+		return HISTORY_ERROR;
 	found = store_trace(s, series, at_ms, &k);
 	if (found < 0) {
 		history_error("%s", store_why(s));
@@ -49,5 +49,5 @@ int history_show(const struct history_options *o)
 	}
 	kept_done(&k);
 	store_close(s);
-	return found == 1 ? EXIT_SUCCESS : found ? EXIT_FAILURE : HISTORY_NOTHING;
+	return found == 1 ? EXIT_SUCCESS : found ? HISTORY_ERROR : HISTORY_OTHER;
 }

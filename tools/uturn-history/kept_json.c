@@ -2,6 +2,7 @@
 #include "kept_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/text.h"
@@ -28,6 +29,13 @@ static uint32_t read_count(const json_t *o, const char *name)
 	const json_int_t n = json_integer_value(json_object_get(o, name));
 
 	return n > 0 && n <= INT32_MAX ? (uint32_t)n : n > 0 ? INT32_MAX : 0;
+}
+
+static uint32_t read_asn(const json_t *o)
+{
+	const json_int_t n = json_integer_value(json_object_get(o, "as"));
+
+	return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
 }
 
 static int64_t read_ms(const json_t *o, const char *name)
@@ -75,7 +83,7 @@ static bool read_router(struct kept *k, unsigned hop, const json_t *router, char
 	}
 	if (!kept_add(k, hop, &a, us, count))
 		return refuse(why, why_size, "\"hops\": too many routers");
-	k->routers[k->first[hop] - 1].asn = read_count(router, "as");
+	k->routers[k->first[hop] - 1].asn = read_asn(router);
 	return true;
 }
 
@@ -149,6 +157,47 @@ bool kept_is_exported(const json_t *trace)
 	return json_object_get(trace, "uturn-history") != NULL;
 }
 
+/* Each its identifier, and for each hop a router of it by number, from 0 on, or null. */
+static bool read_flow(struct kept *k, const json_t *flow, unsigned at)
+{
+	const json_int_t id = json_integer_value(json_object_get(flow, "id"));
+	const json_t *met = json_object_get(flow, "met");
+
+	if (id < 0 || id >= KEPT_NOBODY || json_array_size(met) > k->hops || (at && id <= k->flows[at - 1]))
+		return false;
+	k->flows[at] = (uint16_t)id;
+	for (size_t hop = 1; hop <= json_array_size(met); hop++) {
+		const json_t *router = json_array_get(met, hop - 1);
+		const json_int_t n = json_integer_value(router), first = k->first[hop - 1];
+
+		if (json_is_integer(router) && (n < 0 || n >= k->first[hop] - first))
+			return false;
+		if (json_is_integer(router))
+			k->met[at * k->hops + hop - 1] = (uint16_t)(first + n);
+	}
+	return true;
+}
+
+static bool read_flows(struct kept *k, const json_t *flows, char *why, size_t why_size)
+{
+	const size_t count = json_array_size(flows);
+
+	if (!count || !k->hops)
+		return true;
+	if (count > KEPT_FLOWS)
+		return refuse(why, why_size, "\"flows\": too many");
+	k->flows = calloc(count, sizeof(*k->flows));
+	k->met = malloc(count * k->hops * sizeof(*k->met));
+	if (!k->flows || !k->met)
+		return refuse(why, why_size, "no memory");
+	memset(k->met, 0xff, count * k->hops * sizeof(*k->met));
+	k->flow_count = (uint16_t)count;
+	for (size_t i = 0; i < count; i++)
+		if (!read_flow(k, json_array_get(flows, i), (unsigned)i))
+			return refuse(why, why_size, "\"flows\": not in order, or routers that no hop has");
+	return true;
+}
+
 bool kept_read_exported(struct kept *k, const json_t *trace, bool is_full, char *why, size_t why_size)
 {
 	const char *remote = json_string_value(json_object_get(trace, "remote"));
@@ -161,8 +210,9 @@ bool kept_read_exported(struct kept *k, const json_t *trace, bool is_full, char 
 	if (!remote || !prefix_parse(remote, &prefix))
 		return refuse(why, why_size, "\"remote\" is not a prefix");
 	k->remote = prefix;
-	k->asn = read_count(trace, "as");
-	if (!read_common(k, trace, "?", why, why_size))
+	k->asn = read_asn(trace);
+	if (!read_common(k, trace, "?", why, why_size) ||
+		!read_flows(k, json_object_get(trace, "flows"), why, why_size))
 		return false;
 	if (!is_full && k->front != KEPT_TRACE && prefix.length > prefix_of_network(&prefix.addr).length)
 		kept_cut(k);
@@ -193,6 +243,24 @@ static json_t *hops_json(const struct kept *k)
 	return hops;
 }
 
+static json_t *flows_json(const struct kept *k)
+{
+	json_t *flows = json_array();
+
+	for (unsigned flow = 0; flow < k->flow_count; flow++) {
+		json_t *met = json_array();
+
+		for (unsigned hop = 1; hop <= k->hops; hop++) {
+			const uint16_t router = k->met[flow * k->hops + hop - 1];
+
+			json_array_append_new(met,
+				router == KEPT_NOBODY ? json_null() : json_integer(router - k->first[hop - 1]));
+		}
+		json_array_append_new(flows, json_pack("{si so}", "id", (int)k->flows[flow], "met", met));
+	}
+	return flows;
+}
+
 json_t *kept_json(const struct kept *k)
 {
 	char origin[ADDR_TEXT_SIZE], remote[ADDR_TEXT_SIZE], prefix[ADDR_TEXT_SIZE + 4], number[4];
@@ -207,5 +275,7 @@ json_t *kept_json(const struct kept *k)
 		json_object_set_new(o, "as", json_integer(k->asn));
 	if (o)
 		json_object_set_new(o, "hops", hops_json(k));
+	if (o && k->flow_count)
+		json_object_set_new(o, "flows", flows_json(k));
 	return o;
 }

@@ -19,6 +19,9 @@ static const struct history_command commands[] = {
 	{ "list", "[PREFIX|AS]: what is kept; of a prefix or AS, the last paths to it", history_list, 0, 1, false },
 	{ "show", "ID: one trace hop by hop", history_show, 1, 1, false },
 	{ "changes", "[PREFIX|AS]: when paths have changed, and to what", history_changes, 0, 1, false },
+	{ "stats", "how much is kept, and which uplinks the paths take", history_stats, 0, 0, false },
+	{ "export", "all traces as JSON lines, for import", history_export, 0, 1, false },
+	{ "record", "keep what the sources of the configuration tell", history_record, 0, 0, true },
 	{ "serve", "[ADDRESS:PORT|PATH]: a page of what is kept, for this host alone", history_serve, 0, 1, false },
 	{ "import", "FILE|-...: keep traces of uturnctl, uturn-trace or export", history_import, 1, 1 << 20, true },
 };
@@ -194,12 +197,12 @@ static bool options_take(int argc, char **argv, struct history_options *o, const
 			return false;
 		case '?':
 			history_error("see uturn-history --help");
-			*status = HISTORY_USAGE;
+			*status = HISTORY_ERROR;
 			return false;
 		default:
 			if (value_take(c, optarg, o, file))
 				break;
-			*status = HISTORY_USAGE;
+			*status = HISTORY_ERROR;
 			return false;
 		}
 	}
@@ -220,22 +223,22 @@ static int run(int argc, char **argv)
 		return status;
 	if (optind == argc) {
 		history_error("a command is missing: see uturn-history --help");
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	}
 	command = command_find(argv[optind++]);
 	if (!command)
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	if (!options_take(argc, argv, &o, &file, &status))
 		return status;
 	o.arguments = argv + optind;
 	o.argument_count = argc - optind;
 	if (o.argument_count < command->arguments_min || o.argument_count > command->arguments_max) {
 		history_error("%s: wrong number of arguments: see uturn-history --help", command->name);
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	}
 	if (history_config_load(file, &config, why, sizeof(why)) != 0) {
 		history_error("%s", why);
-		return HISTORY_USAGE;
+		return HISTORY_ERROR;
 	}
 	o.database = o.database ? o.database : config.database;
 	o.host = o.has_host ? o.host : config.host;
@@ -250,5 +253,5 @@ int main(int argc, char **argv)
 	status = run(argc, argv);
 	if (standard_output_close("uturn-history"))
 		return status;
-	return status ? status : EXIT_FAILURE;
+	return status ? status : HISTORY_ERROR;
 }

@@ -182,8 +182,8 @@ bool store_id_parse(const char *text, int64_t *series, int64_t *at_ms)
 	return true;
 }
 
-/* Of the series, its path and the trace itself. */
-static bool fill_head(struct kept *k, const struct store_series *series)
+/* Of the series. */
+static void fill_head(struct kept *k, const struct store_series *series)
 {
 	memcpy(k->host, series->host, sizeof(k->host));
 	k->origin = series->origin;
@@ -191,11 +191,33 @@ static bool fill_head(struct kept *k, const struct store_series *series)
 	k->asn = series->asn;
 	k->protocol = series->protocol;
 	k->front = series->front;
-	return true;
+}
+
+int store_fill(struct store *s, const struct store_series *series, const struct store_trace *t, struct kept *k)
+{
+	const struct kept *path = store_path(s, t->path);
+	const unsigned count = path ? path->first[path->hops] : 0;
+
+	kept_init(k);
+	fill_head(k, series);
+	k->at_ms = t->at_ms;
+	k->ms = t->ms;
+	k->probes = t->probes;
+	k->end = t->end;
+	k->routers = malloc((count + 1) * sizeof(*k->routers));
+	if (!path || !k->routers || t->rtt_count != count)
+		return 0;
+	k->hops = path->hops;
+	memcpy(k->first, path->first, sizeof(k->first));
+	memcpy(k->routers, path->routers, count * sizeof(*k->routers));
+	for (unsigned i = 0; i < count; i++)
+		k->routers[i].rtt_us = kept_rtt_of(t->rtts + 2 * (size_t)i);
+	return 1;
 }
 
 struct filling {
 	struct store *store;
+	const struct store_series *series;
 	struct kept *k;
 	bool has_failed;
 };
@@ -203,23 +225,8 @@ struct filling {
 static bool fill_trace(void *owner, const struct store_trace *t)
 {
 	struct filling *f = owner;
-	struct kept *k = f->k;
-	const struct kept *path = store_path(f->store, t->path);
-	const unsigned count = path ? path->first[path->hops] : 0;
 
-	k->at_ms = t->at_ms;
-	k->ms = t->ms;
-	k->probes = t->probes;
-	k->end = t->end;
-	k->routers = malloc((count + 1) * sizeof(*k->routers));
-	f->has_failed = !path || !k->routers || t->rtt_count != count;
-	if (f->has_failed)
-		return false;
-	k->hops = path->hops;
-	memcpy(k->first, path->first, sizeof(k->first));
-	memcpy(k->routers, path->routers, count * sizeof(*k->routers));
-	for (unsigned i = 0; i < count; i++)
-		k->routers[i].rtt_us = kept_rtt_of(t->rtts + 2 * (size_t)i);
+	f->has_failed = !store_fill(f->store, f->series, t, f->k);
 	return false;
 }
 
@@ -234,15 +241,14 @@ static bool fill_flows(void *owner, const struct db_value *values, unsigned coun
 int64_t store_trace(struct store *s, int64_t series, int64_t at_ms, struct kept *k)
 {
 	const struct db_value arguments[] = { db_integer(series), db_integer(at_ms) };
-	struct filling f = { s, k, false };
 	struct store_series head;
+	struct filling f = { s, &head, k, false };
 	int64_t told;
 
 	kept_init(k);
 	told = store_series_by_id(s, series, &head);
 	if (told <= 0)
 		return told;
-	fill_head(k, &head);
 	told = store_traces(s, series, at_ms, at_ms + 1, 1, false, fill_trace, &f);
 	if (told <= 0)
 		return told;
@@ -255,6 +261,29 @@ int64_t store_trace(struct store *s, int64_t series, int64_t at_ms, struct kept 
 		return 1;
 	snprintf(s->why, sizeof(s->why), "trace %" PRId64 "-%" PRId64 ": damaged in the database", series, at_ms);
 	return -EIO;
+}
+
+struct path_told {
+	store_path_row *row;
+	void *owner;
+};
+
+static bool tell_path(void *owner, const struct db_value *values, unsigned count)
+{
+	const struct path_told *t = owner;
+
+	return count == 2 && t->row(t->owner, values[0].integer, values[1].integer);
+}
+
+int64_t store_paths_of(struct store *s, int64_t series, int64_t since_ms, store_path_row *row, void *owner)
+{
+	struct path_told t = { row, owner };
+	const struct db_value arguments[] = { db_integer(series), db_integer(since_ms) };
+	const int64_t told = db_run(s->db,
+		"SELECT path, count(*) FROM trace WHERE series = $1 AND at >= $2 GROUP BY path", arguments, 2,
+		tell_path, &t);
+
+	return told < 0 ? store_fail(s, told) : told;
 }
 
 int store_totals(struct store *s, struct store_totals *t)

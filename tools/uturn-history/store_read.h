@@ -59,6 +59,12 @@ bool store_id_parse(const char *text, int64_t *series, int64_t *at_ms);
 /* That trace, with its series, routers and flows: *k is filled; 0: there is none. kept_done() in any case. */
 int64_t store_trace(struct store *s, int64_t series, int64_t at_ms, struct kept *k);
 
+/* The same of a trace that was told, without flows: 1, or 0 where it is damaged. */
+int store_fill(struct store *s, const struct store_series *series, const struct store_trace *t, struct kept *k);
+/* Traces from since_ms on, by their paths. */
+typedef bool store_path_row(void *owner, int64_t path, int64_t traces);
+int64_t store_paths_of(struct store *s, int64_t series, int64_t since_ms, store_path_row *row, void *owner);
+
 /* A path: routers with their AS, and no round-trip times. Lent until store_close(), of which the last 65536 are remembered; NULL: none. */
 const struct kept *store_path(struct store *s, int64_t id);
 

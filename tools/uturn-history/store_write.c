@@ -206,19 +206,22 @@ static int64_t has_twin(struct store *s, const struct store_written *w, const st
 	return err < 0 ? err : t->is_found;
 }
 
+/* Behind all others it is the only one of its time. */
 static int64_t insert(struct store *s, const struct store_written *w, const struct kept *k, const struct twin *t,
 	int64_t *at_ms)
 {
+	static const char sql[] = "INSERT INTO trace (series, at, path, ms, probes, ended, rtts)"
+				  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+	const bool is_last = k->at_ms > w->last_ms + NEAR_MS;
+
 	for (*at_ms = k->at_ms; *at_ms < k->at_ms + TRIES; ++*at_ms) {
 		const struct db_value row[] = { db_integer(w->id), db_integer(*at_ms), db_integer(t->path),
 			db_integer(k->ms), db_integer(k->probes), db_integer(k->end), db_bytes(t->rtts, t->len) };
-		const int64_t added = db_run(s->db,
-			"INSERT INTO trace (series, at, path, ms, probes, ended, rtts) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-			" ON CONFLICT DO NOTHING",
-			row, 7, NULL, NULL);
+		const int64_t added = is_last ? db_run_later(s->db, sql, row, 7)
+					      : db_run(s->db, sql, row, 7, NULL, NULL);
 
-		if (added)
-			return added;
+		if (added || is_last)
+			return added < 0 ? added : 1;
 	}
 	return 0;
 }

@@ -18,6 +18,7 @@ struct ctl_options {
 	char **arguments; /* of the command */
 	int argument_count;
 	bool is_json, is_all;
+	bool is_following; /* traces */
 	unsigned max_ttl, attempts; /* of a trace; 0: not given */
 	unsigned last; /* traces; 0: not given */
 	const char *prefix, *events[CTL_EVENTS]; /* of watch; NULL: all */

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tools/uturnctl/control_link.h"
+#include "control/control_link.h"
 
 /* What was told, a word each: the numbers of "n". */
 static char told_words[256];

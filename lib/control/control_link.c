@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "control_link.h"
+#include "control/control_link.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  *
  * A struct control_link begins with fd -1. The caller polls its fd.
  */
-#ifndef UTURNCTL_CONTROL_LINK_H
-#define UTURNCTL_CONTROL_LINK_H
+#ifndef UTURN_CONTROL_CONTROL_LINK_H
+#define UTURN_CONTROL_CONTROL_LINK_H
 
 #include <jansson.h>
 #include <stddef.h>
