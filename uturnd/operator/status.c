@@ -9,6 +9,7 @@
 #include "common/version.h"
 #include "config/config.h"
 #include "operator/report_kept.h"
+#include "operator/status_peers.h"
 #include "process/workers.h"
 
 static const uint64_t tenth_ns = 100000000;
@@ -130,5 +131,9 @@ json_t *status_json(const struct status *s)
 	json_object_set_new(status, "start_time_s", json_integer((json_int_t)((s->wall_ns - up_ns) / 1000000000)));
 	put_config(status, c);
 	put_activity(status, s);
+	if (s->peers) {
+		json_object_set_new(status, "peers", status_peers(s->peers, s->now_ns));
+		status_peers_warn(s->peers, s->now_ns, up_ns, s->warnings);
+	}
 	return status;
 }
