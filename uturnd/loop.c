@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "config/deny_list.h"
 #include "daemon/accounts.h"
 #include "daemon/notify.h"
 #include "daemon/privileges.h"
 #include "engine/engine.h"
 #include "io/control.h"
+#include "operator/drain.h"
 #include "operator/notices.h"
 #include "operator/operator.h"
 #include "operator/report.h"
@@ -38,10 +40,11 @@ struct loop {
 	struct trace_log trace_log;
 	const char *path;
 	uint64_t start_ns;
+	uint64_t drain_until_ns; /* 0: it is not drained */
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
 	struct ev_io on_control, on_workers, on_notices, on_peers[PEERS_SOCKETS];
-	struct ev_timer on_watchdog, on_trace_log, on_greeting;
+	struct ev_timer on_watchdog, on_trace_log, on_drained, on_greeting;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
@@ -172,6 +175,37 @@ static json_t *reload(struct loop *l, char *why, size_t why_size)
 	return reloaded;
 }
 
+/* The engines see by their own clock that it is over. */
+static void drained(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	l->drain_until_ns = 0;
+	log_info("drain: its time is over, new probers are answered again");
+}
+
+static json_t *drain(struct loop *l, const json_t *request, uint64_t now_ns, const char **why)
+{
+	uint64_t until_ns;
+
+	if (!drain_read(request, now_ns, &until_ns, why))
+		return NULL;
+	ev_timer_stop(l->ev, &l->on_drained);
+	if (until_ns) {
+		ev_now_update(l->ev);
+		ev_timer_set(&l->on_drained, (double)(until_ns - now_ns) / 1e9, 0);
+		ev_timer_start(l->ev, &l->on_drained);
+		log_info("drain: no new probers for %lld s", (long long)drain_left_s(until_ns, now_ns));
+	} else if (l->drain_until_ns) {
+		log_info("drain: ended, new probers are answered again");
+	}
+	l->drain_until_ns = until_ns;
+	worker_drain(l->worker, until_ns);
+	workers_drain(l->workers, until_ns);
+	return drain_answer(until_ns, now_ns);
+}
+
 static void sum_up(struct loop *l, uint64_t now_ns, struct workers_sum *sum)
 {
 	worker_count_losses(l->worker);
@@ -190,6 +224,7 @@ static json_t *answer_status(struct loop *l, const struct report_clocks *clocks)
 		.now_ns = clocks->now_ns,
 		.wall_ns = clocks->wall_ns,
 		.warnings = notices_json(l->notices),
+		.drain_until_ns = l->drain_until_ns,
 		.peers = l->peers,
 	};
 
@@ -215,6 +250,8 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	}
 	if (strcmp(op, "traces") == 0)
 		return trace_list_answer(l->workers, request, &clocks, why);
+	if (strcmp(op, "drain") == 0)
+		return drain(l, request, now_ns, why);
 	if (strcmp(op, "reload") == 0) {
 		*why = words;
 		return reload(l, words, sizeof(words));
@@ -356,6 +393,8 @@ static void start_watchers(struct loop *l)
 	ev_io_start(l->ev, &l->on_control);
 	if (workers_fd(l->workers) >= 0)
 		ev_io_start(l->ev, &l->on_workers);
+	ev_timer_init(&l->on_drained, drained, 0, 0);
+	l->on_drained.data = l;
 	start_peers(l);
 	start_signals(l);
 	start_watchdog(l);

@@ -46,6 +46,7 @@
 	X(TARGET_ADDRESS, target_address, PROBE, PASS, "target's address is not a unicast host address") \
 	X(RETURN_PROBE, return_probe, PROBE, PASS, "return probe of another uturn host") \
 	X(DENIED, denied, PROBE, PASS, "prober not allowed by configuration") \
+	X(DRAINING, draining, PROBE, PASS, "new prober while uturnd is drained") \
 	X(LIMIT_PROBER, limit_prober, PROBE, DROP, "prober above its limit") \
 	X(LIMIT_NETWORK, limit_network, PROBE, DROP, "prober's network above its limit") \
 	X(LIMIT_TOTAL, limit_total, PROBE, DROP, "all probers together above the limit") \

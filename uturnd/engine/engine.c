@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/engine.h"
 
+#include "engine/flights_find.h"
 #include "engine/inband.h"
 #include "engine/request.h"
 #include "engine/uturn.h"
 #include "packet/special.h"
 
-/* Each table needs its alignment; what stands before it is rounded up. */
+enum { LINE = 64 }; /* of the processor's cache: what is in one line should not be in two */
+
 static size_t round_up(size_t bytes)
 {
-	return (bytes + 63) / 64 * 64;
+	return (bytes + LINE - 1) / LINE * LINE;
 }
 
 size_t engine_bytes(const struct engine_settings *settings)
 {
 	uint32_t in_flight = settings->in_flight;
 
-	return round_up(probers_bytes(in_flight)) + round_up(policy_bytes(in_flight)) +
+	return LINE + round_up(probers_bytes(in_flight)) + round_up(policy_bytes(in_flight)) +
 		round_up(pace_bytes(in_flight)) + round_up(flights_bytes(in_flight)) + inband_table_bytes();
 }
 
 void engine_init(struct engine *e, const struct engine_settings *settings, void *memory, const uint64_t secret[2])
 {
 	uint32_t in_flight = settings->in_flight;
-	uint8_t *at = memory;
+	uint8_t *at = (uint8_t *)memory + (LINE - (uintptr_t)memory % LINE) % LINE;
 
 	*e = (struct engine){ .settings = *settings };
 	probers_init(&e->probers, at, in_flight, secret);
@@ -89,6 +91,11 @@ static void tell_probe(struct event *event, const struct probe *p)
 void engine_deny(struct engine *e, const struct prefix_set *denied)
 {
 	e->policy.denied = *denied;
+}
+
+void engine_drain(struct engine *e, uint64_t until_ns)
+{
+	policy_drain(&e->policy, until_ns);
 }
 
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)

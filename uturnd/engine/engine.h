@@ -49,6 +49,9 @@ void engine_configure(struct engine *e, const struct engine_settings *settings);
 /* Probers that are denied beside the settings' own; the spans are borrowed until the next call or the end. */
 void engine_deny(struct engine *e, const struct prefix_set *denied);
 
+/* Until then new probers, and new traces of TCP connections, are refused; 0: no longer. */
+void engine_drain(struct engine *e, uint64_t until_ns);
+
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 
 /* The following return whether there was an event: a packet that concerns no front end, or another engine, is none. */

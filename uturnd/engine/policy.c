@@ -69,27 +69,48 @@ static struct network *network_of(const struct policy *p, const struct addr *pro
 	return network;
 }
 
+void policy_drain(struct policy *p, uint64_t until_ns)
+{
+	p->drain_until_ns = until_ns;
+}
+
+bool policy_is_draining(const struct policy *p, uint64_t now_ns)
+{
+	return now_ns < p->drain_until_ns;
+}
+
+/* A new prober gets no entry, and so stays new. */
+static bool is_new(const struct policy *p, const struct addr *prober, uint64_t now_ns)
+{
+	const struct prober *known = probers_find(p->probers, prober);
+
+	return !known || !prober_was_seen(known, POLICY_DRAIN_KNOWN_S, now_ns);
+}
+
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry)
 {
 	const struct engine_settings *s = p->settings;
 	uint64_t prober_ns = SECOND_NS / s->limit_per_prober, network_ns = SECOND_NS / s->limit_per_network;
 	uint64_t total_ns = SECOND_NS / s->limit_total;
 	struct network *network;
+	struct bucket *bucket;
 	uint32_t had;
 
 	if (!addr_is_unicast_host(prober))
 		return REASON_PROBER_ADDRESS;
 	if (!is_allowed(p, prober))
 		return REASON_DENIED;
-	*entry = probers_find_or_add(p->probers, prober);
-	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))
+	if (policy_is_draining(p, now_ns) && is_new(p, prober, now_ns))
+		return REASON_DRAINING;
+	*entry = probers_find_or_add(p->probers, prober, &bucket);
+	if (!bucket_has(bucket, prober_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_PROBER;
 	network = network_of(p, prober, now_ns, &had);
 	if (!bucket_has(&network->bucket, network_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_NETWORK;
 	if (!bucket_has(&p->total, total_ns, fair_share_ns(SECOND_NS, had), now_ns))
 		return REASON_LIMIT_TOTAL;
-	bucket_take(&(*entry)->bucket, prober_ns, now_ns);
+	bucket_take(bucket, prober_ns, now_ns);
 	bucket_take(&network->bucket, network_ns, now_ns);
 	bucket_take(&p->total, total_ns, now_ns);
 	fair_share_remember(&network->share, now_ns);

@@ -22,6 +22,9 @@
 #include "packet/prefix_set.h"
 #include "packet/reason.h"
 
+/* In seconds: a prober that was accepted so lately may go on while others are refused (policy_drain()). */
+enum { POLICY_DRAIN_KNOWN_S = 30 };
+
 struct network;
 
 struct policy {
@@ -32,6 +35,7 @@ struct policy {
 	uint32_t set_mask; /* number of sets less one */
 	uint64_t key[2];
 	struct prefix_set denied; /* beside the settings; may change between calls */
+	uint64_t drain_until_ns; /* until when new probers are refused; 0: they are not */
 };
 
 size_t policy_bytes(uint32_t in_flight);
@@ -44,6 +48,13 @@ void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struc
 
 /* Is it refused as a bogon, which no prefix names? */
 bool policy_is_denied_by_default(const struct addr *prober, const struct engine_settings *s);
+
+/*
+ * Until that time probers are refused as DRAINING unless they were accepted within the last POLICY_DRAIN_KNOWN_S, so
+ * that traces that go on come to their end. 0, or a time that has passed: nobody is.
+ */
+void policy_drain(struct policy *p, uint64_t until_ns);
+bool policy_is_draining(const struct policy *p, uint64_t now_ns);
 
 /* May this prober have one more answer now? If so it counts as given. *entry is lent until the next call. */
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry);

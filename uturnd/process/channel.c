@@ -14,6 +14,7 @@ static const size_t sizes[CHANNEL_KINDS] = {
 	[CHANNEL_EVENT] = SIZE_WITH(event),
 	[CHANNEL_CONFIG] = SIZE_WITH(config),
 	[CHANNEL_DENIED] = SIZE_WITH(denied),
+	[CHANNEL_DRAIN] = SIZE_WITH(drain_until_ns),
 	[CHANNEL_RING] = sizeof(enum channel_kind),
 	[CHANNEL_PEER] = offsetof(struct channel_message, peer.packet), /* and the packet */
 };

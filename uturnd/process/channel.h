@@ -18,6 +18,7 @@ enum channel_kind {
 	CHANNEL_EVENT, /* from the worker: an event of its engine */
 	CHANNEL_CONFIG, /* to the worker: the configuration from now on */
 	CHANNEL_DENIED, /* to the worker: the prefixes of deny-file from now on */
+	CHANNEL_DRAIN, /* to the worker: until when it takes no new probers */
 	CHANNEL_RING, /* to the worker: log the last events */
 	CHANNEL_PEER, /* to the worker: what a peer has captured */
 	CHANNEL_KINDS
@@ -36,6 +37,7 @@ struct channel_message {
 		struct event event;
 		struct config config;
 		struct denied_place denied;
+		uint64_t drain_until_ns;
 		struct channel_peer peer; /* only `size` bytes of the packet are sent */
 	};
 };

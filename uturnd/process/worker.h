@@ -50,6 +50,9 @@ void worker_configure(struct worker *w, const struct config *config);
 /* The prefixes of deny-file; their spans are borrowed until the next call or worker_close(). */
 void worker_deny(struct worker *w, const struct prefix_set *denied);
 
+/* Until then (CLOCK_MONOTONIC) it takes no new probers; 0: it takes them. */
+void worker_drain(struct worker *w, uint64_t until_ns);
+
 /* Call it after any call into the engine that was not the worker's own: sends what is due, and sets the timers. */
 void worker_go_on(struct worker *w);
 

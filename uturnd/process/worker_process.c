@@ -71,6 +71,8 @@ static void channel_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 			worker_configure(p->worker, &m.config);
 		else if (m.kind == CHANNEL_DENIED)
 			deny(p, &m.denied);
+		else if (m.kind == CHANNEL_DRAIN)
+			worker_drain(p->worker, m.drain_until_ns);
 		else if (m.kind == CHANNEL_RING)
 			worker_log_ring(p->worker);
 		else if (m.kind == CHANNEL_PEER)

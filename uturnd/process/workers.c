@@ -251,6 +251,13 @@ void workers_configure(struct workers *w, const struct config *config)
 	send_all(w, &m, "new configuration");
 }
 
+void workers_drain(struct workers *w, uint64_t until_ns)
+{
+	const struct channel_message m = { .kind = CHANNEL_DRAIN, .drain_until_ns = until_ns };
+
+	send_all(w, &m, "drain");
+}
+
 struct prefix_set workers_denied(const struct workers *w)
 {
 	return denied_set(w->shared->denied, &w->shared->in_use);

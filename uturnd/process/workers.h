@@ -50,8 +50,9 @@ int workers_fd(const struct workers *w);
 /* Passes events of the other workers to on_event. Returns false, with a line in the log, if a worker has ended. */
 bool workers_work(struct workers *w, void (*on_event)(void *owner, const struct event *e), void *owner);
 
-/* Both tell the other processes; one that cannot be told is named in the log. */
+/* These tell the other processes; one that cannot be told is named in the log. */
 void workers_configure(struct workers *w, const struct config *config);
+void workers_drain(struct workers *w, uint64_t until_ns);
 void workers_log_rings(struct workers *w);
 /*
  * Copies the list to where the other processes read it, and tells them. Returns
