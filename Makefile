@@ -22,7 +22,8 @@ LLHTTP_HEADERS = /usr/share/include
 LLHTTP_SOURCES = /usr/share/llhttp
 llhttp = $(if $(wildcard $(LLHTTP_SOURCES)/llhttp.c),llhttp)
 # written once: lint asks for them with `make include-paths`
-INCLUDE_PATHS = -I. -Ilib -Iuturnd -I$(LLHTTP_HEADERS)
+POSTGRES_HEADERS = /usr/include/postgresql
+INCLUDE_PATHS = -I. -Ilib -Iuturnd -I$(LLHTTP_HEADERS) -I$(POSTGRES_HEADERS)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(INCLUDE_PATHS) -fPIE $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie $(LDFLAGS)
 
@@ -33,7 +34,7 @@ folder = $(call objects,$(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)))
 
 # what the demo shows needs little; the rest of the programs more libraries
 DEMO_PROGRAMS = $(addprefix $(BUILD)/,uturnd uturn-rules uturnctl uturn-lab uturn-replay)
-PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web $(BUILD)/uturn-cert $(BUILD)/uturn-trace
+PROGRAMS = $(DEMO_PROGRAMS) $(BUILD)/uturn-web $(BUILD)/uturn-cert $(BUILD)/uturn-trace $(BUILD)/uturn-history
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/replay/test_*.c))
 BENCHES = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-out %/faults.c %/clock_steps.c,$(wildcard tests/system/helpers/*.c))) \
@@ -41,10 +42,11 @@ HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
-DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
+DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp -lsodium
 CTL_LIBS = -ljansson -lcrypto -lncursesw -ltinfo
-RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -ljansson
+RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -lnftables -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
+HISTORY_LIBS = -lsqlite3 -lpq -ljansson -lmaxminddb -lcap-ng -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp $(if $(llhttp),,-lllhttp)
 
 all: $(PROGRAMS)
@@ -74,13 +76,18 @@ $(BUILD)/libdaemon.a: $(call folder,lib/daemon)
 $(BUILD)/libenrich.a: $(call folder,lib/enrich)
 $(BUILD)/libraw.a: $(call folder,lib/raw)
 $(BUILD)/libmetrics.a: $(call folder,lib/metrics)
+$(BUILD)/libpage.a: $(call folder,lib/page)
 $(BUILD)/libterminal.a: $(call folder,lib/terminal)
+$(BUILD)/libcontrol.a: $(call folder,lib/control)
+$(BUILD)/libcompare.a: $(call folder,lib/compare)
+$(BUILD)/librecord.a: $(call folder,lib/record)
 # the programs, each without its main()
 $(BUILD)/libengine.a: $(call folder,uturnd/engine)
 $(BUILD)/libuturnd.a: $(call folder,uturnd uturnd/io uturnd/process uturnd/operator)
 $(BUILD)/librules.a: $(call folder,rules)
 $(BUILD)/libctl.a: $(call folder,tools/uturnctl)
 $(BUILD)/libweb.a: $(call folder,tools/uturn-web)
+$(BUILD)/libhistory.a: $(call folder,tools/uturn-history)
 $(BUILD)/libreplay.a: $(call folder,tools/uturn-replay)
 # uturn-trace's own folders
 $(BUILD)/libtrace.a: $(call folder,tools/uturn-trace)
@@ -97,16 +104,20 @@ $(BUILD)/uturnd: $(BUILD)/obj/uturnd/main.o $(call libraries,uturnd raw daemon) 
 $(BUILD)/uturn-rules: $(BUILD)/obj/rules/main.o $(call libraries,rules daemon) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(RULES_LIBS)
 
-$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics terminal) $(COMMON)
+$(BUILD)/uturnctl: $(BUILD)/obj/tools/uturnctl/main.o $(call libraries,ctl metrics terminal control) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CTL_LIBS)
 
-$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) daemon enrich metrics common packet)
+$(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(llhttp) page daemon enrich metrics common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(WEB_LIBS)
 
-$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search raw daemon enrich terminal common packet)
+$(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search record compare raw daemon enrich terminal common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
+$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history control record compare daemon enrich common packet)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -Wl,--as-needed $(HISTORY_LIBS)
+
 # the page is part of the program
+$(BUILD)/obj/lib/page/page_file.o: $(wildcard lib/page/*.css lib/page/*.js lib/page/*.svg)
 $(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
 $(BUILD)/obj/tools/uturn-trace/page.o: $(wildcard tools/uturn-trace/page/*)
 
@@ -115,12 +126,12 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) rules ctl replay trace search uturnd raw daemon enrich metrics terminal) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) page rules ctl replay history trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) -lncursesw -ltinfo
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) $(HISTORY_LIBS) -lncursesw -ltinfo
 
 # the search over networks in memory
-$(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,search common packet)
+$(BUILD)/tests/trace/simulate: $(call folder,tests/trace) $(call libraries,search compare common packet)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
@@ -130,7 +141,7 @@ $(BUILD)/tests/fakenet: $(BUILD)/obj/tests/fakenet/main.o $(call folder,tests/fa
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/fakenet-judge: $(call objects,$(wildcard tests/fakenet/judge/*.c)) $(call folder,tests/fakenet) \
-		$(call libraries,trace search common packet)
+		$(call libraries,trace search record compare common packet)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
@@ -270,9 +281,8 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
 FUZZ_SOURCES += lib/enrich/place.c
-FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,reader html_rows markup page read_graph read_json read_mtu read_parts read_probes svg trace_record \
-	diff diff_aliases diff_values search/compare search/layout search/loss search/statistics) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
-	$(patsubst %,tools/uturn-trace/record_%.c,fields links met mtu paths shares)
+FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,html_rows markup page svg diff diff_aliases diff_values search/layout search/loss) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
+	$(patsubst %,tools/uturn-trace/record_%.c,links met mtu paths shares) $(wildcard lib/compare/*.c lib/record/*.c)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(if $(llhttp),$(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp))
 
 $(BUILD)/fuzz/obj/%.o: %.c

@@ -51,7 +51,7 @@ const char *backend_remedy(const char *error)
 
 const char *backend_name(enum backend_kind kind)
 {
-	return kind == BACKEND_LEGACY ? "legacy" : "nft";
+	return kind == BACKEND_LEGACY ? "legacy" : kind == BACKEND_NFTABLES ? "nftables" : "nft";
 }
 
 /* Returns 0, -ENOENT or another negative errno. Before iptables 1.8 there was no nft, and -V names no backend. */

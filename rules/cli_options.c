@@ -238,8 +238,9 @@ static int set_backend(struct cli *c, const struct cli_given *g)
 		[BACKEND_AUTO] = "auto",
 		[BACKEND_LEGACY] = "legacy",
 		[BACKEND_NFT] = "nft",
+		[BACKEND_NFTABLES] = "nftables",
 	};
-	int i = set_word(g, words, 3);
+	int i = set_word(g, words, sizeof(words) / sizeof(words[0]));
 
 	if (i < 0)
 		return -1;
@@ -317,8 +318,8 @@ const struct cli_option cli_options[] = {
 	{ "request", NULL, set_request, "also accept requests of reverse traceroute", 0, false },
 	{ "no-nat", NULL, set_no_nat, "no rules in the nat table: probes are translated like other packets", 0, false },
 	{ "state", "recent|ipset", set_state, "where probers are remembered (recent)", 0, false },
-	{ "backend", "auto|legacy|nft", set_backend, "which iptables (auto: that of the command `iptables`)", 0,
-		false },
+	{ "backend", "auto|legacy|nft|nftables", set_backend,
+		"which iptables (auto: that of the command `iptables`), or nftables without it", 0, false },
 	{ "mark", "N", set_mark, "mark of what uturnd sends, kept out of conntrack (0x54); 0: no such rule", 0, false },
 	{ "config", "FILE", set_config, "read queue, max-ttl, limit, mark and request from uturnd.conf", 0, true },
 	{ "limit", "N/s|none", set_limit, "drop what one source sends above this rate (200/s)", 0, false },

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "cli_options.h"
 #include "common/text.h"
+#include "nft_backend.h"
 
 static const struct {
 	const char *name;
@@ -154,6 +155,8 @@ enum cli_next cli_parse(struct cli *c, int argc, char **argv, char *why, size_t 
 		snprintf(why, why_size, "an operation is missing: print, apply, keep, remove, check or status");
 		return CLI_WRONG;
 	}
+	if (c->backend == BACKEND_NFTABLES && nft_backend_accepts(c, why, why_size))
+		return CLI_WRONG;
 	if (c->only4 && c->only6)
 		c->only4 = c->only6 = false;
 	/* arm cannot exceed the number of hops */

@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "deny_sets.h"
 #include "keep.h"
+#include "nft_backend.h"
 #include "print.h"
 #include "status.h"
 
@@ -44,6 +45,10 @@ static bool does_apply(const struct cli *c)
 
 static int run_operation(const struct cli *c, int argc, char **argv)
 {
+	if (c->backend == BACKEND_NFTABLES)
+		return c->operation == KEEP ? keep_run(c, argc, argv) : nft_backend_run(c);
+	if (does_apply(c) && nft_backend_is_in_use())
+		return EXIT_FAILURE;
 	switch (c->operation) {
 	case PRINT:
 		return print_run(c);

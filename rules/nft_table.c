@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
@@ -83,7 +84,7 @@ static int nft(int message)
 
 static int address_family(int family)
 {
-	return family == 6 ? AF_INET6 : AF_INET;
+	return family == 6 ? AF_INET6 : family == 4 ? AF_INET : NFPROTO_INET;
 }
 
 int nft_table_exists(int family, const char *table)

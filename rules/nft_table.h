@@ -3,7 +3,7 @@
  * What iptables-nft cannot do with a table: tell whether it exists
  * without creating one, and remove it when it is empty.
  *
- * Both use nf_tables over netlink. Family is 4 or 6, table "mangle" or "raw".
+ * Both use nf_tables over netlink. Family is 4 or 6, or 0 for inet; table "mangle" or "raw".
  */
 #ifndef UTURN_RULES_NFT_TABLE_H
 #define UTURN_RULES_NFT_TABLE_H

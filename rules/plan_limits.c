@@ -4,14 +4,6 @@
 #include "plan.h"
 #include "plan_family.h"
 
-enum {
-	QUIET_SHARE = 5, /* a quiet network sends less than this part of the limit of one source */
-	SOURCE_BURST = 64,
-	NETWORK_BURST = 128, /* a trace of thirty hops is 90 probes, and may come at once */
-	ENTRIES = 131072, /* 16 MB a table when it is full */
-	SLACK_MS = 5000, /* how long a client waits at a silent hop */
-};
-
 /* What a limit counts: its part of the name of the table, and the mask of its addresses. */
 struct limit_scope {
 	const char *name, *mask;
@@ -41,14 +33,15 @@ static void write_above(const struct family *f, const struct limit_scope *scope,
 	fprintf(out,
 		" -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u --hashlimit-mode srcip"
 		" --hashlimit-name %s-%s%u --hashlimit-htable-max %d --hashlimit-htable-expire %u%s",
-		rate, burst, f->limit_name, scope->name, rate, ENTRIES, SLACK_MS + 1000 * burst / rate, scope->mask);
+		rate, burst, f->limit_name, scope->name, rate, LIMIT_ENTRIES, LIMIT_SLACK_MS + 1000 * burst / rate,
+		scope->mask);
 }
 
 /* The burst of all sources together stays below the length of the queue. */
 static void write_above_total(const struct family *f, unsigned limit, FILE *out)
 {
 	unsigned rate = rate_shown(limit);
-	unsigned burst = rate / 10 < SOURCE_BURST ? SOURCE_BURST : rate / 10;
+	unsigned burst = rate / 10 < LIMIT_SOURCE_BURST ? LIMIT_SOURCE_BURST : rate / 10;
 
 	fprintf(out, " -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u --hashlimit-name %s-all-%u", rate,
 		burst, f->limit_name, rate);
@@ -65,8 +58,8 @@ static void write_above_total(const struct family *f, unsigned limit, FILE *out)
  */
 void plan_write_limits(const struct plan *p, const struct family *f, const char *chain, FILE *out)
 {
-	const struct limit_scope source = { "", f->limit_mask, SOURCE_BURST };
-	const struct limit_scope network = { "net-", f->network_mask, NETWORK_BURST };
+	const struct limit_scope source = { "", f->limit_mask, LIMIT_SOURCE_BURST };
+	const struct limit_scope network = { "net-", f->network_mask, LIMIT_NETWORK_BURST };
 
 	if (p->limit) {
 		fprintf(out, "-A %s", chain);
@@ -77,7 +70,7 @@ void plan_write_limits(const struct plan *p, const struct family *f, const char 
 		fprintf(out, "-A %s", chain);
 		write_above_total(f, p->limit_total, out);
 		if (p->limit)
-			write_above(f, &network, p->limit > QUIET_SHARE ? p->limit / QUIET_SHARE : 1, out);
+			write_above(f, &network, p->limit > LIMIT_QUIET_SHARE ? p->limit / LIMIT_QUIET_SHARE : 1, out);
 		fputs(" -j DROP\n", out);
 	}
 }

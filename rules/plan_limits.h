@@ -5,6 +5,14 @@
 
 #include <stdio.h>
 
+enum {
+	LIMIT_QUIET_SHARE = 5, /* a quiet network sends less than this part of the limit of one source */
+	LIMIT_SOURCE_BURST = 64,
+	LIMIT_NETWORK_BURST = 128, /* a trace of thirty hops is 90 probes, and may come at once */
+	LIMIT_ENTRIES = 131072, /* 16 MB a table when it is full */
+	LIMIT_SLACK_MS = 5000, /* how long a client waits at a silent hop */
+};
+
 struct family;
 struct plan;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "counters.h"
+#include "nft_status.h"
 #include "status.h"
 #include "ttl_rules.h"
 
@@ -38,6 +39,15 @@ static int read_family(const struct backend *b, struct counters *c, char *why)
 	return 0;
 }
 
+/* Opens the backend as well. */
+static int open_family(const struct cli *c, int family, struct backend *b, struct counters *counters, char *why)
+{
+	if (c->backend != BACKEND_NFTABLES)
+		return backend_open(b, family, c->backend, why) || read_family(b, counters, why) ? -1 : 0;
+	*b = (struct backend){ .family = family, .kind = BACKEND_NFTABLES, .tool = "nftables" };
+	return nft_status_read(family, counters, why);
+}
+
 static uint64_t total(const struct counters *c)
 {
 	uint64_t sum = 0;
@@ -49,6 +59,10 @@ static uint64_t total(const struct counters *c)
 
 static void print_family(const struct backend *b, const struct counters *c)
 {
+	if (!c->is_loaded && b->kind == BACKEND_NFTABLES) {
+		printf("IPv%d: not loaded (nftables)\n", b->family);
+		return;
+	}
 	if (!c->is_loaded) {
 		backend_tell_absent(b, "not loaded", "");
 		return;
@@ -148,15 +162,17 @@ int status_run(const struct cli *c)
 
 		if (!cli_wants(c, family))
 			continue;
-		if (backend_open(&b, family, c->backend, why) || read_family(&b, &counters[i], why)) {
+		if (open_family(c, family, &b, &counters[i], why)) {
 			fprintf(stderr, "uturn-rules: IPv%d: %s\n", family, why);
 			code = 1;
 			continue;
 		}
 		print_family(&b, &counters[i]);
-		ttl_rules_tell(&b, c->plan.mark);
+		if (b.kind != BACKEND_NFTABLES)
+			ttl_rules_tell(&b, c->plan.mark);
 	}
-	ttl_rules_tell_nft(c);
+	if (c->backend != BACKEND_NFTABLES)
+		ttl_rules_tell_nft(c);
 	if (!counters[0].is_loaded && !counters[1].is_loaded)
 		return code;
 	print_queues(&counters[0], &counters[1]);

@@ -93,6 +93,14 @@ static void tell_legacy(const struct backend *b)
 	free(text);
 }
 
+void translated_tell_all(int family)
+{
+	const struct backend none = { .family = family, .kind = BACKEND_LEGACY };
+
+	tell_nftables(&none); /* those of iptables-nft, too */
+	tell_legacy(&(struct backend){ .family = family, .kind = BACKEND_NFT });
+}
+
 void translated_tell(const struct backend *b)
 {
 	tell_nftables(b);

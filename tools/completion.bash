@@ -9,7 +9,7 @@ _uturn_programs() {
 	help=$("${COMP_WORDS[0]}" --help 2>/dev/null)
 	case ${COMP_WORDS[0]##*/}/$before in
 	uturn-rules/--state) words="recent ipset" ;;
-	uturn-rules/--backend) words="auto legacy nft" ;;
+	uturn-rules/--backend) words="auto legacy nft nftables" ;;
 	*/-f | */--file | */-s | */--socket | */-t | */--textfile | uturn-rules/--config) ;;
 	*)
 		if [[ $word == -* ]]; then

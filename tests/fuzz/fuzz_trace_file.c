@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/read_json.h"
 #include "tests/sound.h"
 #include "tools/uturn-trace/diff.h"
 #include "tools/uturn-trace/print.h"
-#include "tools/uturn-trace/read_json.h"
 #include "wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

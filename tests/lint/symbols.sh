@@ -17,12 +17,12 @@ undefined() {
 	fi
 }
 
-sources '^(lib/packet/.*|lib/common/siphash|uturnd/engine/.*|tools/uturn-trace/search/.*)\.c$' | while read -r file; do
+sources '^(lib/packet/.*|lib/common/siphash|lib/compare/.*|uturnd/engine/.*|tools/uturn-trace/search/.*)\.c$' | while read -r file; do
 	gcc "${CPPFLAGS[@]}" -O2 -w -fno-pie -fstack-protector-strong -c -o "$work/$(tr / - <<<"${file%.c}").obj" "$file" 2>&1
 done >"$work/found"
 {
 	undefined packet "$work"/lib-packet-*.obj
-	undefined engine "$work"/lib-*.obj "$work"/uturnd-engine-*.obj
+	undefined engine "$work"/lib-{packet,common}-*.obj "$work"/uturnd-engine-*.obj
 	undefined search "$work"/lib-*.obj "$work"/tools-uturn-trace-search-*.obj | grep -vE "needs $mathematics"
 	# state that nobody handed over would be shared by two engines, and a fuzzer's runs
 	nm -A "$work"/*.obj | grep -E ' [bBdDC] ' | grep -vE ' \.' | sed "s|^$work/||; s|\$| (writable state)|"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/compare.h"
 #include "run.h"
-#include "tools/uturn-trace/search/compare.h"
 #include "tools/uturn-trace/search/cover.h"
 
 enum { FLOWS = 1024, HOPS = 3, PAIRS = 200, REPLACEMENT = 200, ADDED_US = 8000, SAMPLES = 512 };

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "diff_change.h"
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 /* False with words in why: they are not of one target and protocol. */
 bool diff_is_possible(const struct trace_record *before, const char *before_name, const struct trace_record *after,

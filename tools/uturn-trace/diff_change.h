@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 /* What changed at one hop, or of the whole path, hop 0. Words are lent. */
 struct diff_change {

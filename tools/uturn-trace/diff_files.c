@@ -7,7 +7,7 @@
 
 #include "diff.h"
 #include "print.h"
-#include "read_json.h"
+#include "record/read_json.h"
 
 enum { WHY_SIZE = 512 };
 

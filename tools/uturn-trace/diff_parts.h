@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "compare/compare.h"
 #include "diff_change.h"
-#include "search/compare.h"
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 enum { DIFF_WORDS = 400 }; /* bytes of what changed, in a line: two lists of three addresses fit */
 

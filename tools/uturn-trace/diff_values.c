@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "diff_parts.h"
-#include "record_fields.h"
+#include "record/record_fields.h"
 #include "record_links.h"
 #include "record_mtu.h"
 

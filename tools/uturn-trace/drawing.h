@@ -16,9 +16,9 @@
 #include <stdbool.h>
 
 #include "diff_change.h"
+#include "record/trace_record.h"
 #include "record_links.h"
 #include "record_shares.h"
-#include "trace_record.h"
 
 enum {
 	DRAWING_HOST = 0, /* the node of this host */

@@ -2,8 +2,8 @@
 #include "fields_balancers.h"
 
 #include "packet/ip.h"
+#include "record/trace_record.h"
 #include "search/bound.h"
-#include "trace_record.h"
 
 static const uint64_t ms_ns = 1000000, second_ns = 1000000000;
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "record/trace_record.h"
 #include "trace_options.h"
-#include "trace_record.h"
 
 struct ev_loop;
 struct databases;

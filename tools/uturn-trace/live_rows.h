@@ -8,7 +8,7 @@
 
 #include "live_loss.h"
 #include "live_stats.h"
-#include "trace_record.h"
+#include "record/trace_record.h"
 #include "view.h"
 
 enum live_direction { LIVE_BOTH, LIVE_THERE, LIVE_BACK, LIVE_DIRECTIONS };

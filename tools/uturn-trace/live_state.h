@@ -8,7 +8,7 @@
 
 #include "live_rows.h"
 #include "live_setting.h"
-#include "trace_record.h"
+#include "record/trace_record.h"
 #include "view.h"
 
 struct live {

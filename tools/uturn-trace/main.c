@@ -16,7 +16,7 @@
 #include "packet/ip.h"
 #include "privilege.h"
 #include "put.h"
-#include "read_json.h"
+#include "record/read_json.h"
 #include "run.h"
 #include "save.h"
 #include "trace_options.h"

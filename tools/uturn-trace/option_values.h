@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 enum { TRACE_DATABASES = 4 };
 enum trace_reverse { REVERSE_AUTO, REVERSE_UTURN, REVERSE_REQUEST, REVERSE_NONE };

@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 #include "diff_change.h"
+#include "record/trace_record.h"
 #include "trace_options.h"
-#include "trace_record.h"
 
 bool print_record(FILE *out, enum trace_format format, const struct trace_record *r);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/text.h"
 #include "print.h"
-#include "record_fields.h"
+#include "record/record_fields.h"
 
 /* A string with its quotes: control characters and what is not ASCII become escapes or stay UTF-8 as they are. */
 void print_json_text(FILE *out, const char *text)

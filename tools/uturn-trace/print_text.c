@@ -4,7 +4,7 @@
 
 #include "common/text.h"
 #include "print.h"
-#include "record_fields.h"
+#include "record/record_fields.h"
 #include "record_mtu.h"
 #include "record_shares.h"
 

@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
+#include "record/trace_record.h"
 #include "save.h"
 #include "trace_options.h"
-#include "trace_record.h"
 
 /* To standard output, or into the files of -o, each whatever becomes of the others; false after an error message. */
 bool put_record(const struct trace_options *o, struct save *save, const struct trace_record *r);

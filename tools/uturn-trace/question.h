@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 #include "answers.h"
+#include "record/trace_record.h"
 #include "search/search.h"
 #include "sent.h"
-#include "trace_record.h"
 #include "variation.h"
 
 /* A probe of a question, and the number that its answer is told with. */

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
+#include "record/trace_record.h"
 #include "record_source.h"
-#include "trace_record.h"
 
 /*
  * Adds flows, routers, links and probes, and sets what follows from them. False:

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 struct link_values {
 	unsigned flows; /* that were seen at both ends */

@@ -3,8 +3,8 @@
 #ifndef UTURN_TRACE_RECORD_MARKS_H
 #define UTURN_TRACE_RECORD_MARKS_H
 
+#include "record/trace_record.h"
 #include "record_source.h"
-#include "trace_record.h"
 
 /* What the search knows of it. */
 void record_mark_router(struct record_router *r, const struct graph_router *known, bool is_per_packet);

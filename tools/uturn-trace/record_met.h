@@ -3,7 +3,7 @@
 #ifndef UTURN_TRACE_RECORD_MET_H
 #define UTURN_TRACE_RECORD_MET_H
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 enum { MET_UNKNOWN = -1 /* not asked */, MET_SILENT = -2, MET_OVER = -3 /* behind the end of the path */ };
 

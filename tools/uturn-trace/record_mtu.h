@@ -3,7 +3,7 @@
 #ifndef UTURN_TRACE_RECORD_MTU_H
 #define UTURN_TRACE_RECORD_MTU_H
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 enum { RECORD_MTU_WORDS = 1024 };
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 /* What one router at one hop amounts to. */
 struct record_share {

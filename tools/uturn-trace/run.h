@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "aim.h"
+#include "record/trace_record.h"
 #include "run_sample.h"
 #include "trace_options.h"
-#include "trace_record.h"
 #include "wire.h"
 
 struct ev_loop;

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "record/trace_record.h"
 #include "trace_options.h"
-#include "trace_record.h"
 
 struct save;
 

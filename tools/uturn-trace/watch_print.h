@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "record/trace_record.h"
 #include "trace_options.h"
-#include "trace_record.h"
 
 /* The first trace: as text whole, in JSON a line about it. */
 void watch_print_first(FILE *out, enum trace_format format, const struct trace_record *r);

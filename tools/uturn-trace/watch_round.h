@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "trace_record.h"
+#include "record/trace_record.h"
 
 enum { WATCH_NEW = 6, WATCH_FLOWS = 512 };
 

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files of the page, which are in the program itself: nothing is read while it runs. */
+/* The files of the visitor's page, with those of lib/page/ that draw a trace. */
 #ifndef UTURN_WEB_PAGE_H
 #define UTURN_WEB_PAGE_H
 
-#include <stddef.h>
-
-struct page_file {
-	const char *path, *type, *bytes, *end;
-	char etag[20]; /* with its quotes */
-};
+#include "page/page_file.h"
 
 /* The file at this path of a URL, or NULL. */
 const struct page_file *page_find(const char *path);

@@ -22,8 +22,12 @@ static const struct ctl_command commands[] = {
 	{ "traces", "[ID]: the last traces that have ended, or one of them hop by hop", traces_run, 0, 1 },
 	{ "metrics", "figures for Prometheus", metrics_run, 0, 0 },
 	{ "top", "who traces now, and what uturnd does, on the whole terminal", top_run, 0, 0 },
+	{ "drain", "[TIME|off]: take no new probers for this time (10m), so that the host can be taken out of service",
+		drain_run, 0, 1 },
 	{ "reload", "read the configuration again", reload_run, 0, 0 },
 	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", trace_run, 2, 2 },
+	{ "peer-key", "[FILE]: make the key that uturn hosts of one address share, see uturn-peer(7)", peer_key_run, 0,
+		1 },
 	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0, 0 },
 };
 
@@ -35,6 +39,7 @@ static const struct {
 } rows[] = {
 	{ { "json", no_argument, NULL, 'j' }, "", "print uturnd's JSON, one object a line" },
 	{ { "all", no_argument, NULL, 'a' }, "", "counters: show also those that are 0" },
+	{ { "follow", no_argument, NULL, 'f' }, "", "traces: go on, with the hops of each that ends, until ^C" },
 	{ { "max-ttl", required_argument, NULL, 'm' }, "N", "trace: maximum number of hops (32)" },
 	{ { "attempts", required_argument, NULL, 'q' }, "N", "trace: probes per hop (3)" },
 	{ { "last", required_argument, NULL, 'n' }, "N", "traces: how many (20)" },
@@ -50,7 +55,7 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static void help_print(void)
 {
-	puts("usage: uturnctl [-ajhv] [-m N] [-q N] [-n N] [-p PREFIX] [-e EVENT] [-s PATH] [-t FILE] COMMAND [ARGUMENTS]\n");
+	puts("usage: uturnctl [-afjhv] [-m N] [-q N] [-n N] [-p PREFIX] [-e EVENT] [-s PATH] [-t FILE] COMMAND [ARGUMENTS]\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-20s %s\n", commands[i].name, commands[i].help);
 	puts("");
@@ -129,10 +134,13 @@ static bool options_take(int argc, char **argv, struct ctl_options *o, int *stat
 	*status = EXIT_SUCCESS;
 	for (size_t i = 0; i < ROWS; i++)
 		options[i] = rows[i].option;
-	while ((c = getopt_long(argc, argv, "+ae:jm:n:p:q:s:t:vh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+ae:fjm:n:p:q:s:t:vh", options, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			o->is_all = true;
+			break;
+		case 'f':
+			o->is_following = true;
 			break;
 		case 'j':
 			o->is_json = true;

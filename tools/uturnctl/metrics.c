@@ -9,7 +9,7 @@
 #include "certificate_expiry.h"
 #include "command.h"
 #include "common/clock.h"
-#include "control_link.h"
+#include "control/control_link.h"
 #include "errors.h"
 #include "file_replace.h"
 #include "metrics/figures.h"

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control_link.h"
+#include "control/control_link.h"
 #include "top_model.h"
 
 enum { TOP_FEED_FDS = 2 };

@@ -8,6 +8,7 @@
 #include "connection.h"
 #include "errors.h"
 #include "print.h"
+#include "traces_follow.h"
 
 enum { LAST = 20, REQUEST_SIZE = 96 };
 
@@ -90,6 +91,12 @@ int traces_run(const struct ctl_command *c, const struct ctl_options *o)
 		errors_print("traces: '%s' is not the number of a trace, of the first column of uturnctl traces", id);
 		return EXIT_USAGE;
 	}
+	if (o->is_following && id) {
+		errors_print("traces: -f follows all traces, and not one");
+		return EXIT_USAGE;
+	}
+	if (o->is_following)
+		return traces_follow(o, o->last ? o->last : LAST);
 	traces = id ? one_ask(o->path, number) : list_ask(o->path, o->last ? o->last : LAST);
 	if (!traces)
 		return EXIT_FAILURE;

@@ -93,6 +93,11 @@ void engine_deny(struct engine *e, const struct prefix_set *denied)
 	e->policy.denied = *denied;
 }
 
+void engine_drain(struct engine *e, uint64_t until_ns)
+{
+	policy_drain(&e->policy, until_ns);
+}
+
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
 	struct probe p;
@@ -169,6 +174,30 @@ bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, str
 	if (read_reply(packet, &reply))
 		return on_reply(e, &reply, now_ns, out);
 	return engine_on_error(e, packet, now_ns, out);
+}
+
+/* Its flight was here: it was relayed or noted, or is refused for what it says. */
+static bool has_matched(const struct engine *e)
+{
+	return reason_table[e->event.reason].kind == KIND_DONE || e->event.reason == REASON_CHECK_EXPIRED ||
+		e->event.reason == REASON_REPEATED;
+}
+
+/* All is as if this host had captured it, but that what matches nothing is not counted among its own errors. */
+bool engine_on_peer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	if (!engine_on_answer(e, packet, now_ns, out)) {
+		e->counters[REASON_PEER_UNMATCHED]++;
+		return false;
+	}
+	if (e->event.reason == REASON_NO_FLIGHT) {
+		e->counters[REASON_NO_FLIGHT]--;
+		e->counters[REASON_PEER_UNMATCHED]++;
+		return false;
+	}
+	if (has_matched(e))
+		e->counters[REASON_PEER_MATCHED]++;
+	return true;
 }
 
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns)

@@ -154,6 +154,11 @@ void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns)
 	prober->seen_s = (uint16_t)now;
 }
 
+bool prober_was_seen(const struct prober *prober, unsigned within_s, uint64_t now_ns)
+{
+	return prober->seen_s && (uint16_t)(seen_second(now_ns) - prober->seen_s) <= within_s;
+}
+
 uint64_t probers_of_minute(const struct probers *p, uint64_t now_ns)
 {
 	uint32_t now = seen_second(now_ns);

@@ -71,6 +71,8 @@ struct prober *probers_find_or_add(struct probers *p, const struct addr *prober,
 
 /* Notes that a probe of it was accepted. */
 void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns);
+/* Was one accepted within the last so many seconds? Fewer than 65,535. */
+bool prober_was_seen(const struct prober *prober, unsigned within_s, uint64_t now_ns);
 /* Of how many were probes accepted within the last minute? Not of more than the table has known since. */
 uint64_t probers_of_minute(const struct probers *p, uint64_t now_ns);
 

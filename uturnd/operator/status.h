@@ -17,6 +17,7 @@ struct status {
 	uint64_t start_ns, now_ns; /* CLOCK_MONOTONIC */
 	uint64_t wall_ns; /* now, CLOCK_REALTIME */
 	json_t *warnings; /* stolen */
+	uint64_t drain_until_ns; /* CLOCK_MONOTONIC; 0, or in the past: not drained */
 };
 
 /* Returns a new reference. */

@@ -6,6 +6,9 @@
 #include "config/config_types.h"
 #include "process/workers.h"
 
+/* Bytes of an answer with hops, before the last of its traces: with that it fits the output buffer of a client. */
+enum { FOLLOWED_SIZE = 40000 };
+
 /* Where the next trace of each worker is to be read, the last one first. */
 struct merge {
 	struct workers *workers;
@@ -147,6 +150,79 @@ static json_t *one(struct workers *w, uint64_t id, const struct report_clocks *c
 	return list_of(json_pack("[o]", o));
 }
 
+/* --- what has ended since --- */
+
+/* Numbers of the last trace of each worker that the client has got; those that it does not name: none. */
+static void read_from(const json_t *from, struct workers *w, uint64_t *got)
+{
+	for (unsigned i = 0; i < workers_count(w); i++) {
+		const json_int_t number = json_integer_value(json_array_get(from, i));
+
+		got[i] = number > 0 && (uint64_t)number <= workers_traces_ended(w, i) ? (uint64_t)number : 0;
+	}
+}
+
+/* Past those that are not kept any more; how many these were, unless the client begins. */
+static uint64_t skip(struct workers *w, uint64_t *got, bool is_begun)
+{
+	uint64_t missed = 0;
+
+	for (unsigned i = 0; i < workers_count(w); i++) {
+		const uint64_t ended = workers_traces_ended(w, i),
+			       gone = ended > TRACES_ENDED ? ended - TRACES_ENDED : 0;
+
+		if (got[i] >= gone)
+			continue;
+		missed += is_begun ? gone - got[i] : 0;
+		got[i] = gone;
+	}
+	return missed;
+}
+
+/* The first that has ended of those that come next; false: there is none. */
+static bool take_next(struct workers *w, uint64_t *got, struct trace *taken)
+{
+	int first = -1;
+
+	for (unsigned i = 0; i < workers_count(w); i++) {
+		struct trace head;
+
+		/* one that was replaced since is passed over */
+		while (got[i] < workers_traces_ended(w, i) &&
+			!traces_read_ended(workers_traces(w, i), got[i] + 1, &head))
+			got[i]++;
+		if (got[i] >= workers_traces_ended(w, i) || (first >= 0 && head.ended_ns >= taken->ended_ns))
+			continue;
+		first = (int)i;
+		*taken = head;
+	}
+	if (first >= 0)
+		got[first]++;
+	return first >= 0;
+}
+
+static json_t *followed(struct workers *w, const json_t *from, const struct report_clocks *clocks)
+{
+	uint64_t got[CONFIG_QUEUES];
+	json_t *traces = json_array(), *next = json_array();
+	uint64_t missed;
+	size_t size = 0;
+	struct trace taken;
+
+	read_from(from, w, got);
+	missed = skip(w, got, json_array_size(from) > 0);
+	while (size < FOLLOWED_SIZE && json_array_size(traces) < TRACE_LIST_MOST && take_next(w, got, &taken)) {
+		json_t *o = report_kept(&taken, clocks);
+
+		json_object_set_new(o, "hops", report_kept_hops(&taken));
+		size += json_dumpb(o, NULL, 0, JSON_REAL_PRECISION(15));
+		json_array_append_new(traces, o);
+	}
+	for (unsigned i = 0; i < workers_count(w); i++)
+		json_array_append_new(next, json_integer((json_int_t)got[i]));
+	return json_pack("{so so sI}", "traces", traces, "next", next, "missed", (json_int_t)missed);
+}
+
 /* A positive number; false where it is anything else. Absent: what it was. */
 static bool number_read(const json_t *request, const char *name, uint64_t *number)
 {
@@ -164,9 +240,12 @@ json_t *trace_list_answer(struct workers *w, const json_t *request, const struct
 	const char **why)
 {
 	uint64_t id = 0, before = 0, last = TRACE_LIST_MOST;
+	const json_t *from = json_object_get(request, "from");
 
 	*why = NULL;
-	if (!number_read(request, "id", &id))
+	if (from && !json_is_array(from))
+		*why = "from: expected a list of numbers, as \"next\" of the answer before";
+	else if (!number_read(request, "id", &id))
 		*why = "id: expected the identifier of a trace";
 	else if (!number_read(request, "before", &before))
 		*why = "before: expected the identifier of a trace";
@@ -174,6 +253,8 @@ json_t *trace_list_answer(struct workers *w, const json_t *request, const struct
 		*why = "last: expected a number of 1 or more";
 	if (*why)
 		return NULL;
+	if (json_is_array(from))
+		return followed(w, from, clocks);
 	if (id)
 		return one(w, id, clocks, why);
 	if (json_is_true(json_object_get(request, "open")))

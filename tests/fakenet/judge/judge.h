@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
+#include "record/trace_record.h"
 #include "tests/fakenet/judge/shapes.h"
 #include "tests/fakenet/network.h"
-#include "tools/uturn-trace/trace_record.h"
 
 enum { VERDICT_WORDS = 512 };
 

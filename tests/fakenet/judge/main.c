@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "record/read_json.h"
 #include "tests/fakenet/judge/judge.h"
 #include "tests/fakenet/serve.h"
 #include "tests/fakenet/world.h"
-#include "tools/uturn-trace/read_json.h"
 
 enum { RUNS = 10000, SHOWN = 5, LIMIT_S = 90 };
 

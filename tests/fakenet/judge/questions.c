@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "tools/uturn-trace/record_fields.h"
+#include "record/record_fields.h"
 
 static void __attribute__((format(printf, 3, 4))) tell(struct verdict *v, bool is_wrong, const char *format, ...)
 {

@@ -27,13 +27,24 @@ apply() {
 	counted >/dev/null
 }
 
+# counters -> "HOP PACKETS" a line, hop 0 for all that came
+counters() {
+	if [ "$backend" = nftables ]; then
+		at there nft list counters table inet uturn 2>/dev/null | awk -v name="^ipv${family}_(hop|entered)" '
+			$1 == "counter" { counter = $2 }
+			$1 == "packets" && counter ~ name { sub(/^ipv._(hop|entered)/, "", counter); print counter + 0, $2 }'
+		return
+	fi
+	at there "$(tables "$family")-save" -c -t mangle | sed -nE '
+		s/^\[([0-9]+):.* (UTURN)-hop0*([0-9]+) .*-j NFQUEUE.*/\3 \1/p
+		s/^\[([0-9]+):.*-A INPUT .*-j UTURN$/0 \1/p'
+}
+
 # counted -> "1 2:3", the hops whose chain queued packets since it was last asked, with how many
 # beyond one, or "-"; after a slash how many low TTLs came at all
 counted() {
 	local now
-	now=$(at there "$(tables "$family")-save" -c -t mangle | sed -nE '
-		s/^\[([0-9]+):.* (UTURN)-hop0*([0-9]+) .*-j NFQUEUE.*/\3 \1/p
-		s/^\[([0-9]+):.*-A INPUT .*-j UTURN$/0 \1/p')
+	now=$(counters)
 	awk -v before="$(cat "$work/counted.$family" 2>/dev/null)" '
 		BEGIN { count = split(before, b); for (i = 1; i < count; i += 2) old[b[i]] = b[i + 1] }
 		{ more = $2 - ($1 in old && old[$1] <= $2 ? old[$1] : 0) }

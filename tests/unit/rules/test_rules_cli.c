@@ -70,7 +70,7 @@ static void names_what_is_wrong(void **state)
 		  " --deny-set h --deny-set i",
 			"--deny-set: 'i': more than 8 sets" },
 		{ "print --state ipest", "--state: 'ipest' is not one of recent|ipset" },
-		{ "print --backend bpf", "--backend: 'bpf' is not one of auto|legacy|nft" },
+		{ "print --backend bpf", "--backend: 'bpf' is not one of auto|legacy|nft|nftables" },
 		{ "print --protocols sptc",
 			"--protocols: 'sptc' is not udp, tcp or icmp, nor the name or number of another protocol" },
 		{ "print --protocols 256",

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/read_json.h"
 #include "tools/uturn-trace/diff.h"
 #include "tools/uturn-trace/print.h"
-#include "tools/uturn-trace/read_json.h"
 
 #define FOLDER "tests/unit/uturn-trace/formats/"
 

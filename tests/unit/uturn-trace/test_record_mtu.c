@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/read_json.h"
 #include "tools/uturn-trace/diff.h"
 #include "tools/uturn-trace/print.h"
-#include "tools/uturn-trace/read_json.h"
 #include "tools/uturn-trace/record_mtu.h"
 
 #define HEAD "{\"uturn-trace\":1,\"target\":\"203.0.113.80\",\"protocol\":\"udp\",\"source\":\"10.1.1.10\",\n"

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "statistics.h"
+#include "compare/statistics.h"
 
 static const double alpha = 0.01, z = 1.96;
 

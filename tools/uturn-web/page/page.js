@@ -37,11 +37,11 @@ let settings = {};
 function startAll() {
 	const list = [];
 	if (settings.page4)
-		list.push(new Trace(`${settings.page4}/sse`, 4, 1));
+		list.push(new Stream(`${settings.page4}/sse`, 4, 1));
 	if (settings.page6)
-		list.push(new Trace(`${settings.page6}/sse`, 6, 2));
+		list.push(new Stream(`${settings.page6}/sse`, 6, 2));
 	if (list.length < 2)
-		list.unshift(new Trace("/sse", 0, 0));
+		list.unshift(new Stream("/sse", 0, 0));
 	history.replaceState(null, "", location.pathname + location.search);
 	show(list);
 	list.forEach((t) => t.run());
@@ -57,7 +57,7 @@ function showKept() {
 		return false;
 	try {
 		const { when, list } = fromLink(location.hash.slice(6));
-		show(list.slice(0, 2).map((_, i) => new Trace("/sse", 0, i)));
+		show(list.slice(0, 2).map((_, i) => new Stream("/sse", 0, i)));
 		traces.forEach((t, i) => t.restore(list[i], String(when).slice(0, 40)));
 		$("#start").textContent = "Trace the return path to me";
 		return true;

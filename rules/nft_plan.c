@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nft_plan.h"
+
+#include "config/choices.h"
+#include "nft_plan_family.h"
+#include "nft_plan_state.h"
+#include "plan.h"
+#include "plan_state.h"
+
+/* The ports of a set as nft shows them: neighbours are one range. */
+static void write_ports(const struct ports *ports, const char *field, FILE *out)
+{
+	if (!ports->count)
+		return;
+	fprintf(out, "\t\t%s { ", field);
+	for (unsigned i = 0; i < ports->count; i++) {
+		unsigned first = ports->range[i].first;
+
+		while (i + 1 < ports->count && ports->range[i].last + 1U == ports->range[i + 1].first)
+			i++;
+		fprintf(out, "%u", first);
+		if (ports->range[i].last != first)
+			fprintf(out, "-%u", ports->range[i].last);
+		fputs(i + 1 < ports->count ? ", " : " } return\n", out);
+	}
+}
+
+/* See write_udp() of plan_write.c. `socket transparent` of either value: any socket. */
+static void write_udp(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	fprintf(out, "\tchain %s_udp {\n", f->name);
+	write_ports(&p->exclude_udp, "udp sport", out);
+	write_ports(&p->exclude_udp, "udp dport", out);
+	fprintf(out, "\t\tudp dport 1024-65535 socket transparent { 0, 1 } return\n\t\tgoto %s_seen\n\t}\n\n", f->name);
+}
+
+/*
+ * See write_tcp() and write_connections() of plan_write.c. A socket that is bound to all addresses
+ * is a listener; others are of connections, those in TIME-WAIT among them, which do not know
+ * whether they are bound to all.
+ */
+static void write_tcp(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	fprintf(out, "\tchain %s_tcp {\n", f->name);
+	write_ports(&p->exclude_tcp, "tcp sport", out);
+	write_ports(&p->exclude_tcp, "tcp dport", out);
+	fprintf(out,
+		"\t\ttcp flags & (fin | syn | rst | psh | ack | urg) vmap { syn : goto %s_syn, ack : goto %s_ack }\n\t}\n\n",
+		f->name, f->name);
+	fprintf(out, "\tchain %s_syn {\n\t\tmeta cgroup 0 return\n\t\tmeta cgroup != 0 return\n", f->name);
+	if (p->hops > CONFIG_SYN_TTL_MAX)
+		fprintf(out, "\t\t%s > %d return\n", f->ttl, CONFIG_SYN_TTL_MAX);
+	fprintf(out, "\t\ttcp dport 1024-65535 socket transparent { 0, 1 } goto %s_socket\n\t\tgoto %s_seen\n\t}\n\n",
+		f->name, f->name);
+	fprintf(out, "\tchain %s_ack {\n\t\tsocket transparent { 0, 1 } goto %s_socket\n\t\tgoto %s_seen\n\t}\n\n",
+		f->name, f->name, f->name);
+	fprintf(out, "\tchain %s_socket {\n\t\tsocket wildcard 1 goto %s_seen\n\t}\n\n", f->name, f->name);
+}
+
+static void write_denied(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	static const char rule[] = "\t\t%s @%s_%s counter name \"%s_denied\" return\n";
+
+	fprintf(out, rule, f->source, f->name, NFT_DENIED, f->name);
+	for (unsigned i = 0; i < PLAN_DENY_SETS && *p->deny[i].name; i++)
+		fprintf(out, rule, f->source, f->name, p->deny[i].name, f->name);
+}
+
+/* What is left to the kernel, see write_returns() of plan_write.c. */
+static void write_returns(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	fputs("\t\tiif \"lo\" return\n", out);
+	fprintf(out, "\t\t%s %s return\n", f->source, f->link_local);
+	fputs("\t\tfib daddr type != local return\n", out);
+	fprintf(out, "\t\tfib saddr type %s return\n", f->no_source);
+	if (f->fragment)
+		fprintf(out, "\t\t%s return\n", f->fragment);
+	write_denied(p, f, out);
+}
+
+static void write_verdict(const struct nft_plan *n, FILE *out)
+{
+	const struct plan *p = n->plan;
+
+	if (n->drops)
+		fputs("\t\tdrop\n", out);
+	else if (p->queue_first == p->queue_last)
+		fprintf(out, "\t\tqueue flags bypass to %u\n", p->queue_first);
+	else
+		fprintf(out, "\t\tqueue flags bypass to %u-%u\n", p->queue_first, p->queue_last);
+}
+
+static void write_family(const struct nft_plan *n, const struct nft_family *f, FILE *out)
+{
+	const struct plan *p = n->plan;
+	char chain[NFT_NAME_SIZE], next[NFT_NAME_SIZE];
+
+	fprintf(out, "\tchain %s {\n", f->name);
+	write_returns(p, f, out);
+	nft_family_write_protocols(p, f, out);
+	fputs("\t}\n\n", out);
+	if (p->icmp)
+		fprintf(out, "\tchain %s_icmp {\n\t\t%s goto %s_seen\n\t}\n\n", f->name, f->echo_request, f->name);
+	if (p->udp)
+		write_udp(p, f, out);
+	if (p->tcp)
+		write_tcp(p, f, out);
+	nft_state_write_seen(p, f, out);
+	snprintf(chain, sizeof(chain), "%s_ttl", f->name);
+	snprintf(next, sizeof(next), "%s_hops", f->name);
+	nft_state_write_limits(p, f, chain, next, out);
+	nft_state_write_hops(p, f, out);
+	fprintf(out, "\tchain %s_queue {\n\t\tcounter name %s map { ", f->name, f->ttl);
+	for (unsigned k = 1; k <= p->hops; k++)
+		fprintf(out, "%u : \"%s_hop%u\"%s", k, f->name, k, k < p->hops ? ", " : " }\n");
+	write_verdict(n, out);
+	fputs("\t}\n\n", out);
+	if (!p->request)
+		return;
+	fprintf(out, "\tchain %s_request {\n", f->name);
+	write_returns(p, f, out);
+	fprintf(out, "\t\tgoto %s_rate\n\t}\n\n", f->name);
+	snprintf(chain, sizeof(chain), "%s_rate", f->name);
+	snprintf(next, sizeof(next), "%s_asked", f->name);
+	nft_state_write_limits(p, f, chain, next, out);
+	fprintf(out, "\tchain %s_asked {\n\t\tcounter name \"%s_requests\"\n", f->name, f->name);
+	write_verdict(n, out);
+	fputs("\t}\n\n", out);
+}
+
+static void write_input(const struct nft_plan *n, const struct nft_family *const families[2], FILE *out)
+{
+	fputs("\tchain input {\n\t\ttype filter hook input priority mangle; policy accept;\n", out);
+	for (int i = 0; i < 2; i++) {
+		const struct nft_family *f = families[i];
+
+		if (!f)
+			continue;
+		fprintf(out, "\t\t%s < %u counter name \"%s_entered\" jump %s\n", f->ttl, n->plan->hops + 1, f->name,
+			f->name);
+		if (n->plan->request)
+			fprintf(out, "\t\t%s jump %s_request\n", f->request, f->name);
+	}
+	fputs("\t}\n\n", out);
+}
+
+/* See write_untracked() of plan_write.c. */
+static void write_untracked(const struct nft_plan *n, FILE *out)
+{
+	if (!n->plan->mark)
+		return;
+	fprintf(out,
+		"\tchain output {\n\t\ttype filter hook output priority raw; policy accept;\n"
+		"\t\tmeta mark 0x%08x jump sent\n\t}\n\n",
+		n->plan->mark);
+	nft_plan_write_sent(n, out);
+}
+
+void nft_plan_write_sent(const struct nft_plan *n, FILE *out)
+{
+	fprintf(out, "\tchain sent {\n\t\tcounter name meta nfproto map { %s%s%s }\n\t\tnotrack\n\t}\n\n",
+		n->has4 ? "ipv4 : \"ipv4_untracked\"" : "", n->has4 && n->has6 ? ", " : "",
+		n->has6 ? "ipv6 : \"ipv6_untracked\"" : "");
+}
+
+/*
+ * The socket expression asks for no reassembly, unlike the match of iptables; in IPv6 fragments
+ * would come to input one by one.
+ */
+static void write_reassembly(const struct nft_plan *n, FILE *out)
+{
+	if (n->has6 && (n->plan->udp || n->plan->tcp))
+		fputs("\tchain " NFT_REASSEMBLY " {\n\t\tmeta l4proto udp tproxy ip6 to :1\n\t}\n\n", out);
+}
+
+void nft_plan_write(const struct nft_plan *n, FILE *out)
+{
+	const struct nft_family *const families[2] = { n->has4 ? nft_family(4) : NULL, n->has6 ? nft_family(6) : NULL };
+
+	fputs("table inet uturn {\n", out);
+	for (int i = 0; i < 2; i++)
+		if (families[i])
+			nft_state_write_objects(n->plan, families[i], out);
+	for (int i = 0; i < 2; i++)
+		if (families[i])
+			nft_state_write_sets(n->plan, families[i], out);
+	write_input(n, families, out);
+	write_untracked(n, out);
+	write_reassembly(n, out);
+	for (int i = 0; i < 2; i++)
+		if (families[i])
+			write_family(n, families[i], out);
+	fputs("}\n", out);
+}

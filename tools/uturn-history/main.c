@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* uturn-history(8): keeps traces of uturnd and uturn-trace, and tells how paths looked and when they changed. */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+#include "common/clock.h"
+#include "common/keywords.h"
+#include "common/standard_files.h"
+#include "common/standard_output.h"
+#include "common/text.h"
+#include "common/version.h"
+
+static const struct history_command commands[] = {
+	{ "list", "[PREFIX|AS]: what is kept; of a prefix or AS, the last paths to it", history_list, 0, 1, false },
+	{ "show", "ID: one trace hop by hop", history_show, 1, 1, false },
+	{ "changes", "[PREFIX|AS]: when paths have changed, and to what", history_changes, 0, 1, false },
+	{ "stats", "how much is kept, and which uplinks the paths take", history_stats, 0, 0, false },
+	{ "export", "all traces as JSON lines, for import", history_export, 0, 1, false },
+	{ "record", "keep what the sources of the configuration tell", history_record, 0, 0, true },
+	{ "import", "FILE|-...: keep traces of uturnctl, uturn-trace or export", history_import, 1, 1 << 20, true },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct {
+	struct option option;
+	const char *value, *help;
+} rows[] = {
+	{ { "file", required_argument, NULL, 'f' }, "FILE", "read this configuration" },
+	{ { "database", required_argument, NULL, 'D' }, "NAME", "use this SQLite file, or postgresql://..." },
+	{ { "json", no_argument, NULL, 'j' }, "", "print JSON, one object a line" },
+	{ { "since", required_argument, NULL, 's' }, "T", "from then on: 7d, 12h, or 2026-11-28[THH:MM]" },
+	{ { "last", required_argument, NULL, 'n' }, "N", "so many at most" },
+	{ { "host", required_argument, NULL, 'H' }, "NAME", "import: who has seen the traces" },
+	{ { "debug", no_argument, NULL, 'd' }, "", "record: log more" },
+	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
+	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+void history_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	standard_output_flush();
+	fputs("uturn-history: ", stderr);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+struct store *history_open(const struct history_options *o, bool is_reading)
+{
+	char why[1024];
+	struct store *s;
+
+	if (store_open(&s, o->database, is_reading, why, sizeof(why)) == 0)
+		return s;
+	history_error("%s", why);
+	return NULL;
+}
+
+bool history_query(const struct history_options *o, struct store_query *q)
+{
+	memset(q, 0, sizeof(*q));
+	if (!o->argument_count || store_query_parse(o->arguments[0], q))
+		return true;
+	history_error("'%s' is neither a prefix, such as 192.0.2.0/24, nor an AS, such as AS64500", o->arguments[0]);
+	return false;
+}
+
+static void help_print(void)
+{
+	puts("usage: uturn-history [-djhv] [-f FILE] [-D NAME] [-H NAME] [-n N] [-s T] COMMAND [ARGUMENTS]\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-20s %s\n", commands[i].name, commands[i].help);
+	puts("");
+	for (size_t i = 0; i < ROWS; i++)
+		printf("  -%c, --%-8s %-6s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
+	puts("\nManuals: uturn-history(8), uturn-history.conf(5).");
+}
+
+/* NULL after an error message. */
+static const struct history_command *command_find(const char *name)
+{
+	const char *names[COMMANDS], *near;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+		names[i] = commands[i].name;
+	}
+	near = text_nearest(name, names, COMMANDS);
+	if (near)
+		history_error("unknown command '%s', did you mean '%s'?", name, near);
+	else
+		history_error("unknown command '%s': see uturn-history --help", name);
+	return NULL;
+}
+
+/* How long ago, or a day or minute of local time. */
+static bool since_parse(const char *text, int64_t now_ms, int64_t *since_ms)
+{
+	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S" };
+	int64_t span_ms;
+
+	if (history_span_parse(text, &span_ms)) {
+		*since_ms = now_ms - span_ms;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm tm = { .tm_isdst = -1 };
+		const char *rest = strptime(text, forms[i], &tm);
+
+		if (!rest || *rest)
+			continue;
+		*since_ms = (int64_t)mktime(&tm) * 1000;
+		return true;
+	}
+	history_error("since: '%s' is neither a time such as 7d or 12h nor a day such as 2026-11-28", text);
+	return false;
+}
+
+static bool last_parse(const char *text, int64_t *last)
+{
+	unsigned long n;
+
+	if (!number_parse(text, "", &n) || !n || n > 1000000000) {
+		history_error("last: '%s' is not a number between 1 and 1000000000", text);
+		return false;
+	}
+	*last = (int64_t)n;
+	return true;
+}
+
+static bool host_take(const char *name, struct history_options *o)
+{
+	o->host = name;
+	o->has_host = true;
+	for (const char *c = name; *c; c++)
+		o->has_host = o->has_host && *c > 0x20 && *c < 0x7f;
+	if (o->has_host && *name && strlen(name) < KEPT_HOST_SIZE)
+		return true;
+	history_error("host: '%s' is not a name of at most %d printable characters", name, KEPT_HOST_SIZE - 1);
+	return false;
+}
+
+/* An option with a value; false after an error message. */
+static bool value_take(int option, const char *value, struct history_options *o, const char **file)
+{
+	switch (option) {
+	case 's':
+		return since_parse(value, o->now_ms, &o->since_ms);
+	case 'n':
+		return last_parse(value, &o->last);
+	case 'H':
+		return host_take(value, o);
+	case 'D':
+		o->database = value;
+		return true;
+	default:
+		*file = value;
+		return true;
+	}
+}
+
+/* The options up to the next argument; false where the program is to exit at once, with *status. */
+static bool options_take(int argc, char **argv, struct history_options *o, const char **file, int *status)
+{
+	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
+	int c;
+
+	*status = EXIT_SUCCESS;
+	for (size_t i = 0; i < ROWS; i++)
+		options[i] = rows[i].option;
+	while ((c = getopt_long(argc, argv, "+dD:f:H:jn:s:vh", options, NULL)) != -1) {
+		switch (c) {
+		case 'd':
+			o->is_debug = true;
+			break;
+		case 'j':
+			o->is_json = true;
+			break;
+		case 'v':
+			puts("uturn-history " UTURN_VERSION);
+			return false;
+		case 'h':
+			help_print();
+			return false;
+		case '?':
+			history_error("see uturn-history --help");
+			*status = HISTORY_ERROR;
+			return false;
+		default:
+			if (value_take(c, optarg, o, file))
+				break;
+			*status = HISTORY_ERROR;
+			return false;
+		}
+	}
+	return true;
+}
+
+static int run(int argc, char **argv)
+{
+	static struct history_config config;
+	struct history_options o = { .config = &config, .since_ms = INT64_MIN };
+	const struct history_command *command;
+	const char *file = NULL;
+	char why[1024];
+	int status;
+
+	o.now_ms = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000);
+	if (!options_take(argc, argv, &o, &file, &status))
+		return status;
+	if (optind == argc) {
+		history_error("a command is missing: see uturn-history --help");
+		return HISTORY_ERROR;
+	}
+	command = command_find(argv[optind++]);
+	if (!command)
+		return HISTORY_ERROR;
+	if (!options_take(argc, argv, &o, &file, &status))
+		return status;
+	o.arguments = argv + optind;
+	o.argument_count = argc - optind;
+	if (o.argument_count < command->arguments_min || o.argument_count > command->arguments_max) {
+		history_error("%s: wrong number of arguments: see uturn-history --help", command->name);
+		return HISTORY_ERROR;
+	}
+	if (history_config_load(file, &config, why, sizeof(why)) != 0) {
+		history_error("%s", why);
+		return HISTORY_ERROR;
+	}
+	o.database = o.database ? o.database : config.database;
+	o.host = o.has_host ? o.host : config.host;
+	return command->run(&o);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	standard_files_open();
+	status = run(argc, argv);
+	if (standard_output_close("uturn-history"))
+		return status;
+	return status ? status : HISTORY_ERROR;
+}

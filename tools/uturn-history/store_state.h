@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of a store share. */
+#ifndef UTURN_HISTORY_STORE_STATE_H
+#define UTURN_HISTORY_STORE_STATE_H
+
+#include "db.h"
+#include "kept.h"
+#include "map.h"
+
+struct changes;
+
+enum { STORE_DAY_MS = 86400000, STORE_SERIES_MOST = 4096, STORE_PATHS = 65536 };
+
+/* A series that is written to. */
+struct store_written {
+	int64_t id, first_ms, last_ms;
+	int64_t added; /* since the last commit */
+	struct changes *changes; /* NULL: not read yet */
+};
+
+struct store {
+	struct db *db;
+	uint64_t key[2]; /* by chance: strangers choose addresses */
+	bool is_open; /* a transaction is */
+	struct map routers, paths, series; /* of the last, the identifier is an index of written */
+	struct store_written *written;
+	size_t written_count, written_room;
+	struct kept **read_paths; /* of store_path(), by identifier */
+	struct map read_index; /* an index of them */
+	size_t read_count;
+	char as_name[128];
+	char why[DB_WHY_SIZE];
+};
+
+/* The last address of a prefix, as bytes. */
+size_t store_last_bytes(const struct prefix *p, uint8_t bytes[KEPT_ADDR_BYTES]);
+int store_fail(struct store *s, int64_t err);
+void store_forget(struct store *s); /* all that is remembered of rows */
+void store_forget_paths(struct store *s);
+
+#endif
