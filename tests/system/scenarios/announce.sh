@@ -48,3 +48,14 @@ birdc_on twin configure >/dev/null
 is "${title}a reload changes nothing" "Reading configuration from $work/twin.bird" "$(birdc_on twin configure | sed -n 2p)"
 is "${title}still" "target twin, target twin" "$(hosts_of)"
 
+title="wrong: "
+# misused CASE WORDS ARGUMENT...
+misused() {
+	output=$("$bird_folder/uturn-announce" "${@:3}" 2>&1)
+	is "${title}$1: exit status" 2 $?
+	has "${title}$1" "^uturn-announce: $2" "$output"
+}
+misused "no arguments" "expected bird or frr, and names"
+misused "no names" "expected bird or frr, and names" bird
+misused "another daemon" "'gobgp' is neither bird nor frr" gobgp uturn4
+misused "never" "'0' is not a number above 0" -f 0 bird uturn4

@@ -59,28 +59,144 @@ apply_rules
 "$build/uturnctl" peer-key "$work/key" >/dev/null || give_up "make a key"
 shared="peer 10.2.1.254
 peer 10.2.200.2
+peer 10.2.200.3
+peer fd00:2:1::254
+peer fd00:2:200::2
 peer-key $work/key"
+listens="peer-listen 10.2.1.254
+peer-listen fd00:2:1::254"
+listens_other="peer-listen 10.2.200.2
+peer-listen fd00:2:200::2"
 
 title="without peers: "
 start_uturnd "$secondary"
-clients "$there second * * * * target" <<-'END'
-	4  | traceroute.db -n -w 1,0,0 -q 1 TARGET
-END
+is "${title}the errors are lost" "$there second * * * * target" \
+	"$(prober traceroute.db -n -w 1,0,0 -q 1 "$target4" | hops)"
 stop_uturnd
 
-title="peers by IPv4: "
+title="keys: "
+refused() { target timeout "$hang" "$build/uturnd" -n -f "$work/uturnd.conf" 2>&1; }
+config "$shared
+$listens"
+is "${title}one is right" "" "$(refused)"
+[ -n "$("$build/uturnctl" peer-key "$work/key" 2>&1 | grep 'is not overwritten')" ]
+is "${title}none is overwritten" 0 $?
+chmod 604 "$work/key"
+has "${title}readable by others" "peer-key $work/key: others may read or change it" "$(refused)"
+chmod 600 "$work/key"
+
+title="peers: "
 start_uturnd "$secondary
 $shared
-peer-listen 10.2.1.254
-request on"
+$listens
+request on
+inband on
+inband-ports all"
 start_other "$shared
-peer-listen 10.2.200.2
+$listens_other
 request on"
 clients "$there second $back target" <<-'END'
 	46 | traceroute.db -n -w 5,0,0 TARGET
 	46 | traceroute.db -n -w 5,0,0 -I TARGET
 	46 | traceroute.db -n -w 5,0,0 -T TARGET
-	4  | mtr -n -r -c 1 -G 1 TARGET
+	46 | mtr -n -r -c 1 -G 1 TARGET
 END
-number counters .
-others counters .
+for address in "$target4" "$target6"; do
+	for protocol in udp tcp icmp; do
+		is "${title}request by $protocol from $address" "$back prober" \
+			"$(prober "$compiled/request_client" trace "$address" "$protocol" 33000 | hops | sed -E 's/(10\.1\.1\.|fd00:1:1::)[0-9]+$/prober/')"
+	done
+done
+is "${title}what the one has sent the other has received, by both families" 1 \
+	"$(($(others status '[.peers[]|select(.address=="10.2.1.254" or .address=="fd00:2:1::254").sent]|add') == \
+	$(number status '[.peers[]|select(.address=="10.2.200.2" or .address=="fd00:2:200::2").received]|add')))"
+has "${title}and matched" '^[1-9]' "$(number status '[.peers[].matched]|add')"
+has "${title}as people read it" '^peer +10\.2\.200\.2, port 8874, heard [0-9.]+ seconds ago, 0 sent, [1-9][0-9]* received, [1-9][0-9]* matched, 0 refused$' \
+	"$(target "$build/uturnctl" --socket "$control" status)"
+is "${title}nothing that was sent is sent on" 0 "$(number counters .peer_sent)"
+is "${title}no error of a peer is among the own" 0 "$(number counters .no_flight)"
+
+title="in-band: "
+start_services
+"$uturn_lab" run prober bash -c "exec 3<>/dev/tcp/$target4/7 && printf '%4000d\n' 1 >&3 && sleep 600" >/dev/null 2>&1 &
+visitor=$!
+has_visitor() {
+	visitor_end=$(target ss -Htn "sport = :7" | awk '{ print $5 }' | sed 's/\[::ffff:\(.*\)\]/\1/')
+	[ -n "$visitor_end" ]
+}
+eventually has_visitor
+sleep 0.2 # the probes are bytes that it has sent before, and were acknowledged
+is "${title}every hop of a connection" "$back 10.1.1.10" \
+	"$(target timeout "$hang" "$build/uturnctl" --socket "$control" trace "$target4:7" "$visitor_end" 2>&1 | hops)"
+kill "$visitor"
+
+title="refused: "
+other ip addr add 10.2.200.3/24 dev b1
+other ip addr add 10.2.200.4/24 dev b1
+counted_more() { after=$(number counters ".$2") && [ "$after" -gt "$before" ]; }
+for row in "good peer_unmatched" "key peer_key" "late peer_clock" "early peer_clock" "version peer_version" "cut peer_format" \
+	"long peer_format" "kind peer_format" "junk peer_format" "name peer_source" "replayed peer_replayed"; do
+	set -- $row
+	before=$(number counters ".$2")
+	other "$helpers/peer-send" "$work/key" 10.2.200.3 10.2.1.254 "$1" || give_up "send"
+	eventually counted_more "$@"
+	is "${title}$1: $2" "$((before + 1))" "$after"
+done
+set -- good peer_source
+before=$(number counters ".$2")
+other "$helpers/peer-send" "$work/key" 10.2.200.4 10.2.1.254 good || give_up "send"
+eventually counted_more "$@"
+is "${title}from no peer: $2" "$((before + 1))" "$after"
+is "${title}and none was relayed, or sent on" 0 "$(number counters '.peer_sent')"
+is "${title}one peer has them all" 9 "$(number status '.peers[]|select(.address=="10.2.200.3").refused')"
+
+title="a peer is killed: "
+kill -KILL "$other_pid"
+wait "$other_pid" 2>/dev/null
+other_pid=""
+is "${title}its errors are lost, and nothing else" "$there second * * * * target" \
+	"$(prober traceroute.db -n -w 1,0,0 -q 1 "$target4" | hops)"
+send_elsewhere D
+clients "$there second $back target" <<-'END'
+	46 | traceroute.db -n -w 5,0,0 TARGET
+END
+send_elsewhere A
+start_other "$shared
+$listens_other"
+title="and started again: "
+clients "$there second $back target" <<-'END'
+	46 | traceroute.db -n -w 5,0,0 -I TARGET
+END
+stop_uturnd
+end_other
+
+title="workers: "
+apply_rules --queue 5:7
+config "$secondary
+$shared
+$listens"
+sed -i 's/^queue .*/queue 5:7/' "$work/uturnd.conf"
+start_configured
+start_other "queue 5:6
+$shared
+$listens_other"
+for i in 11 12 13 14 15 16; do
+	lab run prober ip addr add "10.1.1.$i/24" dev lan
+	clients "$there second $back target" <<-END
+		4 | traceroute.db -n -w 5,0,0 -s 10.1.1.$i TARGET
+	END
+done
+has "${title}matched" '^[1-9]' "$(number status '[.peers[].matched]|add')"
+is "${title}none was lost on the way" 0 "$(number counters .peer_lost)"
+
+title="a flood at the other: "
+"$uturn_lab" run b1 "$compiled/flood" brief "$target4" 10.1.1.10 20000 >"$work/sent" &
+flood=$!
+others_refuse() { [ "$(others counters .peer_limit)" -gt 20000 ]; }
+eventually others_refuse
+kill "$flood"
+wait "$flood" 2>/dev/null
+seconds=$(tail -n 1 "$work/sent" | cut -d ' ' -f 2)
+received=$(number status '[.peers[].received]|add')
+echo "# flooded for $seconds s: $received datagrams of peers"
+is "${title}costs no more than the limit" 1 "$((received <= 2000 * (${seconds%.*} + 3)))"
