@@ -55,7 +55,7 @@ others() { other "$build/uturnctl" --socket "$other_control" --json "$1" | jq "$
 start_lab 2 4
 plan_other || give_up "make the other host"
 send_elsewhere A
-apply_rules
+apply_rules --request
 "$build/uturnctl" peer-key "$work/key" >/dev/null || give_up "make a key"
 shared="peer 10.2.1.254
 peer 10.2.200.2
