@@ -46,7 +46,7 @@ DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp -
 CTL_LIBS = -ljansson -lcrypto -lncursesw -ltinfo
 RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -lnftables -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
-HISTORY_LIBS = -lsqlite3 -lpq -ljansson -lmaxminddb -lcap-ng -lm
+HISTORY_LIBS = -lsqlite3 -lpq -ljansson -lmaxminddb -lcap-ng -lmicrohttpd -lseccomp -lm
 WEB_LIBS = -lev -lnghttp2 -lssl -lcrypto -lmaxminddb -lcares -ljansson -lcap-ng -lseccomp $(if $(llhttp),,-lllhttp)
 
 all: $(PROGRAMS)
@@ -113,12 +113,13 @@ $(BUILD)/uturn-web: $(BUILD)/obj/tools/uturn-web/main.o $(call libraries,web $(l
 $(BUILD)/uturn-trace: $(BUILD)/obj/tools/uturn-trace/main.o $(call libraries,trace search record compare raw daemon enrich terminal common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TRACE_LIBS)
 
-$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history control record compare daemon enrich common packet)
+$(BUILD)/uturn-history: $(BUILD)/obj/tools/uturn-history/main.o $(call libraries,history page control record compare daemon enrich common packet)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -Wl,--as-needed $(HISTORY_LIBS)
 
 # the page is part of the program
 $(BUILD)/obj/lib/page/page_file.o: $(wildcard lib/page/*.css lib/page/*.js lib/page/*.svg)
 $(BUILD)/obj/tools/uturn-web/page.o: $(wildcard tools/uturn-web/page/*)
+$(BUILD)/obj/tools/uturn-history/serve_request.o: $(wildcard tools/uturn-history/page/*)
 $(BUILD)/obj/tools/uturn-trace/page.o: $(wildcard tools/uturn-trace/page/*)
 
 $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
@@ -126,7 +127,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) page rules ctl replay history trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web history $(llhttp) page rules ctl replay trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) $(HISTORY_LIBS) -lncursesw -ltinfo
 
@@ -192,6 +193,7 @@ help:
 	@echo 'make uninstall  remove what make install put down; a configuration that was changed stays'
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make bench-rules   what a packet costs in the rules alone, each backend in one run, as root'
 	@echo 'make bench-trace   uturn-trace beside other programs that find all paths, as root'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
 	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
@@ -258,6 +260,9 @@ bench: deps all bench-programs
 
 bench-compare:
 	@tests/bench/compare $(A) $(B)
+
+bench-rules: all bench-programs
+	@BUILD=$(BUILD) tests/bench/rules
 
 bench-trace: all
 	@BUILD=$(BUILD) tests/bench/trace
@@ -327,18 +332,18 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 UNITS = $(wildcard $(addprefix service/*.,service socket timer))
 # a configuration that is there is its operator's
-CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf
+CONFIGURATIONS = uturnd/uturnd.conf tools/uturn-web/uturn-web.conf tools/uturn-history/uturn-history.conf
 
 # MODE:FILE:WHERE of all that `make install` puts down and `make uninstall` removes
 to = $(foreach file,$(2),$(1):$(file):$(strip $(3))/$(notdir $(file)))
 INSTALLED = \
 	$(call to,755,$(addprefix $(BUILD)/,uturnd uturn-rules uturn-web uturn-cert),$(PREFIX)/sbin) \
-	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
+	$(call to,755,$(addprefix $(BUILD)/,uturnctl uturn-history uturn-trace uturn-replay uturn-lab),$(PREFIX)/bin) \
 	$(foreach section,1 5 7 8,$(call to,644,$(filter %.$(section),$(MANUALS)),$(PREFIX)/share/man/man$(section))) \
 	644:tools/uturn-trace/completion.bash:$(COMPLETIONS)/uturn-trace \
-	$(foreach program,uturnd uturn-rules uturnctl uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
+	$(foreach program,uturnd uturn-rules uturnctl uturn-history uturn-web uturn-cert uturn-lab uturn-replay,644:tools/completion.bash:$(COMPLETIONS)/$(program)) \
 	$(call to,644,$(UNITS),$(UNITDIR)) \
-	$(foreach package,uturn uturn-web,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
+	$(foreach package,uturn uturn-web uturn-history,644:service/$(package).sysusers:$(PREFIX)/lib/sysusers.d/$(package).conf) \
 	644:service/uturn-web.tmpfiles:$(PREFIX)/lib/tmpfiles.d/uturn-web.conf \
 	644:service/uturn-modprobe.conf:$(PREFIX)/lib/modprobe.d/uturn.conf
 
@@ -354,7 +359,7 @@ install: all
 	@$(call each_configuration,{ [ ! -e $$where ] && $(INSTALL) -D -m 644 $$file $$where; } || cmp -s $$file $$where || \
 		echo "$$where stays as it is; the one of this version is $$file")
 
-# a configuration that was changed stays, as do the users uturn and uturn-web
+# a configuration that was changed stays, as do the users uturn, uturn-web and uturn-history
 uninstall:
 	@$(call each_installed,rm -f $(DESTDIR)$$where)
 	@$(call each_configuration,if cmp -s $$file $$where; then rm $$where; elif [ -e $$where ]; then echo "$$where stays: it was changed"; fi)
@@ -383,5 +388,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
+.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-rules bench-trace bench-programs helpers faults \
 	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages test-kernels test-containers clean help

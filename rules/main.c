@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "apply.h"
+#include "auto_backend.h"
 #include "backend.h"
 #include "check.h"
 #include "cli.h"
@@ -89,6 +90,7 @@ static int run(int argc, char **argv)
 	standard_files_open();
 	widen_path();
 	drop_missing_family(&c);
+	auto_backend_choose(&c);
 	if ((does_apply(&c) || c.operation == CHECK) && deny_sets_find(&c))
 		return EXIT_FAILURE;
 	if (does_apply(&c) && *config_ttl_words(c.plan.hops, words))

@@ -214,7 +214,7 @@ static int check(const struct cli *c)
 
 		puts("not as planned (nftables):");
 		found = ruleset_diff(&want, &live, stdout);
-		printf("%zu line%s differ%s\n", found, found == 1 ? "" : "s", found == 1 ? "s" : "");
+		printf("%zu line%s differ%s (nftables)\n", found, found == 1 ? "" : "s", found == 1 ? "s" : "");
 	}
 	tell_others(c, ruleset_count(&live) > 0);
 	ruleset_done(&want);

@@ -256,9 +256,10 @@ static bool has_flag(const json_t *set, const char *flag)
 
 	if (json_is_string(flags))
 		return strcmp(json_string_value(flags), flag) == 0;
-	json_array_foreach(flags, i, one)
+	json_array_foreach(flags, i, one) {
 		if (json_is_string(one) && strcmp(json_string_value(one), flag) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -347,9 +348,8 @@ static void take_object(const char *kind, const json_t *o, const struct ruleset 
 
 int nft_lines_of_json(struct ruleset *live, const struct ruleset *want, const char *json)
 {
-	json_t *all = json_loads(json, 0, NULL), *item, *object;
+	json_t *all = json_loads(json, 0, NULL), *item;
 	struct lines l;
-	const char *kind;
 	size_t i;
 
 	memset(live, 0, sizeof(*live));
@@ -360,8 +360,10 @@ int nft_lines_of_json(struct ruleset *live, const struct ruleset *want, const ch
 		return -ENOMEM;
 	}
 	json_array_foreach(json_object_get(all, "nftables"), i, item) {
-		json_object_foreach(item, kind, object)
-			take_object(kind, object, want, l.out);
+		void *only = json_object_iter(item); /* NULL where it is not an object */
+
+		if (only)
+			take_object(json_object_iter_key(only), json_object_iter_value(only), want, l.out);
 	}
 	json_decref(all);
 	return lines_close(&l, live, 0);

@@ -20,13 +20,15 @@ static const char *name_of(const json_t *object)
 	return name ? name : "";
 }
 
-/* "ipv4", or what begins with "ipv4_" */
+/* "ipv4", or what begins with "ipv4_"; the kernel takes any name, and one that is more than a word here is not ours. */
 static bool is_of(const char *name, int family)
 {
+	static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
 	const char *prefix = nft_family(family)->name;
 	size_t len = strlen(prefix);
 
-	return strncmp(name, prefix, len) == 0 && (name[len] == '\0' || name[len] == '_');
+	return strncmp(name, prefix, len) == 0 && (name[len] == '\0' || name[len] == '_') &&
+		!name[strspn(name, characters)];
 }
 
 static bool has_chain(const json_t *all, const char *chain)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Completion of uturnd, uturn-rules, uturnctl, uturn-web, uturn-cert, uturn-lab and uturn-replay: options and commands as the program
+# Completion of uturnd, uturn-rules, uturnctl, uturn-history, uturn-web, uturn-cert, uturn-lab and uturn-replay: options and commands as the program
 # itself lists them, words of some options, files. `make install` gives each a copy; uturn-trace has one of its own.
 
 _uturn_programs() {
@@ -10,7 +10,7 @@ _uturn_programs() {
 	case ${COMP_WORDS[0]##*/}/$before in
 	uturn-rules/--state) words="recent ipset" ;;
 	uturn-rules/--backend) words="auto legacy nft nftables" ;;
-	*/-f | */--file | */-s | */--socket | */-t | */--textfile | uturn-rules/--config) ;;
+	uturn-history/-D | uturn-history/--database | */-f | */--file | */-s | */--socket | */-t | */--textfile | uturn-rules/--config) ;;
 	*)
 		if [[ $word == -* ]]; then
 			words=$(grep -oE '^ +(-[a-zA-Z0-9], )?-(-[a-z0-9]+)+' <<<"$help" | grep -oE -e '--?[a-zA-Z0-9-]+')
@@ -25,4 +25,4 @@ _uturn_programs() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	fi
 }
-complete -F _uturn_programs uturnd uturn-rules uturnctl uturn-web uturn-cert uturn-lab uturn-replay
+complete -F _uturn_programs uturnd uturn-rules uturnctl uturn-history uturn-web uturn-cert uturn-lab uturn-replay

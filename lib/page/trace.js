@@ -44,6 +44,7 @@ class Trace {
 	beginWords() { return { short: "server", title: "This server" }; }
 	peerWords() { return "the prober"; }
 	peerTag() { return this.peerWords(); }
+	peerStation() { return this.peerWords(); }
 	natWords() { return "NAT"; }
 	// It has been rendered.
 	shown() {}
@@ -171,15 +172,21 @@ class Trace {
 			stations.push({
 				kind: you ? "you" : state === "hop" ? "hop" : "silent",
 				label: router ? ttl : "*",
-				below: you ? this.peerWords() : state === "silent" ? "silent" : rtt === null ? "" : `${ms(rtt)} ms`,
+				below: you ? this.peerStation() : state === "silent" ? "silent" : rtt === null ? "" : `${ms(rtt)} ms`,
 				cls: router ? this.classOf(router.info) : "unknown",
 				title: router ? `Hop ${ttl}: ${this.nameOf(router) || router.ip}` : `Hop ${ttl}: silent`,
 				nat: nat ? this.natWords() : "",
 			});
 		}
-		if (this.isCutShort())
-			stations.push({ kind: "silent", label: "?", below: `${this.peerWords()}?`, cls: "unknown", title: "Not reached" });
+		const last = this.lastStation();
+		if (last)
+			stations.push(last);
 		drawPath(box, stations, `The path with ${count(rows.length, "hop")}; the table below has the same.`);
+	}
+
+	// What follows the hops in the picture; null: the last one is the end.
+	lastStation() {
+		return this.isCutShort() ? { kind: "silent", label: "?", below: `${this.peerStation()}?`, cls: "unknown", title: "Not reached" } : null;
 	}
 
 	renderNetworks(rows) {

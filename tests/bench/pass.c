@@ -78,7 +78,8 @@ static double pass(int fd, const struct crowd *crowd, uint8_t ttl, const char *i
 		uint64_t from_ns;
 
 		for (unsigned k = 0; k < BATCH; k++) {
-			vectors[k] = (struct iovec){ probes[k], crowd_probe(crowd, number++ % CROWD_NUMBERS, ttl, probes[k]) };
+			vectors[k] = (struct iovec){ probes[k],
+				crowd_probe(crowd, number++ % CROWD_NUMBERS, ttl, probes[k]) };
 			messages[k].msg_hdr = (struct msghdr){ .msg_name = &to,
 				.msg_namelen = sizeof(to),
 				.msg_iov = &vectors[k],
@@ -136,7 +137,8 @@ int main(int argc, char **argv)
 	for (unsigned long round = strtoul(argv[4], NULL, 10); round > 0; round--)
 		for (unsigned k = 0; k < count; k++)
 			for (int i = 6; i < argc; i++) {
-				pass(fd, &crowd, ttls[k], argv[i]); /* what an entry of this source has to do with time is done */
+				pass(fd, &crowd, ttls[k],
+					argv[i]); /* what an entry of this source has to do with time is done */
 				printf("%s %u %.1f\n", argv[i], ttls[k], pass(fd, &crowd, ttls[k], argv[i]));
 			}
 	return 0;

@@ -34,6 +34,14 @@ if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" t
 	exit
 fi
 
+sed 's/web_keywords/history_keywords/g; s,history_keywords\.h,history_config.h,' "$work/web.c" >"$work/history.c"
+if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-history -w -o "$work/tables" "$work/history.c" tools/uturn-history/{history_keywords,db,serve_listen}.c \
+	tests/lint/databases.c lib/common/{keywords*,text}.c lib/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/history-table"; then
+	show "$work/found"
+	echo 'not ok lint: documented: the table of uturn-history does not compile'
+	exit
+fi
+
 # keywords TABLE MANUAL EXAMPLE FIRST-SECTION: every one in both, and in the manual no other
 keywords() {
 	awk -F'\t' '$1 == "keyword" {print $2}' "$1" | while read -r keyword; do
@@ -47,6 +55,7 @@ keywords() {
 {
 	keywords "$work/table" uturnd/uturnd.conf.5 uturnd/uturnd.conf 'Accepted probes'
 	keywords "$work/web-table" tools/uturn-web/uturn-web.conf.5 tools/uturn-web/uturn-web.conf 'Listeners'
+	keywords "$work/history-table" tools/uturn-history/uturn-history.conf.5 tools/uturn-history/uturn-history.conf 'Sources'
 } >"$work/found"
 result 'documented: every keyword, and no other' "$work/found"
 
@@ -69,7 +78,7 @@ result 'documented: every metric, with its labels and in its words' "$work/found
 
 # the options that --help prints, in the manual
 for pair in lib/daemon/options.c:uturnd/uturnd.8 lib/daemon/options.c:tools/uturn-web/uturn-web.8 tools/uturnctl/main.c:tools/uturnctl/uturnctl.8 \
-	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl-spoof-check.8; do
+	tools/uturnctl/spoof_options.c:tools/uturnctl/uturnctl-spoof-check.8 tools/uturn-history/main.c:tools/uturn-history/uturn-history.8; do
 	sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", (no|required|optional)_argument, NULL, .(.).*/\1 \3/p' "${pair%:*}" | while read -r long short; do
 		[ "$long ${pair#*:}" != "reload uturnd/uturnd.8" ] || continue # uturn-web's alone
 		grep -qE "^\.It Fl $short , -$long" "${pair#*:}" || printf '%s: no -%s, --%s\n' "${pair#*:}" "$short" "$long"
@@ -80,4 +89,4 @@ sed -nE 's/^\t\{ "([a-z0-9-]+)", (NULL|"[^"]*"), ".*/\1/p' tools/uturn-trace/tra
 sed -nE '/^\.It Fl /{s/Fl //g; s/^\.It //; s/ (Ar|Cm) [^,]*//g; s/ ?, /\n/g; p}' tools/uturn-trace/uturn-trace.1 |
 	sed 's/^-*//' | grep -vxE '[a-z]' | sort >"$work/trace-manual"
 comm -3 "$work/options" "$work/trace-manual" | sed 's/^\t\(.*\)/uturn-trace.1 has, and the program has not: \1/; t; s/^/uturn-trace.1: no option /' >>"$work/found"
-result 'documented: every option of uturnd, uturn-web, uturnctl and uturn-trace' "$work/found"
+result 'documented: every option of uturnd, uturn-web, uturnctl, uturn-history and uturn-trace' "$work/found"

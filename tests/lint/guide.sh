@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each error and warning that uturnd, uturn-web and uturn-rules log has a heading in doc/guide.md, and each heading is one of them.
+# Each error and warning that uturnd, uturn-web, uturn-history and uturn-rules log has a heading in doc/guide.md, and each heading is one of them.
 . "$(dirname "$0")/lib.sh"
 needs 'guide: perl' perl
 
 # What counts: log_error(), log_warning() and log_limited() of these levels, unless nothing but a conversion is left of the
 # format, as in ("%s", why): that passes on a message that somebody else has made. Where the words come from a function
 # NAME_words(), the format of its snprintf() counts. In a heading a word in capitals stands for a conversion.
-sources '^(uturnd|lib|rules|tools/uturn-web)/.*\.[ch]$' >"$work/files"
+sources '^(uturnd|lib|rules|tools/uturn-(web|history))/.*\.[ch]$' >"$work/files"
 cat >"$work/messages.pl" <<'END'
 use strict;
 my %defined;

@@ -7,7 +7,7 @@ needs 'manuals: mandoc' mandoc
 sources '\.[1-8]$' | xargs mandoc -Tlint -W warning >"$work/found" 2>&1
 result 'manuals: mandoc' "$work/found"
 
-for program in uturnd uturnctl uturn-rules uturn-lab uturn-replay uturn-web; do
+for program in uturnd uturnctl uturn-rules uturn-lab uturn-replay uturn-web uturn-history; do
 	sources "/$program\.[18]\$" | grep -q . || printf '%s: no manual\n' "$program"
 done >"$work/found"
 result 'manuals: one for every program' "$work/found"

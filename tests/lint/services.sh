@@ -15,5 +15,7 @@ uturn-web.service   15
 uturn-rules.service 30
 uturn-cert.service  30
 uturn-metrics.service 15
+uturn-history.service 15
+uturn-history-serve.service 15
 END
 result 'services: exposure' "$work/found"

@@ -42,6 +42,7 @@ int history_export(const struct history_options *o);
 int history_record(const struct history_options *o);
 int history_import(const struct history_options *o);
 int history_list(const struct history_options *o);
+int history_serve(const struct history_options *o);
 int history_show(const struct history_options *o);
 int history_changes(const struct history_options *o);
 

@@ -21,6 +21,7 @@ struct history_config {
 	struct history_source sources[HISTORY_SOURCES];
 	unsigned source_count;
 	char database[HISTORY_URI_SIZE], host[KEPT_HOST_SIZE], user[33];
+	char listen[HISTORY_PATH_SIZE]; /* of the page, see serve_listen.h */
 	int64_t keep_ms; /* 0: all is kept */
 	int64_t max_bytes; /* 0: no limit */
 	bool is_full;
@@ -36,6 +37,7 @@ enum history_slot {
 	HISTORY_SLOT_MAX_SIZE,
 	HISTORY_SLOT_FULL,
 	HISTORY_SLOT_USER,
+	HISTORY_SLOT_LISTEN,
 	HISTORY_SLOTS
 };
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "db.h"
 #include "history_config.h"
+#include "serve_listen.h"
 
 static bool is_host(const char *word)
 {
@@ -119,6 +121,18 @@ static bool set_size(struct reading *r, const struct keyword *k, char **words)
 	return reading_once(r, k, k->slot);
 }
 
+static bool set_listen(struct reading *r, const struct keyword *k, char **words)
+{
+	struct history_config *c = r->config;
+	struct serve_listen l;
+	char why[256];
+
+	if (!serve_listen_parse(words[1], &l, why, sizeof(why)))
+		return reading_refuse(r, "%s: %s", k->name, why);
+	snprintf(c->listen, sizeof(c->listen), "%s", words[1]);
+	return reading_once(r, k, k->slot);
+}
+
 static const char *const confirmations[] = { "no", "yes", NULL };
 
 #define FIELD(name) .offset = offsetof(struct history_config, name), .size = sizeof(((struct history_config *)0)->name)
@@ -139,8 +153,10 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, HISTORY_SLOT_FULL, FIELD(is_full), .choices = confirmations },
 	{ "mmdb", "FILE", "", "database of autonomous systems, such as GeoLite2 ASN or IPinfo Lite",
 	  set_mmdb, 1, .slot = HISTORY_SLOT_NONE },
-	{ "user", "NAME", "uturn-history", "user that record becomes where it is started as root",
+	{ "user", "NAME", "uturn-history", "user that record and serve become where they are started as root",
 	  set_name, 1, HISTORY_SLOT_USER, FIELD(user) },
+	{ "listen", "ADDR:PORT|PATH", "127.0.0.1:8470", "where uturn-history serve has its page: the loopback, or a Unix socket",
+	  set_listen, 1, HISTORY_SLOT_LISTEN, FIELD(listen) },
 };
 /* clang-format on */
 

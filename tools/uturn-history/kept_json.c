@@ -31,6 +31,13 @@ static uint32_t read_count(const json_t *o, const char *name)
 	return n > 0 && n <= INT32_MAX ? (uint32_t)n : n > 0 ? INT32_MAX : 0;
 }
 
+static uint32_t read_asn(const json_t *o)
+{
+	const json_int_t n = json_integer_value(json_object_get(o, "as"));
+
+	return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
 static int64_t read_ms(const json_t *o, const char *name)
 {
 	const double seconds = json_number_value(json_object_get(o, name));
@@ -76,7 +83,7 @@ static bool read_router(struct kept *k, unsigned hop, const json_t *router, char
 	}
 	if (!kept_add(k, hop, &a, us, count))
 		return refuse(why, why_size, "\"hops\": too many routers");
-	k->routers[k->first[hop] - 1].asn = read_count(router, "as");
+	k->routers[k->first[hop] - 1].asn = read_asn(router);
 	return true;
 }
 
@@ -203,7 +210,7 @@ bool kept_read_exported(struct kept *k, const json_t *trace, bool is_full, char 
 	if (!remote || !prefix_parse(remote, &prefix))
 		return refuse(why, why_size, "\"remote\" is not a prefix");
 	k->remote = prefix;
-	k->asn = read_count(trace, "as");
+	k->asn = read_asn(trace);
 	if (!read_common(k, trace, "?", why, why_size) ||
 		!read_flows(k, json_object_get(trace, "flows"), why, why_size))
 		return false;

@@ -22,6 +22,7 @@ static const struct history_command commands[] = {
 	{ "stats", "how much is kept, and which uplinks the paths take", history_stats, 0, 0, false },
 	{ "export", "all traces as JSON lines, for import", history_export, 0, 1, false },
 	{ "record", "keep what the sources of the configuration tell", history_record, 0, 0, true },
+	{ "serve", "[ADDRESS:PORT|PATH]: a page of what is kept, for this host alone", history_serve, 0, 1, false },
 	{ "import", "FILE|-...: keep traces of uturnctl, uturn-trace or export", history_import, 1, 1 << 20, true },
 };
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,8 +74,8 @@ static void answered(void *owner, const json_t *answer)
 		log_info("source %s: answers again", s->config->path);
 	s->is_gone = false;
 	if (s->follow.missed > s->missed)
-		log_warning("source %s: %" PRIu64 " traces had gone before they were read", s->config->path,
-			s->follow.missed - s->missed);
+		log_warning("source %s: %llu traces had gone before they were read", s->config->path,
+			(unsigned long long)(s->follow.missed - s->missed));
 	s->missed = s->follow.missed;
 	if (count)
 		s->due_ns = 0; /* there may be more */

@@ -60,12 +60,14 @@ static inline void *fair_share_place(void *set, size_t size, uint64_t hash, uint
 	uint8_t *at = set, *idle = set;
 	uint32_t least = UINT32_MAX;
 
-	for (int i = 0; i < FAIR_SHARE_WAYS; i++, at += size) {
-		const struct fair_share *f = (const struct fair_share *)(const void *)at;
-
-		*had = fair_share_had(f, now_ns);
-		if (f->hash == hash)
+	for (int i = 0; i < FAIR_SHARE_WAYS; i++, at += size)
+		if (((const struct fair_share *)(const void *)at)->hash == hash) {
+			*had = fair_share_had((const struct fair_share *)(const void *)at, now_ns);
 			return at;
+		}
+	at = set;
+	for (int i = 0; i < FAIR_SHARE_WAYS; i++, at += size) {
+		*had = fair_share_had((const struct fair_share *)(const void *)at, now_ns);
 		if (*had < least) {
 			least = *had;
 			idle = at;

@@ -93,6 +93,7 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 	uint64_t prober_ns = SECOND_NS / s->limit_per_prober, network_ns = SECOND_NS / s->limit_per_network;
 	uint64_t total_ns = SECOND_NS / s->limit_total;
 	struct network *network;
+	struct bucket *bucket;
 	uint32_t had;
 
 	if (!addr_is_unicast_host(prober))
@@ -101,15 +102,15 @@ enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t n
 		return REASON_DENIED;
 	if (policy_is_draining(p, now_ns) && is_new(p, prober, now_ns))
 		return REASON_DRAINING;
-	*entry = probers_find_or_add(p->probers, prober);
-	if (!bucket_has(&(*entry)->bucket, prober_ns, SECOND_NS, now_ns))
+	*entry = probers_find_or_add(p->probers, prober, &bucket);
+	if (!bucket_has(bucket, prober_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_PROBER;
 	network = network_of(p, prober, now_ns, &had);
 	if (!bucket_has(&network->bucket, network_ns, SECOND_NS, now_ns))
 		return REASON_LIMIT_NETWORK;
 	if (!bucket_has(&p->total, total_ns, fair_share_ns(SECOND_NS, had), now_ns))
 		return REASON_LIMIT_TOTAL;
-	bucket_take(&(*entry)->bucket, prober_ns, now_ns);
+	bucket_take(bucket, prober_ns, now_ns);
 	bucket_take(&network->bucket, network_ns, now_ns);
 	bucket_take(&p->total, total_ns, now_ns);
 	fair_share_remember(&network->share, now_ns);

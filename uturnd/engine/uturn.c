@@ -142,7 +142,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		return why;
 	d.tag = prober_tag(prober, e->shard, p->tag);
 	if (p->kind == PROBE_SYN)
-		d.sequence = prober_sequence(prober, load_u32(p->l4.at + 4));
+		d.sequence = prober_sequence(e->probers.key, &p->prober, load_u32(p->l4.at + 4));
 	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;

@@ -149,11 +149,11 @@ static void await_due(struct worker *w)
 	ev_timer_start(w->ev, &w->on_due);
 }
 
-/* At the end of each turn: the timers run only while something is in flight, TCP is captured only for traces. */
+/* At the end of each turn: timers run only while something is in flight or without a verdict, TCP is captured only for traces. */
 static void settle(struct worker *w)
 {
 	await_due(w);
-	if (engine_is_waiting(w->engine) && !ev_is_active(&w->on_tick))
+	if ((engine_is_waiting(w->engine) || !queue_is_settled(w->queue)) && !ev_is_active(&w->on_tick))
 		ev_timer_again(w->ev, &w->on_tick);
 	if (ev_is_active(&w->on_capture_tcp) && !w->engine->inband.running) {
 		ev_io_stop(w->ev, &w->on_capture_tcp);
@@ -269,6 +269,7 @@ static void tick(struct ev_loop *ev, struct ev_timer *watcher, int events)
 
 	(void)events;
 	pass_time(w);
+	queue_settle_all(w->queue);
 	if (clock_ns(CLOCK_MONOTONIC) - w->accounted_ns >= account_ns)
 		worker_count_losses(w);
 	if (!engine_is_waiting(w->engine))

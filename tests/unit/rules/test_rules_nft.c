@@ -58,6 +58,7 @@ static void writes_what_iptables_would_do(void **state)
 		"ipv4: ip saddr @ipv4_denied counter name \"ipv4_denied\" return",
 		"ipv6: meta l4proto vmap { tcp : goto ipv6_tcp, udp : goto ipv6_udp, ipv6-icmp : goto ipv6_icmp }",
 		"ipv4_tcp: tcp dport { 179, 639, 646, 711 } return",
+		"ipv4_udp: udp sport 8473-65535 udp dport 8473-65535 goto ipv4_datagram",
 		"ipv4_seen31: ip saddr @ipv4_hop25 goto ipv4_ttl",
 		"ipv4_ttl: update @ipv4_sources { ip saddr limit rate 200/second burst 200 packets } goto ipv4_ttl_total",
 		"ipv6_ttl_busy: update @ipv6_networks { ip6 saddr & ffff:ffff:ffff:: limit rate 40/second burst 128 packets } goto ipv6_hops",
@@ -196,7 +197,7 @@ static void takes_one_family_away(void **state)
 	static const char both[] =
 		"{\"nftables\": [{\"chain\": {\"name\": \"input\"}}, {\"chain\": {\"name\": \"sent\"}},"
 		"{\"chain\": {\"name\": \"ipv4\"}}, {\"chain\": {\"name\": \"ipv6\"}}, {\"chain\": {\"name\": \"ipv4_tcp\"}},"
-		"{\"chain\": {\"name\": \"reassembly\"}}, {\"chain\": {\"name\": \"ipv46\"}},"
+		"{\"chain\": {\"name\": \"reassembly\"}}, {\"chain\": {\"name\": \"ipv46\"}}, {\"set\": {\"name\": \"ipv4_x; flush ruleset\"}},"
 		"{\"set\": {\"name\": \"ipv4_denied\"}}, {\"counter\": {\"name\": \"ipv4_hop1\"}}, {\"counter\": {\"name\": \"ipv6_hop1\"}},"
 		"{\"rule\": {\"chain\": \"input\", \"handle\": 7, \"expr\": [{\"counter\": 1}, {\"jump\": {\"target\": \"ipv4_request\"}}]}},"
 		"{\"rule\": {\"chain\": \"input\", \"handle\": 8, \"expr\": [{\"jump\": {\"target\": \"ipv6\"}}]}},"
@@ -205,8 +206,8 @@ static void takes_one_family_away(void **state)
 		"map { ipv6 : \"ipv6_untracked\" } comment", "flush chain inet uturn ipv4\n",
 		"delete chain inet uturn ipv4_tcp\n", "delete set inet uturn ipv4_denied\n",
 		"delete counter inet uturn ipv4_hop1\n" };
-	static const char *const others[] = { "handle 8", "handle 9", "uturn ipv6", "ipv46", "reassembly",
-		"delete table" };
+	static const char *const others[] = { "handle 8", "handle 9", "uturn ipv6", "ipv46", "flush ruleset",
+		"reassembly", "delete table" };
 	char *commands;
 
 	(void)state;

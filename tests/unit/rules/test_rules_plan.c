@@ -81,12 +81,12 @@ static void shows_the_lines_that_matter(void **state)
 		{ 6, "-A UTURN-tcp -p tcp -m cgroup ! --cgroup 0 -j RETURN" },
 		{ 4,
 			"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
+			" --hashlimit-name uturn4-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
 		{ 4,
 			"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
 			" --hashlimit-name uturn4-all-20000"
 			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
+			" --hashlimit-name uturn4-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
 			" --hashlimit-srcmask 24 -j DROP" },
 		{ 4, "-A UTURN-ttl009 -m recent --set --name hop009 --mask 255.255.255.255 --rsource" },
 		{ 4, "-A UTURN-ttl031 -m ttl --ttl-eq 31 -g UTURN-hop031" },
@@ -97,13 +97,13 @@ static void shows_the_lines_that_matter(void **state)
 			" -m addrtype ! --src-type LOCAL --dst-type LOCAL -g UTURN-seen" },
 		{ 6,
 			"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000"
+			" --hashlimit-name uturn6-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000"
 			" --hashlimit-srcmask 64 -j DROP" },
 		{ 6,
 			"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
 			" --hashlimit-name uturn6-all-20000"
 			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
+			" --hashlimit-name uturn6-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
 			" --hashlimit-srcmask 48 -j DROP" },
 		{ 6, "-A UTURN-ttl009 -m recent --set --name hop009-6 --mask ffff:ffff:ffff:ffff:: --rsource" },
 	};

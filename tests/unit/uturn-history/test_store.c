@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is kept in an SQLite file, asked for, and forgotten. PostgreSQL is asked the same in the scenario history. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/text.h"
+#include "tools/uturn-history/db.h"
+#include "tools/uturn-history/schema.h"
+#include "tools/uturn-history/store_read.h"
+
+static char folder[] = "/tmp/uturn-history-XXXXXX";
+static char path[64];
+
+static struct store *opened(void)
+{
+	char why[1024] = "";
+	struct store *s;
+
+	if (store_open(&s, path, false, why, sizeof(why)) != 0)
+		fail_msg("%s", why);
+	return s;
+}
+
+static struct kept made(const char *remote, int64_t at_ms, const char *router)
+{
+	const uint32_t rtt_us = 1000;
+	struct kept k;
+	struct addr a;
+
+	kept_init(&k);
+	strcpy(k.host, "web1");
+	assert_true(addr_parse("198.51.100.1", &k.origin));
+	assert_true(prefix_parse(remote, &k.remote));
+	k.protocol = 17;
+	k.asn = 64500;
+	k.at_ms = at_ms;
+	assert_true(addr_parse(router, &a));
+	assert_true(kept_add(&k, 1, &a, &rtt_us, 1));
+	return k;
+}
+
+static int add(struct store *s, const char *remote, int64_t at_ms, const char *router)
+{
+	struct kept k = made(remote, at_ms, router);
+	const int added = store_add(s, &k);
+
+	kept_done(&k);
+	if (added < 0)
+		fail_msg("%s", store_why(s));
+	return added;
+}
+
+static bool count_one(void *owner, const struct store_series *s)
+{
+	*(int64_t *)owner += s->traces;
+	return true;
+}
+
+/* Traces of the series that the question finds. */
+static int64_t found(struct store *s, const char *word)
+{
+	struct store_query q = { 0 };
+	int64_t traces = 0;
+
+	assert_true(!word || store_query_parse(word, &q));
+	assert_true(store_series(s, &q, count_one, &traces) >= 0);
+	return traces;
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	snprintf(path, sizeof(path), "%s/history.db", folder);
+	unlink(path);
+	return 0;
+}
+
+static void keeps_and_finds(void **state)
+{
+	static const struct {
+		const char *word;
+		int64_t traces;
+	} rows[] = { { NULL, 4 }, { "192.0.2.0/24", 2 }, { "192.0.2.77", 2 }, { "192.0.0.0/16", 3 }, { "0.0.0.0/0", 3 },
+		{ "2001:db8:1::/48", 1 }, { "2001:db8:1:2::3", 1 }, { "2001:db8:2::/48", 0 }, { "::/0", 1 },
+		{ "AS64500", 4 }, { "64500", 4 }, { "as64501", 0 }, { "192.0.4.0/24", 0 } };
+	struct store *s = opened();
+	struct kept k;
+
+	(void)state;
+	assert_int_equal(add(s, "192.0.2.0/24", 1000000, "10.0.0.1"), STORE_ADDED);
+	assert_int_equal(add(s, "192.0.2.0/24", 1000000 + 5000, "10.0.0.1"), STORE_ADDED);
+	assert_int_equal(add(s, "192.0.3.0/24", 1000000, "10.0.0.1"), STORE_ADDED);
+	assert_int_equal(add(s, "2001:db8:1::/48", 1000000, "10.0.0.1"), STORE_ADDED);
+	assert_int_equal(store_commit(s), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (found(s, rows[i].word) != rows[i].traces)
+			fail_msg("%s: %lld traces", rows[i].word, (long long)found(s, rows[i].word));
+	assert_int_equal(store_trace(s, 1, 1005000, &k), 1);
+	assert_int_equal(k.routers[0].rtt_us, 1000);
+	assert_string_equal(k.host, "web1");
+	kept_done(&k);
+	assert_int_equal(store_trace(s, 1, 1005001, &k), 0);
+	kept_done(&k);
+	assert_int_equal(store_trace(s, 17, 1005000, &k), 0);
+	kept_done(&k);
+	store_close(s);
+}
+
+/* Also where the clock was set between two reports; another trace at the same time is another one. */
+static void knows_a_trace_again(void **state)
+{
+	struct store *s = opened();
+
+	(void)state;
+	assert_int_equal(add(s, "192.0.2.0/24", 1000000, "10.0.0.1"), STORE_ADDED);
+	assert_int_equal(add(s, "192.0.2.0/24", 1000000, "10.0.0.1"), STORE_DUPLICATE);
+	assert_int_equal(add(s, "192.0.2.0/24", 1001500, "10.0.0.1"), STORE_DUPLICATE);
+	assert_int_equal(add(s, "192.0.2.0/24", 1000000, "10.0.0.2"), STORE_ADDED);
+	assert_int_equal(store_commit(s), 0);
+	store_close(s);
+	s = opened();
+	assert_int_equal(add(s, "192.0.2.0/24", 1000000, "10.0.0.1"), STORE_DUPLICATE);
+	assert_int_equal(found(s, NULL), 2);
+	store_close(s);
+}
+
+static void forgets_what_is_rolled_back(void **state)
+{
+	struct store *s = opened();
+
+	(void)state;
+	add(s, "192.0.2.0/24", 1000000, "10.0.0.1");
+	store_rollback(s);
+	assert_int_equal(found(s, NULL), 0);
+	add(s, "192.0.2.0/24", 1000000, "10.0.0.1");
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(found(s, NULL), 1);
+	store_close(s);
+}
+
+static void prunes_by_age(void **state)
+{
+	const int64_t day = 86400000;
+	const struct store_limits limits = { .keep_ms = 10 * day };
+	struct store *s = opened();
+	struct store_totals t;
+
+	(void)state;
+	for (int64_t i = 1; i <= 40; i++)
+		add(s, i < 35 ? "192.0.2.0/24" : "192.0.3.0/24", i * day, i < 20 ? "10.0.0.1" : "10.0.0.2");
+	assert_int_equal(store_commit(s), 0);
+	while (store_prune(s, &limits, 40 * day + 1) > 0)
+		;
+	assert_int_equal(found(s, NULL), 10);
+	while (store_prune(s, &limits, 46 * day) > 0)
+		;
+	assert_int_equal(found(s, "192.0.2.0/24"), 0);
+	assert_int_equal(found(s, NULL), 5);
+	assert_int_equal(store_totals(s, &t), 0);
+	assert_int_equal(t.series, 1);
+	assert_int_equal(t.paths, 1);
+	assert_int_equal(t.routers, 1);
+	/* what has gone comes again */
+	assert_int_equal(add(s, "192.0.2.0/24", 47 * day, "10.0.0.1"), STORE_ADDED);
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(found(s, NULL), 6);
+	store_close(s);
+}
+
+static void prunes_by_size(void **state)
+{
+	const struct store_limits limits = { .max_bytes = 200000 };
+	struct store *s = opened();
+	char router[32];
+	int64_t gone, all = 0;
+
+	(void)state;
+	for (int64_t i = 1; i <= 5000; i++) {
+		snprintf(router, sizeof(router), "10.%d.%d.1", (int)(i >> 8), (int)(i & 255));
+		add(s, "192.0.2.0/24", i * 3600000, router);
+	}
+	assert_int_equal(store_commit(s), 0);
+	assert_true(store_bytes(s) > limits.max_bytes);
+	while ((gone = store_prune(s, &limits, 0)) > 0)
+		all += gone;
+	assert_int_equal(gone, 0);
+	assert_true(store_bytes(s) <= limits.max_bytes);
+	assert_true(found(s, NULL) > 0);
+	assert_int_equal(found(s, NULL), 5000 - all);
+	store_close(s);
+}
+
+static void refuses_other_files(void **state)
+{
+	struct store *s = opened();
+	char why[1024] = "";
+	FILE *file;
+
+	(void)state;
+	assert_int_equal(db_script(store_db(s), "UPDATE history_schema SET version = 99"), 0);
+	store_close(s);
+	assert_int_equal(store_open(&s, path, false, why, sizeof(why)), -EPROTO);
+	assert_non_null(strstr(why, "has version 99 of the tables, and this uturn-history knows"));
+	file = fopen(path, "w");
+	for (int i = 0; i < 1000; i++)
+		fputs("words, and no database\n", file);
+	fclose(file);
+	assert_int_equal(store_open(&s, path, false, why, sizeof(why)), -EPROTO);
+	assert_non_null(strstr(why, "not a database of uturn-history: name another file"));
+	unlink(path);
+	assert_int_equal(store_open(&s, path, true, why, sizeof(why)), -ENOENT);
+}
+
+/* A file of the first version: what it has stays, and what was added since is there. */
+static void updates_an_older_version(void **state)
+{
+	struct store *s = opened();
+
+	(void)state;
+	add(s, "192.0.2.0/24", 1000000, "10.0.0.1");
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(db_script(store_db(s), "DROP TABLE trace_flows; UPDATE history_schema SET version = 1"), 0);
+	store_close(s);
+	s = opened();
+	assert_int_equal(found(s, NULL), 1);
+	assert_int_equal(db_script(store_db(s), "SELECT * FROM trace_flows"), 0);
+	store_close(s);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(keeps_and_finds, begin),
+		cmocka_unit_test_setup(knows_a_trace_again, begin),
+		cmocka_unit_test_setup(forgets_what_is_rolled_back, begin),
+		cmocka_unit_test_setup(prunes_by_age, begin),
+		cmocka_unit_test_setup(prunes_by_size, begin),
+		cmocka_unit_test_setup(refuses_other_files, begin),
+		cmocka_unit_test_setup(updates_an_older_version, begin),
+	};
+
+	return cmocka_run_group_tests_name("store", tests, make_folder, remove_folder);
+}
