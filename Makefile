@@ -42,7 +42,7 @@ HELPERS = $(patsubst tests/system/helpers/%.c,$(BUILD)/tests/helpers/%,$(filter-
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MANUALS = $(wildcard doc/*.7 uturnd/*.[578] rules/*.[78] tools/*/*.[158])
 
-DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp
+DAEMON_LIBS = -lev -lnetfilter_queue -lmnl -lpcap -ljansson -lcap-ng -lseccomp -lsodium
 CTL_LIBS = -ljansson -lcrypto -lncursesw -ltinfo
 RULES_LIBS = -lip4tc -lip6tc -lxtables -lmnl -lnftables -ljansson
 TRACE_LIBS = -lev -lpcap -lcares -lmaxminddb -lcap-ng -lseccomp -lmnl -lncursesw -ltinfo -lm
@@ -127,7 +127,7 @@ $(BUILD)/uturn-lab: tools/uturn-lab/uturn-lab
 	install -m 755 $< $@
 
 # what tests share lies in tests/*.c
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web $(llhttp) page rules ctl replay history trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call folder,tests) $(call libraries,web history $(llhttp) page rules ctl replay trace search record compare uturnd raw daemon enrich metrics terminal control) $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm $(DAEMON_LIBS) $(RULES_LIBS) -Wl,--as-needed $(WEB_LIBS) $(HISTORY_LIBS) -lncursesw -ltinfo
 
@@ -193,6 +193,7 @@ help:
 	@echo 'make uninstall  remove what make install put down; a configuration that was changed stays'
 	@echo 'make bench      benchmarks, compared with the kernel'\''s own answers in one run'
 	@echo 'make bench-compare A=FILE B=FILE   compare the results of two runs (build/bench.jsonl)'
+	@echo 'make bench-rules   what a packet costs in the rules alone, each backend in one run, as root'
 	@echo 'make bench-trace   uturn-trace beside other programs that find all paths, as root'
 	@echo 'make soak       long run of traces beside junk traffic, SOAK_SECONDS=600'
 	@echo 'make fakenet    uturn-trace in networks by chance, FAKENET_RUNS=100 of each shape'
@@ -259,6 +260,9 @@ bench: deps all bench-programs
 
 bench-compare:
 	@tests/bench/compare $(A) $(B)
+
+bench-rules: all bench-programs
+	@BUILD=$(BUILD) tests/bench/rules
 
 bench-trace: all
 	@BUILD=$(BUILD) tests/bench/trace
@@ -384,5 +388,5 @@ clean:
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/fuzz/obj/%.o
 .SECONDARY:
-.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-trace bench-programs helpers faults \
+.PHONY: all soak tidy deps docs docs-deps include-paths programs demo demo-deps demo-programs matrix check test test-unit test-replay unit replay trace-simulation fakenet fakenet-judge bench bench-compare bench-rules bench-trace bench-programs helpers faults \
 	fuzz fuzzers lint coverage install uninstall package-deps deb test-packages test-kernels test-containers clean help

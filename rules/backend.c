@@ -21,14 +21,14 @@ static const struct remedy {
 	{ "Permission denied", needs_root },
 	{ "Operation not permitted", needs_root },
 	{ "Message too long", " (too large for a user namespace: use fewer --hops)" },
-	{ "No chain/target/match", " (a kernel module is missing, see uturn-rules(8))" },
+	{ "No chain/target/match", " (a kernel module is missing, see uturn-rules(8), or use --backend nftables)" },
 	{ "No such file", " (a kernel module or extension is missing, see uturn-rules(8))" },
 	{ "initialize table 'nat'",
 		" (the kernel has no nat table: load iptable_nat, ip6table_nat for IPv6, or use --no-nat)" },
 	{ "initialize table", " (a kernel module is missing, see uturn-rules(8))" },
 	{ "Table does not exist", " (a kernel module is missing, see uturn-rules(8))" },
 	{ "Couldn't load", " (an extension of iptables is missing)" },
-	{ "Extension", " (a kernel module is missing, see uturn-rules(8))" },
+	{ "Extension", " (a kernel module is missing, see uturn-rules(8), or use --backend nftables)" },
 };
 
 __attribute__((format(printf, 2, 3))) static int fail(char *why, const char *format, ...)
@@ -51,7 +51,7 @@ const char *backend_remedy(const char *error)
 
 const char *backend_name(enum backend_kind kind)
 {
-	return kind == BACKEND_LEGACY ? "legacy" : "nft";
+	return kind == BACKEND_LEGACY ? "legacy" : kind == BACKEND_NFTABLES ? "nftables" : "nft";
 }
 
 /* Returns 0, -ENOENT or another negative errno. Before iptables 1.8 there was no nft, and -V names no backend. */

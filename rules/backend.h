@@ -24,7 +24,7 @@ struct backend {
 	char tool[24]; /* "ip6tables-nft"; -save and -restore are its neighbours */
 };
 
-/* "legacy" or "nft". */
+/* "legacy", "nft" or "nftables". */
 const char *backend_name(enum backend_kind kind);
 
 /* False where the kernel runs without IPv6 (ipv6.disable=1). */

@@ -22,7 +22,7 @@ static unsigned hop_of(const char *chain)
 
 static bool is_request_chain(const char *chain)
 {
-	return strcmp(chain, "UTURN-request") == 0;
+	return strcmp(chain, "UTURN-asked") == 0;
 }
 
 /* One rule, as either source tells it; target without its options. */

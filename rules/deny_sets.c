@@ -98,6 +98,8 @@ int deny_sets_find(struct cli *c)
 {
 	char why[512];
 
+	if (c->backend == BACKEND_NFTABLES)
+		return 0; /* apply makes them */
 	for (unsigned i = 0; i < PLAN_DENY_SETS && *c->plan.deny[i].name; i++) {
 		struct plan_deny *set = &c->plan.deny[i];
 

@@ -13,6 +13,7 @@
 #include "common/log.h"
 #include "daemon/notify.h"
 #include "keep_loop.h"
+#include "nft_backend.h"
 
 static bool open_signals(struct keep *k)
 {
@@ -24,10 +25,24 @@ static bool open_signals(struct keep *k)
 	return k->signals >= 0;
 }
 
+static void open_table(struct keep *k)
+{
+	keep_family_open_table(&k->family[0], cli_wants(&k->cli, 4), cli_wants(&k->cli, 6));
+	k->state[0] = (struct keep_state){
+		.is_kept = true,
+		.backend = backend_name(BACKEND_NFTABLES),
+		.since = time(NULL),
+	};
+}
+
 static bool open_families(struct keep *k)
 {
 	char why[BACKEND_WHY_SIZE];
 
+	if (k->is_table) {
+		open_table(k);
+		return true;
+	}
 	for (int i = 0; i < 2; i++) {
 		int family = i ? 6 : 4;
 
@@ -49,7 +64,7 @@ static bool open_families(struct keep *k)
 /* Events first: nothing may change between the rules and them. */
 static bool open_events(struct keep *k)
 {
-	bool has_nft = false;
+	bool has_nft = k->is_table;
 	int err;
 
 	for (int i = 0; i < 2; i++)
@@ -88,14 +103,16 @@ int keep_run(const struct cli *c, int argc, char **argv)
 	int status = EXIT_FAILURE;
 
 	k = (struct keep){ .cli = *c, .argc = argc, .argv = argv, .signals = -1, .lock = -1 };
+	k.is_table = c->backend == BACKEND_NFTABLES;
 	keep_follow_init(&k.follow);
 	setvbuf(stdout, NULL, _IOLBF, 0); /* what is printed is for a log now */
 	log_open("uturn-rules", LOG_LEVEL_INFO);
 	notify_open();
-	if (open_signals(&k) && open_lock(&k) && open_families(&k) && open_events(&k) && apply_run(c) == 0) {
+	if (open_signals(&k) && open_lock(&k) && open_families(&k) && open_events(&k) &&
+		(k.is_table ? nft_backend_apply(c) : apply_run(c)) == 0) {
 		keep_loop_run(&k);
 		notify_stopping();
-		status = remove_run(&k.cli);
+		status = k.is_table ? nft_backend_remove(&k.cli) : remove_run(&k.cli);
 		keep_state_remove(KEEP_STATE_FOLDER);
 	}
 	keep_done(&k);

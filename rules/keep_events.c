@@ -67,12 +67,15 @@ static int table_attribute(int message)
 	}
 }
 
+static bool is_name(const struct nlattr *name, const char *table)
+{
+	return mnl_attr_validate(name, MNL_TYPE_NUL_STRING) >= 0 && strcmp(mnl_attr_get_str(name), table) == 0;
+}
+
 static bool is_table_of_ours(const struct nlattr *name)
 {
-	if (mnl_attr_validate(name, MNL_TYPE_NUL_STRING) < 0)
-		return false;
 	for (int i = 0; i < RULESET_TABLES; i++)
-		if (strcmp(mnl_attr_get_str(name), ruleset_tables[i]) == 0)
+		if (is_name(name, ruleset_tables[i]))
 			return true;
 	return false;
 }
@@ -88,11 +91,16 @@ static int on_message(const struct nlmsghdr *h, void *data)
 		(r->own && h->nlmsg_pid == r->own) || mnl_nlmsg_get_payload_len(h) < sizeof(struct nfgenmsg))
 		return MNL_CB_OK;
 	family = ((const struct nfgenmsg *)mnl_nlmsg_get_payload(h))->nfgen_family;
-	if (family != NFPROTO_IPV4 && family != NFPROTO_IPV6)
+	if (family != NFPROTO_IPV4 && family != NFPROTO_IPV6 && family != NFPROTO_INET)
 		return MNL_CB_OK;
-	mnl_attr_for_each(a, h, sizeof(struct nfgenmsg))
-		if (mnl_attr_get_type(a) == wanted && is_table_of_ours(a))
+	mnl_attr_for_each(a, h, sizeof(struct nfgenmsg)) {
+		if (mnl_attr_get_type(a) != wanted)
+			continue;
+		if (family == NFPROTO_INET)
+			r->found->is_table_changed |= is_name(a, "uturn");
+		else if (is_table_of_ours(a))
 			r->found->is_changed[family == NFPROTO_IPV6] = true;
+	}
 	return MNL_CB_OK;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Changes of the tables of iptables-nft, whoever makes them, as the kernel
+ * Changes of the tables of iptables-nft and of the table inet uturn, whoever makes them, as the kernel
  * tells them (NETLINK_NETFILTER, NFNLGRP_NFTABLES).
  *
  * Only what can touch our rules counts: tables, chains and rules of raw, nat
- * and mangle of ip and ip6. The programs that we run make such changes, too; they
+ * and mangle of ip and ip6, and of inet uturn. The programs that we run make such changes, too; they
  * are known by the number that the kernel gives the socket of a process that has only one
  * such socket: that of the process.
  */
@@ -18,9 +18,10 @@ struct keep_events {
 	struct mnl_socket *socket;
 };
 
-/* What keep_events_read() has found; both families at once where events were lost. */
+/* What keep_events_read() has found; all at once where events were lost. */
 struct keep_changes {
-	bool is_changed[2]; /* IPv4, IPv6 */
+	bool is_changed[2]; /* IPv4, IPv6: tables of iptables */
+	bool is_table_changed; /* inet uturn */
 	bool is_lost; /* events: anything may have changed */
 };
 

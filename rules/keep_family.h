@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules of one family, kept: compared with the plan, and applied again
- * where they are gone or different. Says so in the log and in its state.
+ * The rules of one family, or of the one table that nftables has for both, kept: compared with the plan, and
+ * applied again where they are gone or different. Says so in the log and in its state.
  *
  * keep_family_done() frees what it holds.
  */
@@ -16,7 +16,9 @@
 #include "plan.h"
 
 struct keep_family {
-	int family; /* 4 or 6 */
+	const char *name; /* for the log */
+	int family; /* 4 or 6; 0: the table of nftables */
+	bool has4, has6; /* what that has */
 	struct backend backend;
 	struct ruleset want;
 	struct keep_pace pace;
@@ -27,6 +29,8 @@ struct keep_family {
 
 /* Opens the backend. The plan is what keep_family_want() says. Returns 0, or -1 with an error message. */
 int keep_family_open(struct keep_family *f, int family, enum backend_kind kind, char *why);
+/* The table of nftables, of one family or both. */
+void keep_family_open_table(struct keep_family *f, bool has4, bool has6);
 void keep_family_done(struct keep_family *f);
 
 /* What is applied by now, and to be kept; compared at once. Returns 0, or -1 with an error message and as before. */

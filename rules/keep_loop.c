@@ -24,8 +24,15 @@ static uint64_t now_ns(void)
 
 static void write_state(struct keep *k)
 {
-	int err = keep_state_write(KEEP_STATE_FOLDER, k->state);
+	const struct keep_family *f = &k->family[0];
+	struct keep_state both[2] = { k->state[0], k->state[k->is_table ? 0 : 1] };
+	int err;
 
+	if (k->is_table) {
+		both[0].is_kept = f->has4;
+		both[1].is_kept = f->has6;
+	}
+	err = keep_state_write(KEEP_STATE_FOLDER, both);
 	if (err)
 		log_limited(&k->unwritten, LOG_LEVEL_WARNING, KEEP_STATE_FOLDER "/state.json: %s", strerror(-err));
 	k->state[0].is_unwritten = k->state[1].is_unwritten = false;
@@ -39,7 +46,7 @@ static bool want(struct keep *k)
 	for (int i = 0; i < 2; i++) {
 		if (!k->state[i].is_kept || keep_family_want(&k->family[i], &k->cli.plan, why) == 0)
 			continue;
-		log_error("IPv%d: %s", k->family[i].family, why);
+		log_error("%s: %s", k->family[i].name, why);
 		return false;
 	}
 	return true;
@@ -67,6 +74,7 @@ static bool read_again(const struct keep *k, bool is_started, struct cli *fresh)
 	}
 	fresh->only4 = k->cli.only4;
 	fresh->only6 = k->cli.only6;
+	fresh->backend = k->cli.backend;
 	if (!is_started) {
 		fresh->plan.queue_first = k->cli.plan.queue_first;
 		fresh->plan.queue_last = k->cli.plan.queue_last;
@@ -82,7 +90,7 @@ static void read_events(struct keep *k, pid_t own)
 
 	keep_events_read(&k->events, own, &changes);
 	for (int i = 0; i < 2; i++) {
-		if (changes.is_changed[i])
+		if (k->is_table ? changes.is_table_changed : changes.is_changed[i])
 			keep_pace_changed(&k->family[i].pace, now_ns());
 		if (changes.is_lost)
 			keep_pace_compare(&k->family[i].pace, now_ns());
@@ -103,7 +111,7 @@ static bool change(struct keep *k, const struct plan *plan)
 		read_events(k, changer);
 		if (!err)
 			continue;
-		log_error("IPv%d: %s: the rules stay as they were", k->family[i].family, why);
+		log_error("%s: %s: the rules stay as they were", k->family[i].name, why);
 		return false;
 	}
 	return true;

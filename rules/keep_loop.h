@@ -16,6 +16,7 @@ struct keep {
 	struct cli cli; /* what is applied */
 	int argc;
 	char **argv;
+	bool is_table; /* of nftables: both families are the first */
 	struct keep_family family[2]; /* IPv4, IPv6 */
 	struct keep_state state[2];
 	struct keep_events events;

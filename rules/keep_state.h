@@ -25,7 +25,7 @@ enum { KEEP_ERROR_SIZE = 1024 };
 struct keep_state {
 	bool is_kept;
 	enum keep_condition condition;
-	const char *backend; /* "nft" or "legacy" */
+	const char *backend; /* "nft", "legacy" or "nftables" */
 	time_t since; /* when this condition began, seconds since 1970 */
 	uint64_t repaired; /* how often the rules were applied again */
 	bool is_unwritten; /* something has changed since it was written */

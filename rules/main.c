@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "apply.h"
+#include "auto_backend.h"
 #include "backend.h"
 #include "check.h"
 #include "cli.h"
@@ -46,7 +47,7 @@ static bool does_apply(const struct cli *c)
 static int run_operation(const struct cli *c, int argc, char **argv)
 {
 	if (c->backend == BACKEND_NFTABLES)
-		return nft_backend_run(c);
+		return c->operation == KEEP ? keep_run(c, argc, argv) : nft_backend_run(c);
 	if (does_apply(c) && nft_backend_is_in_use())
 		return EXIT_FAILURE;
 	switch (c->operation) {
@@ -89,6 +90,7 @@ static int run(int argc, char **argv)
 	standard_files_open();
 	widen_path();
 	drop_missing_family(&c);
+	auto_backend_choose(&c);
 	if ((does_apply(&c) || c.operation == CHECK) && deny_sets_find(&c))
 		return EXIT_FAILURE;
 	if (does_apply(&c) && *config_ttl_words(c.plan.hops, words))

@@ -8,7 +8,8 @@
 
 #include "apply.h"
 #include "config/config.h"
-#include "nft_plan.h"
+#include "nft_change.h"
+#include "nft_plan_family.h"
 #include "nftables.h"
 #include "status.h"
 #include "translated.h"
@@ -20,18 +21,28 @@ static int report(const char *why)
 	return EXIT_FAILURE;
 }
 
+/* A set whose name nft would not parse, or that the plan has already; NULL where all can be. */
+static const char *wrong_set(const struct plan *p)
+{
+	static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+
+	for (unsigned i = 0; i < PLAN_DENY_SETS && *p->deny[i].name; i++) {
+		const char *name = p->deny[i].name;
+
+		if (name[strspn(name, characters)])
+			return "--deny-set: a name has letters, digits, _ and . only";
+		if (nft_family_has_name(name))
+			return "--deny-set: the table has a set by this name already (choose another name)";
+	}
+	return NULL;
+}
+
 int nft_backend_accepts(const struct cli *c, char *why, size_t size)
 {
-	const char *wrong = NULL;
+	const char *wrong = wrong_set(&c->plan);
 
-	if (c->operation == KEEP)
-		wrong = "keep: repairs rules of iptables only (use apply)";
-	else if (c->operation == REMOVE && c->only4 != c->only6)
-		wrong = "remove: both families are one table (leave out -4 and -6, or apply the other one)";
-	else if (c->plan.state == PLAN_IPSET)
+	if (c->plan.state == PLAN_IPSET)
 		wrong = "--state ipset: the table has sets of its own (leave it out)";
-	else if (*c->plan.deny[0].name)
-		wrong = "--deny-set: names an ipset (fill the sets ipv4_denied and ipv6_denied of the table inet uturn)";
 	else if (c->shell)
 		wrong = "--shell: there is one command, uturn-rules print --backend nftables | nft -f - (leave it out)";
 	if (!wrong)
@@ -40,35 +51,25 @@ int nft_backend_accepts(const struct cli *c, char *why, size_t size)
 	return -1;
 }
 
-/* The text of the plan, the caller's to free; is_fresh: with empty sets of denied sources. */
-static char *plan_text(const struct cli *c, const char *before, bool is_fresh)
+struct nft_plan nft_backend_plan(const struct plan *p, bool has4, bool has6)
 {
-	char *denied4 = is_fresh ? NULL : nftables_set("ipv4_denied"), *text = NULL;
-	char *denied6 = is_fresh ? NULL : nftables_set("ipv6_denied");
-	const struct nft_plan plan = {
-		.plan = &c->plan,
-		.has4 = cli_wants(c, 4),
-		.has6 = cli_wants(c, 6),
-		.denied4 = denied4,
-		.denied6 = denied6,
+	return (struct nft_plan){
+		.plan = p,
+		.has4 = has4,
+		.has6 = has6,
 		.drops = getenv("UTURN_RULES_DROP") != NULL,
 	};
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+}
 
-	if (out) {
-		fputs(before, out);
-		nft_plan_write(&plan, out);
-		fclose(out);
-	}
-	free(denied4);
-	free(denied6);
-	return text;
+static struct nft_plan plan_of(const struct cli *c)
+{
+	return nft_backend_plan(&c->plan, cli_wants(c, 4), cli_wants(c, 6));
 }
 
 static int print(const struct cli *c)
 {
-	char words[CONFIG_TTL_WORDS_SIZE], *text = plan_text(c, "", true);
+	const struct nft_plan n = plan_of(c);
+	char words[CONFIG_TTL_WORDS_SIZE], *text = nft_change_text(&n);
 
 	if (!text)
 		return report("out of memory");
@@ -89,8 +90,7 @@ static int print(const struct cli *c)
 	return EXIT_SUCCESS;
 }
 
-/* In either backend of iptables, of either family. */
-static bool has_iptables_rules(char *why)
+bool nft_backend_has_iptables(char *why)
 {
 	char ignored[BACKEND_WHY_SIZE];
 
@@ -127,14 +127,9 @@ bool nft_backend_is_in_use(void)
 /* The plan and what is loaded, as lines; ruleset_done() both. */
 static int read_both(const struct cli *c, struct ruleset *want, struct ruleset *live, char *why)
 {
-	char *text = plan_text(c, "", true);
-	int err = text ? nftables_lines(want, text) : -ENOMEM;
+	const struct nft_plan n = plan_of(c);
 
-	free(text);
-	if (!err)
-		return nftables_read(live, why);
-	snprintf(why, BACKEND_WHY_SIZE, "%s", strerror(-err));
-	return -1;
+	return nft_change_want(&n, want, why) || nftables_read(live, want, why) ? -1 : 0;
 }
 
 /* What others do to destinations and TTLs, as far as iptables can be asked. */
@@ -148,43 +143,29 @@ static void tell_others(const struct cli *c, bool with_nat)
 			continue;
 		if (with_nat)
 			translated_tell_all(family);
-		if (c->operation != APPLY &&
+		if (c->operation != APPLY && c->operation != KEEP &&
 			(backend_open(&b, family, BACKEND_NFT, ignored) == 0 ||
 				backend_open(&b, family, BACKEND_LEGACY, ignored) == 0))
 			ttl_rules_tell(&b, c->plan.mark);
 	}
-	if (c->operation != APPLY)
+	if (c->operation != APPLY && c->operation != KEEP)
 		ttl_rules_tell_nft(c);
 }
 
-static int replace(const struct cli *c, char *why)
+int nft_backend_apply(const struct cli *c)
 {
-	/* a table that is not there cannot be deleted, and one that is there is left as it was */
-	char *text = plan_text(c, "table inet uturn\ndelete table inet uturn\n", false);
-	int err;
-
-	if (!text) {
-		snprintf(why, BACKEND_WHY_SIZE, "out of memory");
-		return -1;
-	}
-	err = nftables_run(text, NFTABLES_TEXT, NULL, why);
-	free(text);
-	return err;
-}
-
-static int apply(const struct cli *c)
-{
+	const struct nft_plan n = plan_of(c);
 	struct ruleset want = { 0 }, live = { 0 };
 	char why[BACKEND_WHY_SIZE];
 	int err;
 
 	apply_hold_signals();
-	err = has_iptables_rules(why) ? -1 : read_both(c, &want, &live, why);
+	err = nft_backend_has_iptables(why) ? -1 : read_both(c, &want, &live, why);
 	if (err) {
 		report(why);
 	} else if (ruleset_equal(&want, &live)) {
 		puts("already in place (nftables)");
-	} else if ((err = replace(c, why))) {
+	} else if ((err = nft_change_replace(&n, why))) {
 		report(why);
 	} else {
 		printf("in place, TTL 1..%u into queue %u", c->plan.hops, c->plan.queue_first);
@@ -199,16 +180,18 @@ static int apply(const struct cli *c)
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int remove_table(void)
+int nft_backend_remove(const struct cli *c)
 {
+	const struct nft_plan n = plan_of(c);
+	const char *which = c->only4 ? "IPv4: " : c->only6 ? "IPv6: " : "";
 	char why[BACKEND_WHY_SIZE];
 	int found;
 
 	apply_hold_signals();
-	found = nftables_exists(why);
-	if (found < 0 || (found && nftables_run("delete table inet uturn", NFTABLES_TEXT, NULL, why)))
+	found = nft_change_remove(&n, why);
+	if (found < 0)
 		return report(why);
-	puts(found ? "removed (nftables)" : "nothing to remove (nftables)");
+	printf("%s%s (nftables)\n", which, found ? "removed" : "nothing to remove");
 	return EXIT_SUCCESS;
 }
 
@@ -222,7 +205,7 @@ static int check(const struct cli *c)
 		report(why);
 	} else if (ruleset_count(&live) == 0) {
 		printf("not loaded (nftables)%s\n",
-			has_iptables_rules(why) ? "; they are in iptables" : "; use uturn-rules apply");
+			nft_backend_has_iptables(why) ? "; they are in iptables" : "; use uturn-rules apply");
 	} else if (ruleset_equal(&want, &live)) {
 		puts("as planned (nftables)");
 		code = EXIT_SUCCESS;
@@ -231,7 +214,7 @@ static int check(const struct cli *c)
 
 		puts("not as planned (nftables):");
 		found = ruleset_diff(&want, &live, stdout);
-		printf("%zu line%s differ%s\n", found, found == 1 ? "" : "s", found == 1 ? "s" : "");
+		printf("%zu line%s differ%s (nftables)\n", found, found == 1 ? "" : "s", found == 1 ? "s" : "");
 	}
 	tell_others(c, ruleset_count(&live) > 0);
 	ruleset_done(&want);
@@ -245,15 +228,15 @@ int nft_backend_run(const struct cli *c)
 	case PRINT:
 		return print(c);
 	case APPLY:
-		return apply(c);
+		return nft_backend_apply(c);
 	case REMOVE:
-		return remove_table();
+		return nft_backend_remove(c);
 	case CHECK:
 		return check(c);
 	case STATUS:
 		tell_others(c, false);
 		return status_run(c);
-	case KEEP:
+	case KEEP: /* see keep.h */
 	case OPERATION_NONE:
 		break;
 	}

@@ -25,17 +25,27 @@ static void write_ports(const struct ports *ports, const char *field, FILE *out)
 	}
 }
 
-/* See write_udp() of plan_write.c. `socket transparent` of either value: any socket. */
+/*
+ * See plan_protocols.c. A set of ports with ranges in it costs as much as a fifth of all rules, so datagrams
+ * whose ports are both where none is excluded pass none. `socket transparent` of either value: any socket.
+ */
 static void write_udp(const struct plan *p, const struct nft_family *f, FILE *out)
 {
+	struct port_range free;
+
 	fprintf(out, "\tchain %s_udp {\n", f->name);
+	if (ports_free(&p->exclude_udp, &free))
+		fprintf(out, "\t\tudp sport %u-%u udp dport %u-%u goto %s_datagram\n", free.first, free.last,
+			free.first, free.last, f->name);
 	write_ports(&p->exclude_udp, "udp sport", out);
 	write_ports(&p->exclude_udp, "udp dport", out);
-	fprintf(out, "\t\tudp dport 1024-65535 socket transparent { 0, 1 } return\n\t\tgoto %s_seen\n\t}\n\n", f->name);
+	fprintf(out, "\t\tudp dport 1024-65535 goto %s_datagram\n\t\tgoto %s_seen\n\t}\n\n", f->name, f->name);
+	fprintf(out, "\tchain %s_datagram {\n\t\tsocket transparent { 0, 1 } return\n\t\tgoto %s_seen\n\t}\n\n",
+		f->name, f->name);
 }
 
 /*
- * See write_tcp() and write_connections() of plan_write.c. A socket that is bound to all addresses
+ * See write_tcp() and write_connections() of plan_protocols.c. A socket that is bound to all addresses
  * is a listener; others are of connections, those in TIME-WAIT among them, which do not know
  * whether they are bound to all.
  */
@@ -57,8 +67,17 @@ static void write_tcp(const struct plan *p, const struct nft_family *f, FILE *ou
 	fprintf(out, "\tchain %s_socket {\n\t\tsocket wildcard 1 goto %s_seen\n\t}\n\n", f->name, f->name);
 }
 
-/* What is left to the kernel, see write_returns() of plan_write.c. */
-static void write_returns(const struct nft_family *f, FILE *out)
+static void write_denied(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	static const char rule[] = "\t\t%s @%s_%s counter name \"%s_denied\" return\n";
+
+	fprintf(out, rule, f->source, f->name, NFT_DENIED, f->name);
+	for (unsigned i = 0; i < PLAN_DENY_SETS && *p->deny[i].name; i++)
+		fprintf(out, rule, f->source, f->name, p->deny[i].name, f->name);
+}
+
+/* What is left to the kernel, see write_candidate() and write_returns() of plan_write.c. */
+static void write_returns(const struct plan *p, const struct nft_family *f, FILE *out)
 {
 	fputs("\t\tiif \"lo\" return\n", out);
 	fprintf(out, "\t\t%s %s return\n", f->source, f->link_local);
@@ -66,7 +85,7 @@ static void write_returns(const struct nft_family *f, FILE *out)
 	fprintf(out, "\t\tfib saddr type %s return\n", f->no_source);
 	if (f->fragment)
 		fprintf(out, "\t\t%s return\n", f->fragment);
-	fprintf(out, "\t\t%s @%s_denied counter name \"%s_denied\" return\n", f->source, f->name, f->name);
+	write_denied(p, f, out);
 }
 
 static void write_verdict(const struct nft_plan *n, FILE *out)
@@ -87,7 +106,7 @@ static void write_family(const struct nft_plan *n, const struct nft_family *f, F
 	char chain[NFT_NAME_SIZE], next[NFT_NAME_SIZE];
 
 	fprintf(out, "\tchain %s {\n", f->name);
-	write_returns(f, out);
+	write_returns(p, f, out);
 	nft_family_write_protocols(p, f, out);
 	fputs("\t}\n\n", out);
 	if (p->icmp)
@@ -109,7 +128,7 @@ static void write_family(const struct nft_plan *n, const struct nft_family *f, F
 	if (!p->request)
 		return;
 	fprintf(out, "\tchain %s_request {\n", f->name);
-	write_returns(f, out);
+	write_returns(p, f, out);
 	fprintf(out, "\t\tgoto %s_rate\n\t}\n\n", f->name);
 	snprintf(chain, sizeof(chain), "%s_rate", f->name);
 	snprintf(next, sizeof(next), "%s_asked", f->name);
@@ -136,7 +155,7 @@ static void write_input(const struct nft_plan *n, const struct nft_family *const
 }
 
 /* See write_untracked() of plan_write.c. */
-static void write_sent(const struct nft_plan *n, FILE *out)
+static void write_untracked(const struct nft_plan *n, FILE *out)
 {
 	if (!n->plan->mark)
 		return;
@@ -144,6 +163,11 @@ static void write_sent(const struct nft_plan *n, FILE *out)
 		"\tchain output {\n\t\ttype filter hook output priority raw; policy accept;\n"
 		"\t\tmeta mark 0x%08x jump sent\n\t}\n\n",
 		n->plan->mark);
+	nft_plan_write_sent(n, out);
+}
+
+void nft_plan_write_sent(const struct nft_plan *n, FILE *out)
+{
 	fprintf(out, "\tchain sent {\n\t\tcounter name meta nfproto map { %s%s%s }\n\t\tnotrack\n\t}\n\n",
 		n->has4 ? "ipv4 : \"ipv4_untracked\"" : "", n->has4 && n->has6 ? ", " : "",
 		n->has6 ? "ipv6 : \"ipv6_untracked\"" : "");
@@ -156,13 +180,12 @@ static void write_sent(const struct nft_plan *n, FILE *out)
 static void write_reassembly(const struct nft_plan *n, FILE *out)
 {
 	if (n->has6 && (n->plan->udp || n->plan->tcp))
-		fputs("\tchain reassembly {\n\t\tmeta l4proto udp tproxy ip6 to :1\n\t}\n\n", out);
+		fputs("\tchain " NFT_REASSEMBLY " {\n\t\tmeta l4proto udp tproxy ip6 to :1\n\t}\n\n", out);
 }
 
 void nft_plan_write(const struct nft_plan *n, FILE *out)
 {
 	const struct nft_family *const families[2] = { n->has4 ? nft_family(4) : NULL, n->has6 ? nft_family(6) : NULL };
-	const char *const denied[2] = { n->denied4, n->denied6 };
 
 	fputs("table inet uturn {\n", out);
 	for (int i = 0; i < 2; i++)
@@ -170,9 +193,9 @@ void nft_plan_write(const struct nft_plan *n, FILE *out)
 			nft_state_write_objects(n->plan, families[i], out);
 	for (int i = 0; i < 2; i++)
 		if (families[i])
-			nft_state_write_sets(n->plan, families[i], denied[i], out);
+			nft_state_write_sets(n->plan, families[i], out);
 	write_input(n, families, out);
-	write_sent(n, out);
+	write_untracked(n, out);
 	write_reassembly(n, out);
 	for (int i = 0; i < 2; i++)
 		if (families[i])

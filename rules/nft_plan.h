@@ -2,13 +2,12 @@
 /*
  * The rules as one table of nftables, inet uturn, in which nothing is but ours.
  *
- * Pure, as plan_write.h, and of the same meaning. The text is what `nft --stateless --terse list
- * table inet uturn` shows once it is loaded, line by line, so that the two can be compared.
+ * Pure, as plan_write.h, and of the same meaning. A line is a rule, a member of an object, or begins or ends one.
  *
  * The chains of each family F, ipv4 or ipv6, that a packet passes, first to last:
  *
  *	input           one TTL match; ordinary traffic goes on from here
- *	F               what may be a probe at all, but for sources in the set F_denied
+ *	F               what may be a probe at all, but for sources in the sets F_denied and F_NAME of --deny-set
  *	F_udp, F_tcp, F_syn, F_ack, F_socket, F_icmp    ports, flags and sockets
  *	F_seen, F_seenN TTL above arm: is the source in one of the sets F_hopN?
  *	F_ttl, F_ttl_total, F_ttl_busy                  the limits
@@ -29,10 +28,14 @@ struct plan;
 struct nft_plan {
 	const struct plan *plan;
 	bool has4, has6; /* the families to write */
-	const char *denied4, *denied6; /* "set ipv4_denied {..}" as listed, with its elements; NULL: empty ones */
 	bool drops; /* instead of queueing: for tests on kernels without nft_queue */
 };
 
+#define NFT_REASSEMBLY "reassembly" /* the name of a chain */
+
 void nft_plan_write(const struct nft_plan *n, FILE *out);
+
+/* The chain `sent` alone; the plan may be NULL. */
+void nft_plan_write_sent(const struct nft_plan *n, FILE *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan.h"
 
@@ -39,6 +40,16 @@ static const struct nft_family ipv6 = {
 const struct nft_family *nft_family(int family)
 {
 	return family == 6 ? &ipv6 : &ipv4;
+}
+
+bool nft_family_has_name(const char *name)
+{
+	static const char *const sets[] = { NFT_DENIED, "sources", "networks" };
+
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		if (strcmp(name, sets[i]) == 0)
+			return true;
+	return strncmp(name, "hop", 3) == 0 && name[3] && !name[3 + strspn(name + 3, "0123456789")];
 }
 
 /* What the map has for a protocol: a chain, or NULL; other is that of a further protocol. */

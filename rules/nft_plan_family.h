@@ -3,9 +3,13 @@
 #ifndef UTURN_RULES_NFT_PLAN_FAMILY_H
 #define UTURN_RULES_NFT_PLAN_FAMILY_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum { NFT_NAME_SIZE = 32 };
+
+#define NFT_DENIED \
+	"denied" /* behind F_: the set of denied sources that is always there, and the counter of all such sets */
 
 struct plan;
 
@@ -21,6 +25,9 @@ struct nft_family {
 
 /* family: 4 or 6. */
 const struct nft_family *nft_family(int family);
+
+/* Has the plan a set or counter of its own by this name, behind F_? */
+bool nft_family_has_name(const char *name);
 
 /* The map of protocols to chains, in the order of their numbers. */
 void nft_family_write_protocols(const struct plan *p, const struct nft_family *f, FILE *out);

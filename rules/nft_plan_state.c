@@ -53,20 +53,25 @@ static void write_set(const struct nft_family *f, const char *name, unsigned siz
 	fputs("\n\t}\n\n", out);
 }
 
+/* Others fill it. */
+static void write_denied_set(const struct nft_family *f, const char *name, FILE *out)
+{
+	fprintf(out, "\tset %s_%s {\n\t\ttype %s\n\t\tflags interval,timeout\n\t}\n\n", f->name, name, f->type);
+}
+
 /* An entry expires soon after its bucket is full again. */
 static unsigned limit_timeout_s(unsigned rate, unsigned burst)
 {
 	return LIMIT_SLACK_MS / 1000 + (at_least(rate, burst) + rate - 1) / rate;
 }
 
-void nft_state_write_sets(const struct plan *p, const struct nft_family *f, const char *denied, FILE *out)
+void nft_state_write_sets(const struct plan *p, const struct nft_family *f, FILE *out)
 {
 	char name[NFT_NAME_SIZE];
 
-	if (denied)
-		fprintf(out, "%s\n", denied);
-	else
-		fprintf(out, "\tset %s_denied {\n\t\ttype %s\n\t\tflags interval,timeout\n\t}\n\n", f->name, f->type);
+	write_denied_set(f, NFT_DENIED, out);
+	for (unsigned i = 0; i < PLAN_DENY_SETS && *p->deny[i].name; i++)
+		write_denied_set(f, p->deny[i].name, out);
 	if (p->limit)
 		write_set(f, "sources", LIMIT_ENTRIES, limit_timeout_s(p->limit, LIMIT_SOURCE_BURST), out);
 	if (p->limit && p->limit_total)

@@ -9,9 +9,9 @@
 
 struct plan;
 
-/* Named counters and limits, and then, behind those of all families, sets. denied: as in nft_plan.h. */
+/* Named counters and limits, and then, behind those of all families, sets. */
 void nft_state_write_objects(const struct plan *p, const struct nft_family *f, FILE *out);
-void nft_state_write_sets(const struct plan *p, const struct nft_family *f, const char *denied, FILE *out);
+void nft_state_write_sets(const struct plan *p, const struct nft_family *f, FILE *out);
 
 /* The chains F_seen and F_seenN. */
 void nft_state_write_seen(const struct plan *p, const struct nft_family *f, FILE *out);

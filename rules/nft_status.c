@@ -75,8 +75,9 @@ int nft_status_parse(int family, const char *counters, const char *chain, struct
 	size_t i, j;
 
 	json_array_foreach(json_object_get(all, "nftables"), i, item) {
-		json_array_foreach(json_object_get(json_object_get(item, "rule"), "expr"), j, statement)
+		json_array_foreach(json_object_get(json_object_get(item, "rule"), "expr"), j, statement) {
 			take_queue(statement, c);
+		}
 	}
 	json_decref(all);
 	return err;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "nft_lines.h"
 #include "nft_table.h"
 
 /* Errors of libnftables, and their remedies. */
@@ -37,16 +38,13 @@ int nftables_exists(char *why)
 int nftables_run(const char *commands, enum nftables_form form, char **out, char *why)
 {
 	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
-	unsigned flags = NFT_CTX_OUTPUT_STATELESS;
 	int err;
 
 	if (!nft)
 		return fail(why, "out of memory");
 	if (form == NFTABLES_JSON)
-		flags = NFT_CTX_OUTPUT_JSON;
-	else if (form == NFTABLES_TERSE)
-		flags |= NFT_CTX_OUTPUT_TERSE;
-	nft_ctx_output_set_flags(nft, flags);
+		nft_ctx_output_set_flags(nft, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_TERSE);
+	nft_ctx_set_dry_run(nft, form == NFTABLES_TRIAL);
 	nft_ctx_buffer_output(nft);
 	nft_ctx_buffer_error(nft);
 	err = nft_run_cmd_from_buffer(nft, commands);
@@ -58,88 +56,33 @@ int nftables_run(const char *commands, enum nftables_form form, char **out, char
 	return err;
 }
 
-/* The name behind `set`, `chain` and so on, where the line opens one; "" where it closes it. */
-static bool opens(const char *line, char name[64])
-{
-	size_t len = strlen(line);
-
-	return len > 2 && strcmp(line + len - 2, " {") == 0 && sscanf(line, "%*s %63s", name) == 1;
-}
-
-static void write_line(const char *line, char name[64], FILE *out)
-{
-	const char *equal = strstr(line, " == @");
-
-	line += strspn(line, "\t ");
-	if (strncmp(line, "table ", strlen("table ")) == 0 || !*line)
-		return;
-	if (strcmp(line, "}") == 0)
-		name[0] = '\0';
-	else if (!*name && opens(line, name))
-		fprintf(out, "%.*s\n", (int)(strlen(line) - 2), line);
-	else if (equal) /* 1.0.6 shows the operator of a search for a masked address, which is not written */
-		fprintf(out, "%s: %.*s%s\n", name, (int)(equal - line), line, equal + strlen(" =="));
-	else
-		fprintf(out, "%s: %s\n", name, line);
-}
-
-int nftables_lines(struct ruleset *r, const char *text)
-{
-	struct table *t = &r->table[RULESET_MANGLE];
-	char name[64] = "", *copy = strdup(text), *save = NULL;
-	size_t size, lines = 1;
-	FILE *out;
-
-	memset(r, 0, sizeof(*r));
-	out = open_memstream(&r->text, &size);
-	for (char *line = copy ? strtok_r(copy, "\n", &save) : NULL; line && out; line = strtok_r(NULL, "\n", &save)) {
-		write_line(line, name, out);
-		lines++;
-	}
-	if (out)
-		fclose(out);
-	t->line = calloc(lines, sizeof(*t->line));
-	if (!copy || !out || !r->text || !t->line) {
-		free(copy);
-		ruleset_done(r);
-		return -ENOMEM;
-	}
-	for (char *line = strtok_r(r->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		t->line[t->count++] = line;
-	free(copy);
-	return 0;
-}
-
-int nftables_read(struct ruleset *live, char *why)
+int nftables_read(struct ruleset *live, const struct ruleset *want, char *why)
 {
 	int found = nftables_exists(why), err;
-	char *text;
+	char *json;
 
 	memset(live, 0, sizeof(*live));
 	if (found <= 0)
 		return found;
-	if (nftables_run("list table inet uturn", NFTABLES_TERSE, &text, why))
+	if (nftables_run("list table inet uturn", NFTABLES_JSON, &json, why))
 		return -1;
-	err = nftables_lines(live, text);
-	free(text);
-	return err ? fail(why, strerror(-err)) : 0;
+	err = nft_lines_of_json(live, want, json);
+	free(json);
+	return err ? fail(why, err == -EINVAL ? "what libnftables shows is not JSON" : strerror(-err)) : 0;
 }
 
-char *nftables_set(const char *name)
+char *nftables_elements(const char *set)
 {
-	char command[96], why[BACKEND_WHY_SIZE], *text, *begin, *end;
+	static const char begin[] = "elements = ";
+	char command[96], why[BACKEND_WHY_SIZE], *text, *from, *end, *elements = NULL;
 
-	snprintf(command, sizeof(command), "list set inet uturn %s", name);
+	snprintf(command, sizeof(command), "list set inet uturn %s", set);
 	if (nftables_exists(why) <= 0 || nftables_run(command, NFTABLES_TEXT, &text, why))
 		return NULL;
-	/* what is between "table inet uturn {" and the last "}" */
-	begin = strchr(text, '\n');
-	end = strrchr(text, '}');
-	if (begin && end && end > begin) {
-		*end = '\0';
-		memmove(text, begin + 1, strlen(begin + 1) + 1);
-		return text;
-	}
+	from = strstr(text, begin);
+	end = from ? strchr(from, '}') : NULL;
+	if (end)
+		elements = strndup(from + strlen(begin), (size_t)(end - from) + 1 - strlen(begin));
 	free(text);
-	return NULL;
+	return elements;
 }

@@ -11,7 +11,11 @@
 
 #include "ruleset.h"
 
-enum nftables_form { NFTABLES_TEXT, NFTABLES_TERSE /* without elements of sets */, NFTABLES_JSON };
+enum nftables_form {
+	NFTABLES_TEXT,
+	NFTABLES_JSON, /* without elements of sets */
+	NFTABLES_TRIAL, /* the kernel is asked, and nothing is changed */
+};
 
 /* Is there the table? Returns 1, 0 or -1. */
 int nftables_exists(char *why);
@@ -19,16 +23,10 @@ int nftables_exists(char *why);
 /* Runs commands, in one transaction. *out (or NULL): what they print, the caller's to free. */
 int nftables_run(const char *commands, enum nftables_form form, char **out, char *why);
 
-/* The table without the elements of its sets and values of counters, as lines; nothing where there is none. */
-int nftables_read(struct ruleset *live, char *why);
+/* The table as lines, see nft_lines.h; nothing where there is none. ruleset_done() frees them. */
+int nftables_read(struct ruleset *live, const struct ruleset *want, char *why);
 
-/* "set NAME {..}" with its elements, as it is listed; NULL without one. The caller frees it. */
-char *nftables_set(const char *name);
-
-/*
- * The text of a table as lines that can be compared: "chain: rule", "set: its type". Returns 0 or -ENOMEM;
- * ruleset_done() frees them.
- */
-int nftables_lines(struct ruleset *r, const char *text);
+/* The elements of a set as they are listed, "{..}", with the time that is left to each; NULL without one. The caller frees it. */
+char *nftables_elements(const char *set);
 
 #endif

@@ -13,7 +13,8 @@
 
 enum {
 	PLAN_HOPS_MAX = 63, /* an ordinary packet of a neighbour arrives with 64 */
-	PLAN_BLOCK = 8, /* TTLs that share a chain, and a list of sources */
+	PLAN_BLOCK = 8, /* TTLs that share a list of sources */
+	PLAN_SPAN = 2 * PLAN_BLOCK, /* TTLs whose groups are found in one chain */
 	PLAN_WINDOW_MAX_S = 3600,
 	PLAN_LIMIT_MAX = 1000000, /* hashlimit's resolution */
 	PLAN_OTHERS = 8,

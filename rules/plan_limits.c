@@ -32,9 +32,9 @@ static void write_above(const struct family *f, const struct limit_scope *scope,
 
 	fprintf(out,
 		" -m hashlimit --hashlimit-above %u/sec --hashlimit-burst %u --hashlimit-mode srcip"
-		" --hashlimit-name %s-%s%u --hashlimit-htable-max %d --hashlimit-htable-expire %u%s",
-		rate, burst, f->limit_name, scope->name, rate, LIMIT_ENTRIES, LIMIT_SLACK_MS + 1000 * burst / rate,
-		scope->mask);
+		" --hashlimit-name %s-%s%u --hashlimit-htable-size %d --hashlimit-htable-max %d --hashlimit-htable-expire %u%s",
+		rate, burst, f->limit_name, scope->name, rate, LIMIT_BUCKETS, LIMIT_ENTRIES,
+		LIMIT_SLACK_MS + 1000 * burst / rate, scope->mask);
 }
 
 /* The burst of all sources together stays below the length of the queue. */

@@ -10,6 +10,8 @@ enum {
 	LIMIT_SOURCE_BURST = 64,
 	LIMIT_NETWORK_BURST = 128, /* a trace of thirty hops is 90 probes, and may come at once */
 	LIMIT_ENTRIES = 131072, /* 16 MB a table when it is full */
+	LIMIT_BUCKETS =
+		65536, /* 512 kB a table; the kernel's own choice is 8192 at most, where 100,000 sources are chains of twelve */
 	LIMIT_SLACK_MS = 5000, /* how long a client waits at a silent hop */
 };
 

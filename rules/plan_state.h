@@ -8,6 +8,7 @@
 #ifndef UTURN_RULES_PLAN_STATE_H
 #define UTURN_RULES_PLAN_STATE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct family;
@@ -19,13 +20,22 @@ unsigned plan_block(unsigned ttl);
 /* The first TTL of the first block in which a source must have been seen for this TTL to be accepted. */
 unsigned plan_block_needed(const struct plan *p, unsigned ttl);
 
-/* The highest TTL above arm that asks the same lists as this one; its chain is named after the first. */
+/* The highest TTL above arm that asks the same lists as this one. */
 unsigned plan_seen_end(const struct plan *p, unsigned first);
 
-/* The rules of UTURN-seen and UTURN-seenNNN: was this source seen near there? */
-void plan_write_seen(const struct plan *p, const struct family *f, FILE *out);
+/* The highest TTL that asks the same lists as this one and is remembered in the same: a group, named after its first. */
+unsigned plan_group_end(const struct plan *p, unsigned first);
 
-/* The rule that remembers the source, for the chain of the block that begins with this TTL. */
+/* At the end of a chain: to the groups of the first span of TTLs, or to the next span; is_mangle: see below. */
+void plan_write_first_span(const struct plan *p, const struct family *f, const char *chain, bool is_mangle, FILE *out);
+
+/* The rules of UTURN-fromNNN: to the groups of a span of TTLs, or to the next span; is_mangle: not those of the nat table. */
+void plan_write_spans(const struct plan *p, const struct family *f, bool is_mangle, FILE *out);
+
+/* The rules of UTURN-seen, the first span, and of UTURN-seenNNN: was this source seen near there? */
+void plan_write_seen(const struct plan *p, const struct family *f, bool is_mangle, FILE *out);
+
+/* The rule that remembers the source, for the chain of the group that begins with this TTL. */
 void plan_write_remember(const struct plan *p, const struct family *f, unsigned first, FILE *out);
 
 /* The lines for `ipset restore -exist` that must precede the rules of this family (4 or 6); none for recent. */

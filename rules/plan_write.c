@@ -1,30 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan_write.h"
 
-#include "config/choices.h"
 #include "plan.h"
 #include "plan_family.h"
 #include "plan_limits.h"
+#include "plan_protocols.h"
 #include "plan_state.h"
+
+/* A chain for each group of TTLs from this one on. */
+static void write_group_chains(const struct plan *p, const char *name, unsigned first, FILE *out)
+{
+	for (; first <= p->hops; first = plan_group_end(p, first) + 1)
+		fprintf(out, ":%s%03u - [0:0]\n", name, first);
+}
 
 /* The save format lists chains by name; the rules follow in the same order. Only mangle has those that count and remember. */
 static void write_chains(const struct plan *p, const struct family *f, bool is_mangle, FILE *out)
 {
 	fputs(":UTURN - [0:0]\n", out);
+	if (p->request && is_mangle)
+		fputs(":UTURN-asked - [0:0]\n", out);
 	if (plan_denies(p, f->number))
 		fputs(":UTURN-denied - [0:0]\n", out);
+	for (unsigned k = PLAN_SPAN + 1; k <= p->hops; k += PLAN_SPAN)
+		fprintf(out, ":UTURN-from%03u - [0:0]\n", k);
 	for (unsigned k = 1; k <= p->hops && is_mangle; k++)
 		fprintf(out, ":UTURN-hop%03u - [0:0]\n", k);
 	if (p->request)
 		fputs(":UTURN-request - [0:0]\n", out);
 	fputs(":UTURN-seen - [0:0]\n", out);
-	for (unsigned k = p->arm + 1; k <= p->hops; k = plan_seen_end(p, k) + 1)
-		fprintf(out, ":UTURN-seen%03u - [0:0]\n", k);
+	write_group_chains(p, "UTURN-seen", p->arm + 1, out);
+	if (p->udp)
+		fputs(":UTURN-socket - [0:0]\n", out);
 	if (p->tcp)
 		fputs(":UTURN-tcp - [0:0]\n", out);
-	fputs(":UTURN-ttl - [0:0]\n", out);
-	for (unsigned k = 1; k <= p->hops && is_mangle; k += PLAN_BLOCK)
-		fprintf(out, ":UTURN-ttl%03u - [0:0]\n", k);
+	if (is_mangle)
+		write_group_chains(p, "UTURN-ttl", 1, out);
 	if (p->udp)
 		fputs(":UTURN-udp - [0:0]\n", out);
 }
@@ -43,22 +54,28 @@ bool plan_denies(const struct plan *p, int family)
 	return denies;
 }
 
+/*
+ * A rule for packets that may be probes or requests, of this protocol (empty: of any).
+ *
+ * LOCAL leaves out multicast, broadcast and anycast, and what TPROXY brings in.
+ * An answer to a forged source would bypass the firewall of this host if the source is an
+ * address of ours, and reach a whole subnet if it is its broadcast address, which the kernel
+ * refuses with rp_filter only.
+ *
+ * All of it is one rule, with the dearest match at its end: a match costs more than the rest of a rule.
+ */
+static void write_candidate(const struct family *f, const char *chain, const char *protocol, const char *end, FILE *out)
+{
+	fprintf(out, "-A %s ! -s %s ! -i lo%s -m addrtype ! --src-type %s --dst-type LOCAL %s\n", chain, f->link_local,
+		protocol, f->no_source, end);
+}
+
 /* What both chains that INPUT jumps to leave to the kernel. */
 static void write_returns(const struct plan *p, const struct family *f, const char *chain, FILE *out)
 {
-	fprintf(out, "-A %s -i lo -j RETURN\n", chain);
-	fprintf(out, "-A %s -s %s -j RETURN\n", chain, f->link_local);
-	/* LOCAL leaves out multicast, broadcast and anycast, and what TPROXY brings in. */
-	fprintf(out, "-A %s -m addrtype ! --dst-type LOCAL -j RETURN\n", chain);
-	/*
-	 * An answer to a forged source would bypass the firewall of this host if the source is an
-	 * address of ours, and reach a whole subnet if it is its broadcast address, which the kernel
-	 * refuses with rp_filter only.
-	 */
-	fprintf(out, "-A %s -m addrtype --src-type %s -j RETURN\n", chain, f->no_source);
 	/*
 	 * IPv6 passes INPUT before reassembly (IPv4 after it). The socket match
-	 * of UTURN-udp and UTURN-tcp causes reassembly earlier; without it
+	 * of UTURN-socket and UTURN-tcp causes reassembly earlier; without it
 	 * fragments would be queued one by one.
 	 */
 	if (f == plan_family(6) && !p->tcp && !p->udp)
@@ -68,99 +85,61 @@ static void write_returns(const struct plan *p, const struct family *f, const ch
 			fprintf(out, "-A %s -m set --match-set %s src -g UTURN-denied\n", chain, p->deny[i].name);
 }
 
+/* The usual probe first: of UDP, both of its ports in the longest range without excluded ones. */
+static void write_protocols(const struct plan *p, const struct family *f, FILE *out)
+{
+	struct port_range free;
+	char protocol[64];
+
+	if (p->udp && ports_free(&p->exclude_udp, &free)) {
+		snprintf(protocol, sizeof(protocol), " -p udp -m udp --sport %u:%u --dport %u:%u", free.first,
+			free.last, free.first, free.last);
+		write_candidate(f, "UTURN", protocol, "-g UTURN-socket", out);
+	}
+	if (p->udp)
+		write_candidate(f, "UTURN", " -p udp", "-g UTURN-udp", out);
+	if (p->tcp)
+		write_candidate(f, "UTURN", " -p tcp", "-g UTURN-tcp", out);
+	if (p->icmp) {
+		snprintf(protocol, sizeof(protocol), " %s", f->echo_request);
+		write_candidate(f, "UTURN", protocol, "-g UTURN-seen", out);
+	}
+	for (unsigned i = 0; i < PLAN_OTHERS && *p->others[i]; i++) {
+		snprintf(protocol, sizeof(protocol), " -p %s", p->others[i]);
+		write_candidate(f, "UTURN", protocol, "-g UTURN-seen", out);
+	}
+}
+
 static void write_entrance(const struct plan *p, const struct family *f, const char *hook, FILE *out)
 {
 	fprintf(out, "-A %s %s-lt %u -j UTURN\n", hook, f->ttl, p->hops + 1);
 	if (p->request)
 		fprintf(out, "-A %s %s -j UTURN-request\n", hook, f->request);
 	write_returns(p, f, "UTURN", out);
-	if (p->udp)
-		fputs("-A UTURN -p udp -g UTURN-udp\n", out);
-	if (p->tcp)
-		fputs("-A UTURN -p tcp -g UTURN-tcp\n", out);
-	if (p->icmp)
-		fprintf(out, "-A UTURN %s -g UTURN-seen\n", f->echo_request);
-	for (unsigned i = 0; i < PLAN_OTHERS && *p->others[i]; i++)
-		fprintf(out, "-A UTURN -p %s -g UTURN-seen\n", p->others[i]);
+	write_protocols(p, f, out);
+}
+
+/* For its counter: what would be looked at but for its source. */
+static void write_denied(const struct plan *p, const struct family *f, FILE *out)
+{
 	if (plan_denies(p, f->number))
-		fputs("-A UTURN-denied -j RETURN\n", out); /* for its counter */
+		write_candidate(f, "UTURN-denied", "", "-j RETURN", out);
 }
 
-static void write_excluded(const struct ports *ports, const char *protocol, FILE *out)
+/* A group is at most eight TTLs; the first one is that of packets that come with TTL 0, too. */
+static void write_group(const struct plan *p, const struct family *f, unsigned first, FILE *out)
 {
-	for (unsigned next = 0; next < ports->count;) {
-		fprintf(out, "-A UTURN-%s -p %s -m multiport --ports ", protocol, protocol);
-		next = ports_write(ports, next, out);
-		fputs(" -j RETURN\n", out);
-	}
-}
+	unsigned end = plan_group_end(p, first);
+	char chain[32];
 
-/*
- * A traceroute from this host to another uturn host receives return probes
- * that look like probes; they belong to its socket. So do answers with a low
- * TTL that a socket bound to no address waits for, which the match finds with
- * --nowildcard only: devices answer a search for UPnP with TTL 2. Sockets on
- * ports below 1024 are services, and probes to these ports are turned like any other.
- */
-static void write_udp(const struct plan *p, FILE *out)
-{
-	write_excluded(&p->exclude_udp, "udp", out);
-	fputs("-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN\n", out);
-	fputs("-A UTURN-udp -g UTURN-seen\n", out);
-}
-
-/*
- * ECE and CWR are not in the mask: a SYN that offers ECN is a bare SYN (RFC
- * 3168). The socket match, not conntrack, tells an ACK probe from a segment of
- * a connection, as our own return probe adds the flow to conntrack. A SYN with
- * the addresses and ports of a connection that this host has opened is not
- * answered with a RST. Below port 1024 the match would also find a service
- * bound to one address, and its port could not be traced; there
- * write_connections() finds those of connections alone.
- */
-static void write_tcp(const struct plan *p, const struct family *f, FILE *out)
-{
-	static const char tcp[] = "-A UTURN-tcp -p tcp -m tcp", flags[] = "--tcp-flags FIN,SYN,RST,PSH,ACK,URG";
-
-	write_excluded(&p->exclude_tcp, "tcp", out);
-	fprintf(out, "%s --dport 1024:65535 %s SYN -m socket -j RETURN\n", tcp, flags);
-	if (p->hops > CONFIG_SYN_TTL_MAX)
-		fprintf(out, "%s %s SYN %s-gt %d -j RETURN\n", tcp, flags, f->ttl, CONFIG_SYN_TTL_MAX);
-	fprintf(out, "%s %s SYN -g UTURN-seen\n", tcp, flags);
-	fprintf(out, "%s %s ACK -m socket -j RETURN\n", tcp, flags);
-	fprintf(out, "%s %s ACK -g UTURN-seen\n", tcp, flags);
-}
-
-/*
- * A SYN with the addresses and ports of a connection to any port. A TCP packet
- * comes to INPUT with its socket if that is one of a connection (the kernel's
- * early demultiplexing, net.ipv4.tcp_early_demux), and without one if
- * it would reach a listener. The match of control groups looks at this socket
- * and searches for none; its class is 0, or it is not. The state of conntrack
- * would say the same, but asking it turns connection tracking on.
- */
-static void write_connections(FILE *out)
-{
-	fputs("-A UTURN-ttl -p tcp -m cgroup --cgroup 0 -j RETURN\n"
-	      "-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN\n",
-		out);
-}
-
-/* Two levels, so that TTL 32 is found after 3 + 8 matches, not 32. */
-static void write_ttl(const struct plan *p, const struct family *f, FILE *out)
-{
-	unsigned first;
-
-	if (p->tcp)
-		write_connections(out);
-	plan_write_limits(p, f, "UTURN-ttl", out);
-	for (first = 1; first + PLAN_BLOCK <= p->hops; first += PLAN_BLOCK)
-		fprintf(out, "-A UTURN-ttl %s-lt %u -g UTURN-ttl%03u\n", f->ttl, first + PLAN_BLOCK, first);
-	fprintf(out, "-A UTURN-ttl -g UTURN-ttl%03u\n", first);
-	for (unsigned k = 1; k <= p->hops; k++) {
-		if (k == plan_block(k))
-			plan_write_remember(p, f, k, out);
-		fprintf(out, "-A UTURN-ttl%03u %s-eq %u -g UTURN-hop%03u\n", plan_block(k), f->ttl, k, k);
+	snprintf(chain, sizeof(chain), "UTURN-ttl%03u", first);
+	plan_write_limits(p, f, chain, out);
+	plan_write_remember(p, f, first, out);
+	for (unsigned k = first; k <= end; k++) {
+		fprintf(out, "-A %s", chain);
+		if (k < end || first == 1)
+			fprintf(out, " %s-eq %u", f->ttl, k);
+		fprintf(out, " -g UTURN-hop%03u\n", k);
 	}
 }
 
@@ -181,12 +160,21 @@ static void write_hop(const struct plan *p, unsigned k, FILE *out)
 }
 
 /* The source need not have been seen: a request is a single packet. */
-static void write_request(const struct plan *p, const struct family *f, FILE *out)
+static void write_asked(const struct plan *p, const struct family *f, FILE *out)
 {
-	write_returns(p, f, "UTURN-request", out);
-	plan_write_limits(p, f, "UTURN-request", out);
-	fputs("-A UTURN-request", out);
+	if (!p->request)
+		return;
+	plan_write_limits(p, f, "UTURN-asked", out);
+	fputs("-A UTURN-asked", out);
 	write_queue(p, out);
+}
+
+static void write_request(const struct plan *p, const struct family *f, const char *end, FILE *out)
+{
+	if (!p->request)
+		return;
+	write_returns(p, f, "UTURN-request", out);
+	write_candidate(f, "UTURN-request", "", end, out);
 }
 
 /*
@@ -214,16 +202,13 @@ static void write_untranslated(const struct plan *p, const struct family *f, FIL
 	fputs("*nat\n", out);
 	write_chains(p, f, false, out);
 	write_entrance(p, f, "PREROUTING", out);
-	if (p->request) {
-		write_returns(p, f, "UTURN-request", out);
-		fputs("-A UTURN-request -j ACCEPT\n", out);
-	}
-	plan_write_seen(p, f, out);
-	if (p->tcp)
-		write_tcp(p, f, out);
-	fputs("-A UTURN-ttl -j ACCEPT\n", out);
-	if (p->udp)
-		write_udp(p, out);
+	write_denied(p, f, out);
+	plan_write_spans(p, f, false, out);
+	write_request(p, f, "-j ACCEPT", out);
+	plan_write_seen(p, f, false, out);
+	plan_write_socket(p, f, false, out);
+	plan_write_tcp(p, f, false, out);
+	plan_write_udp(p, out);
 	fputs("COMMIT\n", out);
 }
 
@@ -232,16 +217,18 @@ static void write_queued(const struct plan *p, const struct family *f, FILE *out
 	fputs("*mangle\n", out);
 	write_chains(p, f, true, out);
 	write_entrance(p, f, "INPUT", out);
+	write_asked(p, f, out);
+	write_denied(p, f, out);
+	plan_write_spans(p, f, true, out);
 	for (unsigned k = 1; k <= p->hops; k++)
 		write_hop(p, k, out);
-	if (p->request)
-		write_request(p, f, out);
-	plan_write_seen(p, f, out);
-	if (p->tcp)
-		write_tcp(p, f, out);
-	write_ttl(p, f, out);
-	if (p->udp)
-		write_udp(p, out);
+	write_request(p, f, "-g UTURN-asked", out);
+	plan_write_seen(p, f, true, out);
+	plan_write_socket(p, f, true, out);
+	plan_write_tcp(p, f, true, out);
+	for (unsigned first = 1; first <= p->hops; first = plan_group_end(p, first) + 1)
+		write_group(p, f, first, out);
+	plan_write_udp(p, out);
 	fputs("COMMIT\n", out);
 }
 

@@ -6,6 +6,8 @@
 
 #include "ports.h"
 
+enum { SERVICES_END = 1024 };
+
 /*
  * Unicast neighbours use these with a TTL of 1, or as tunnels whose outer TTL
  * is copied from the inner one: in both cases a TTL as low as that of a probe.
@@ -166,4 +168,21 @@ unsigned ports_write(const struct ports *p, unsigned next, FILE *out)
 		comma = ",";
 	}
 	return next;
+}
+
+bool ports_free(const struct ports *p, struct port_range *found)
+{
+	unsigned first = SERVICES_END, length = 1;
+
+	for (unsigned i = 0; i <= p->count; i++) {
+		unsigned end = i < p->count ? p->range[i].first : UINT16_MAX + 1U;
+
+		if (end > first && end - first > length) {
+			*found = (struct port_range){ (uint16_t)first, (uint16_t)(end - 1) };
+			length = end - first;
+		}
+		if (i < p->count && p->range[i].last >= first)
+			first = p->range[i].last + 1U;
+	}
+	return length > 1;
 }

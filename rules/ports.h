@@ -8,6 +8,7 @@
 #ifndef UTURN_RULES_PORTS_H
 #define UTURN_RULES_PORTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,5 +41,8 @@ int ports_parse(const char *list, struct ports *udp, struct ports *tcp, char *wh
  * "520,521,3784:3785", and returns the next one to write; p->count when done.
  */
 unsigned ports_write(const struct ports *p, unsigned next, FILE *out);
+
+/* The longest range of at least two ports from 1024 on with none of these in it; returns whether there is one. */
+bool ports_free(const struct ports *p, struct port_range *found);
 
 #endif

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "config/deny_list.h"
 #include "daemon/accounts.h"
 #include "daemon/notify.h"
 #include "daemon/privileges.h"
 #include "engine/engine.h"
 #include "io/control.h"
+#include "operator/drain.h"
 #include "operator/notices.h"
 #include "operator/operator.h"
 #include "operator/report.h"
@@ -22,6 +24,7 @@
 #include "operator/trace_list.h"
 #include "operator/trace_log.h"
 #include "operator/trace_sessions.h"
+#include "process/peers.h"
 #include "process/worker.h"
 #include "process/workers.h"
 
@@ -29,6 +32,7 @@ struct loop {
 	struct config config; /* of all workers together */
 	struct workers *workers;
 	struct worker *worker; /* the first */
+	struct peers *peers; /* NULL: none */
 	struct engine *engine; /* of the first worker */
 	struct control *control;
 	struct trace_sessions *traces;
@@ -36,10 +40,11 @@ struct loop {
 	struct trace_log trace_log;
 	const char *path;
 	uint64_t start_ns;
+	uint64_t drain_until_ns; /* 0: it is not drained */
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
-	struct ev_io on_control, on_workers, on_notices;
-	struct ev_timer on_watchdog, on_trace_log;
+	struct ev_io on_control, on_workers, on_notices, on_peers[PEERS_SOCKETS];
+	struct ev_timer on_watchdog, on_trace_log, on_drained, on_greeting;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
@@ -73,6 +78,31 @@ static void workers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 		control_broadcast(l->control, json_pack("{sI}", "lost", (json_int_t)lost));
 	if (l->has_lost)
 		ev_break(ev, EVBREAK_ALL);
+}
+
+static void take_peer(void *owner, const struct peer_answer *a)
+{
+	struct loop *l = owner;
+
+	if (!workers_take_peer(l->workers, a))
+		l->engine->counters[REASON_PEER_LOST]++;
+	if (a->workers & 1)
+		worker_take_peer(l->worker, a);
+}
+
+static void peers_ready(struct ev_loop *ev, struct ev_io *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	peers_work(l->peers, (unsigned)(w - l->on_peers), l->engine->counters, take_peer, l);
+	worker_go_on(l->worker);
+}
+
+static void greet(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	(void)ev, (void)events;
+	peers_greet(((struct loop *)w->data)->peers);
 }
 
 static void notices_ready(struct ev_loop *ev, struct ev_io *w, int events)
@@ -145,6 +175,37 @@ static json_t *reload(struct loop *l, char *why, size_t why_size)
 	return reloaded;
 }
 
+/* The engines see by their own clock that it is over. */
+static void drained(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	struct loop *l = w->data;
+
+	(void)ev, (void)events;
+	l->drain_until_ns = 0;
+	log_info("drain: its time is over, new probers are answered again");
+}
+
+static json_t *drain(struct loop *l, const json_t *request, uint64_t now_ns, const char **why)
+{
+	uint64_t until_ns;
+
+	if (!drain_read(request, now_ns, &until_ns, why))
+		return NULL;
+	ev_timer_stop(l->ev, &l->on_drained);
+	if (until_ns) {
+		ev_now_update(l->ev);
+		ev_timer_set(&l->on_drained, (double)(until_ns - now_ns) / 1e9, 0);
+		ev_timer_start(l->ev, &l->on_drained);
+		log_info("drain: no new probers for %lld s", (long long)drain_left_s(until_ns, now_ns));
+	} else if (l->drain_until_ns) {
+		log_info("drain: ended, new probers are answered again");
+	}
+	l->drain_until_ns = until_ns;
+	worker_drain(l->worker, until_ns);
+	workers_drain(l->workers, until_ns);
+	return drain_answer(until_ns, now_ns);
+}
+
 static void sum_up(struct loop *l, uint64_t now_ns, struct workers_sum *sum)
 {
 	worker_count_losses(l->worker);
@@ -163,6 +224,8 @@ static json_t *answer_status(struct loop *l, const struct report_clocks *clocks)
 		.now_ns = clocks->now_ns,
 		.wall_ns = clocks->wall_ns,
 		.warnings = notices_json(l->notices),
+		.drain_until_ns = l->drain_until_ns,
+		.peers = l->peers,
 	};
 
 	sum_up(l, clocks->now_ns, &sum);
@@ -187,6 +250,8 @@ static json_t *answer(void *owner, const struct control_asker *asker, const char
 	}
 	if (strcmp(op, "traces") == 0)
 		return trace_list_answer(l->workers, request, &clocks, why);
+	if (strcmp(op, "drain") == 0)
+		return drain(l, request, now_ns, why);
 	if (strcmp(op, "reload") == 0) {
 		*why = words;
 		return reload(l, words, sizeof(words));
@@ -298,6 +363,22 @@ static void start_trace_log(struct loop *l)
 	settle_trace_log(l);
 }
 
+static void start_peers(struct loop *l)
+{
+	if (l->peers) {
+		ev_timer_init(&l->on_greeting, greet, 0, PEERS_GREETING_S);
+		l->on_greeting.data = l;
+		ev_timer_start(l->ev, &l->on_greeting);
+	}
+	for (unsigned i = 0; l->peers && i < PEERS_SOCKETS; i++) {
+		if (peers_fd(l->peers, i) < 0)
+			continue;
+		ev_io_init(&l->on_peers[i], peers_ready, peers_fd(l->peers, i), EV_READ);
+		l->on_peers[i].data = l;
+		ev_io_start(l->ev, &l->on_peers[i]);
+	}
+}
+
 static void start_watchers(struct loop *l)
 {
 	const struct prefix_set denied = workers_denied(l->workers);
@@ -312,16 +393,20 @@ static void start_watchers(struct loop *l)
 	ev_io_start(l->ev, &l->on_control);
 	if (workers_fd(l->workers) >= 0)
 		ev_io_start(l->ev, &l->on_workers);
+	ev_timer_init(&l->on_drained, drained, 0, 0);
+	l->on_drained.data = l;
+	start_peers(l);
 	start_signals(l);
 	start_watchdog(l);
 	start_trace_log(l);
 }
 
-int loop_open(struct loop **made, struct workers *workers, const struct config *config, const char *path, char *why,
-	size_t why_size)
+int loop_open(struct loop **made, struct workers *workers, struct peers *peers, const struct config *config,
+	const char *path, char *why, size_t why_size)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 	const struct worker_callbacks callbacks = { on_event, l };
+	const struct worker_memory memory = { workers_engine(workers), workers_traces(workers, 0), peers };
 	int err;
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
@@ -329,13 +414,12 @@ int loop_open(struct loop **made, struct workers *workers, const struct config *
 		return -ENOMEM;
 	l->config = *config;
 	l->workers = workers;
+	l->peers = peers;
 	l->engine = workers_engine(workers);
 	l->path = path;
 	l->start_ns = clock_ns(CLOCK_MONOTONIC);
 	l->ev = ev_loop_new(EVFLAG_AUTO);
-	err = l->ev
-		? worker_open(&l->worker, l->engine, workers_traces(workers, 0), config, 0, &callbacks, why, why_size)
-		: -ENOMEM;
+	err = l->ev ? worker_open(&l->worker, &memory, config, 0, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
 		err = open_notices(l, why, why_size);
 	if (!err)

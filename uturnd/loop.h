@@ -12,16 +12,17 @@
 
 #include "config/config.h"
 
+struct peers;
 struct workers;
 struct loop;
 
 /*
  * Opens everything that needs privileges. Returns 0, or a negative errno with
- * words in why and nothing left open. workers and path are borrowed until
- * loop_close(), config is copied.
+ * words in why and nothing left open. workers, peers (NULL: none) and path are
+ * borrowed until loop_close(), config is copied.
  */
-int loop_open(struct loop **made, struct workers *workers, const struct config *config, const char *path, char *why,
-	size_t why_size);
+int loop_open(struct loop **made, struct workers *workers, struct peers *peers, const struct config *config,
+	const char *path, char *why, size_t why_size);
 void loop_close(struct loop *l); /* l may be NULL */
 
 /* Runs until SIGTERM or SIGINT, or returns false if a worker has ended. */

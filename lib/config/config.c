@@ -48,6 +48,40 @@ static bool check_access(struct reading *r)
 	return true;
 }
 
+/* One list may be on all hosts: this one is left out. */
+static void leave_out(struct config *c, const struct config_peer *own)
+{
+	for (unsigned i = 0; i < c->peer_count; i++)
+		if (own->port == c->peers[i].port && addr_equal(&own->addr, &c->peers[i].addr)) {
+			c->peer_count--;
+			memmove(&c->peers[i], &c->peers[i + 1], (c->peer_count - i) * sizeof(c->peers[0]));
+			c->peers[c->peer_count] = (struct config_peer){ 0 };
+			return;
+		}
+}
+
+static bool check_peers(struct reading *r)
+{
+	struct config_draft *d = r->config;
+	struct config *c = &d->config;
+
+	for (unsigned i = 0; i < c->peer_count; i++) {
+		const bool is4 = c->peers[i].addr.family == 4;
+
+		r->line = d->peer_seen[i];
+		if (!*c->peer_key)
+			return reading_refuse(r,
+				"peer: a key is missing, make one by `uturnctl peer-key FILE` and add 'peer-key FILE'");
+		if (!(is4 ? c->peer_listen4 : c->peer_listen6).addr.family)
+			return reading_refuse(r,
+				"peer: an own IPv%d address to send from is missing, add 'peer-listen ADDRESS'",
+				is4 ? 4 : 6);
+	}
+	leave_out(c, &c->peer_listen4);
+	leave_out(c, &c->peer_listen6);
+	return true;
+}
+
 void config_default(struct config *c)
 {
 	struct config_draft draft;
@@ -68,7 +102,7 @@ int config_parse(const char *name, const char *text, size_t len, struct config *
 
 	memset(&draft, 0, sizeof(draft));
 	config_default(&draft.config);
-	if (!keywords_read(&r, text, len) || !check_access(&r))
+	if (!keywords_read(&r, text, len) || !check_access(&r) || !check_peers(&r))
 		return -1;
 	*c = draft.config;
 	return 0;
@@ -125,6 +159,7 @@ void config_share(const struct config *whole, struct config *share)
 	share->in_flight = part(whole->in_flight, workers);
 	share->limit_total = part(whole->limit_total, workers);
 	share->limit_per_network = part(whole->limit_per_network, workers);
+	share->peer_limit = part(whole->peer_limit, workers);
 	if (share->limit_per_network < whole->limit_per_prober)
 		share->limit_per_network = whole->limit_per_prober < whole->limit_per_network
 			? whole->limit_per_prober

@@ -188,30 +188,41 @@ static bool set_request_prefix(struct reading *r, const struct keyword *k, char 
 	return true;
 }
 
+/* False after reading_refuse(). */
+static bool read_rate(struct reading *r, const struct keyword *k, const char *word, uint32_t *rate)
+{
+	unsigned long number;
+	const char *unit = number_parse(word, "/", &number);
+
+	if (!unit || strcmp(unit, "/s") != 0 || number < k->low || number > k->high)
+		return reading_refuse(r, "%s: '%s' is not a rate between %lu/s and %lu/s", k->name, word, k->low,
+			k->high);
+	*rate = (uint32_t)number;
+	return true;
+}
+
 static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 {
 	struct config *c = r->config;
-	unsigned long rate;
-	const char *unit = number_parse(words[1], "/", &rate);
+	uint32_t rate;
 	int choice;
 
-	if (!unit || strcmp(unit, "/s") != 0 || rate < k->low || rate > k->high)
-		return reading_refuse(r, "%s: '%s' is not a rate between %lu/s and %lu/s", k->name, words[1], k->low,
-			k->high);
+	if (!read_rate(r, k, words[1], &rate))
+		return false;
 	choice = choice_find(r, k, words[2]);
 	if (choice < 0)
 		return false;
 	switch (choice) {
 	case 0:
-		c->limit_per_prober = (uint32_t)rate;
+		c->limit_per_prober = rate;
 		if (!r->seen[SLOT_LIMIT_PER_NETWORK])
-			c->limit_per_network = (uint32_t)rate * 10;
+			c->limit_per_network = rate * 10;
 		break;
 	case 1:
-		c->limit_per_network = (uint32_t)rate;
+		c->limit_per_network = rate;
 		break;
 	default:
-		c->limit_total = (uint32_t)rate;
+		c->limit_total = rate;
 	}
 	return reading_once(r, k, SLOT_LIMIT_PER_PROBER + choice);
 }
@@ -242,6 +253,58 @@ static bool set_ports(struct reading *r, const struct keyword *k, char **words)
 		if (*at == '\0')
 			return reading_once(r, k, k->slot);
 	}
+}
+
+/* ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT; false after reading_refuse(). */
+static bool read_peer(struct reading *r, const struct keyword *k, const char *word, struct config_peer *peer)
+{
+	peer->port = CONFIG_PEER_PORT;
+	if (!addr_parse(word, &peer->addr) && !addr_port_parse(word, &peer->addr, &peer->port))
+		return reading_refuse(r,
+			"%s: '%s' is not an address, such as 192.0.2.1, 192.0.2.1:%d or [2001:db8::1]:%d", k->name,
+			word, CONFIG_PEER_PORT, CONFIG_PEER_PORT);
+	if (!addr_is_unicast_host(&peer->addr))
+		return reading_refuse(r, "%s: %s is not a unicast host address", k->name, word);
+	return true;
+}
+
+static bool set_peer(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config_draft *d = r->config;
+	struct config *c = &d->config;
+	struct config_peer peer;
+
+	if (!read_peer(r, k, words[1], &peer))
+		return false;
+	for (unsigned i = 0; i < c->peer_count; i++)
+		if (addr_equal(&peer.addr, &c->peers[i].addr) && peer.port == c->peers[i].port)
+			return reading_refuse(r, "%s: line %u has %s already", k->name, d->peer_seen[i], words[1]);
+	if (c->peer_count == CONFIG_PEERS)
+		return reading_refuse(r, "%s: more than %d peers", k->name, CONFIG_PEERS);
+	d->peer_seen[c->peer_count] = r->line;
+	c->peers[c->peer_count++] = peer;
+	return true;
+}
+
+static bool set_peer_listen(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+	struct config_peer own;
+
+	if (!read_peer(r, k, words[1], &own))
+		return false;
+	if (own.addr.family == 4)
+		c->peer_listen4 = own;
+	else
+		c->peer_listen6 = own;
+	return reading_once(r, k, own.addr.family == 4 ? SLOT_PEER_LISTEN4 : SLOT_PEER_LISTEN6);
+}
+
+static bool set_peer_limit(struct reading *r, const struct keyword *k, char **words)
+{
+	struct config *c = r->config;
+
+	return read_rate(r, k, words[1], &c->peer_limit) && reading_once(r, k, k->slot);
 }
 
 static const char *const turns[] = { "flow", "mirror", NULL };
@@ -316,6 +379,14 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, SLOT_INBAND, FIELD(inband), .choices = switches },
 	{ "inband-ports", "LIST|all", "80,443", "local ports of the connections that users other than operators may have traced",
 	  set_ports, 1, SLOT_INBAND_PORTS, .low = 1, .high = 65535 },
+	{ "peer", "ADDR[:PORT]", "", "another uturn host with the same addresses, which is told of errors that match no probe of this one; see uturn-peer(7)",
+	  set_peer, 1, .slot = SLOT_NONE },
+	{ "peer-listen", "ADDR[:PORT]", "", "own address to send to peers from and to hear them at; may be given once for each family",
+	  set_peer_listen, 1, .slot = SLOT_NONE },
+	{ "peer-key", "FILE", "", "file of 32 random bytes, the same on all peers, made by `uturnctl peer-key`",
+	  set_path, 1, SLOT_PEER_KEY, FIELD(peer_key) },
+	{ "peer-limit", "N/s", "2000/s", "datagrams a second to each peer at most",
+	  set_peer_limit, 1, SLOT_PEER_LIMIT, .low = 1, .high = 100000000 },
 	{ "log-traces", "yes|no", "no", "log a line for each trace that has ended, ten a second at most",
 	  set_choice, 1, SLOT_LOG_TRACES, FIELD(log_traces), .choices = confirmations },
 };

@@ -39,6 +39,10 @@ enum slot {
 	SLOT_INBAND,
 	SLOT_INBAND_PORTS,
 	SLOT_LOG_TRACES,
+	SLOT_PEER_LISTEN4,
+	SLOT_PEER_LISTEN6,
+	SLOT_PEER_KEY,
+	SLOT_PEER_LIMIT,
 	SLOT_COUNT
 };
 
@@ -46,6 +50,7 @@ enum slot {
 struct config_draft {
 	struct config config; /* first: FIELD() counts from here */
 	unsigned access_seen[CONFIG_PREFIXES]; /* line of each config.access; 0: a default */
+	unsigned peer_seen[CONFIG_PEERS]; /* line of each config.peers */
 };
 
 const struct keyword *config_keywords(size_t *count);

@@ -19,7 +19,15 @@ enum {
 	CONFIG_PORT_RANGES = 16,
 	CONFIG_WHY_SIZE = 512,
 	CONFIG_PATH_SIZE = 108,
-	CONFIG_DENY_FILES = 8
+	CONFIG_DENY_FILES = 8,
+	CONFIG_PEERS = 32,
+	CONFIG_PEER_PORT = 8874, /* where no other is named; not registered at IANA */
+};
+
+/* One end of what peers send each other by UDP. */
+struct config_peer {
+	struct addr addr; /* family 0: none */
+	uint16_t port;
 };
 
 struct config_ports {
@@ -60,6 +68,12 @@ struct config {
 	struct config_ports
 		inband_ports[CONFIG_PORT_RANGES]; /* of connections that others than operators may have traced */
 	unsigned inband_port_count;
+	/* hosts with the same addresses that are told of errors which match no flight here; none of them is this host */
+	struct config_peer peers[CONFIG_PEERS];
+	unsigned peer_count;
+	struct config_peer peer_listen4, peer_listen6;
+	char peer_key[CONFIG_PATH_SIZE]; /* peer_key.h reads it; "" means none */
+	uint32_t peer_limit; /* datagrams a second to each peer */
 	bool log_traces; /* a line for each that has ended */
 };
 

@@ -191,6 +191,7 @@ static void put_daemon(struct exposition *e, const struct figures_found *found)
 	put_count(e, FIGURE_FLIGHTS_CAPACITY, status, "capacity");
 	put_traces(e, json_object_get(status, "traces_total"));
 	put_count(e, FIGURE_PROBERS, status, "probers_60s");
+	put_count(e, FIGURE_DRAINING, status, "draining_s");
 	put_relay(e, json_object_get(status, "relay_seconds"));
 	put_queues(e, found, true);
 	put_queues(e, found, false);

@@ -23,8 +23,9 @@
 	X(FLIGHTS_CAPACITY, "flights_capacity", GAUGE, "", "return probes that can be outstanding at once") \
 	X(TRACES, "traces_total", COUNTER, "frontend,end", "traces that have ended") \
 	X(PROBERS, "probers", GAUGE, "", "probers of the last minute") \
+	X(DRAINING, "draining_seconds", GAUGE, "", "for how long uturnd still takes no new probers; absent: it does") \
 	X(RELAY, "relay_seconds", HISTOGRAM, "le", "from a return probe to the answer that was relayed") \
-	X(QUEUE_LENGTH, "queue_length", GAUGE, "queue", "packets that wait in the kernel's queue") \
+	X(QUEUE_LENGTH, "queue_length", GAUGE, "queue", "packets that wait in the kernel's queue, or for a verdict") \
 	X(QUEUE_DROPPED, "queue_dropped_total", COUNTER, "queue,why", \
 		"packets lost in front of uturnd: the queue, or its receive buffer, was full") \
 	X(RULES_PRESENT, "rules_present", GAUGE, "family", "whether the rules that uturn-rules keeps are in place") \

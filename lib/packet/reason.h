@@ -46,6 +46,7 @@
 	X(TARGET_ADDRESS, target_address, PROBE, PASS, "target's address is not a unicast host address") \
 	X(RETURN_PROBE, return_probe, PROBE, PASS, "return probe of another uturn host") \
 	X(DENIED, denied, PROBE, PASS, "prober not allowed by configuration") \
+	X(DRAINING, draining, PROBE, PASS, "new prober while uturnd is drained") \
 	X(LIMIT_PROBER, limit_prober, PROBE, DROP, "prober above its limit") \
 	X(LIMIT_NETWORK, limit_network, PROBE, DROP, "prober's network above its limit") \
 	X(LIMIT_TOTAL, limit_total, PROBE, DROP, "all probers together above the limit") \
@@ -60,12 +61,25 @@
 	X(REPEATED, repeated, OTHER, PASS, "second ICMP error about a probe along a TCP connection") \
 	X(GUESSED, guessed, OTHER, PASS, "ICMP error about a flight under a guessing attack") \
 	X(CHECK_EXPIRED, check_expired, OTHER, PASS, "answer of a router to a reach check") \
+	X(PEER_SENT, peer_sent, OTHER, DONE, "errors and replies that match no flight, sent to the peers") \
+	X(PEER_MATCHED, peer_matched, OTHER, DONE, "errors and replies of peers that matched a flight") \
+	X(PEER_UNMATCHED, peer_unmatched, OTHER, PASS, "errors and replies of peers that matched no flight") \
+	X(PEER_LIMIT, peer_limit, OTHER, DROP, "errors and replies not sent to the peers, above peer-limit") \
+	X(PEER_TOO_LARGE, peer_too_large, OTHER, DROP, "errors not sent to the peers, longer than 1280 bytes") \
+	X(PEER_SOURCE, peer_source, OTHER, DROP, "datagrams on the port of peers that no peer has sent") \
+	X(PEER_FORMAT, peer_format, OTHER, DROP, "datagrams of peers that are malformed") \
+	X(PEER_VERSION, peer_version, OTHER, DROP, "datagrams of peers in another version of the format") \
+	X(PEER_KEY, peer_key, OTHER, DROP, "datagrams of peers made with another key, or forged") \
+	X(PEER_CLOCK, peer_clock, OTHER, DROP, "datagrams of peers whose clock differs by over 5 seconds") \
+	X(PEER_REPLAYED, peer_replayed, OTHER, DROP, "datagrams of peers received before") \
 	X(EVICTED, evicted, OTHER, FAULT, "flights evicted because the table was full") \
 	X(QUEUE_OVERRUN, queue_overrun, OTHER, FAULT, "receive buffer overruns of the kernel's queue") \
 	X(QUEUE_STALE, queue_stale, PROBE, FAULT, "packets that waited too long in the queue") \
 	X(QUEUE_MESSAGE, queue_message, OTHER, FAULT, "messages of the queue not understood") \
 	X(CAPTURE_DROPPED, capture_dropped, OTHER, FAULT, \
 		"ICMP errors lost to receive buffer overruns of the capture") \
+	X(PEER_UNSENT, peer_unsent, OTHER, FAULT, "datagrams for peers the kernel did not send") \
+	X(PEER_LOST, peer_lost, OTHER, FAULT, "errors of peers lost between the workers") \
 	X(SEND_REFUSED, send_refused, OTHER, FAULT, "packets the kernel did not send") \
 	X(SEND_TOO_LARGE, send_too_large, OTHER, FAULT, "packets that exceed the egress MTU") \
 	X(SEND_UNREACHABLE, send_unreachable, OTHER, FAULT, "packets without a route")

@@ -88,10 +88,13 @@ static void write_tags(const struct capture_filter *f, const char *tag, unsigned
 	char text[FILTER_SIZE])
 {
 	unsigned ones = (1U << f->tag_bits) - 1, low = bits - f->tag_bits;
+	char rest[64] = "";
 
 	*text = '\0';
+	if (f->tag_rest && f->tag_rest <= ones)
+		snprintf(rest, sizeof(rest), " or %s & %u >= %u", tag, ones << low, f->tag_rest << low);
 	if (f->tag_bits)
-		snprintf(text, FILTER_SIZE, " and (%s & %u = %u%s%s)", tag, ones << low, f->tag_start << low,
+		snprintf(text, FILTER_SIZE, " and (%s & %u = %u%s%s%s)", tag, ones << low, f->tag_start << low, rest,
 			f->takes_tcp ? " or " : "", f->takes_tcp ? tcp : "");
 }
 
@@ -197,8 +200,9 @@ void capture_close(struct capture *c)
 
 static bool is_same(const struct capture_filter *a, const struct capture_filter *b)
 {
-	return a->tag_bits == b->tag_bits && a->tag_start == b->tag_start && a->takes_tcp == b->takes_tcp &&
-		a->reply_first == b->reply_first && a->reply_last == b->reply_last && a->takes_udp == b->takes_udp;
+	return a->tag_bits == b->tag_bits && a->tag_start == b->tag_start && a->tag_rest == b->tag_rest &&
+		a->takes_tcp == b->takes_tcp && a->reply_first == b->reply_first && a->reply_last == b->reply_last &&
+		a->takes_udp == b->takes_udp;
 }
 
 void capture_set_filter(struct capture *c, const struct capture_filter *filter)

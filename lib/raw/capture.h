@@ -22,6 +22,7 @@ typedef void (*capture_handler)(void *owner, struct span packet, uint64_t age_ns
 struct capture_filter {
 	unsigned tag_bits,
 		tag_start; /* only errors that quote a tag (IPv4 id, IPv6 flow label) whose first bits are these */
+	unsigned tag_rest; /* not 0: those too whose first bits are this or more */
 	bool takes_tcp; /* errors that quote TCP, too, whatever their tag */
 	uint16_t reply_first,
 		reply_last; /* not 0: echo replies, too, and TCP answers to probes from these ports, both included */

@@ -20,6 +20,8 @@
 #include "io/queue.h"
 #include "packet/reason.h"
 
+enum { TICK_MS = 25 };
+
 static bool swallow(void *owner, struct span packet)
 {
 	_Atomic uint64_t *swallowed = owner;
@@ -71,7 +73,7 @@ int main(int argc, char **argv)
 		bool is_more = queue_work(queue);
 
 		queue_settle(queue);
-		if (!is_more)
-			poll(&ready, 1, -1);
+		if (!is_more && !poll(&ready, 1, queue_is_settled(queue) ? -1 : TICK_MS))
+			queue_settle_all(queue);
 	}
 }

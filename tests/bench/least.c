@@ -17,7 +17,7 @@
 #include "process/scheduling.h"
 #include "raw/sender.h"
 
-enum { MARK = 0x54, PACKET_MAX = 9216 }; /* the mark that the rules leave alone */
+enum { MARK = 0x54, PACKET_MAX = 9216, TICK_MS = 25 }; /* the mark that the rules leave alone */
 
 static bool answer(void *owner, struct span packet)
 {
@@ -52,7 +52,9 @@ int main(int argc, char **argv)
 	scheduling_shorten(); /* as uturnd does: it may run as soon as it is woken */
 	puts("ready");
 	fflush(stdout);
-	for (ready.fd = queue_fd(queue);; poll(&ready, 1, -1)) {
+	for (ready.fd = queue_fd(queue);;) {
+		if (!poll(&ready, 1, queue_is_settled(queue) ? -1 : TICK_MS))
+			queue_settle_all(queue);
 		queue_work(queue);
 		sender_flush(sender);
 		queue_settle(queue);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Lines of "VARIANT KEY VALUE..." to a table, and to JSON lines that are added to `output`.
+# Lines of "VARIANT KEY VALUE..." to a table, to the same as Markdown in `table`, and to JSON lines that are added to `output`.
 # Ratios are taken within a round, between measurements that stand next to each other.
 
 function sort(a, n,   i, j, t) {
@@ -85,6 +85,34 @@ function row(variant,   rate, spread, share) {
 		warnings = warnings sprintf("  ! %s: wrong answers\n", name[variant])
 }
 
+# The table of README.md, with the machine it is of.
+function markdown(   v, variant) {
+	printf "%s, %d cores, Linux %s (%s, %s); IPv%d, medians of %d interleaved rounds of %s s:\n\n", \
+		cpu, cores, kernel, commit, substr(date, 1, 10), family, rounds, seconds >table
+	printf "| | answers a second | relative to the kernel's own | CPU time a probe, relative to the kernel's | p50 / p99 at %s probes a second |\n", \
+		thousands(pace) >table
+	print "|---|---|---|---|---|" >table
+	for (v = 1; v <= n; v++) {
+		variant = order[v]
+		printf "| %s | %s | %s | %s | %s |\n", title[variant], thousands(median(variant, "rate")), \
+			ratio(variant, "ratio"), ratio(variant, "all_ratio"), quantiles(variant) >table
+	}
+	close(table)
+}
+
+function ratio(variant, key) {
+	return variant == "kernel" ? "1" : sprintf("%.2f", median(variant, key))
+}
+
+# "11 / 104 us", or with a unit each where they differ
+function quantiles(variant,   p50, p99) {
+	p50 = time(median(variant, "p50"))
+	p99 = time(median(variant, "p99"))
+	if (substr(p50, length(p50) - 1) == substr(p99, length(p99) - 1))
+		sub(/ .*/, "", p50)
+	return p50 == "" ? "" : p50 " / " p99
+}
+
 function cost(variant) {
 	if (count[variant, "own"] && variant in words)
 		printf "  of that CPU time, uturnd    %5.1f us %s, %.0f %% of it in user space\n", \
@@ -124,6 +152,11 @@ END {
 	name["least"] = "queue, all answered"
 	name["inflection"] = "uturnd: inflection"
 	name["turned"] = "uturnd: turned, relayed"
+	title["kernel"] = "the kernel: port unreachable"
+	title["drop"] = "a queue consumer that only drops"
+	title["least"] = "a queue consumer that only answers"
+	title["inflection"] = "uturnd: inflection point"
+	title["turned"] = "uturnd: turned, answered by a router, relayed"
 	words["inflection"] = "inflection"
 	words["turned"] = "turned"
 	n = split(variants, order, " ")
@@ -134,6 +167,7 @@ END {
 				order[++n] = order[v] "/" workers
 				name[order[n]] = workers " workers: " order[v]
 				words[order[n]] = order[v] ", " workers " workers"
+				title[order[n]] = title[order[v]] ", " workers " workers"
 			}
 		words["uturnd/" workers] = ", " workers " workers"
 	}
@@ -159,6 +193,7 @@ END {
 		json(order[v])
 	}
 	whole("")
+	markdown()
 	if (workers > 1) {
 		compare_workers("inflection")
 		compare_workers("turned")

@@ -136,7 +136,7 @@ uint64_t known_end(const struct view *probe, uint64_t checked_ns)
 
 	if (has_router(n, checked_ns) && n->router_ttl > n->nat_ttl)
 		return 0;
-	if (!n->nat_ttl || probe->ttl <= n->nat_ttl || checked_ns - n->nat_ns >= 30000 * ms_ns)
+	if (!n->nat_ttl || probe->ttl <= n->nat_ttl || checked_ns / (1000 * ms_ns) - n->nat_ns / (1000 * ms_ns) >= 30)
 		return 0;
 	return after(n, probe, checked_ns);
 }

@@ -48,9 +48,10 @@ rows() {
 ^uturnd/io/control            $adapter|"io/control[a-z_]*\.h"                                      <(ev|pcap|lib.*)[./]
 ^uturnd/io/queue              $adapter|"io/queue[a-z_]*\.h"                                        <(ev|pcap|jansson)[./]
 ^uturnd/io/capture_tcp        $adapter|"io/capture_tcp\.h"                                        $libraries
+^uturnd/io/peer_socket         $adapter|"io/peer_socket\.h"|"common/sockaddr\.h"|<sodium\.h>       $libraries
 ^uturnd/io/tcp_               $adapter|"io/tcp_[a-z_]*\.h"                                         $libraries
 ^uturnd/io/                   -                                                                    -
-^uturnd/process/(worker_process|worker)\.c  $system|$lib|"(engine|io|process|raw)/[a-z0-9_]+\.h"     -
+^uturnd/process/(worker_process|worker|peers)\.c  $system|$lib|"(engine|io|process|raw)/[a-z0-9_]+\.h"     -
 ^uturnd/process/sandbox_calls\.c  $system|"(process/sandbox|daemon/syscalls)\.h"                    <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/process/              $system|$lib|"(engine|process)/[a-z0-9_]+\.h"                        $libraries
 ^uturnd/operator/trace_sessions\.[ch]  $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
@@ -58,7 +59,7 @@ rows() {
 ^uturnd/operator/             $system|$lib|"(engine|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]
 ^uturnd/(loop|main)\.[ch]     $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|"loop\.h"  -
 ^rules/keep_state\.[ch]        $system|$beside                                                      <(ev|pcap|lib.*)[./]
-^rules/nft_status\.[ch]        $system|$beside                                                      <(ev|pcap|lib.*)[./]
+^rules/nft_(lines|remove|status)\.[ch]  $system|$beside                                                      <(ev|pcap|lib.*)[./]
 ^rules/                       $system|$beside|$lib                                                 <(ev|jansson|pcap)[./]
 ^tools/uturn-replay/          $system|$beside|$lib|"engine/[a-z0-9_]+\.h"                          $libraries
 ^tools/uturnctl/doctor_certificate\.[ch]	$system|$beside                                           <(ev|jansson|pcap|lib.*)[./]

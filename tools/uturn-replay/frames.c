@@ -102,7 +102,7 @@ static void key_return(const struct frame *frame, uint8_t *at, uint8_t *l4)
 	if (frame->transport == LAYER_ERROR)
 		return;
 	if (frame->transport == LAYER_TCP && l4[13] & TCP_ACK)
-		store_u32(l4 + 4, prober_sequence(&prober, load_u32(l4 + 4)));
+		store_u32(l4 + 4, prober_sequence(packet_text_secret, &frame->to, load_u32(l4 + 4)));
 	if (frame->from.family == 4)
 		store_u16(at + 4, (uint16_t)prober_tag(&prober, (struct shard){ 0 }, load_u16(at + 4)));
 	else

@@ -141,6 +141,7 @@ static enum reply_kind read_status(const json_t *o, const char *version, struct 
 {
 	read_words(version, reply);
 	reply->is_inband_off = json_is_false(json_object_get(json_object_get(o, "frontends"), "inband"));
+	reply->is_drained = json_object_get(o, "draining_s") != NULL;
 	return REPLY_STATUS;
 }
 

@@ -32,7 +32,7 @@ struct control_reply {
 	unsigned hops, probes;
 	struct row rows[RECORD_ROWS];
 	unsigned row_count;
-	bool is_inband_off; /* of REPLY_STATUS */
+	bool is_inband_off, is_drained; /* of REPLY_STATUS */
 	char words[RECORD_WORDS_SIZE]; /* of REPLY_ERROR; of REPLY_STATUS the version; printable ASCII */
 };
 

@@ -18,6 +18,7 @@ const char *health_sentence(enum trouble trouble)
 	static const char *const sentences[TROUBLES] = {
 		[TROUBLE_NONE] = "",
 		[TROUBLE_OFF] = "Tracing is switched off on this server.",
+		[TROUBLE_DRAINED] = "This server is in maintenance and begins no traces, try again in a few minutes.",
 		[TROUBLE_DOWN] = "Tracing is not available on this server at the moment.",
 		[TROUBLE_DENIED] = "Tracing is not available on this server at the moment.",
 		[TROUBLE_SILENT] = "Tracing is not available on this server at the moment.",
@@ -80,6 +81,9 @@ static void replied(void *owner, enum reply_kind kind, struct control_reply *rep
 		snprintf(h->words, sizeof(h->words),
 			"inband off (write 'inband on' into uturnd.conf, and reload uturnd)");
 		conclude(h, TROUBLE_OFF);
+	} else if (kind == REPLY_STATUS && reply->is_drained) {
+		snprintf(h->words, sizeof(h->words), "uturnd is drained (uturnctl drain off ends it)");
+		conclude(h, TROUBLE_DRAINED);
 	} else {
 		conclude(h, TROUBLE_NONE);
 	}

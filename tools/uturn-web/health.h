@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Can connections be traced now: does uturnd answer, is it of this version, and
- * is `inband` on? A trace begins with its response, whose status should say so.
+ * Can connections be traced now: does uturnd answer, is it of this version, is
+ * `inband` on, and is it not drained? A trace begins with its response, whose status should say so.
  *
  * Anyone may ask that as often as they like, so an answer is kept for a moment
  * and uturnd is not asked again; who asks meanwhile waits for the same answer.
@@ -12,7 +12,16 @@
 
 #include "control_client.h"
 
-enum trouble { TROUBLE_NONE, TROUBLE_OFF, TROUBLE_DOWN, TROUBLE_DENIED, TROUBLE_SILENT, TROUBLE_VERSION, TROUBLES };
+enum trouble {
+	TROUBLE_NONE,
+	TROUBLE_OFF,
+	TROUBLE_DRAINED,
+	TROUBLE_DOWN,
+	TROUBLE_DENIED,
+	TROUBLE_SILENT,
+	TROUBLE_VERSION,
+	TROUBLES
+};
 
 /* One of zeroes waits for nothing. */
 struct health_reader {

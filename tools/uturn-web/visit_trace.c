@@ -165,6 +165,8 @@ static const char *refused(const struct visit_trace *t, const char *words)
 	log_limited(&limit, LOG_LEVEL_WARNING, "uturnd refuses a trace: %s", words);
 	if (strstr(words, "inband is off"))
 		return health_sentence(TROUBLE_OFF);
+	if (strstr(words, "drained"))
+		return health_sentence(TROUBLE_DRAINED);
 	if (strstr(words, "too many"))
 		return "Too many traces are running on this server, try again in a minute.";
 	if (strstr(words, "not in inband-ports")) {

@@ -4,14 +4,14 @@
  * row of the table in main.c, and a function of its own file.
  *
  * The functions print their answer, or an error message, and return the exit
- * status: EXIT_SUCCESS, EXIT_FAILURE or EXIT_USAGE.
+ * status: EXIT_SUCCESS, EXIT_FAILURE or EXIT_USAGE, of health also EXIT_DRAINING.
  */
 #ifndef UTURNCTL_COMMAND_H
 #define UTURNCTL_COMMAND_H
 
 #include <stdbool.h>
 
-enum { EXIT_USAGE = 2, CTL_EVENTS = 16 };
+enum { EXIT_USAGE = 2, EXIT_DRAINING = 3, CTL_EVENTS = 16 };
 
 struct ctl_options {
 	const char *path; /* of the control socket */
@@ -35,12 +35,14 @@ struct ctl_command {
 
 int status_run(const struct ctl_command *c, const struct ctl_options *o);
 int counters_run(const struct ctl_command *c, const struct ctl_options *o);
+int drain_run(const struct ctl_command *c, const struct ctl_options *o);
 int reload_run(const struct ctl_command *c, const struct ctl_options *o);
 int watch_run(const struct ctl_command *c, const struct ctl_options *o);
 int health_run(const struct ctl_command *c, const struct ctl_options *o);
 int top_run(const struct ctl_command *c, const struct ctl_options *o);
 int doctor_run(const struct ctl_command *c, const struct ctl_options *o);
 int metrics_run(const struct ctl_command *c, const struct ctl_options *o);
+int peer_key_run(const struct ctl_command *c, const struct ctl_options *o);
 int traces_run(const struct ctl_command *c, const struct ctl_options *o);
 int trace_run(const struct ctl_command *c, const struct ctl_options *o);
 

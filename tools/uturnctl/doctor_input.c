@@ -227,7 +227,7 @@ enum doctor_input doctor_input_judge(const char *tables, uint16_t port)
 
 /* ---- nftables' own ---- */
 
-/* Tables that iptables-nft fills; what is in them is in the text of iptables-save. */
+/* Tables that iptables-nft fills; what is in them is in the text of iptables-save. That of uturn-rules drops nothing but probes. */
 static bool is_of_iptables(const char *family, const char *table)
 {
 	static const char *const tables[] = { "filter", "mangle", "raw", "nat", "security" };
@@ -251,6 +251,7 @@ bool doctor_input_has_nft(const char *chains, char name[DOCTOR_CHAIN_SIZE])
 			sscanf(line, "type filter hook %63s", hook) != 1)
 			continue;
 		if ((strcmp(hook, "input") != 0 && strcmp(hook, "prerouting") != 0) || is_of_iptables(family, table) ||
+			(strcmp(family, "inet") == 0 && strcmp(table, "uturn") == 0) ||
 			(strcmp(family, "ip") != 0 && strcmp(family, "ip6") != 0 && strcmp(family, "inet") != 0))
 			continue;
 		snprintf(name, DOCTOR_CHAIN_SIZE, "%.40s %.40s %.40s", family, table, chain);

@@ -68,10 +68,10 @@ static bool has_need(const struct doctor_kernel *k, const struct need *n)
 void doctor_judge_kernel(const struct doctor_kernel *k, struct doctor_finding *f)
 {
 	char missing[DOCTOR_FOUND_SIZE] = "";
-	const bool is_seen = k->modules[0] || k->modules[1] || (k->matches[0] && k->targets[0]);
+	const bool is_seen = k->is_nftables || k->modules[0] || k->modules[1] || (k->matches[0] && k->targets[0]);
 	size_t used;
 
-	for (size_t i = 0; i < NEEDS && is_seen; i++) {
+	for (size_t i = 0; i < NEEDS && is_seen && !k->is_nftables; i++) {
 		if (has_need(k, &needs[i]))
 			continue;
 		used = strlen(missing);
@@ -113,9 +113,9 @@ void doctor_check_kernel(const struct doctor_host *h, struct doctor_finding *f)
 		doctor_text("/proc/net/ip_tables_targets"), doctor_text("/proc/net/ip6_tables_targets") };
 	struct doctor_kernel k = { .has_landlock = has_landlock(),
 		.has_ipv6 = access("/proc/net/if_inet6", F_OK) == 0,
-		.has_queue = access("/proc/net/netfilter/nfnetlink_queue", F_OK) == 0 };
+		.has_queue = access("/proc/net/netfilter/nfnetlink_queue", F_OK) == 0,
+		.is_nftables = h->tables.nftables != NULL };
 
-	(void)h;
 	if (uname(&name) == 0) {
 		snprintf(path[0], sizeof(path[0]), "/lib/modules/%s/modules.builtin", name.release);
 		snprintf(path[1], sizeof(path[1]), "/lib/modules/%s/modules.dep", name.release);

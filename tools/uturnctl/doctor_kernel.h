@@ -21,6 +21,7 @@ struct doctor_kernel {
 	bool has_ipv6;
 	bool has_queue; /* nfnetlink_queue */
 	bool has_landlock;
+	bool is_nftables; /* the rules are of nftables, of which the kernel lists no parts */
 };
 
 void doctor_judge_kernel(const struct doctor_kernel *k, struct doctor_finding *f);

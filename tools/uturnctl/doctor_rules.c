@@ -36,6 +36,16 @@ void doctor_judge_backends(const struct doctor_tables *t, struct doctor_finding 
 	for (int backend = 0; backend < DOCTOR_BACKENDS; backend++)
 		for (int six = 0; six < 2; six++)
 			count_rules(t->text[backend][six], &c[backend]);
+	if (t->nftables && c[DOCTOR_NFT].own + c[DOCTOR_LEGACY].own > 0) {
+		doctor_fail(f, "rules of uturn-rules in iptables and in nftables, so that probes are queued twice");
+		doctor_remedy(f, "uturn-rules remove --backend nftables, or --backend %s",
+			c[DOCTOR_NFT].own ? "nft" : "legacy");
+		return;
+	}
+	if (t->nftables) {
+		doctor_ok(f, "not in use: the rules are a table of nftables");
+		return;
+	}
 	if (c[DOCTOR_NFT].own && c[DOCTOR_LEGACY].own) {
 		doctor_fail(f, "rules of uturn-rules in both backends, so that probes are queued twice");
 		doctor_remedy(f, "uturn-rules remove --backend legacy, or nft");
@@ -70,7 +80,16 @@ void doctor_check_backends(const struct doctor_host *h, struct doctor_finding *f
 		doctor_judge_backends(&h->tables, f);
 }
 
-/* Lines that tell a family apart from the plan; those between them are the difference itself. */
+/* A family, or the table of nftables, in comparison with the plan; lines between them are the difference itself. */
+static bool is_summary(const char *line, int len)
+{
+	static const char end[] = "(nftables)";
+
+	if (len == 0 || line[len - 1] == ':')
+		return false;
+	return strncmp(line, "IPv", 3) == 0 || memmem(line, (size_t)len, end, strlen(end));
+}
+
 static void join_lines(const char *text, char words[DOCTOR_FOUND_SIZE])
 {
 	words[0] = '\0';
@@ -80,7 +99,7 @@ static void join_lines(const char *text, char words[DOCTOR_FOUND_SIZE])
 
 		line += *line == '\n';
 		len = (int)strcspn(line, "\n");
-		if (strncmp(line, "IPv", 3) != 0 || len == 0 || line[len - 1] == ':')
+		if (!is_summary(line, len))
 			continue;
 		snprintf(words + used, DOCTOR_FOUND_SIZE - used, "%s%.*s", used ? "; " : "", len, line);
 	}
@@ -209,7 +228,7 @@ void doctor_check_kept(const struct doctor_host *h, struct doctor_finding *f)
 
 void doctor_judge_request(const struct doctor_tables *t, bool is_on, struct doctor_finding *f)
 {
-	bool is_queued = false;
+	bool is_queued = t->nftables && strstr(t->nftables, " requests");
 
 	for (int backend = 0; backend < DOCTOR_BACKENDS; backend++)
 		for (int six = 0; six < 2; six++)

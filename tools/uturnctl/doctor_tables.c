@@ -52,6 +52,21 @@ static void save(struct doctor_tables *t, enum doctor_backend backend, int six)
 	command_done(&c);
 }
 
+/* An older uturn-rules knows no such backend, and then nor does it have rules there. */
+static char *read_nftables(void)
+{
+	static const char *const arguments[] = { "status", "--backend", "nftables", NULL };
+	char *text = NULL;
+	struct command c;
+
+	if (doctor_program_run(&c, "uturn-rules", true, arguments) == 0 && strstr(c.out, ": loaded (nftables)")) {
+		text = c.out;
+		c.out = NULL;
+	}
+	command_done(&c);
+	return text;
+}
+
 void doctor_tables_read(struct doctor_tables *t)
 {
 	const int families = access("/proc/net/if_inet6", F_OK) == 0 ? 2 : 1;
@@ -62,6 +77,7 @@ void doctor_tables_read(struct doctor_tables *t)
 		if (has_legacy(t, six))
 			save(t, DOCTOR_LEGACY, six);
 	}
+	t->nftables = read_nftables();
 }
 
 void doctor_tables_free(struct doctor_tables *t)
@@ -69,4 +85,5 @@ void doctor_tables_free(struct doctor_tables *t)
 	for (int backend = 0; backend < DOCTOR_BACKENDS; backend++)
 		for (int six = 0; six < 2; six++)
 			free(t->text[backend][six]);
+	free(t->nftables);
 }

@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "connection.h"
+#include "drain.h"
 #include "errors.h"
 #include "metrics/host_state.h"
 
@@ -83,6 +84,11 @@ int health_run(const struct ctl_command *c, const struct ctl_options *o)
 	(void)c;
 	if (!status)
 		return EXIT_FAILURE;
+	if (drain_words(status, words)) {
+		errors_print("%s", words);
+		json_decref(status);
+		return EXIT_DRAINING;
+	}
 	rules = host_rules_read();
 	is_healthy = health_judge(status, &(struct health_found){ rules, host_queues_read(queues) }, words);
 	json_decref(rules);

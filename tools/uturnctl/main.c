@@ -22,8 +22,12 @@ static const struct ctl_command commands[] = {
 	{ "traces", "[ID]: the last traces that have ended, or one of them hop by hop", traces_run, 0, 1 },
 	{ "metrics", "figures for Prometheus", metrics_run, 0, 0 },
 	{ "top", "who traces now, and what uturnd does, on the whole terminal", top_run, 0, 0 },
+	{ "drain", "[TIME|off]: take no new probers for this time (10m), so that the host can be taken out of service",
+		drain_run, 0, 1 },
 	{ "reload", "read the configuration again", reload_run, 0, 0 },
 	{ "trace", "LOCAL:PORT PEER:PORT: the path of a TCP connection of this host", trace_run, 2, 2 },
+	{ "peer-key", "[FILE]: make the key that uturn hosts of one address share, see uturn-peer(7)", peer_key_run, 0,
+		1 },
 	{ "spoof-check", "source-address validation (BCP 38) test; see spoof-check --help", NULL, 0, 0 },
 };
 

@@ -8,30 +8,42 @@
 
 enum { LABEL_WIDTH = 13 };
 
-/* The two largest units: "3 days 4 hours". */
-static void seconds_print(const json_t *value)
+const char *print_time(json_int_t seconds, char text[PRINT_TIME_SIZE])
 {
 	static const struct {
 		json_int_t seconds;
 		const char *name;
 	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
-	json_int_t left = json_integer_value(value);
-	size_t shown = 0;
+	size_t shown = 0, used = 0;
 
+	snprintf(text, PRINT_TIME_SIZE, "less than a second");
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && shown < 2; i++) {
-		json_int_t count = left / units[i].seconds;
+		json_int_t count = seconds / units[i].seconds;
 
-		left %= units[i].seconds;
-		if (count) {
-			printf("%s%" JSON_INTEGER_FORMAT " %s%s", shown ? " " : "", count, units[i].name,
-				count == 1 ? "" : "s");
+		seconds %= units[i].seconds;
+		if (count > 0) {
+			used += (size_t)snprintf(text + used, PRINT_TIME_SIZE - used, "%s%" JSON_INTEGER_FORMAT " %s%s",
+				shown ? " " : "", count, units[i].name, count == 1 ? "" : "s");
 			shown++;
 		} else if (shown) {
 			break;
 		}
 	}
-	if (!shown)
-		printf("less than a second");
+	return text;
+}
+
+static void seconds_print(const json_t *value)
+{
+	char text[PRINT_TIME_SIZE];
+
+	printf("%s", print_time(json_integer_value(value), text));
+}
+
+static void drain_print(const json_t *value, const json_t *status)
+{
+	(void)status;
+	seconds_print(value);
+	printf(" left");
 }
 
 static void value_print(const json_t *value)
@@ -198,6 +210,7 @@ static const struct {
 	{ "capacity", NULL, NULL },
 	{ "warnings", NULL, NULL },
 	{ "start_time_s", NULL, NULL },
+	{ "draining_s", "draining", drain_print },
 	{ "frontends", "front ends", frontends_print },
 	{ "answer_from", "answer-from", families_print },
 	{ "inflection", "inflection", families_print },
@@ -211,6 +224,7 @@ static const struct {
 	{ "traces_evicted", "evicted", NULL },
 	{ "rules", "rules", rules_print },
 	{ "queues", NULL, NULL },
+	{ "peers", NULL, NULL },
 	{ "problems", NULL, NULL },
 };
 
@@ -257,6 +271,29 @@ static void queues_print(const json_t *queues)
 	}
 }
 
+static void peers_print(const json_t *peers)
+{
+	for (size_t i = 0; i < json_array_size(peers); i++) {
+		const json_t *peer = json_array_get(peers, i), *heard = json_object_get(peer, "last_heard_s");
+
+		label_print("peer");
+		value_print(json_object_get(peer, "address"));
+		printf(", port ");
+		value_print(json_object_get(peer, "port"));
+		printf(heard ? ", heard " : ", never heard");
+		if (heard)
+			age_print(heard, NULL);
+		for (size_t j = 0; j < 4; j++) {
+			static const char *const names[] = { "sent", "received", "matched", "refused" };
+
+			printf(", ");
+			value_print(json_object_get(peer, names[j]));
+			printf(" %s", names[j]);
+		}
+		putchar('\n');
+	}
+}
+
 /* A line for each. */
 static void lines_print(const char *label, const json_t *lines)
 {
@@ -277,6 +314,7 @@ void print_status(const json_t *status)
 		field_print(name, value, status);
 	}
 	queues_print(json_object_get(status, "queues"));
+	peers_print(json_object_get(status, "peers"));
 	lines_print("warning", json_object_get(status, "warnings"));
 	puts(json_array_size(problems) ? "\nproblems" : "\nno problems");
 	for (size_t i = 0; i < json_array_size(problems); i++) {

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/engine.h"
 
+#include "engine/flights_find.h"
 #include "engine/inband.h"
 #include "engine/request.h"
 #include "engine/uturn.h"
 #include "packet/special.h"
 
-/* Each table needs its alignment; what stands before it is rounded up. */
+enum { LINE = 64 }; /* of the processor's cache: what is in one line should not be in two */
+
 static size_t round_up(size_t bytes)
 {
-	return (bytes + 63) / 64 * 64;
+	return (bytes + LINE - 1) / LINE * LINE;
 }
 
 size_t engine_bytes(const struct engine_settings *settings)
 {
 	uint32_t in_flight = settings->in_flight;
 
-	return round_up(probers_bytes(in_flight)) + round_up(policy_bytes(in_flight)) +
+	return LINE + round_up(probers_bytes(in_flight)) + round_up(policy_bytes(in_flight)) +
 		round_up(pace_bytes(in_flight)) + round_up(flights_bytes(in_flight)) + inband_table_bytes();
 }
 
 void engine_init(struct engine *e, const struct engine_settings *settings, void *memory, const uint64_t secret[2])
 {
 	uint32_t in_flight = settings->in_flight;
-	uint8_t *at = memory;
+	uint8_t *at = (uint8_t *)memory + (LINE - (uintptr_t)memory % LINE) % LINE;
 
 	*e = (struct engine){ .settings = *settings };
 	probers_init(&e->probers, at, in_flight, secret);
@@ -89,6 +91,11 @@ static void tell_probe(struct event *event, const struct probe *p)
 void engine_deny(struct engine *e, const struct prefix_set *denied)
 {
 	e->policy.denied = *denied;
+}
+
+void engine_drain(struct engine *e, uint64_t until_ns)
+{
+	policy_drain(&e->policy, until_ns);
 }
 
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
@@ -167,6 +174,28 @@ bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, str
 	if (read_reply(packet, &reply))
 		return on_reply(e, &reply, now_ns, out);
 	return engine_on_error(e, packet, now_ns, out);
+}
+
+/* Its flight was here: it was relayed or noted, or is refused for what it says. */
+static bool has_matched(const struct engine *e)
+{
+	return reason_table[e->event.reason].kind == KIND_DONE || e->event.reason == REASON_CHECK_EXPIRED ||
+		e->event.reason == REASON_REPEATED;
+}
+
+/* All is as if this host had captured it, but that what matches nothing is not counted among its own errors. */
+bool engine_on_peer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	const bool is_event = engine_on_answer(e, packet, now_ns, out);
+
+	if (is_event && e->event.reason != REASON_NO_FLIGHT) {
+		e->counters[REASON_PEER_MATCHED] += has_matched(e);
+		return true;
+	}
+	e->counters[REASON_NO_FLIGHT] -= is_event;
+	e->counters[REASON_PEER_UNMATCHED]++;
+	e->event.reason = REASON_PEER_UNMATCHED;
+	return false;
 }
 
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns)

@@ -49,6 +49,9 @@ void engine_configure(struct engine *e, const struct engine_settings *settings);
 /* Probers that are denied beside the settings' own; the spans are borrowed until the next call or the end. */
 void engine_deny(struct engine *e, const struct prefix_set *denied);
 
+/* Until then new probers, and new traces of TCP connections, are refused; 0: no longer. */
+void engine_drain(struct engine *e, uint64_t until_ns);
+
 enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 
 /* The following return whether there was an event: a packet that concerns no front end, or another engine, is none. */
@@ -59,6 +62,8 @@ bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 /* One or the other. */
 bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
+/* One or the other, which a peer has captured; counted as PEER_MATCHED where its flight was here, or PEER_UNMATCHED. */
+bool engine_on_peer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out);
 /* A segment of a TCP connection that passes this host, of which the beginning will do; is_ours: we send it. */
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns);
 /* What time alone brings: to be called again while it returns true. */

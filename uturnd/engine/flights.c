@@ -3,15 +3,9 @@
 
 #include <string.h>
 
-#include "common/siphash.h"
-#include "packet/build.h"
-#include "packet/neutral.h"
-#include "packet/probe.h"
+#include "engine/flights_chain.h"
 
 enum { DUE_SLOT_NS = 25 * 1000 * 1000 };
-
-/* Stands before the first of a chain: the chain's bucket, so that it need not be computed again to remove one. */
-static const uint32_t chain_head = UINT32_C(1) << 31;
 
 static struct flight *at(struct flights *f, uint32_t index)
 {
@@ -21,51 +15,6 @@ static struct flight *at(struct flights *f, uint32_t index)
 static uint32_t index_of(const struct flights *f, const struct flight *flight)
 {
 	return (uint32_t)(flight - f->pool);
-}
-
-static uint32_t bucket_by(const struct flights *f, const struct addr *from, const struct addr *to, uint64_t what,
-	uint64_t which)
-{
-	const uint64_t words[6] = {
-		what,
-		which,
-		load_u64(from->bytes),
-		load_u64(to->bytes),
-		load_u64(from->bytes + 8),
-		load_u64(to->bytes + 8),
-	};
-
-	/* IPv4 has no second halves */
-	return (uint32_t)siphash(f->key, words, from->family == 6 ? 6 : 4) & f->bucket_mask;
-}
-
-/*
- * What an answer is found by: for ICMP identifier and sequence, else the two
- * ports in either order, for TCP the sequence number as well, so that the return
- * probe, its mirror image and the reach check all lie in one chain.
- */
-static uint32_t bucket_of(const struct flights *f, const struct addr *from, const struct addr *to, uint8_t protocol,
-	const uint8_t l4[QUOTE_L4_SIZE])
-{
-	bool has_ports = protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP;
-	uint32_t a = load_u16(l4 + (has_ports ? 0 : 4)), b = load_u16(l4 + (has_ports ? 2 : 6));
-
-	return bucket_by(f, from, to, (uint64_t)protocol << 32 | (a < b ? a << 16 | b : b << 16 | a),
-		protocol == PROTOCOL_TCP ? load_u32(l4 + 4) : 0); /* the sequence number, the same in every form */
-}
-
-/* All of what tells keyed flights apart: thousands may have their ports in common. */
-static uint32_t bucket_keyed(const struct flights *f, const struct addr *from, const struct addr *to, uint8_t protocol,
-	const uint8_t l4[QUOTE_L4_SIZE])
-{
-	return bucket_by(f, from, to, UINT64_C(1) << 40 | protocol, load_u64(l4));
-}
-
-static uint32_t bucket_of_flight(const struct flights *f, const struct flight *flight)
-{
-	if (flight->kind == FLIGHT_REQUEST)
-		return bucket_keyed(f, &flight->from, &flight->to, flight->protocol, flight->l4);
-	return bucket_of(f, &flight->from, &flight->to, flight->protocol, flight->l4);
 }
 
 static uint32_t buckets_for(uint32_t capacity)
@@ -79,7 +28,8 @@ static uint32_t buckets_for(uint32_t capacity)
 
 size_t flights_bytes(uint32_t capacity)
 {
-	return sizeof(struct flight) * capacity + sizeof(uint32_t) * buckets_for(capacity);
+	return sizeof(struct flight) * capacity + sizeof(uint32_t) * buckets_for(capacity) +
+		blocks_bytes(capacity * blocks_for(FLIGHT_ORIGINAL - FLIGHT_HEAD));
 }
 
 void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint64_t key[2])
@@ -98,7 +48,30 @@ void flights_init(struct flights *f, void *memory, uint32_t capacity, const uint
 	f->age = (struct flight_links){ FLIGHT_NONE, FLIGHT_NONE };
 	f->free = FLIGHT_NONE;
 	memset(f->buckets, 0xff, sizeof(uint32_t) * buckets);
+	blocks_init(&f->rests, f->buckets + buckets);
 	memset(f->due, 0xff, sizeof(f->due));
+}
+
+/* --- what will be needed, so that it comes from memory meanwhile -------------------------------------------------- */
+
+static void expect(const struct flights *f, uint32_t index)
+{
+	if (index != FLIGHT_NONE && !(index & FLIGHT_CHAIN_HEAD))
+		__builtin_prefetch(&f->pool[index], 1);
+}
+
+void flights_expect_removal(const struct flights *f, const struct flight *flight)
+{
+	expect(f, flight->age.prev);
+	expect(f, flight->age.next);
+	expect(f, flight->chain.prev);
+	expect(f, flight->chain.next);
+	if (flight->check_slot) {
+		expect(f, flight->due.prev);
+		expect(f, flight->due.next);
+	}
+	if (flight->rest != BLOCK_NONE)
+		__builtin_prefetch(&f->rests.pool[flight->rest], 1);
 }
 
 /* A flight's memory is first touched when it is first needed. */
@@ -106,32 +79,14 @@ static uint32_t take_free(struct flights *f)
 {
 	uint32_t index = f->free;
 
-	if (index != FLIGHT_NONE)
-		f->free = f->pool[index].age.next;
-	else if (f->out < f->capacity)
-		index = f->out; /* none was ever freed: the first `out` are in use */
+	if (index == FLIGHT_NONE)
+		return f->out; /* none was ever freed: the first `out` are in use */
+	f->free = f->pool[index].age.next;
+	if (f->free != FLIGHT_NONE) {
+		__builtin_prefetch(&f->pool[f->free], 1);
+		__builtin_prefetch(f->pool[f->free].head, 1);
+	}
 	return index;
-}
-
-static void chain_add(struct flights *f, struct flight *flight)
-{
-	uint32_t bucket = bucket_of_flight(f, flight), index = index_of(f, flight);
-	uint32_t next = f->buckets[bucket];
-
-	flight->chain = (struct flight_links){ chain_head | bucket, next };
-	if (next != FLIGHT_NONE)
-		f->pool[next].chain.prev = index;
-	f->buckets[bucket] = index;
-}
-
-static void chain_remove(struct flights *f, const struct flight *flight)
-{
-	if (flight->chain.next != FLIGHT_NONE)
-		f->pool[flight->chain.next].chain.prev = flight->chain.prev;
-	if (flight->chain.prev & chain_head)
-		f->buckets[flight->chain.prev & ~chain_head] = flight->chain.next;
-	else
-		f->pool[flight->chain.prev].chain.next = flight->chain.next;
 }
 
 static void age_add(struct flights *f, struct flight *flight)
@@ -158,201 +113,112 @@ static void age_remove(struct flights *f, const struct flight *flight)
 		f->age.next = flight->age.next;
 }
 
-static uint32_t *due_head(struct flights *f, uint64_t check_ns)
+/* Never 0, which says that none is due: then, once in three years, the check is late by a turn of the wheel. */
+static uint32_t check_slot_of(uint64_t at_ns)
 {
-	return &f->due[check_ns / DUE_SLOT_NS % DUE_SLOTS];
+	uint32_t slot = (uint32_t)(at_ns / DUE_SLOT_NS) + 1;
+
+	return slot ? slot : DUE_SLOTS;
+}
+
+static uint32_t *due_head(struct flights *f, uint32_t check_slot)
+{
+	return &f->due[(check_slot - 1) % DUE_SLOTS];
 }
 
 void flights_check_never(struct flights *f, struct flight *flight)
 {
-	if (!flight->check_ns)
+	if (!flight->check_slot)
 		return;
 	if (flight->due.next != FLIGHT_NONE)
 		f->pool[flight->due.next].due.prev = flight->due.prev;
 	if (flight->due.prev != FLIGHT_NONE)
 		f->pool[flight->due.prev].due.next = flight->due.next;
 	else
-		*due_head(f, flight->check_ns) = flight->due.next;
-	flight->check_ns = 0;
+		*due_head(f, flight->check_slot) = flight->due.next;
+	flight->check_slot = 0;
 }
 
 void flights_remove(struct flights *f, struct flight *flight)
 {
-	chain_remove(f, flight);
+	flights_chain_remove(f, flight);
 	age_remove(f, flight);
 	flights_check_never(f, flight);
+	blocks_drop(&f->rests, flight->rest);
 	flight->age.next = f->free;
 	f->free = index_of(f, flight);
 	f->out--;
 	f->keyed -= flight->kind == FLIGHT_REQUEST;
 }
 
-struct flight *flights_add(struct flights *f, const struct flight *identity, uint64_t now_ns, bool *evicted)
+static void evict(struct flights *f)
+{
+	flights_remove(f, at(f, f->age.next));
+	if (f->age.next != FLIGHT_NONE)
+		flights_expect_removal(f, at(f, f->age.next)); /* it will be the next */
+}
+
+struct flight *flights_add(struct flights *f, const struct flight *identity, struct span original, uint64_t now_ns,
+	bool *evicted)
 {
 	struct flight *flight;
 
 	*evicted = f->out == f->capacity;
 	if (*evicted)
-		flights_remove(f, at(f, f->age.next));
+		evict(f);
 	flight = at(f, take_free(f));
 	*flight = *identity;
 	flight->sent_ns = now_ns;
-	flight->check_ns = 0;
-	chain_add(f, flight);
+	flight->check_slot = 0;
+	flight->rest = BLOCK_NONE;
+	original = span_head(original, FLIGHT_ORIGINAL);
+	if (original.len) {
+		memcpy(flight->head, original.at, span_head(original, FLIGHT_HEAD).len);
+		flight->rest = blocks_keep(&f->rests, span_tail(original, FLIGHT_HEAD));
+	}
+	flights_chain_add(f, flight);
 	age_add(f, flight);
 	f->out++;
 	f->keyed += flight->kind == FLIGHT_REQUEST;
 	return flight;
 }
 
-/* Is there a checksum in the bytes that routers must quote, at a known place? */
-static bool has_sum(uint8_t protocol)
+/* --- what is kept of a probe -------------------------------------------------------------------------------------- */
+
+/* Bytes of the probe that a relay may quote. An echo reply carries all of its request, of which we keep the beginning. */
+static size_t quotable(const struct flight *flight)
 {
-	return protocol == PROTOCOL_UDP || protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6;
+	size_t size = flight->is_six ? (size_t)HEADER_SIZE6 + load_u16(flight->head + IP_LENGTH6)
+				     : load_u16(flight->head + IP_LENGTH4);
+
+	if (flight->protocol == ip_icmp_protocol(flight_family(flight)) || size < FLIGHT_ORIGINAL)
+		return size;
+	return FLIGHT_ORIGINAL;
 }
 
-/* 0: another packet's; 1: all but a checksum; 2: all. */
-static int likeness_but_tag(const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
+static struct span original_of(const struct flights *f, const struct flight *flight, uint8_t room[FLIGHT_ORIGINAL])
 {
-	size_t sum = q->protocol == PROTOCOL_UDP ? 6 : 2;
+	size_t size = quotable(flight);
 
-	if (memcmp(q->l4, l4, QUOTE_L4_SIZE) == 0)
-		return 2;
-	return has_sum(q->protocol) && memcmp(q->l4, l4, sum) == 0 &&
-		memcmp(q->l4 + sum + 2, l4 + sum + 2, QUOTE_L4_SIZE - sum - 2) == 0;
+	if (size > FLIGHT_ORIGINAL)
+		size = FLIGHT_ORIGINAL;
+	memcpy(room, flight->head, FLIGHT_HEAD);
+	memset(room + FLIGHT_HEAD, 0, FLIGHT_ORIGINAL - FLIGHT_HEAD);
+	if (size > FLIGHT_HEAD)
+		blocks_read(&f->rests, flight->rest, size - FLIGHT_HEAD, room + FLIGHT_HEAD);
+	return span_of(room, size);
 }
 
-/* The tag is what an off-path attacker cannot know. */
-static int likeness(const struct flight *flight, const struct quote *q, const uint8_t l4[QUOTE_L4_SIZE])
+void flights_view(const struct flights *f, struct flight *flight, struct flight_view *view)
 {
-	return q->tag == flight->tag ? likeness_but_tag(q, l4) : 0;
-}
-
-static bool is_between(const struct flight *flight, const struct quote *q)
-{
-	return flight->protocol == q->protocol && addr_equal(&flight->from, &q->from) &&
-		addr_equal(&flight->to, &q->to);
-}
-
-static bool is_turned(const struct flight *flight, const struct quote *q)
-{
-	return flight->kind == FLIGHT_TURNED && is_between(flight, q);
-}
-
-struct flight *flights_find(struct flights *f, const struct quote *q, bool *of_check)
-{
-	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
-	struct flight *best = NULL;
-	int best_likeness = 0;
-
-	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
-		struct flight *flight = &f->pool[index];
-		int alike, alike_check;
-
-		if (!is_turned(flight, q))
-			continue;
-		alike = q->has_option ? 0 : likeness(flight, q, flight->l4);
-		alike_check = flight->turned.is_checked && flight->turned.check_has_option == q->has_option
-			? likeness(flight, q, flight->turned.check_l4)
-			: 0;
-		/* the two may be the same packet: then it is the return probe that is answered */
-		if (alike && alike >= alike_check && alike >= best_likeness) { /* chains run from new to old */
-			best = flight;
-			best_likeness = alike;
-			*of_check = false;
-		} else if (alike_check > alike && alike_check >= best_likeness) {
-			best = flight;
-			best_likeness = alike_check;
-			*of_check = true;
-		}
-	}
-	return best;
-}
-
-void flights_limit_guesses(struct flights *f, uint8_t guesses)
-{
-	f->guesses = guesses;
-}
-
-void flights_missed(struct flights *f, const struct quote *q)
-{
-	uint32_t index = f->buckets[bucket_of(f, &q->from, &q->to, q->protocol, q->l4)];
-
-	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
-		struct flight *flight = &f->pool[index];
-		bool fits = likeness_but_tag(q, flight->l4) ||
-			(flight->turned.is_checked && likeness_but_tag(q, flight->turned.check_l4));
-
-		if (fits && is_turned(flight, q) && flight->turned.guesses < f->guesses)
-			flight->turned.guesses++;
-	}
-}
-
-static uint32_t tag_of_original(const struct flight *flight)
-{
-	const uint8_t *at = flight->original;
-
-	return flight->to.family == 4 ? load_u16(at + IP_ID4) : load_u32(at) & IP_FLOW_LABEL;
-}
-
-/*
- * Did p come of this flight? In the prober's direction it has been turned twice,
- * lost a TTL each time, and got another tag. In the other it is a check of a
- * host that we have sent something back to, or what that has made of ours.
- */
-static bool has_caused(const struct flight *flight, const struct short_packet *p)
-{
-	uint32_t ports = load_u32(p->l4);
-	uint32_t own = load_u32(flight->original + ip_header_size(flight->to.family) + flight->extensions);
-
-	if (flight->kind != FLIGHT_TURNED || flight->protocol != p->protocol ||
-		flight_l4_size(flight) >= UDP_SIZE + NEUTRAL_KNOWN || !addr_equal(&flight->from, &p->to) ||
-		!addr_equal(&flight->to, &p->from))
-		return false;
-	if (p->protocol != PROTOCOL_UDP && memcmp(flight->l4 + 4, p->l4 + 4, 4) != 0)
-		return false;
-	if (ports == own)
-		return p->ttl + 2 <= flight->turned.ttl && p->tag != tag_of_original(flight);
-	return ports == (own << 16 | own >> 16) && p->ttl <= flight->turned.ttl;
-}
-
-bool flights_has_turned_back(const struct flights *f, const struct short_packet *p)
-{
-	uint32_t index = f->buckets[bucket_of(f, &p->to, &p->from, p->protocol, p->l4)];
-
-	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next)
-		if (has_caused(&f->pool[index], p))
-			return true;
-	return false;
-}
-
-/* Zeroes may stand where the payload was: quotes are filled up (RFC 4884 4.4). */
-static bool has_payload(const struct flight *flight, const struct quote *q)
-{
-	struct span behind = span_tail(q->packet, (size_t)(q->l4 - q->packet.at) + UDP_SIZE + REQUEST_KEY_OFFSET);
-
-	return behind.len >= QUOTE_L4_SIZE && memcmp(behind.at, flight->request.key, QUOTE_L4_SIZE) == 0;
-}
-
-static bool is_proved(const struct flight *flight, const struct quote *q)
-{
-	return q->protocol != PROTOCOL_UDP || has_payload(flight, q) || (q->from.family == 4 && q->tag == flight->tag);
-}
-
-struct flight *flights_find_keyed(struct flights *f, const struct quote *q)
-{
-	uint32_t index = FLIGHT_NONE;
-
-	if (f->keyed)
-		index = f->buckets[bucket_keyed(f, &q->from, &q->to, q->protocol, q->l4)];
-	for (int i = 0; i < FLIGHT_ALIKE && index != FLIGHT_NONE; i++, index = f->pool[index].chain.next) {
-		struct flight *flight = &f->pool[index];
-
-		if (flight->kind == FLIGHT_REQUEST && is_between(flight, q) &&
-			memcmp(q->l4, flight->l4, QUOTE_L4_SIZE) == 0 && is_proved(flight, q))
-			return flight;
-	}
-	return NULL;
+	view->flight = flight;
+	view->from = flight_from(flight);
+	view->to = flight_to(flight);
+	if (flight->kind == FLIGHT_REQUEST)
+		return;
+	view->ttl = flight_ttl(flight);
+	view->size = quotable(flight);
+	view->original = original_of(f, flight, view->room);
 }
 
 struct flight *flights_older_than(struct flights *f, uint64_t then_ns)
@@ -364,9 +230,10 @@ struct flight *flights_older_than(struct flights *f, uint64_t then_ns)
 
 void flights_check_at(struct flights *f, struct flight *flight, uint64_t at_ns)
 {
-	uint32_t *head = due_head(f, at_ns);
+	uint32_t *head;
 
-	flight->check_ns = at_ns;
+	flight->check_slot = check_slot_of(at_ns);
+	head = due_head(f, flight->check_slot);
 	flight->due = (struct flight_links){ FLIGHT_NONE, *head };
 	if (*head != FLIGHT_NONE)
 		f->pool[*head].due.prev = index_of(f, flight);
@@ -382,7 +249,7 @@ struct flight *flights_check_due(struct flights *f, uint64_t now_ns)
 	for (; f->due_slot < now_slot; f->due_slot++) {
 		struct flight *flight = at(f, f->due[f->due_slot % DUE_SLOTS]);
 
-		while (flight && flight->check_ns / DUE_SLOT_NS >= now_slot)
+		while (flight && (int32_t)(flight->check_slot - 1 - (uint32_t)now_slot) >= 0)
 			flight = at(f, flight->due.next); /* asked for since the last call: the wheel is behind */
 		if (flight) {
 			flights_check_never(f, flight);

@@ -16,6 +16,8 @@ static const char *refusal(struct engine *e, const struct flow *flow, uint64_t n
 
 	if (!addr_is_unicast_host(&flow->peer) || !addr_is_unicast_host(&flow->local))
 		return "there are no routers on the way to this address";
+	if (policy_is_draining(&e->policy, now_ns))
+		return "no new traces now, this host is drained for maintenance: try again later";
 	if (e->inband.running == INBAND_TRACES)
 		return "too many traces, try again later";
 	if (inband_table_count(&e->inband, &flow->peer) >= INBAND_TRACES_PER_PROBER)

@@ -3,16 +3,10 @@
  * Who may ask, and how often: allow and deny prefixes, and a rate for each
  * prober, for each network (a v4 /24, a v6 /48) and for all together.
  *
- * Where all together want more than there is, the more a network has had in the
- * last minutes, the less of the total is open to it, down to one half: a
- * network that asks little is served first, a flood from many networks leaves
- * room for those that ask less than each of them, and shares the rest alike. A
- * network not heard of before does not come first, so that many that are seen
- * once do not crowd out those that go on (uturnd.conf(5), LIMITS).
+ * Where all together want more than there is, networks share the total
+ * (fair_share.h; uturnd.conf(5), LIMITS).
  *
- * The table of networks is of fixed size; a newcomer takes the place of the one
- * that had least lately among the few it collides with. Times are in ns and
- * only grow.
+ * The table of networks is of fixed size. Times are in ns and only grow.
  */
 #ifndef UTURN_ENGINE_POLICY_H
 #define UTURN_ENGINE_POLICY_H
@@ -28,8 +22,8 @@
 #include "packet/prefix_set.h"
 #include "packet/reason.h"
 
-/* In probes: a network that had so many may use three quarters of the total; and a new network counts as having had. */
-enum { POLICY_HALF_WAY = 1024, POLICY_NEW = 4096 };
+/* In seconds: a prober that was accepted so lately may go on while others are refused (policy_drain()). */
+enum { POLICY_DRAIN_KNOWN_S = 30 };
 
 struct network;
 
@@ -41,6 +35,7 @@ struct policy {
 	uint32_t set_mask; /* number of sets less one */
 	uint64_t key[2];
 	struct prefix_set denied; /* beside the settings; may change between calls */
+	uint64_t drain_until_ns; /* until when new probers are refused; 0: they are not */
 };
 
 size_t policy_bytes(uint32_t in_flight);
@@ -53,6 +48,13 @@ void policy_init(struct policy *p, void *memory, uint32_t in_flight, const struc
 
 /* Is it refused as a bogon, which no prefix names? */
 bool policy_is_denied_by_default(const struct addr *prober, const struct engine_settings *s);
+
+/*
+ * Until that time probers are refused as DRAINING unless they were accepted within the last POLICY_DRAIN_KNOWN_S, so
+ * that traces that go on come to their end. 0, or a time that has passed: nobody is.
+ */
+void policy_drain(struct policy *p, uint64_t until_ns);
+bool policy_is_draining(const struct policy *p, uint64_t now_ns);
 
 /* May this prober have one more answer now? If so it counts as given. *entry is lent until the next call. */
 enum reason policy_check(struct policy *p, const struct addr *prober, uint64_t now_ns, struct prober **entry);

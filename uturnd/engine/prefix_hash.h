@@ -13,7 +13,7 @@
 #include "packet/bytes.h"
 
 /* Each use has hashes of its own: one tells nothing about another. */
-enum prefix_hash_use { PREFIX_HASH_PROBER, PREFIX_HASH_SEQUENCE, PREFIX_HASH_NETWORK };
+enum prefix_hash_use { PREFIX_HASH_PROBER, PREFIX_HASH_SEQUENCE, PREFIX_HASH_NETWORK, PREFIX_HASH_ROUTER };
 
 static inline uint64_t prefix_hash(const uint64_t key[2], const struct prefix *prefix, enum prefix_hash_use use)
 {

@@ -3,8 +3,7 @@
 
 #include "engine/prefix_hash.h"
 
-enum { WAYS = 4 };
-static const uint64_t nat_memory_ns = 30 * UINT64_C(1000000000);
+enum { NAT_MEMORY_S = 30 };
 
 /* One set of ways for every eight flights: a prober keeps some 16 in the air. */
 uint32_t probers_sets(uint32_t in_flight)
@@ -18,41 +17,47 @@ uint32_t probers_sets(uint32_t in_flight)
 
 size_t probers_bytes(uint32_t in_flight)
 {
-	return sizeof(struct prober) * WAYS * probers_sets(in_flight);
+	return sizeof(struct prober_set) * probers_sets(in_flight);
 }
 
 void probers_init(struct probers *p, void *memory, uint32_t in_flight, const uint64_t key[2])
 {
-	*p = (struct probers){ .pool = memory, .set_mask = probers_sets(in_flight) - 1, .key = { key[0], key[1] } };
+	*p = (struct probers){ .sets = memory, .set_mask = probers_sets(in_flight) - 1, .key = { key[0], key[1] } };
 }
 
-static struct prober *set_of(const struct probers *p, uint64_t hash)
+static struct prober_set *set_of(const struct probers *p, uint64_t hash)
 {
-	return p->pool + WAYS * (hash >> 1 & p->set_mask);
+	return p->sets + (hash >> 1 & p->set_mask);
+}
+
+/* PROBERS_WAYS: it is not there. */
+static unsigned way_of(const struct prober_set *set, uint64_t hash)
+{
+	unsigned way = 0;
+
+	while (way < PROBERS_WAYS && set->hash[way] != hash)
+		way++;
+	return way;
 }
 
 struct prober *probers_find(const struct probers *p, const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
 	uint64_t hash = prefix_hash_tag(p->key, &network, PREFIX_HASH_PROBER);
-	struct prober *set = set_of(p, hash);
+	struct prober_set *set = set_of(p, hash);
+	unsigned way = way_of(set, hash);
 
-	for (int i = 0; i < WAYS; i++)
-		if (set[i].hash == hash)
-			return &set[i];
-	return NULL;
+	return way < PROBERS_WAYS ? &set->prober[way] : NULL;
 }
 
 /* The tag's key is made of bits that say nothing about the set. */
-static struct prober new_prober(const uint64_t secret[2], const struct prefix *network, uint64_t hash)
+static struct prober new_prober(const struct prefix *network, uint64_t hash)
 {
 	uint32_t key = (uint32_t)(hash >> 44);
 
 	return (struct prober){
-		.hash = hash,
 		.family = network->addr.family,
 		.tag_key = key & 0xffff ? key : key | 1,
-		.sequence_key = (uint32_t)prefix_hash(secret, network, PREFIX_HASH_SEQUENCE),
 	};
 }
 
@@ -60,24 +65,27 @@ struct prober prober_make(const uint64_t key[2], const struct addr *prober)
 {
 	struct prefix network = prefix_of_prober(prober);
 
-	return new_prober(key, &network, prefix_hash_tag(key, &network, PREFIX_HASH_PROBER));
+	return new_prober(&network, prefix_hash_tag(key, &network, PREFIX_HASH_PROBER));
 }
 
-struct prober *probers_find_or_add(struct probers *p, const struct addr *prober)
+struct prober *probers_find_or_add(struct probers *p, const struct addr *prober, struct bucket **bucket)
 {
 	struct prefix network = prefix_of_prober(prober);
 	uint64_t hash = prefix_hash_tag(p->key, &network, PREFIX_HASH_PROBER);
-	struct prober *set = set_of(p, hash);
-	struct prober *idle = set;
+	struct prober_set *set = set_of(p, hash);
+	unsigned way = way_of(set, hash);
 
-	for (int i = 0; i < WAYS; i++) {
-		if (set[i].hash == hash)
-			return &set[i];
-		if (set[i].bucket.full_ns < idle->bucket.full_ns)
-			idle = &set[i];
+	if (way == PROBERS_WAYS) {
+		way = 0;
+		for (unsigned i = 1; i < PROBERS_WAYS; i++)
+			if (set->bucket[i].full_ns < set->bucket[way].full_ns)
+				way = i;
+		set->hash[way] = hash;
+		set->bucket[way] = (struct bucket){ 0 };
+		set->prober[way] = new_prober(&network, hash);
 	}
-	*idle = new_prober(p->key, &network, hash);
-	return idle;
+	*bucket = &set->bucket[way];
+	return &set->prober[way];
 }
 
 uint32_t prober_tag(const struct prober *prober, struct shard shard, uint32_t tag)
@@ -88,9 +96,11 @@ uint32_t prober_tag(const struct prober *prober, struct shard shard, uint32_t ta
 	return shard_tag(shard, prober->family, own == key ? key : own ^ key);
 }
 
-uint32_t prober_sequence(const struct prober *prober, uint32_t sequence)
+uint32_t prober_sequence(const uint64_t key[2], const struct addr *prober, uint32_t sequence)
 {
-	return sequence ^ prober->sequence_key;
+	struct prefix network = prefix_of_prober(prober);
+
+	return sequence ^ (uint32_t)prefix_hash(key, &network, PREFIX_HASH_SEQUENCE);
 }
 
 void prober_learn_rtt(struct prober *prober, uint64_t rtt_ns)
@@ -105,15 +115,15 @@ void prober_learn_absorbs(struct prober *prober, uint8_t ttl, bool check_has_opt
 	prober->is_firewalled = check_has_option;
 }
 
-void prober_learn_nat(struct prober *prober, uint8_t ttl, uint64_t now_ns)
-{
-	prober->nat_ttl = ttl;
-	prober->nat_ns = now_ns;
-}
-
 static uint32_t seconds(uint64_t ns)
 {
 	return (uint32_t)(ns / 1000000000);
+}
+
+void prober_learn_nat(struct prober *prober, uint8_t ttl, uint64_t now_ns)
+{
+	prober->nat_ttl = ttl;
+	prober->nat_s = seconds(now_ns);
 }
 
 /* The first may still be answered within two seconds: a client may send them all at once. */
@@ -142,6 +152,11 @@ void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns)
 		*second = (struct probers_second){ .second = now };
 	second->count++;
 	prober->seen_s = (uint16_t)now;
+}
+
+bool prober_was_seen(const struct prober *prober, unsigned within_s, uint64_t now_ns)
+{
+	return prober->seen_s && (uint16_t)(seen_second(now_ns) - prober->seen_s) <= within_s;
 }
 
 uint64_t probers_of_minute(const struct probers *p, uint64_t now_ns)
@@ -177,7 +192,7 @@ void prober_forget_check(struct prober *prober)
 
 static bool has_router(const struct prober *prober, uint64_t now_ns)
 {
-	return prober->router_ttl && seconds(now_ns) - prober->router_s < seconds(nat_memory_ns);
+	return prober->router_ttl && seconds(now_ns) - prober->router_s < NAT_MEMORY_S;
 }
 
 void prober_learn_router(struct prober *prober, uint8_t ttl, uint64_t now_ns)
@@ -192,5 +207,5 @@ bool prober_is_behind_nat(const struct prober *prober, uint8_t ttl, uint64_t now
 {
 	if (has_router(prober, now_ns) && prober->router_ttl > prober->nat_ttl)
 		return false;
-	return prober->nat_ttl && ttl > prober->nat_ttl && now_ns - prober->nat_ns < nat_memory_ns;
+	return prober->nat_ttl && ttl > prober->nat_ttl && seconds(now_ns) - prober->nat_s < NAT_MEMORY_S;
 }

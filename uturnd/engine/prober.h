@@ -21,12 +21,9 @@
 #include "packet/addr.h"
 
 struct prober {
-	uint64_t hash; /* of its network; 0: unused */
-	struct bucket bucket;
-	uint64_t nat_ns; /* when its NAT box was last seen */
-	uint32_t router_s; /* when the router of router_ttl was */
+	uint32_t nat_s; /* the second in which its NAT box was last seen */
+	uint32_t router_s; /* and that of the router of router_ttl */
 	uint32_t tag_key; /* what its tags are changed by, never 0 in its lower 16 bits */
-	uint32_t sequence_key; /* and its sequence numbers */
 	uint32_t last_rtt_us; /* of its last relay; 0: none yet */
 	uint32_t unanswered_s, checked_s; /* when the first and the last of `checks` were sent */
 	uint8_t family; /* of its addresses */
@@ -38,6 +35,15 @@ struct prober {
 	uint16_t seen_s; /* lower bits of the second of its last probe; 0: there was none */
 };
 
+enum { PROBERS_WAYS = 4 };
+
+/* One line of the cache finds a prober and its rate, half a line more is the prober. */
+struct prober_set {
+	uint64_t hash[PROBERS_WAYS]; /* of its network; 0: unused */
+	struct bucket bucket[PROBERS_WAYS];
+	struct prober prober[PROBERS_WAYS];
+};
+
 /* How many probers were last seen in one second; another process may read it. */
 struct probers_second {
 	uint32_t second, count;
@@ -46,7 +52,7 @@ struct probers_second {
 enum { PROBERS_SECONDS = 64 };
 
 struct probers {
-	struct prober *pool;
+	struct prober_set *sets;
 	uint32_t set_mask; /* number of sets less one */
 	uint64_t key[2];
 	struct probers_second seen[PROBERS_SECONDS]; /* by second % PROBERS_SECONDS */
@@ -60,10 +66,13 @@ void probers_init(struct probers *p, void *memory, uint32_t in_flight, const uin
 
 /* What is known of a prober, or NULL. */
 struct prober *probers_find(const struct probers *p, const struct addr *prober);
-struct prober *probers_find_or_add(struct probers *p, const struct addr *prober);
+/* *bucket: its rate, lent as the entry is. */
+struct prober *probers_find_or_add(struct probers *p, const struct addr *prober, struct bucket **bucket);
 
 /* Notes that a probe of it was accepted. */
 void probers_note(struct probers *p, struct prober *prober, uint64_t now_ns);
+/* Was one accepted within the last so many seconds? Fewer than 65,535. */
+bool prober_was_seen(const struct prober *prober, unsigned within_s, uint64_t now_ns);
 /* Of how many were probes accepted within the last minute? Not of more than the table has known since. */
 uint64_t probers_of_minute(const struct probers *p, uint64_t now_ns);
 
@@ -78,8 +87,8 @@ struct prober prober_make(const uint64_t key[2], const struct addr *prober);
  * another id.
  */
 uint32_t prober_tag(const struct prober *prober, struct shard shard, uint32_t tag);
-/* The sequence number of what answers a SYN; those that differ stay different. */
-uint32_t prober_sequence(const struct prober *prober, uint32_t sequence);
+/* The sequence number of what answers this prober's SYN; those that differ stay different. key: as in probers_init(). */
+uint32_t prober_sequence(const uint64_t key[2], const struct addr *prober, uint32_t sequence);
 
 /* A router has answered its return probe. */
 void prober_learn_rtt(struct prober *prober, uint64_t rtt_ns);

@@ -20,7 +20,7 @@ bool reach_wants_check(const struct engine *e, const struct probe *p);
 void reach_plan_check(struct engine *e, struct flight *flight, const struct prober *prober, uint64_t now_ns);
 
 /* Keeps what this answer to a flight, or to its check, says about the prober. */
-void reach_learn(struct engine *e, const struct flight *flight, bool of_check, const struct icmp_error *error,
+void reach_learn(struct engine *e, const struct flight_view *v, bool of_check, const struct icmp_error *error,
 	uint64_t now_ns);
 
 /*
@@ -29,18 +29,18 @@ void reach_learn(struct engine *e, const struct flight *flight, bool of_check, c
  * some networks drop. Where one form was not answered, the next check has the
  * other; one that was answered is kept.
  */
-void reach_on_silence(struct engine *e, const struct flight *flight);
+void reach_on_silence(struct engine *e, const struct flight_view *v);
 
 /*
  * Not the prober's host but a router has answered the check. Where its TTL
  * expired, so did the return probe's: nothing is assumed then.
  */
-void reach_on_check_stopped(struct engine *e, struct flight *flight, const struct icmp_error *error);
+void reach_on_check_stopped(struct engine *e, const struct flight_view *v, const struct icmp_error *error);
 
 /*
  * The time that was planned has come. The flight has ended when this returns
  * ASSUMED; CHECKED, CHECK_PAUSED and TOO_LARGE leave it waiting.
  */
-enum reason reach_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out);
+enum reason reach_on_due(struct engine *e, const struct flight_view *v, uint64_t now_ns, struct writer *out);
 
 #endif

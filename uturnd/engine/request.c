@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/siphash.h"
+#include "engine/flights_find.h"
 #include "packet/build.h"
 #include "packet/special.h"
 
@@ -70,37 +71,33 @@ static struct response response_to(const struct probe *p)
 /* From what the flight keeps of its request. */
 static struct response response_for(const struct flight *flight)
 {
-	uint8_t family = flight->to.family;
-	size_t l4 = ip_header_size(family) + flight->extensions;
-
 	return (struct response){
-		.from = flight->from,
-		.to = addr_from(family, flight->original + (family == 4 ? 12 : 8)),
-		.id = load_u16(flight->original + l4 + IDENTIFIER),
-		.room = flight->request.size - l4,
+		.from = flight_from(flight),
+		.to = addr_from(flight_family(flight), flight->request.requester),
+		.id = flight->request.id,
+		.room = flight->request.room,
 	};
 }
 
 static void launch(struct engine *e, const struct probe *p, const struct request_probe *probe, uint64_t now_ns,
 	const uint8_t *l4)
 {
-	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
 	struct flight identity = {
-		.from = probe->from,
-		.to = probe->to,
 		.protocol = probe->protocol,
 		.kind = FLIGHT_REQUEST,
+		.is_six = p->prober.family == 6,
 		.tag = probe->tag,
-		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
-		.request = { .size = (uint16_t)p->packet.len, .ttl = probe->ttl },
+		.request = { .room = (uint16_t)p->l4.len, .id = load_u16(p->l4.at + IDENTIFIER), .ttl = probe->ttl },
 	};
 	bool evicted;
 
 	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
 	if (probe->protocol == PROTOCOL_UDP)
-		memcpy(identity.request.key, l4 + UDP_SIZE + REQUEST_KEY_OFFSET, QUOTE_L4_SIZE);
-	memcpy(identity.original, original.at, original.len);
-	flights_add(&e->flights, &identity, now_ns, &evicted); /* evicts none: there is room */
+		memcpy(identity.key, l4 + UDP_SIZE + REQUEST_KEY_OFFSET, QUOTE_L4_SIZE);
+	memcpy(identity.request.from, probe->from.bytes, sizeof(identity.request.from));
+	memcpy(identity.request.to, probe->to.bytes, sizeof(identity.request.to));
+	memcpy(identity.request.requester, p->prober.bytes, sizeof(identity.request.requester));
+	flights_add(&e->flights, &identity, span_of(NULL, 0), now_ns, &evicted); /* evicts none: there is room */
 }
 
 static enum reason refuse(const struct probe *p, const struct reverse_request *r, struct writer *out)
@@ -178,7 +175,7 @@ static void tell(struct event *event, const struct flight *flight, const struct 
 {
 	event->front = FRONT_REQUEST;
 	event->prober = *requester;
-	event->target = flight->from;
+	event->target = flight_from(flight);
 	event->protocol = flight->protocol;
 	event->ttl = flight->request.ttl;
 }
@@ -186,7 +183,8 @@ static void tell(struct event *event, const struct flight *flight, const struct 
 static enum reason respond(struct engine *e, struct flight *flight, struct response_answer *answer, uint64_t now_ns,
 	struct writer *out)
 {
-	struct response response = response_for(flight);
+	const struct response response = response_for(flight);
+	const struct addr to = flight_to(flight);
 
 	answer->rtt_ns = flight_age_ns(flight, now_ns);
 	tell(&e->event, flight, &response.to);
@@ -194,7 +192,7 @@ static enum reason respond(struct engine *e, struct flight *flight, struct respo
 	e->event.icmp_type = answer->icmp_type;
 	e->event.icmp_code = answer->icmp_code;
 	e->event.rtt_ns = answer->rtt_ns;
-	e->event.is_end = addr_equal(&answer->hop, &flight->to);
+	e->event.is_end = addr_equal(&answer->hop, &to);
 	build_response(&response, answer, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
@@ -223,10 +221,15 @@ bool request_on_error(struct engine *e, const struct icmp_error *error, uint64_t
 		.objects = error->objects,
 	};
 
-	if (!flight || !addr_equal(&error->to, &flight->from))
+	struct addr from;
+
+	if (!flight)
+		return false;
+	from = flight_from(flight);
+	if (!addr_equal(&error->to, &from))
 		return false;
 	/* no router has an address of ours, and a link-local source cannot have been forwarded */
-	if (engine_settings_is_ours(&e->settings, &error->router, &flight->from) ||
+	if (engine_settings_is_ours(&e->settings, &error->router, &from) ||
 		(addr_is_link_local6(&error->router) && flight->request.ttl > 1))
 		*why = REASON_ERROR_SOURCE;
 	else if (!icmp_error_mtu_can_be(error, REQUEST_PROBE_MOST))

@@ -25,6 +25,11 @@ uint32_t shard_tag(struct shard s, uint8_t family, uint32_t tag)
 	return (uint32_t)s.index << low_bits(s, family) | (tag & shard_mask(s, family));
 }
 
+unsigned shard_index(struct shard s, uint8_t family, uint32_t tag)
+{
+	return tag >> low_bits(s, family);
+}
+
 bool shard_is_ours(struct shard s, uint8_t family, uint32_t tag)
 {
 	return tag >> low_bits(s, family) == s.index;

@@ -29,6 +29,9 @@ uint32_t shard_mask(struct shard s, uint8_t family);
 /* This tag with the number of the engine in its top bits. */
 uint32_t shard_tag(struct shard s, uint8_t family, uint32_t tag);
 
+/* The number in the top bits of a tag; that of no engine where there are fewer than the bits have room for. */
+unsigned shard_index(struct shard s, uint8_t family, uint32_t tag);
+
 /* Does a tag belong to this engine? */
 bool shard_is_ours(struct shard s, uint8_t family, uint32_t tag);
 

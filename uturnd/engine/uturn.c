@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config/choices.h"
+#include "engine/flights_find.h"
 #include "engine/reach.h"
 #include "engine/shape.h"
 #include "packet/build.h"
@@ -54,31 +55,22 @@ static enum return_form form_of(const struct engine_settings *s)
 	return s->tcp_answer == TCP_ANSWER_SYNACK ? RETURN_SYNACK : RETURN_RST;
 }
 
-/* An echo reply carries all of its request; of other probes only what we keep can be quoted again. */
-static size_t quotable(const struct probe *p)
-{
-	return p->kind == PROBE_ECHO || p->packet.len < FLIGHT_ORIGINAL ? p->packet.len : FLIGHT_ORIGINAL;
-}
-
 static void launch(struct engine *e, const struct probe *p, const struct prober *prober,
 	enum pace_expectation expectation, uint32_t tag, const uint8_t *l4, uint64_t now_ns)
 {
-	struct span original = span_head(p->packet, FLIGHT_ORIGINAL);
 	struct flight identity = {
-		.from = p->target,
-		.to = p->prober,
 		.protocol = p->protocol,
 		.kind = FLIGHT_TURNED,
+		.is_six = p->prober.family == 6,
 		.tag = tag,
 		.extensions = (uint8_t)((size_t)(p->l4.at - p->packet.at) - ip_header_size(p->prober.family)),
-		.turned = { .quotable = (uint16_t)quotable(p), .ttl = p->ttl, .expectation = (uint8_t)expectation },
+		.expectation = expectation & 3,
 	};
 	struct flight *flight;
 	bool evicted;
 
 	memcpy(identity.l4, l4, QUOTE_L4_SIZE);
-	memcpy(identity.original, original.at, original.len);
-	flight = flights_add(&e->flights, &identity, now_ns, &evicted);
+	flight = flights_add(&e->flights, &identity, p->packet, now_ns, &evicted);
 	if (reach_wants_check(e, p))
 		reach_plan_check(e, flight, prober, now_ns);
 	if (evicted)
@@ -98,7 +90,7 @@ static bool is_option_check(const struct probe *p)
  * in its name: an answer, and the kernel's (see neutral.h). One too short to
  * say so is turned once; what then comes back is known.
  */
-static bool is_return_probe(const struct engine *e, const struct probe *p)
+static bool is_return_probe(struct engine *e, const struct probe *p)
 {
 	const struct short_packet shorter = { p->prober, p->target, p->protocol, p->ttl, p->tag, p->l4.at };
 
@@ -150,7 +142,7 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 		return why;
 	d.tag = prober_tag(prober, e->shard, p->tag);
 	if (p->kind == PROBE_SYN)
-		d.sequence = prober_sequence(prober, load_u32(p->l4.at + 4));
+		d.sequence = prober_sequence(e->probers.key, &p->prober, load_u32(p->l4.at + 4));
 	build_return(p, &d, out);
 	if (out->overflow)
 		return REASON_TOO_LARGE;
@@ -158,39 +150,41 @@ enum reason uturn_on_probe(struct engine *e, const struct probe *p, uint64_t now
 	return REASON_TURNED;
 }
 
-static void tell(struct event *event, const struct flight *flight)
+static void tell(struct event *event, const struct flight_view *v)
 {
-	event->prober = flight->to;
-	event->target = flight->from;
-	event->protocol = flight->protocol;
-	event->ttl = flight->turned.ttl;
-	if (flight->protocol == PROTOCOL_UDP || flight->protocol == PROTOCOL_TCP || flight->protocol == PROTOCOL_DCCP ||
-		flight->protocol == PROTOCOL_UDPLITE) {
-		size_t l4 = ip_header_size(flight->to.family) + flight->extensions;
+	const uint8_t protocol = v->flight->protocol;
 
-		event->prober_port = load_u16(flight->original + l4);
-		event->target_port = load_u16(flight->original + l4 + 2);
+	event->prober = v->to;
+	event->target = v->from;
+	event->protocol = protocol;
+	event->ttl = v->ttl;
+	if (protocol == PROTOCOL_UDP || protocol == PROTOCOL_TCP || protocol == PROTOCOL_DCCP ||
+		protocol == PROTOCOL_UDPLITE) {
+		const uint8_t *l4 = v->room + ip_header_size(v->to.family) + v->flight->extensions;
+
+		event->prober_port = load_u16(l4);
+		event->target_port = load_u16(l4 + 2);
 	}
 }
 
-/* The flight that this error is about, unless it is addressed to another host or comes too late. */
-static struct flight *find(struct engine *e, const struct icmp_error *error, uint64_t now_ns, bool *of_check)
+/* False where the error is about no flight, is addressed to another host or comes too late. */
+static bool find(struct engine *e, const struct icmp_error *error, uint64_t now_ns, struct flight_view *v,
+	bool *of_check)
 {
 	struct flight *flight = flights_find(&e->flights, &error->quote, of_check);
 
 	if (!flight) {
 		flights_missed(&e->flights, &error->quote);
-		return NULL;
+		return false;
 	}
-	if (!addr_equal(&error->to, &flight->from) || flight_age_ns(flight, now_ns) > e->settings.keep_ns)
-		return NULL;
-	return flight;
+	flights_view(&e->flights, flight, v);
+	return addr_equal(&error->to, &v->from) && flight_age_ns(flight, now_ns) <= e->settings.keep_ns;
 }
 
 /* By an address of ours, with the router's inside: for networks that drop it as a source, or where all do. */
-static bool is_named(const struct engine_settings *s, const struct flight *flight, const struct addr *router)
+static bool is_named(const struct engine_settings *s, const struct flight_view *v, const struct addr *router)
 {
-	return (flight->to.family == 4 ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF ||
+	return (v->to.family == 4 ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF ||
 		!addr_is_forwarded(router);
 }
 
@@ -199,33 +193,33 @@ static bool is_named(const struct engine_settings *s, const struct flight *fligh
  * like the target: a client that stops there has to go without. What is left
  * of a large probe has no shape.
  */
-static bool would_end_early(const struct engine_settings *s, const struct flight *flight, const struct addr *router)
+static bool would_end_early(const struct engine_settings *s, const struct flight_view *v, const struct addr *router)
 {
 	struct probe p;
 
-	if (addr_is_forwarded(router) || secondary_of(s, &flight->from) || s->inflection == INFLECTION_TARGET ||
-		(flight->to.family == 4 ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF)
+	if (addr_is_forwarded(router) || secondary_of(s, &v->from) || s->inflection == INFLECTION_TARGET ||
+		(v->to.family == 4 ? s->answer_from4 : s->answer_from6) == ANSWER_FROM_SELF)
 		return false;
-	return probe_parse(flight_original(flight), &p) != REASON_OK || !inflection_address(s, &p);
+	return probe_parse(v->original, &p) != REASON_OK || !inflection_address(s, &p);
 }
 
 /* Bytes of the return probe at most: one that may be fragmented was cut. */
-static size_t return_size(const struct flight *flight)
+static size_t return_size(const struct flight_view *v)
 {
-	return ip_header_size(flight->to.family) + flight_l4_size(flight);
+	return ip_header_size(v->to.family) + flight_l4_size(v->flight);
 }
 
 /* What no router on the return path says about a packet that left with this TTL. */
-static enum reason check_error(const struct engine_settings *s, const struct flight *flight,
+static enum reason check_error(const struct engine_settings *s, const struct flight_view *v,
 	const struct icmp_error *error)
 {
-	if (engine_settings_is_ours(s, &error->router, &flight->from))
+	if (engine_settings_is_ours(s, &error->router, &v->from))
 		return REASON_ERROR_SOURCE; /* no router has an address of ours */
-	if (addr_is_link_local6(&error->router) && flight->turned.ttl > 2)
+	if (addr_is_link_local6(&error->router) && v->ttl > 2)
 		return REASON_ERROR_SOURCE; /* it could not have been forwarded */
-	if (would_end_early(s, flight, &error->router))
+	if (would_end_early(s, v, &error->router))
 		return REASON_ERROR_SOURCE;
-	return icmp_error_mtu_can_be(error, return_size(flight)) ? REASON_OK : REASON_ERROR_MTU;
+	return icmp_error_mtu_can_be(error, return_size(v)) ? REASON_OK : REASON_ERROR_MTU;
 }
 
 /*
@@ -235,23 +229,23 @@ static enum reason check_error(const struct engine_settings *s, const struct fli
  * every router where `answer-from self` says so, or whose address nobody may
  * forward: an address of ours, with the router's inside (RFC 5837).
  */
-static enum reason choose_source(const struct engine_settings *s, const struct flight *flight, struct relay *r)
+static enum reason choose_source(const struct engine_settings *s, const struct flight_view *v, struct relay *r)
 {
 	const struct icmp_error *e = r->error;
-	const struct addr *secondary = secondary_of(s, &flight->from);
-	bool is_prober = addr_equal(&e->router, &flight->to);
-	bool is_four = flight->to.family == 4;
+	const struct addr *secondary = secondary_of(s, &v->from);
+	bool is_prober = addr_equal(&e->router, &v->to);
+	bool is_four = v->to.family == 4;
 
 	r->from = e->router;
 	if (is_prober && icmp_error_is_unreachable(e)) {
-		r->from = flight->from;
+		r->from = v->from;
 		r->type = is_four ? ICMP_UNREACHABLE4 : ICMP_UNREACHABLE6;
 		r->code = is_four ? ICMP_PORT_UNREACHABLE4 : ICMP_PORT_UNREACHABLE6;
 		r->rest = 0;
 		return REASON_ARRIVED;
 	}
-	if (is_prober || is_named(s, flight, &e->router)) {
-		r->from = secondary ? *secondary : flight->from;
+	if (is_prober || is_named(s, v, &e->router)) {
+		r->from = secondary ? *secondary : v->from;
 		r->names_router = true;
 	}
 	return REASON_RELAYED;
@@ -261,51 +255,50 @@ static enum reason choose_source(const struct engine_settings *s, const struct f
  * Only the host a packet is for looks at its next header (RFC 8200 4), so a
  * router on the path has no business to complain about it.
  */
-static bool is_out_of_place(const struct icmp_error *error, const struct flight *flight)
+static bool is_out_of_place(const struct icmp_error *error, const struct flight_view *v)
 {
 	return error->router.family == 6 && error->type == ICMP_PARAMETER_PROBLEM6 &&
-		!addr_equal(&error->router, &flight->to);
+		!addr_equal(&error->router, &v->to);
 }
 
-static struct pace_hop hop_of(const struct flight *flight)
+static struct pace_hop hop_of(const struct flight_view *v)
 {
-	return (struct pace_hop){ &flight->to, &flight->from, flight->turned.ttl };
+	return (struct pace_hop){ &v->to, &v->from, v->ttl };
 }
 
-static void learn_pace(struct engine *e, const struct flight *flight, bool of_check, const struct addr *router,
+static void learn_pace(struct engine *e, const struct flight_view *v, bool of_check, const struct addr *router,
 	uint64_t now_ns)
 {
-	const struct pace_hop hop = hop_of(flight);
+	const struct pace_hop hop = hop_of(v);
 
-	pace_on_answer(&e->pace, &hop, of_check ? EXPECT_UNKNOWN : flight->turned.expectation, of_check, router,
-		now_ns);
+	pace_on_answer(&e->pace, &hop, of_check ? EXPECT_UNKNOWN : v->flight->expectation, of_check, router, now_ns);
 }
 
-static enum reason relay(struct engine *e, struct flight *flight, bool of_check, const struct icmp_error *error,
+static enum reason relay(struct engine *e, const struct flight_view *v, bool of_check, const struct icmp_error *error,
 	uint64_t now_ns, struct writer *out)
 {
 	struct relay r = {
 		.error = error,
-		.to = flight->to,
+		.to = v->to,
 		.type = error->type,
 		.code = error->code,
 		.rest = error->rest,
-		.original = flight_original(flight),
-		.original_size = flight->turned.quotable,
-		.extensions = flight->extensions,
+		.original = v->original,
+		.original_size = v->size,
+		.extensions = v->flight->extensions,
 		.of_check = of_check,
 	};
-	enum reason outcome = choose_source(&e->settings, flight, &r), why;
+	enum reason outcome = choose_source(&e->settings, v, &r), why;
 
-	why = check_error(&e->settings, flight, error);
+	why = check_error(&e->settings, v, error);
 	if (why)
 		return why;
-	if (is_out_of_place(error, flight))
+	if (is_out_of_place(error, v))
 		return REASON_ERROR_TYPE;
 	if (outcome == REASON_RELAYED)
-		learn_pace(e, flight, of_check, &error->router, now_ns);
+		learn_pace(e, v, of_check, &error->router, now_ns);
 	if (of_check && outcome != REASON_ARRIVED) {
-		reach_on_check_stopped(e, flight, error);
+		reach_on_check_stopped(e, v, error);
 		return REASON_CHECK_EXPIRED;
 	}
 	build_relayed(&r, out);
@@ -313,47 +306,52 @@ static enum reason relay(struct engine *e, struct flight *flight, bool of_check,
 		return REASON_TOO_LARGE;
 	if (error->has_broken_extension)
 		e->counters[REASON_EXTENSION_CUT]++;
-	reach_learn(e, flight, of_check, error, now_ns);
-	flights_remove(&e->flights, flight);
+	reach_learn(e, v, of_check, error, now_ns);
+	flights_remove(&e->flights, v->flight);
 	return outcome;
 }
 
 bool uturn_on_error(struct engine *e, const struct icmp_error *error, uint64_t now_ns, struct writer *out,
 	enum reason *why)
 {
+	struct flight_view v;
 	bool of_check = false;
-	struct flight *flight = find(e, error, now_ns, &of_check);
 
-	if (!flight)
+	if (!find(e, error, now_ns, &v, &of_check))
 		return false;
-	e->event.rtt_ns = flight_age_ns(flight, now_ns);
-	if (flights_is_guessed_at(&e->flights, flight)) {
+	e->event.rtt_ns = flight_age_ns(v.flight, now_ns);
+	if (flights_is_guessed_at(&e->flights, v.flight)) {
 		*why = REASON_GUESSED;
 		return true;
 	}
-	tell(&e->event, flight);
-	*why = relay(e, flight, of_check, error, now_ns, out);
+	tell(&e->event, &v);
+	*why = relay(e, &v, of_check, error, now_ns, out);
 	e->event.is_end = *why == REASON_ARRIVED;
 	return true;
 }
 
 enum reason uturn_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out)
 {
+	struct flight_view v;
 	enum reason why;
 
-	tell(&e->event, flight);
-	why = reach_on_due(e, flight, now_ns, out);
+	flights_view(&e->flights, flight, &v);
+	tell(&e->event, &v);
+	why = reach_on_due(e, &v, now_ns, out);
 	e->event.is_end = why == REASON_ASSUMED;
 	if (why == REASON_ASSUMED)
 		flights_remove(&e->flights, flight);
 	return why;
 }
 
-void uturn_on_expiry(struct engine *e, const struct flight *flight, uint64_t now_ns)
+void uturn_on_expiry(struct engine *e, struct flight *flight, uint64_t now_ns)
 {
-	const struct pace_hop hop = hop_of(flight);
+	struct flight_view v;
+	struct pace_hop hop;
 
-	tell(&e->event, flight);
-	pace_on_silence(&e->pace, &hop, flight->turned.expectation, now_ns);
-	reach_on_silence(e, flight);
+	flights_view(&e->flights, flight, &v);
+	hop = hop_of(&v);
+	tell(&e->event, &v);
+	pace_on_silence(&e->pace, &hop, flight->expectation, now_ns);
+	reach_on_silence(e, &v);
 }

@@ -26,6 +26,6 @@ bool uturn_on_error(struct engine *e, const struct icmp_error *error, uint64_t n
 enum reason uturn_on_due(struct engine *e, struct flight *flight, uint64_t now_ns, struct writer *out);
 
 /* Nothing has answered it for as long as flights are kept; the caller removes it. */
-void uturn_on_expiry(struct engine *e, const struct flight *flight, uint64_t now_ns);
+void uturn_on_expiry(struct engine *e, struct flight *flight, uint64_t now_ns);
 
 #endif

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* watch and traces show the addresses of all probers, reload changes what uturnd does. */
-static const char *const restricted[] = { "watch", "traces", "reload" };
+/* watch and traces show the addresses of all probers, reload and drain change what uturnd does. */
+static const char *const restricted[] = { "watch", "traces", "reload", "drain" };
 
 /* The supplementary groups: as many as the kernel says there are. */
 static bool has_group(int fd, gid_t group)

@@ -20,7 +20,7 @@
 enum {
 	BURST = 64, /* packets per read */
 	COPY_RANGE = 9216, /* bytes of a packet; a longer one is not a probe */
-	MESSAGE_SIZE = COPY_RANGE + 1024, /* with its netlink attributes */
+	MESSAGE_SIZE = COPY_RANGE + 1024 + 192, /* with its netlink attributes; not all in the same sets of the cache */
 	STALE_MS = 500, /* a packet that has waited longer is dropped */
 	STEP_MS = 60 * 1000, /* unless it seems to have waited this long: then the clock was set */
 	RECEIVE_BUFFER = 16 << 20,
@@ -38,7 +38,8 @@ struct queue {
 	struct mmsghdr messages[BURST];
 	struct iovec vectors[BURST];
 	uint8_t (*buffers)[MESSAGE_SIZE];
-	bool has_taken; /* packets up to last_id, whose verdict is still to be sent, as one batch */
+	uint64_t now_ns; /* start of this burst, by the clock of the packets' time stamps */
+	unsigned taken; /* packets up to last_id, whose verdict is still to be sent, as one batch */
 	uint32_t last_id;
 };
 
@@ -59,11 +60,23 @@ static void give_verdict(struct queue *q, uint16_t kind, uint32_t id, int verdic
 }
 
 /* One message for all: the batch verdict drops every packet up to the last one that was taken. */
+void queue_settle_all(struct queue *q)
+{
+	if (q->taken)
+		give_verdict(q, NFQNL_MSG_VERDICT_BATCH, q->last_id, NF_DROP);
+	q->taken = 0;
+}
+
+/* Where probes come one by one, a verdict each would be every fourth system call. */
 void queue_settle(struct queue *q)
 {
-	if (q->has_taken)
-		give_verdict(q, NFQNL_MSG_VERDICT_BATCH, q->last_id, NF_DROP);
-	q->has_taken = false;
+	if (q->taken >= QUEUE_SETTLE)
+		queue_settle_all(q);
+}
+
+bool queue_is_settled(const struct queue *q)
+{
+	return !q->taken;
 }
 
 /*
@@ -71,16 +84,15 @@ void queue_settle(struct queue *q)
  * prober's timeout is useless. The kernel gives the time of arrival if any
  * socket of this host asks for time stamps, as our capture does.
  */
-static bool is_stale(const struct nlattr *stamp)
+static bool is_stale(const struct nlattr *stamp, uint64_t now_ns)
 {
 	struct nfqnl_msg_packet_timestamp at;
-	uint64_t at_ns, now_ns, age_ms;
+	uint64_t at_ns, age_ms;
 
 	if (!stamp || mnl_attr_validate2(stamp, MNL_TYPE_UNSPEC, sizeof(at)))
 		return false;
 	memcpy(&at, mnl_attr_get_payload(stamp), sizeof(at));
 	at_ns = be64toh(at.sec) * 1000000000 + be64toh(at.usec) * 1000;
-	now_ns = clock_ns(CLOCK_REALTIME);
 	age_ms = now_ns > at_ns ? (now_ns - at_ns) / 1000000 : 0;
 	return age_ms > STALE_MS && age_ms < STEP_MS;
 }
@@ -91,7 +103,7 @@ static bool is_taken(struct queue *q, const struct nlattr **attributes)
 
 	if (!q->handler)
 		return false;
-	if (is_stale(attributes[NFQA_TIMESTAMP])) {
+	if (is_stale(attributes[NFQA_TIMESTAMP], q->now_ns)) {
 		q->counters[REASON_QUEUE_STALE]++;
 		return true;
 	}
@@ -128,10 +140,10 @@ static int on_message(const struct nlmsghdr *message, void *owner)
 	}
 	header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
 	if (is_taken(q, attributes)) {
-		q->has_taken = true;
+		q->taken++;
 		q->last_id = ntohl(header->packet_id);
 	} else {
-		queue_settle(q); /* first, or the batch would drop this one too */
+		/* at once: a batch up to a later packet would drop this one too */
 		give_verdict(q, NFQNL_MSG_VERDICT, ntohl(header->packet_id), NF_ACCEPT);
 	}
 	return MNL_CB_OK;
@@ -210,6 +222,19 @@ static int open_socket(struct queue *q)
 	return 0;
 }
 
+/* Once: recvmmsg() writes into them nothing that it reads. */
+static int make_room(struct queue *q)
+{
+	q->buffers = calloc(BURST, sizeof(*q->buffers));
+	if (!q->buffers)
+		return -ENOMEM;
+	for (unsigned i = 0; i < BURST; i++) {
+		q->vectors[i] = (struct iovec){ q->buffers[i], MESSAGE_SIZE };
+		q->messages[i].msg_hdr = (struct msghdr){ .msg_iov = &q->vectors[i], .msg_iovlen = 1 };
+	}
+	return 0;
+}
+
 int queue_open(struct queue **made, uint16_t number, queue_handler handler, void *owner, uint64_t *counters, char *why,
 	size_t why_size)
 {
@@ -222,8 +247,9 @@ int queue_open(struct queue **made, uint16_t number, queue_handler handler, void
 	q->owner = owner;
 	q->counters = counters;
 	q->length.packets = QUEUE_LENGTH_START;
-	q->buffers = calloc(BURST, sizeof(*q->buffers));
-	err = q->buffers ? open_socket(q) : -ENOMEM;
+	err = make_room(q);
+	if (!err)
+		err = open_socket(q);
 	if (!err)
 		err = bind_queue(q);
 	if (!err) {
@@ -273,15 +299,10 @@ static bool read_failed(struct queue *q, int err)
 
 bool queue_work(struct queue *q)
 {
-	int count;
-
-	for (unsigned i = 0; i < BURST; i++) {
-		q->vectors[i] = (struct iovec){ q->buffers[i], MESSAGE_SIZE };
-		q->messages[i].msg_hdr = (struct msghdr){ .msg_iov = &q->vectors[i], .msg_iovlen = 1 };
-	}
-	count = recvmmsg(queue_fd(q), q->messages, BURST, MSG_DONTWAIT, NULL);
+	int count = recvmmsg(queue_fd(q), q->messages, BURST, MSG_DONTWAIT, NULL);
 	if (count < 0)
 		return read_failed(q, errno);
+	q->now_ns = clock_ns(CLOCK_REALTIME);
 	for (int i = 0; i < count; i++)
 		if (mnl_cb_run(q->buffers[i], q->messages[i].msg_len, 0, 0, on_message, q) < 0)
 			bad_message(q, strerror(errno));

@@ -32,7 +32,14 @@ void queue_close(struct queue *q); /* q may be NULL */
 int queue_fd(const struct queue *q);
 /* Handles one burst, 64 packets at most. Returns true if there may be more. */
 bool queue_work(struct queue *q);
-/* Sends the verdict on the packets taken by queue_work(). Call it after the answers were sent, before the next burst. */
+/*
+ * Sends one verdict on all packets taken by queue_work(), once there are QUEUE_SETTLE of them: call it after the answers
+ * were sent. The kernel holds the rest, as part of its queue, until queue_settle_all(), which should be some
+ * milliseconds later.
+ */
+enum { QUEUE_SETTLE = 16 };
 void queue_settle(struct queue *q);
+void queue_settle_all(struct queue *q);
+bool queue_is_settled(const struct queue *q);
 
 #endif

@@ -8,6 +8,20 @@
 #include "config/config_verdict.h"
 #include "config/deny_list.h"
 
+static bool is_end_changed(const struct config_peer *was, const struct config_peer *now)
+{
+	return was->port != now->port || !addr_equal(&was->addr, &now->addr);
+}
+
+static bool are_peers_changed(const struct config *was, const struct config *now)
+{
+	bool is_changed = was->peer_count != now->peer_count;
+
+	for (unsigned i = 0; !is_changed && i < was->peer_count; i++)
+		is_changed = is_end_changed(&was->peers[i], &now->peers[i]);
+	return is_changed;
+}
+
 /* What is opened at the start keeps its configuration until a restart, which is logged. */
 static json_t *keep_fixed(const struct config *was, struct config *now)
 {
@@ -23,6 +37,11 @@ static json_t *keep_fixed(const struct config *was, struct config *now)
 		{ "user", strcmp(was->user, now->user) != 0 },
 		{ "operator-group", strcmp(was->operator_group, now->operator_group) != 0 },
 		{ "mark", was->mark != now->mark },
+		{ "peer", are_peers_changed(was, now) },
+		{ "peer-listen",
+			is_end_changed(&was->peer_listen4, &now->peer_listen4) ||
+				is_end_changed(&was->peer_listen6, &now->peer_listen6) },
+		{ "peer-key", strcmp(was->peer_key, now->peer_key) != 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -35,6 +54,11 @@ static json_t *keep_fixed(const struct config *was, struct config *now)
 	now->queue_last = was->queue_last;
 	now->in_flight = was->in_flight;
 	now->mark = was->mark;
+	now->peer_count = was->peer_count;
+	now->peer_listen4 = was->peer_listen4;
+	now->peer_listen6 = was->peer_listen6;
+	memcpy(now->peers, was->peers, sizeof(now->peers));
+	memcpy(now->peer_key, was->peer_key, sizeof(now->peer_key));
 	memcpy(now->interface, was->interface, sizeof(now->interface));
 	memcpy(now->control, was->control, sizeof(now->control));
 	memcpy(now->operator_group, was->operator_group, sizeof(now->operator_group));

@@ -8,7 +8,9 @@
 #include "common/text.h"
 #include "common/version.h"
 #include "config/config.h"
+#include "operator/drain.h"
 #include "operator/report_kept.h"
+#include "operator/status_peers.h"
 #include "process/workers.h"
 
 static const uint64_t tenth_ns = 100000000;
@@ -111,6 +113,13 @@ static void put_activity(json_t *status, const struct status *s)
 	json_object_set_new(status, "traces_evicted", json_integer((json_int_t)sum->traces_evicted));
 }
 
+/* Absent where it is not drained. */
+static void put_drain(json_t *status, const struct status *s)
+{
+	if (s->now_ns < s->drain_until_ns)
+		json_object_set_new(status, "draining_s", json_integer(drain_left_s(s->drain_until_ns, s->now_ns)));
+}
+
 json_t *status_json(const struct status *s)
 {
 	const struct workers_sum *sum = s->sum;
@@ -127,8 +136,13 @@ json_t *status_json(const struct status *s)
 	if (!status)
 		return NULL;
 	put_refused(status, sum, c->mark);
+	put_drain(status, s);
 	json_object_set_new(status, "start_time_s", json_integer((json_int_t)((s->wall_ns - up_ns) / 1000000000)));
 	put_config(status, c);
 	put_activity(status, s);
+	if (s->peers) {
+		json_object_set_new(status, "peers", status_peers(s->peers, s->now_ns));
+		status_peers_warn(s->peers, s->now_ns, up_ns, s->warnings);
+	}
 	return status;
 }

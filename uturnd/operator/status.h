@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct config;
+struct peers;
 struct workers_sum;
 
 struct status {
@@ -17,6 +18,8 @@ struct status {
 	uint64_t start_ns, now_ns; /* CLOCK_MONOTONIC */
 	uint64_t wall_ns; /* now, CLOCK_REALTIME */
 	json_t *warnings; /* stolen */
+	uint64_t drain_until_ns; /* CLOCK_MONOTONIC; 0, or in the past: not drained */
+	const struct peers *peers; /* NULL: none */
 };
 
 /* Returns a new reference. */

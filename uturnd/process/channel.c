@@ -14,8 +14,15 @@ static const size_t sizes[CHANNEL_KINDS] = {
 	[CHANNEL_EVENT] = SIZE_WITH(event),
 	[CHANNEL_CONFIG] = SIZE_WITH(config),
 	[CHANNEL_DENIED] = SIZE_WITH(denied),
+	[CHANNEL_DRAIN] = SIZE_WITH(drain_until_ns),
 	[CHANNEL_RING] = sizeof(enum channel_kind),
+	[CHANNEL_PEER] = offsetof(struct channel_message, peer.packet), /* and the packet */
 };
+
+static size_t size_of(const struct channel_message *m)
+{
+	return sizes[m->kind] + (m->kind == CHANNEL_PEER ? m->peer.size : 0);
+}
 
 int channel_open(int ends[2])
 {
@@ -24,17 +31,18 @@ int channel_open(int ends[2])
 
 bool channel_send(int fd, const struct channel_message *m)
 {
+	const size_t size = size_of(m);
 	ssize_t sent;
 
 	do
-		sent = send(fd, m, sizes[m->kind], MSG_NOSIGNAL);
+		sent = send(fd, m, size, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
-	return sent == (ssize_t)sizes[m->kind];
+	return sent == (ssize_t)size;
 }
 
 static bool is_whole(const struct channel_message *m, size_t len)
 {
-	if (len < sizeof(m->kind) || (unsigned)m->kind >= CHANNEL_KINDS || len != sizes[m->kind])
+	if (len < sizeof(m->kind) || (unsigned)m->kind >= CHANNEL_KINDS || len < sizes[m->kind] || len != size_of(m))
 		return false;
 	return m->kind != CHANNEL_EVENT || (unsigned)m->event.reason < REASON_COUNT;
 }

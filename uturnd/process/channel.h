@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "engine/event.h"
+#include "packet/peer_datagram.h"
 #include "process/denied.h"
 
 enum channel_kind {
@@ -17,8 +18,16 @@ enum channel_kind {
 	CHANNEL_EVENT, /* from the worker: an event of its engine */
 	CHANNEL_CONFIG, /* to the worker: the configuration from now on */
 	CHANNEL_DENIED, /* to the worker: the prefixes of deny-file from now on */
+	CHANNEL_DRAIN, /* to the worker: until when it takes no new probers */
 	CHANNEL_RING, /* to the worker: log the last events */
+	CHANNEL_PEER, /* to the worker: what a peer has captured */
 	CHANNEL_KINDS
+};
+
+struct channel_peer {
+	uint64_t at_ns; /* CLOCK_MONOTONIC */
+	uint16_t peer, size;
+	uint8_t packet[PEER_PACKET_MOST];
 };
 
 struct channel_message {
@@ -28,6 +37,8 @@ struct channel_message {
 		struct event event;
 		struct config config;
 		struct denied_place denied;
+		uint64_t drain_until_ns;
+		struct channel_peer peer; /* only `size` bytes of the packet are sent */
 	};
 };
 

@@ -15,6 +15,7 @@
 #include "io/capture_tcp.h"
 #include "io/queue.h"
 #include "packet/build.h"
+#include "process/peers.h"
 #include "process/ring.h"
 #include "raw/capture.h"
 #include "raw/sender.h"
@@ -33,6 +34,7 @@ struct worker {
 	struct capture *capture; /* NULL while its interface is gone */
 	struct sender *sender;
 	struct capture_tcp *capture_tcp;
+	struct peers *peers; /* NULL: none */
 	struct worker_callbacks callbacks;
 	uint64_t now_ns; /* start of this turn of the loop: taken as the arrival of all that it reads */
 	uint64_t accounted_ns, evicted; /* the last count of losses: its time, and the counter then */
@@ -69,6 +71,32 @@ static void take_answer(void *owner, struct span packet, uint64_t age_ns)
 
 	if (engine_on_answer(w->engine, packet, w->now_ns - age_ns, &out))
 		finish(w, &out);
+}
+
+/* The handler of a host with peers: what matches nothing here may be about a probe of theirs. */
+static void take_or_offer(void *owner, struct span packet, uint64_t age_ns)
+{
+	struct worker *w = owner;
+	struct writer out = sender_room(w->sender);
+
+	if (engine_on_answer(w->engine, packet, w->now_ns - age_ns, &out)) {
+		finish(w, &out);
+		if (w->engine->event.reason != REASON_NO_FLIGHT)
+			return;
+	}
+	peers_offer(w->peers, packet, w->now_ns - age_ns, w->engine->counters);
+}
+
+void worker_take_peer(struct worker *w, const struct peer_answer *a)
+{
+	const uint64_t before = w->engine->counters[REASON_PEER_MATCHED];
+	struct writer out = sender_room(w->sender);
+
+	if (engine_on_peer(w->engine, a->packet, a->at_ns, &out))
+		finish(w, &out);
+	if (w->engine->counters[REASON_PEER_MATCHED] != before)
+		peers_matched(w->peers, a->peer);
+	sender_flush(w->sender);
 }
 
 static void take_segment(void *owner, struct span packet, bool is_ours, uint64_t age_ns)
@@ -121,11 +149,11 @@ static void await_due(struct worker *w)
 	ev_timer_start(w->ev, &w->on_due);
 }
 
-/* At the end of each turn: the timers run only while something is in flight, TCP is captured only for traces. */
+/* At the end of each turn: timers run only while something is in flight or without a verdict, TCP is captured only for traces. */
 static void settle(struct worker *w)
 {
 	await_due(w);
-	if (engine_is_waiting(w->engine) && !ev_is_active(&w->on_tick))
+	if ((engine_is_waiting(w->engine) || !queue_is_settled(w->queue)) && !ev_is_active(&w->on_tick))
 		ev_timer_again(w->ev, &w->on_tick);
 	if (ev_is_active(&w->on_capture_tcp) && !w->engine->inband.running) {
 		ev_io_stop(w->ev, &w->on_capture_tcp);
@@ -185,6 +213,7 @@ static struct capture_filter filter_of(const struct worker *w)
 		.tag_bits = w->engine->shard.bits,
 		.tag_start = w->engine->shard.index,
 		.takes_tcp = c->inband && w->index == 0,
+		.tag_rest = w->peers && w->index == 0 ? config_workers(c) : 0,
 		.reply_first = c->request ? REQUEST_PORT : 0,
 		.reply_last = c->request ? REQUEST_PORT : 0,
 	};
@@ -194,8 +223,8 @@ static int open_capture(struct worker *w, char *why, size_t why_size)
 {
 	const struct capture_filter filter = filter_of(w);
 
-	return capture_open(&w->capture, w->config.interface, &filter, take_answer, w, w->engine->counters, why,
-		why_size);
+	return capture_open(&w->capture, w->config.interface, &filter, w->peers ? take_or_offer : take_answer, w,
+		w->engine->counters, why, why_size);
 }
 
 /* A single interface may disappear and come back: ppp, wg, VLANs. */
@@ -240,6 +269,7 @@ static void tick(struct ev_loop *ev, struct ev_timer *watcher, int events)
 
 	(void)events;
 	pass_time(w);
+	queue_settle_all(w->queue);
 	if (clock_ns(CLOCK_MONOTONIC) - w->accounted_ns >= account_ns)
 		worker_count_losses(w);
 	if (!engine_is_waiting(w->engine))
@@ -261,6 +291,8 @@ void worker_configure(struct worker *w, const struct config *config)
 	config_share(config, &w->config);
 	settings = engine_settings_of(&w->config);
 	engine_configure(w->engine, &settings);
+	if (w->peers)
+		peers_join(w->peers, w->index, &w->config);
 	filter = filter_of(w);
 	capture_set_filter(w->capture, &filter);
 }
@@ -268,6 +300,11 @@ void worker_configure(struct worker *w, const struct config *config)
 void worker_deny(struct worker *w, const struct prefix_set *denied)
 {
 	engine_deny(w->engine, denied);
+}
+
+void worker_drain(struct worker *w, uint64_t until_ns)
+{
+	engine_drain(w->engine, until_ns);
 }
 
 void worker_log_ring(const struct worker *w)
@@ -310,6 +347,8 @@ static int open_engine(struct worker *w, struct traces *traces, const struct con
 	engine_init(w->engine, &settings, w->memory, secret);
 	engine_share(w->engine, shard_of(w->index, config_workers(config)));
 	engine_keep_traces(w->engine, traces);
+	if (w->peers)
+		peers_join(w->peers, w->index, &w->config);
 	return 0;
 }
 
@@ -335,8 +374,8 @@ static int open_adapters(struct worker *w, const struct config *config, char *wh
 	return err;
 }
 
-int worker_open(struct worker **made, struct engine *engine, struct traces *traces, const struct config *config,
-	unsigned index, const struct worker_callbacks *callbacks, char *why, size_t why_size)
+int worker_open(struct worker **made, const struct worker_memory *memory, const struct config *config, unsigned index,
+	const struct worker_callbacks *callbacks, char *why, size_t why_size)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int err;
@@ -345,9 +384,10 @@ int worker_open(struct worker **made, struct engine *engine, struct traces *trac
 	if (!w)
 		return -ENOMEM;
 	w->index = index;
-	w->engine = engine;
+	w->engine = memory->engine;
+	w->peers = memory->peers;
 	w->callbacks = *callbacks;
-	err = open_engine(w, traces, config, why, why_size);
+	err = open_engine(w, memory->traces, config, why, why_size);
 	if (!err)
 		err = open_adapters(w, config, why, why_size);
 	if (!err)

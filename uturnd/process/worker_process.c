@@ -12,12 +12,14 @@
 #include "common/log.h"
 #include "process/channel.h"
 #include "process/confine.h"
+#include "process/peers.h"
 #include "process/worker.h"
 
 struct process {
 	struct shared_statistics *shared;
 	struct worker_statistics *own;
 	struct worker *worker;
+	struct peers *peers;
 	int channel;
 	struct ev_loop *ev;
 	struct ev_io on_channel;
@@ -43,6 +45,20 @@ static void deny(struct process *p, const struct denied_place *place)
 	worker_deny(p->worker, &set);
 }
 
+static void take_peer(struct process *p, const struct channel_peer *c)
+{
+	const struct peer_answer answer = {
+		.packet = span_of(c->packet, c->size),
+		.at_ns = c->at_ns,
+		.peer = c->peer,
+	};
+
+	if (!p->peers)
+		return;
+	worker_take_peer(p->worker, &answer);
+	worker_go_on(p->worker);
+}
+
 static void channel_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 {
 	struct process *p = watcher->data;
@@ -55,8 +71,12 @@ static void channel_ready(struct ev_loop *ev, struct ev_io *watcher, int events)
 			worker_configure(p->worker, &m.config);
 		else if (m.kind == CHANNEL_DENIED)
 			deny(p, &m.denied);
+		else if (m.kind == CHANNEL_DRAIN)
+			worker_drain(p->worker, m.drain_until_ns);
 		else if (m.kind == CHANNEL_RING)
 			worker_log_ring(p->worker);
+		else if (m.kind == CHANNEL_PEER)
+			take_peer(p, &m.peer);
 		break;
 	case CHANNEL_CLOSED:
 		ev_break(ev, EVBREAK_ALL);
@@ -87,13 +107,12 @@ static int start(struct process *p, const struct config *config, unsigned index,
 	size_t why_size)
 {
 	const struct worker_callbacks callbacks = { tell, p };
+	const struct worker_memory memory = { &p->own->engine, &p->own->traces, p->peers };
 	int err;
 
 	snprintf(why, why_size, "event loop: %s", strerror(ENOMEM));
 	p->ev = ev_loop_new(EVFLAG_AUTO);
-	err = p->ev
-		? worker_open(&p->worker, &p->own->engine, &p->own->traces, config, index, &callbacks, why, why_size)
-		: -ENOMEM;
+	err = p->ev ? worker_open(&p->worker, &memory, config, index, &callbacks, why, why_size) : -ENOMEM;
 	if (!err)
 		err = confine(config, NULL, why, why_size);
 	if (err)
@@ -109,10 +128,15 @@ static int start(struct process *p, const struct config *config, unsigned index,
 	return 0;
 }
 
-void worker_process(struct shared_statistics *shared, const struct config *config, unsigned index, int channel,
-	uint64_t beat_ns)
+void worker_process(struct shared_statistics *shared, struct peers *peers, const struct config *config, unsigned index,
+	int channel, uint64_t beat_ns)
 {
-	struct process p = { .shared = shared, .own = &shared->workers[index], .channel = channel };
+	struct process p = {
+		.shared = shared,
+		.own = &shared->workers[index],
+		.peers = peers,
+		.channel = channel,
+	};
 	struct channel_message m = { .kind = CHANNEL_READY };
 	char speaker[32];
 

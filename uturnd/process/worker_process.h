@@ -9,6 +9,8 @@
 #include "engine/engine.h"
 #include "process/denied.h"
 
+struct peers;
+
 /* Written by one worker. The engine is here because its counters and its number of flights are read by uturnd. */
 struct worker_statistics {
 	struct engine engine;
@@ -26,10 +28,10 @@ struct shared_statistics {
 
 /*
  * Runs a worker until the other end of the channel closes; never returns.
- * shared and config are borrowed, channel is closed by the exit.
+ * shared, peers (may be NULL) and config are borrowed, channel is closed by the exit.
  * beat_ns: time between two beats; 0: none.
  */
-_Noreturn void worker_process(struct shared_statistics *shared, const struct config *config, unsigned index,
-	int channel, uint64_t beat_ns);
+_Noreturn void worker_process(struct shared_statistics *shared, struct peers *peers, const struct config *config,
+	unsigned index, int channel, uint64_t beat_ns);
 
 #endif

@@ -14,6 +14,7 @@
 #include "common/log.h"
 #include "daemon/notify.h"
 #include "process/channel.h"
+#include "process/peers.h"
 #include "process/worker_process.h"
 
 enum {
@@ -52,7 +53,7 @@ static void forget(struct workers *w, unsigned index)
 	w->entries[index].channel = -1;
 }
 
-static int start_process(struct workers *w, const struct config *config, unsigned index)
+static int start_process(struct workers *w, struct peers *peers, const struct config *config, unsigned index)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = index };
 	struct worker_entry *m = &w->entries[index];
@@ -67,7 +68,7 @@ static int start_process(struct workers *w, const struct config *config, unsigne
 		for (unsigned i = 1; i < index; i++)
 			close(w->entries[i].channel);
 		close(w->epoll);
-		worker_process(w->shared, config, index, ends[1], beat_ns);
+		worker_process(w->shared, peers, config, index, ends[1], beat_ns);
 	}
 	err = m->pid < 0 ? -errno : 0;
 	close(ends[1]);
@@ -77,7 +78,7 @@ static int start_process(struct workers *w, const struct config *config, unsigne
 	return err;
 }
 
-static int start_processes(struct workers *w, const struct config *config)
+static int start_processes(struct workers *w, struct peers *peers, const struct config *config)
 {
 	int err = 0;
 
@@ -85,12 +86,12 @@ static int start_processes(struct workers *w, const struct config *config)
 	if (w->epoll < 0)
 		return -errno;
 	for (unsigned i = 1; !err && i < w->count; i++)
-		err = start_process(w, config, i);
+		err = start_process(w, peers, config, i);
 	return err;
 }
 
-int workers_open(struct workers **made, const struct config *config, const struct deny_list *denied, char *why,
-	size_t why_size)
+int workers_open(struct workers **made, const struct config *config, const struct deny_list *denied,
+	struct peers *peers, char *why, size_t why_size)
 {
 	unsigned count = config_workers(config);
 	struct workers *w = calloc(1, sizeof(*w) + count * sizeof(w->entries[0]));
@@ -114,7 +115,7 @@ int workers_open(struct workers **made, const struct config *config, const struc
 	else
 		err = -errno;
 	if (!err && count > 1)
-		err = start_processes(w, config);
+		err = start_processes(w, peers, config);
 	if (err) {
 		snprintf(why, why_size, "%u workers: %s", count, strerror(-err));
 		workers_close(w);
@@ -250,6 +251,13 @@ void workers_configure(struct workers *w, const struct config *config)
 	send_all(w, &m, "new configuration");
 }
 
+void workers_drain(struct workers *w, uint64_t until_ns)
+{
+	const struct channel_message m = { .kind = CHANNEL_DRAIN, .drain_until_ns = until_ns };
+
+	send_all(w, &m, "drain");
+}
+
 struct prefix_set workers_denied(const struct workers *w)
 {
 	return denied_set(w->shared->denied, &w->shared->in_use);
@@ -263,6 +271,21 @@ struct prefix_set workers_deny(struct workers *w, const struct deny_list *denied
 	m.denied = w->shared->in_use;
 	send_all(w, &m, "new prefixes of deny-file");
 	return workers_denied(w);
+}
+
+bool workers_take_peer(struct workers *w, const struct peer_answer *a)
+{
+	struct channel_message m = {
+		.kind = CHANNEL_PEER,
+		.peer = { .at_ns = a->at_ns, .peer = (uint16_t)a->peer, .size = (uint16_t)a->packet.len },
+	};
+	bool is_told = true;
+
+	memcpy(m.peer.packet, a->packet.at, a->packet.len);
+	for (unsigned i = 1; i < w->count; i++)
+		if (a->workers >> i & 1 && w->entries[i].channel >= 0)
+			is_told &= channel_send(w->entries[i].channel, &m);
+	return is_told;
 }
 
 void workers_log_rings(struct workers *w)

@@ -27,14 +27,16 @@ struct workers;
 struct deny_list;
 struct engine;
 struct event;
+struct peer_answer;
+struct peers;
 
 /*
- * Starts the other processes, with these prefixes denied, in which this call does not return. Returns 0, or
+ * Starts the other processes, with these prefixes denied, in which this call does not return; peers, which may be NULL, are borrowed. Returns 0, or
  * a negative errno with words in why; *made belongs to the caller until
  * workers_close().
  */
-int workers_open(struct workers **made, const struct config *config, const struct deny_list *denied, char *why,
-	size_t why_size);
+int workers_open(struct workers **made, const struct config *config, const struct deny_list *denied,
+	struct peers *peers, char *why, size_t why_size);
 /* Waits until all are ready. Returns 0, or a negative errno with words in why about the one that is not. */
 int workers_await(struct workers *w, char *why, size_t why_size);
 /* Waits for all processes to end, a second at most; w may be NULL. */
@@ -48,8 +50,9 @@ int workers_fd(const struct workers *w);
 /* Passes events of the other workers to on_event. Returns false, with a line in the log, if a worker has ended. */
 bool workers_work(struct workers *w, void (*on_event)(void *owner, const struct event *e), void *owner);
 
-/* Both tell the other processes; one that cannot be told is named in the log. */
+/* These tell the other processes; one that cannot be told is named in the log. */
 void workers_configure(struct workers *w, const struct config *config);
+void workers_drain(struct workers *w, uint64_t until_ns);
 void workers_log_rings(struct workers *w);
 /*
  * Copies the list to where the other processes read it, and tells them. Returns
@@ -58,6 +61,8 @@ void workers_log_rings(struct workers *w);
 struct prefix_set workers_deny(struct workers *w, const struct deny_list *denied);
 /* The list as it is now. */
 struct prefix_set workers_denied(const struct workers *w);
+/* Hands what a peer has captured to those of the other workers that may have its flight. False where one was not told. */
+bool workers_take_peer(struct workers *w, const struct peer_answer *a);
 /* Whether the other workers send their events. */
 void workers_set_watched(struct workers *w, bool is_watched);
 /* Events that did not fit into a channel since the last call. */

@@ -263,7 +263,7 @@ hops() {
 		if (a ~ /^(192\.168\.7\.1|fd00:7:7::1|fd00:1:1::7|fd00:7:8::10)$/) return "n"
 		if (a ~ /^(100\.64\.7\.1|fd00:7:8::1|fd00:1:1::8)$/) return "c"
 		if (a == "203.0.113.80" || a == "2001:db8:80::80") return "target"
-		if (a == "203.0.113.81" || a == "2001:db8:80::81") return "second"
+		if (a ~ /^(203\.0\.113\.8[12]|2001:db8:80::8[12])$/) return "second" # --twin: of either host
 		return a
 	}
 	function address(a) {

@@ -105,7 +105,7 @@ start_configured
 is "socket: its user, group and mode" "nobody nogroup 660" "$(stat -c '%U %G %a' "$control")"
 is "its directory: user, group and mode" "nobody nogroup 755" "$(stat -c '%U %G %a' "$work/run")"
 has "root may ask" '"ready":true' "$(target "$ctl" status --json --socket "$control" 2>&1)"
-for command in watch traces reload; do
+for command in watch traces drain reload; do
 	has "the socket's group may not $command" "^uturnctl: $command: permission denied \(root only; operator-group in uturnd.conf" \
 		"$(as daemon nogroup "$command")"
 	is "$command: exit status" 1 "$(as daemon nogroup "$command" >/dev/null; echo $?)"

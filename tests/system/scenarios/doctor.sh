@@ -202,6 +202,20 @@ target sh -c 'iptables-legacy -t mangle -N UTURN && iptables-legacy -t mangle -A
 finds "rules in both backends" 1 "FAIL iptables" "queued twice \(uturn-rules remove --backend legacy, or nft\)"
 target sh -c 'iptables-legacy -t mangle -F INPUT && iptables-legacy -t mangle -X UTURN'
 stop_keep
+# not every kernel has the queue of nftables, and then the rules drop
+target nft -c 'table inet trial { chain c { queue flags bypass to 5; }; }' 2>/dev/null || export UTURN_RULES_DROP=yes
+start_keep --config $file --backend nftables
+finds "rules of nftables" 0 "" "^ok    iptables: not in use: the rules are a table of nftables$"
+has "rules of nftables: rules" "^ok    rules: as planned \(nftables\)$" "$(cat "$work/doctor.out")"
+kill -STOP "$keep_pid"
+target nft flush chain inet uturn ipv6_icmp
+finds "a rule of nftables is missing" 1 "FAIL rules" "1 line differs \(nftables\)"
+kill -CONT "$keep_pid"
+target sh -c 'iptables-nft -t mangle -N UTURN && iptables-nft -t mangle -A INPUT -j UTURN'
+finds "rules in iptables and nftables" 1 "FAIL iptables" "queued twice \(uturn-rules remove --backend nftables, or --backend nft\)"
+target sh -c 'iptables-nft -t mangle -F INPUT && iptables-nft -t mangle -X UTURN'
+stop_keep
+unset UTURN_RULES_DROP
 write_config "request on"
 start_keep
 finds "requests that are not queued" 1 "FAIL requests" "on, and the rules queue no request"

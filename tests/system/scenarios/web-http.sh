@@ -211,6 +211,9 @@ says "inband off" "{\"version\":\"$version\",\"frontends\":{\"uturn\":true,\"inb
 says "versions differ" '{"version":"0.0.1","frontends":{"inband":true}}' \
 	"versions differ: uturnd 0.0.1, uturn-web $version (restart the one that is older)" \
 	"Tracing is not available while this server is being updated."
+says "drained" "{\"version\":\"$version\",\"frontends\":{\"inband\":true},\"draining_s\":60}" \
+	"uturnd is drained (uturnctl drain off ends it)" \
+	"This server is in maintenance and begins no traces, try again in a few minutes."
 {
 	printf 'status {"version":"%s","frontends":{"inband":true}}\n' "$version"
 	cat "$work/script.whole"

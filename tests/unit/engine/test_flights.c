@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/flights.h"
+#include "engine/flights_find.h"
 #include "packet/probe.h"
 
 static const uint64_t key[2] = { 1, 2 };
@@ -18,12 +19,20 @@ static struct flights table_of(uint32_t capacity)
 	return f;
 }
 
+static void set_ends(struct flight *flight, const char *prober, const char *target)
+{
+	struct addr from = addr_of(prober), to = addr_of(target);
+
+	flight->head[0] = 0x45;
+	memcpy(flight->head + IP_FROM4, from.bytes, 4);
+	memcpy(flight->head + IP_TO4, to.bytes, 4);
+}
+
 static struct flight udp_flight(uint16_t target_port, uint16_t prober_port, uint16_t sum, uint32_t tag)
 {
 	struct flight flight = { .protocol = PROTOCOL_UDP, .tag = tag };
 
-	flight.to = addr_of("10.1.1.10");
-	flight.from = addr_of("203.0.113.80");
+	set_ends(&flight, "10.1.1.10", "203.0.113.80");
 	store_u16(flight.l4, target_port);
 	store_u16(flight.l4 + 2, prober_port);
 	store_u16(flight.l4 + 4, 40);
@@ -35,13 +44,13 @@ static struct flight *add(struct flights *f, struct flight identity, uint64_t no
 {
 	bool evicted;
 
-	return flights_add(f, &identity, now_ns, &evicted);
+	return flights_add(f, &identity, span_of(identity.head, HEADER_SIZE4), now_ns, &evicted);
 }
 
 static struct quote quote_of(const struct flight *flight)
 {
-	return (struct quote){ .from = flight->from,
-		.to = flight->to,
+	return (struct quote){ .from = flight_from(flight),
+		.to = flight_to(flight),
 		.l4 = flight->l4,
 		.tag = flight->tag,
 		.protocol = flight->protocol,
@@ -57,11 +66,12 @@ static struct flight *find(struct flights *f, struct flight of)
 }
 
 /* Walks every list both ways: what is out is in one chain and in the list by age, each once. */
-static void assert_consistent(const struct flights *f)
+static void assert_consistent(struct flights *f)
 {
 	uint32_t chained = 0, aged = 0, previous = FLIGHT_NONE;
 	uint64_t sent_ns = 0;
 
+	find(f, udp_flight(0, 0, 0, 0)); /* what was added last is in its chain after that */
 	for (uint32_t b = 0; b <= f->bucket_mask; b++) {
 		previous = UINT32_C(1) << 31 | b;
 		for (uint32_t i = f->buckets[b]; i != FLIGHT_NONE; previous = i, i = f->pool[i].chain.next) {
@@ -126,8 +136,7 @@ static void what_identifies(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct flight of = udp_flight(rows[i].target_port, rows[i].prober_port, rows[i].sum, rows[i].tag);
 
-		of.to = addr_of(rows[i].prober);
-		of.from = addr_of(rows[i].target);
+		set_ends(&of, rows[i].prober, rows[i].target);
 		of.protocol = rows[i].protocol;
 		if (!find(&f, of) == rows[i].is_found)
 			fail_msg("%s", rows[i].name);
@@ -202,8 +211,8 @@ static void the_check_has_bytes_of_its_own(void **state)
 
 	(void)state;
 	assert_null(flights_find(&f, &q, &of_check));
-	flight->turned.is_checked = true;
-	memcpy(flight->turned.check_l4, check.l4, QUOTE_L4_SIZE);
+	flight->is_checked = true;
+	memcpy(flight->check_l4, check.l4, QUOTE_L4_SIZE);
 	assert_ptr_equal(flights_find(&f, &q, &of_check), flight);
 	assert_true(of_check);
 	q = quote_of(&identity);
@@ -221,18 +230,18 @@ static void the_oldest_gives_way(void **state)
 	for (uint32_t i = 0; i < CAPACITY; i++) {
 		struct flight identity = udp_flight((uint16_t)i, 4000, 1, 7);
 
-		flights_add(&f, &identity, i, &evicted);
+		flights_add(&f, &identity, span_of(NULL, 0), i, &evicted);
 		assert_false(evicted);
 	}
 	assert_int_equal(f.out, CAPACITY);
 	assert_non_null(find(&f, udp_flight(0, 4000, 1, 7)));
-	flights_add(&f, &(struct flight){ .protocol = PROTOCOL_TCP }, CAPACITY, &evicted);
+	flights_add(&f, &(struct flight){ .protocol = PROTOCOL_TCP }, span_of(NULL, 0), CAPACITY, &evicted);
 	assert_true(evicted);
 	assert_int_equal(f.out, CAPACITY);
 	assert_null(find(&f, udp_flight(0, 4000, 1, 7)));
 	assert_non_null(find(&f, udp_flight(1, 4000, 1, 7)));
 	assert_consistent(&f);
-	flights_add(&f, &(struct flight){ .protocol = PROTOCOL_TCP }, CAPACITY, &evicted);
+	flights_add(&f, &(struct flight){ .protocol = PROTOCOL_TCP }, span_of(NULL, 0), CAPACITY, &evicted);
 	assert_true(evicted);
 	assert_null(find(&f, udp_flight(1, 4000, 1, 7)));
 	assert_consistent(&f);
@@ -246,7 +255,7 @@ static void a_table_of_one(void **state)
 	(void)state;
 	for (uint16_t i = 0; i < 5; i++) {
 		struct flight identity = udp_flight(i, 4000, 1, 7);
-		struct flight *flight = flights_add(&f, &identity, i, &evicted);
+		struct flight *flight = flights_add(&f, &identity, span_of(NULL, 0), i, &evicted);
 
 		assert_int_equal(evicted, i > 0);
 		flights_check_at(&f, flight, 100 * ms_ns);
@@ -310,7 +319,7 @@ static void agrees_with_a_plain_list(void **state)
 			bool evicted;
 			struct flight identity = udp_flight(port, 4000, 1, 7);
 
-			flights_add(&f, &identity, step, &evicted);
+			flights_add(&f, &identity, span_of(NULL, 0), step, &evicted);
 			assert_int_equal(evicted, count == CAPACITY);
 			if (evicted)
 				memmove(list, list + 1, --count * sizeof(list[0]));
@@ -400,7 +409,7 @@ static void no_check_of_what_is_gone(void **state)
 	flights_remove(&f, one);
 	assert_ptr_equal(flights_check_due(&f, 400 * ms_ns), two);
 	assert_null(flights_check_due(&f, 10000 * ms_ns));
-	assert_int_equal(two->check_ns, 0);
+	assert_int_equal(two->check_slot, 0);
 }
 
 /* A thousand of one prober under the same ports: the newest are found, and no more are looked at. */
@@ -434,13 +443,13 @@ static void guesses(void **state)
 		flights_missed(&f, &q);
 	}
 	assert_true(flights_is_guessed_at(&f, one) && flights_is_guessed_at(&f, alike));
-	assert_int_equal(other->turned.guesses, 0);
-	assert_int_equal(tcp->turned.guesses, 0);
+	assert_int_equal(other->guesses, 0);
+	assert_int_equal(tcp->guesses, 0);
 	for (int i = 0; i < 300; i++)
 		flights_missed(&f, &q);
 	assert_true(flights_is_guessed_at(&f, one));
 	flights_remove(&f, one);
-	assert_int_equal(add(&f, udp_flight(53, 4000, 1, 7), 0)->turned.guesses, 0);
+	assert_int_equal(add(&f, udp_flight(53, 4000, 1, 7), 0)->guesses, 0);
 }
 
 int main(void)

@@ -208,6 +208,26 @@ static void refuses_whom_it_must(void **state)
 	assert_said("the peer is above its limit, try again later");
 }
 
+/* What runs goes on; nothing begins, not even for a peer that is known. */
+static void begins_none_while_drained(void **state)
+{
+	struct flow flow = flow_of("203.0.113.80", "10.1.1.10", 4001);
+
+	(void)state;
+	begun(4, 3);
+	engine_drain(&engine, now_ns + 60 * s_ns);
+	assert_int_equal(ask(&flow, 32, 3, 500), -1);
+	assert_said("no new traces now, this host is drained for maintenance: try again later");
+	assert_string_equal(pass(0, NULL), "1 2 3 4");
+	expired(1, 1, 0);
+	duplicate(4, 0);
+	while (engine.inband.running)
+		pass(25 * ms_ns, NULL);
+	assert_non_null(strstr(said, "reached:"));
+	now_ns += 60 * s_ns;
+	assert_true(ask(&flow, 32, 3, 500) >= 0);
+}
+
 /* Probes count as the peer's; what has no room now leaves later, and not for ever. */
 static void paces_its_probes(void **state)
 {
@@ -238,6 +258,7 @@ int main(void)
 		cmocka_unit_test_teardown(sees_through_nat, packets_free),
 		cmocka_unit_test_teardown(keeps_within_limits, packets_free),
 		cmocka_unit_test_teardown(refuses_whom_it_must, packets_free),
+		cmocka_unit_test_teardown(begins_none_while_drained, packets_free),
 		cmocka_unit_test_teardown(paces_its_probes, packets_free),
 	};
 

@@ -21,8 +21,9 @@ static void begin(void)
 static void ask(const char *prober, uint64_t now_ns)
 {
 	struct addr a = addr_of(prober);
+	struct bucket *bucket;
 
-	probers_note(&probers, probers_find_or_add(&probers, &a), now_ns);
+	probers_note(&probers, probers_find_or_add(&probers, &a, &bucket), now_ns);
 }
 
 /* Each is counted once, in the second of its last probe, for a minute; a /64 is one. */

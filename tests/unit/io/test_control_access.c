@@ -47,6 +47,7 @@ static const struct {
 	{ WEB, WEB, VISITORS, &none, "trace", DONE, false },
 	{ WEB, WEB, VISITORS, &noc, "watch", NOT_A_MEMBER("watch"), false },
 	{ WEB, WEB, VISITORS, &noc, "reload", NOT_A_MEMBER("reload"), false },
+	{ WEB, WEB, VISITORS, &noc, "drain", NOT_A_MEMBER("drain"), false },
 	{ WEB, WEB, VISITORS, &noc, "status", DONE, false },
 	{ WEB, WEB, OPERATORS, &none, "watch", NO_GROUP("watch"), false },
 	{ WEB, WEB, OPERATORS, &noc, "watch", WATCHING, true },

@@ -43,6 +43,8 @@ static const struct {
 	{ "{\"flights\":3,\"capacity\":65536,\"probers_60s\":2}", NULL, NULL, NULL, 0,
 		"\nuturn_flights_capacity 65536\n", "queue" },
 	{ "{\"flights\":3,\"capacity\":65536,\"probers_60s\":2}", NULL, NULL, NULL, 0, "\nuturn_probers 2\n", "-1" },
+	{ "{\"draining_s\":598}", NULL, NULL, NULL, 0, "\nuturn_draining_seconds 598\n", "relay" },
+	{ "{\"draining_s\":-1}", NULL, NULL, NULL, 0, ALIVE, NULL },
 	/* of another type, or out of range */
 	{ "{\"flights\":-1,\"capacity\":\"many\",\"probers_60s\":1.5,\"version\":7,\"start_time_s\":-1}", NULL, NULL,
 		NULL, 0, ALIVE, NULL },

@@ -39,7 +39,8 @@ static void tells_the_defaults(void **state)
 {
 	struct config c;
 	struct workers_sum sum = { .workers = 1, .flights = 7, .capacity = 99 };
-	struct status s = { &sum, &c, NULL, 2, 10 * second_ns, 100 * second_ns, 1000 * second_ns, json_array() };
+	struct status s = { &sum, &c, NULL, 2, 10 * second_ns, 100 * second_ns, 1000 * second_ns, json_array(), 0,
+		NULL };
 
 	(void)state;
 	config_default(&c);
@@ -71,7 +72,8 @@ static void tells_what_happened(void **state)
 			.relay = { .counts = { [0] = 4, [12] = 1 }, .sum_ns = 6500000000 } },
 		.traces_evicted = 8,
 	};
-	struct status s = { &sum, &c, NULL, 2, 10 * second_ns, 100 * second_ns, 1000 * second_ns, json_array() };
+	struct status s = { &sum, &c, NULL, 2, 10 * second_ns, 100 * second_ns, 1000 * second_ns, json_array(),
+		159 * second_ns + 1, NULL };
 	json_t *told;
 
 	(void)state;
@@ -89,6 +91,7 @@ static void tells_what_happened(void **state)
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(told, "capture"), "dropped")), 5);
 	assert_int_equal(json_integer_value(json_object_get(told, "probers_60s")), 3);
 	assert_int_equal(json_integer_value(json_object_get(told, "traces_evicted")), 8);
+	assert_int_equal(json_integer_value(json_object_get(told, "draining_s")), 60);
 	assert_true(json_is_true(json_object_get(json_object_get(told, "frontends"), "request")));
 	assert_string_equal(json_string_value(json_object_get(json_object_get(told, "inflection"), "ipv6")),
 		"2001:db8::1");

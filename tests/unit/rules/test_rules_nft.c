@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The plan as a table of nftables, the lines it is compared by, and the counters that libnftables shows. */
+/* The plan as a table of nftables, the lines it is compared by, one family out of it, and the counters that libnftables shows. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,9 +11,10 @@
 
 #include "rules/cli.h"
 #include "rules/cli_parse.h"
+#include "rules/nft_lines.h"
 #include "rules/nft_plan.h"
+#include "rules/nft_remove.h"
 #include "rules/nft_status.h"
-#include "rules/nftables.h"
 
 static struct ruleset lines_of(const struct nft_plan *n)
 {
@@ -25,7 +26,7 @@ static struct ruleset lines_of(const struct nft_plan *n)
 	assert_non_null(out);
 	nft_plan_write(n, out);
 	fclose(out);
-	assert_int_equal(nftables_lines(&r, text), 0);
+	assert_int_equal(nft_lines_of_plan(&r, text), 0);
 	free(text);
 	return r;
 }
@@ -44,7 +45,12 @@ static void writes_what_iptables_would_do(void **state)
 {
 	static const char *const lines[] = {
 		"chain input",
-		"input: type filter hook input priority mangle; policy accept;",
+		"chain input type filter hook input priority -150 policy accept",
+		"chain output type filter hook output priority -300 policy accept",
+		"set ipv4_hop1 type ipv4_addr size 262144 timeout 30s flags timeout",
+		"set ipv6_denied type ipv6_addr flags interval flags timeout",
+		"limit ipv4_total rate over 20000/second burst 2000",
+		"counter ipv6_hop32",
 		"input: ip ttl < 33 counter name \"ipv4_entered\" jump ipv4",
 		"input: ip6 hoplimit < 33 counter name \"ipv6_entered\" jump ipv6",
 		"output: meta mark 0x00000054 jump sent",
@@ -52,6 +58,7 @@ static void writes_what_iptables_would_do(void **state)
 		"ipv4: ip saddr @ipv4_denied counter name \"ipv4_denied\" return",
 		"ipv6: meta l4proto vmap { tcp : goto ipv6_tcp, udp : goto ipv6_udp, ipv6-icmp : goto ipv6_icmp }",
 		"ipv4_tcp: tcp dport { 179, 639, 646, 711 } return",
+		"ipv4_udp: udp sport 8473-65535 udp dport 8473-65535 goto ipv4_datagram",
 		"ipv4_seen31: ip saddr @ipv4_hop25 goto ipv4_ttl",
 		"ipv4_ttl: update @ipv4_sources { ip saddr limit rate 200/second burst 200 packets } goto ipv4_ttl_total",
 		"ipv6_ttl_busy: update @ipv6_networks { ip6 saddr & ffff:ffff:ffff:: limit rate 40/second burst 128 packets } goto ipv6_hops",
@@ -70,31 +77,158 @@ static void writes_what_iptables_would_do(void **state)
 			fail_msg("missing: %s", lines[i]);
 	ruleset_done(&r);
 	plan.queue_last = 8;
+	plan.window_s = 3661;
+	snprintf(plan.deny[0].name, sizeof(plan.deny[0].name), "banned");
 	n.has6 = false;
 	r = lines_of(&n);
 	assert_true(has_rule(&r, "ipv4_queue: queue flags bypass to 5-8"));
+	assert_true(has_rule(&r, "set ipv4_hop9 type ipv4_addr size 262144 timeout 3661s flags timeout"));
+	assert_true(has_rule(&r, "set ipv4_banned type ipv4_addr flags interval flags timeout"));
+	assert_true(has_rule(&r, "ipv4: ip saddr @ipv4_banned counter name \"ipv4_denied\" return"));
 	assert_false(has_rule(&r, "chain ipv6"));
 	assert_false(has_rule(&r, "chain reassembly"));
 	ruleset_done(&r);
 }
 
-static void reads_lines(void **state)
+/* The plan of a small table, and what nft shows of it: in another order, and a flag alone as some releases have it. */
+static const char small[] =
+	"table inet uturn {\n\tcounter ipv4_entered {\n\t}\n\n\tset ipv4_denied {\n\t\ttype ipv4_addr\n"
+	"\t\tflags interval\n\t}\n\n\tchain input {\n\t\ttype filter hook input priority mangle; "
+	"policy accept;\n\t\tip ttl < 3 jump ipv4\n\t\tdrop\n\t}\n}\n";
+#define SMALL_BEGIN \
+	"{\"nftables\": [{\"metainfo\": {\"version\": \"9\"}}, {\"table\": {\"name\": \"uturn\"}}," \
+	"{\"chain\": {\"name\": \"input\", \"type\": \"filter\", \"hook\": \"input\", \"prio\": -150, \"policy\": \"accept\"}},"
+#define SMALL_SET \
+	"{\"set\": {\"name\": \"ipv4_denied\", \"type\": \"ipv4_addr\", \"flags\": \"interval\"}}," \
+	"{\"counter\": {\"name\": \"ipv4_entered\", \"packets\": 7}},"
+
+/* The comment of a rule of the marked text, behind it. */
+static void id_of(const char *marked, const char *rule, char id[9])
 {
-	static const char text[] = "table inet uturn {\n\tset ipv6_hop1 {\n\t\ttype ipv6_addr\n\t}\n\n\tchain c {\n"
-				   "\t\tip6 saddr & ffff:: == @ipv6_hop1 return\n\t}\n}\n";
-	static const char *const lines[] = { "set ipv6_hop1", "ipv6_hop1: type ipv6_addr", "chain c",
-		"c: ip6 saddr & ffff:: @ipv6_hop1 return" };
-	struct ruleset r;
+	const char *at = strstr(marked, rule);
+
+	assert_non_null(at);
+	assert_int_equal(sscanf(at + strlen(rule), " comment \"%8[0-9a-f]\"\n", id), 1);
+}
+
+static char *marked_text(const char *text)
+{
+	char *marked = NULL;
+	size_t size;
+	FILE *out = open_memstream(&marked, &size);
+
+	assert_non_null(out);
+	nft_lines_mark(text, out);
+	fclose(out);
+	return marked;
+}
+
+static char *listed(const char *first, const char *second, const char *more)
+{
+	char *text = NULL;
+
+	assert_true(
+		asprintf(&text,
+			SMALL_BEGIN
+			"{\"rule\": {\"chain\": \"input\", \"handle\": 4, \"comment\": \"%s\", \"expr\": [1]}}," SMALL_SET
+			"{\"rule\": {\"chain\": \"input\", \"handle\": 5, \"comment\": \"%s\", \"expr\": [{\"drop\": null}]}}%s]}",
+			first, second, more) > 0);
+	return text;
+}
+
+static void knows_rules_by_their_comments(void **state)
+{
+	static const struct {
+		bool is_swapped, is_equal;
+		const char *more, *line;
+	} rows[] = {
+		{ false, true, "", "input: ip ttl < 3 jump ipv4" },
+		{ true, false, "", "input: drop" },
+		{ false, false, ",{\"rule\": {\"chain\": \"input\", \"handle\": 9, \"expr\": [{\"accept\": null}]}}",
+			"input: handle 9: [{\"accept\":null}]" },
+		{ false, false, ",{\"chain\": {\"name\": \"more\"}}", "chain more" },
+		{ false, false, ",{\"map\": {\"name\": \"m\"}}", "map m" },
+		{ false, false,
+			",{\"set\": {\"name\": \"s\", \"type\": \"ipv4_addr\", \"flags\": [\"timeout\"], \"timeout\": 5}}",
+			"set s type ipv4_addr timeout 5s flags timeout" },
+		{ false, false, ",{\"set\": 3},{\"rule\": []}, 4", "set ? type ?" },
+		{ false, false, ",{\"table\": {\"name\": \"uturn\", \"flags\": \"dormant\"}}", "flags dormant" },
+	};
+	char *marked = marked_text(small), jump[9], drop[9];
+	struct ruleset want;
 
 	(void)state;
-	assert_int_equal(nftables_lines(&r, text), 0);
-	assert_int_equal(ruleset_count(&r), 4);
-	for (size_t i = 0; i < 4; i++)
-		assert_string_equal(r.table[RULESET_MANGLE].line[i], lines[i]);
-	ruleset_done(&r);
-	assert_int_equal(nftables_lines(&r, ""), 0);
+	id_of(marked, "ip ttl < 3 jump ipv4", jump);
+	id_of(marked, "drop", drop);
+	assert_null(strstr(marked, "accept; comment"));
+	assert_null(strstr(marked, "ipv4_addr comment"));
+	assert_int_equal(nft_lines_of_plan(&want, small), 0);
+	assert_int_equal(ruleset_count(&want), 6);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *json = listed(rows[i].is_swapped ? drop : jump, rows[i].is_swapped ? jump : drop, rows[i].more);
+		struct ruleset live;
+
+		assert_int_equal(nft_lines_of_json(&live, &want, json), 0);
+		if (ruleset_equal(&want, &live) != rows[i].is_equal || !has_rule(&live, rows[i].line))
+			fail_msg("row %zu: %s", i, rows[i].line);
+		ruleset_done(&live);
+		free(json);
+	}
+	ruleset_done(&want);
+	free(marked);
+}
+
+static void reads_nothing(void **state)
+{
+	struct ruleset r, none = { 0 };
+
+	(void)state;
+	assert_int_equal(nft_lines_of_plan(&r, ""), 0);
 	assert_int_equal(ruleset_count(&r), 0);
 	ruleset_done(&r);
+	assert_int_equal(nft_lines_of_json(&r, &none, "{}"), 0);
+	assert_int_equal(ruleset_count(&r), 0);
+	ruleset_done(&r);
+	assert_int_equal(nft_lines_of_json(&r, &none, "{"), -EINVAL);
+}
+
+static void takes_one_family_away(void **state)
+{
+	static const char both[] =
+		"{\"nftables\": [{\"chain\": {\"name\": \"input\"}}, {\"chain\": {\"name\": \"sent\"}},"
+		"{\"chain\": {\"name\": \"ipv4\"}}, {\"chain\": {\"name\": \"ipv6\"}}, {\"chain\": {\"name\": \"ipv4_tcp\"}},"
+		"{\"chain\": {\"name\": \"reassembly\"}}, {\"chain\": {\"name\": \"ipv46\"}}, {\"set\": {\"name\": \"ipv4_x; flush ruleset\"}},"
+		"{\"set\": {\"name\": \"ipv4_denied\"}}, {\"counter\": {\"name\": \"ipv4_hop1\"}}, {\"counter\": {\"name\": \"ipv6_hop1\"}},"
+		"{\"rule\": {\"chain\": \"input\", \"handle\": 7, \"expr\": [{\"counter\": 1}, {\"jump\": {\"target\": \"ipv4_request\"}}]}},"
+		"{\"rule\": {\"chain\": \"input\", \"handle\": 8, \"expr\": [{\"jump\": {\"target\": \"ipv6\"}}]}},"
+		"{\"rule\": {\"chain\": \"ipv4\", \"handle\": 9, \"expr\": []}}]}";
+	static const char *const words[] = { "delete rule inet uturn input handle 7\n", "flush chain inet uturn sent\n",
+		"map { ipv6 : \"ipv6_untracked\" } comment", "flush chain inet uturn ipv4\n",
+		"delete chain inet uturn ipv4_tcp\n", "delete set inet uturn ipv4_denied\n",
+		"delete counter inet uturn ipv4_hop1\n" };
+	static const char *const others[] = { "handle 8", "handle 9", "uturn ipv6", "ipv46", "flush ruleset",
+		"reassembly", "delete table" };
+	char *commands;
+
+	(void)state;
+	assert_int_equal(nft_remove_commands(4, both, &commands), 0);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strstr(commands, words[i]))
+			fail_msg("missing: %s in %s", words[i], commands);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strstr(commands, others[i]))
+			fail_msg("unexpected: %s in %s", others[i], commands);
+	free(commands);
+	assert_int_equal(nft_remove_commands(6, both, &commands), 0);
+	assert_non_null(strstr(commands, "delete chain inet uturn reassembly\n"));
+	free(commands);
+	assert_int_equal(nft_remove_commands(6, "{\"nftables\": [{\"chain\": {\"name\": \"ipv6\"}}]}", &commands), 0);
+	assert_string_equal(commands, "delete table inet uturn\n");
+	free(commands);
+	assert_int_equal(nft_remove_commands(4, "{\"nftables\": [{\"chain\": {\"name\": \"ipv6\"}}]}", &commands), 0);
+	assert_null(commands);
+	assert_int_equal(nft_remove_commands(4, "{", &commands), -EINVAL);
+	assert_null(commands);
 }
 
 static void reads_counters(void **state)
@@ -130,10 +264,10 @@ static void refuses_what_is_of_iptables(void **state)
 		const char *word, *option, *value, *why;
 	} rows[] = {
 		{ "apply", "--state", "ipset", "--state ipset" },
-		{ "apply", "--deny-set", "banned", "ipv4_denied" },
+		{ "apply", "--deny-set", "ban-ned", "letters, digits, _ and ." },
+		{ "apply", "--deny-set", "denied", "another name" },
+		{ "apply", "--deny-set", "hop17", "another name" },
 		{ "print", "--shell", NULL, "nft -f -" },
-		{ "remove", "-4", NULL, "one table" },
-		{ "keep", NULL, NULL, "use apply" },
 	};
 
 	(void)state;
@@ -154,7 +288,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_what_iptables_would_do),
-		cmocka_unit_test(reads_lines),
+		cmocka_unit_test(knows_rules_by_their_comments),
+		cmocka_unit_test(reads_nothing),
+		cmocka_unit_test(takes_one_family_away),
 		cmocka_unit_test(reads_counters),
 		cmocka_unit_test(refuses_what_is_of_iptables),
 	};

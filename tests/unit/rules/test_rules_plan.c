@@ -54,44 +54,56 @@ static void shows_the_lines_that_matter(void **state)
 		{ 4, "-A INPUT -m ttl --ttl-lt 33 -j UTURN" },
 		{ 4, "-A PREROUTING -m ttl --ttl-lt 33 -j UTURN" },
 		{ 6, "-A PREROUTING -m hl --hl-lt 33 -j UTURN" },
-		{ 4, "-A UTURN-ttl -j ACCEPT" },
-		{ 4, "-A UTURN -m addrtype ! --dst-type LOCAL -j RETURN" },
-		{ 4, "-A UTURN -m addrtype --src-type LOCAL,BROADCAST -j RETURN" },
-		{ 6, "-A UTURN -m addrtype --src-type LOCAL -j RETURN" },
-		{ 4, "-A UTURN -p icmp -m icmp --icmp-type 8/0 -g UTURN-seen" },
+		{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -j ACCEPT" },
+		{ 4,
+			"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p udp -m udp --sport 8473:65535 --dport 8473:65535"
+			" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-socket" },
+		{ 4,
+			"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p tcp"
+			" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-tcp" },
+		{ 6, "-A UTURN ! -s fe80::/10 ! -i lo -p udp -m addrtype ! --src-type LOCAL --dst-type LOCAL -g UTURN-udp" },
+		{ 4,
+			"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p icmp -m icmp --icmp-type 8/0"
+			" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-seen" },
 		{ 4, "-A UTURN-hop007 -j NFQUEUE --queue-num 5 --queue-bypass" },
-		{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -g UTURN-ttl" },
+		{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -g UTURN-ttl001" },
+		{ 4, "-A UTURN-seen -m ttl --ttl-gt 16 -g UTURN-from017" },
+		{ 6, "-A UTURN-from017 -g UTURN-seen031" },
 		{ 4,
 			"-A UTURN-seen007 -m recent --rcheck --seconds 30 --name hop001"
-			" --mask 255.255.255.255 --rsource -g UTURN-ttl" },
-		{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -m socket --nowildcard -j RETURN" },
+			" --mask 255.255.255.255 --rsource -g UTURN-ttl007" },
+		{ 4, "-A UTURN-socket -m socket --nowildcard -j RETURN" },
+		{ 4, "-A UTURN-socket -m ttl --ttl-lt 7 -g UTURN-ttl001" },
+		{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -g UTURN-socket" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
 		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
-		{ 4, "-A UTURN-ttl -p tcp -m cgroup --cgroup 0 -j RETURN" },
-		{ 6, "-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN" },
+		{ 4, "-A UTURN-tcp -p tcp -m cgroup --cgroup 0 -j RETURN" },
+		{ 6, "-A UTURN-tcp -p tcp -m cgroup ! --cgroup 0 -j RETURN" },
 		{ 4,
-			"-A UTURN-ttl -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
+			"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
+			" --hashlimit-name uturn4-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
 		{ 4,
-			"-A UTURN-ttl -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
+			"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
 			" --hashlimit-name uturn4-all-20000"
 			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
+			" --hashlimit-name uturn4-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
 			" --hashlimit-srcmask 24 -j DROP" },
 		{ 4, "-A UTURN-ttl009 -m recent --set --name hop009 --mask 255.255.255.255 --rsource" },
-		{ 4, "-A UTURN-ttl025 -m ttl --ttl-eq 32 -g UTURN-hop032" },
+		{ 4, "-A UTURN-ttl031 -m ttl --ttl-eq 31 -g UTURN-hop031" },
+		{ 4, "-A UTURN-ttl031 -g UTURN-hop032" },
 		{ 6, "-A INPUT -m hl --hl-lt 33 -j UTURN" },
-		{ 6, "-A UTURN -s fe80::/10 -j RETURN" },
-		{ 6, "-A UTURN -p ipv6-icmp -m icmp6 --icmpv6-type 128/0 -g UTURN-seen" },
 		{ 6,
-			"-A UTURN-ttl -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-200 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000"
+			"-A UTURN ! -s fe80::/10 ! -i lo -p ipv6-icmp -m icmp6 --icmpv6-type 128/0"
+			" -m addrtype ! --src-type LOCAL --dst-type LOCAL -g UTURN-seen" },
+		{ 6,
+			"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
+			" --hashlimit-name uturn6-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000"
 			" --hashlimit-srcmask 64 -j DROP" },
 		{ 6,
-			"-A UTURN-ttl -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
+			"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
 			" --hashlimit-name uturn6-all-20000"
 			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-net-40 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
+			" --hashlimit-name uturn6-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
 			" --hashlimit-srcmask 48 -j DROP" },
 		{ 6, "-A UTURN-ttl009 -m recent --set --name hop009-6 --mask ffff:ffff:ffff:ffff:: --rsource" },
 	};
@@ -156,7 +168,7 @@ static void shows_rates_as_the_kernel_keeps_them(void **state)
 		p.limit = rows[i].limit;
 		t = text_of(&p, 4);
 		for (size_t j = 0; j < t.count; j++)
-			found += strstr(t.line[j], rows[i].match) && strstr(t.line[j], "-A UTURN-ttl ");
+			found += strstr(t.line[j], rows[i].match) && strstr(t.line[j], "-A UTURN-ttl001 ");
 		assert_int_equal(found, 1);
 		free(t.all);
 	}
@@ -214,7 +226,7 @@ static size_t check_table(const struct text *t, size_t first, const char *hook, 
 		if (recent && ttl)
 			assert_true(ttl < recent); /* the prototype's fault */
 		if (strstr(line, "--set ") || strstr(line, "--add-set "))
-			assert_int_equal(sscanf(owner, "UTURN-ttl%1[0-9]", word), 1); /* only behind the TTL's block */
+			assert_int_equal(sscanf(owner, "UTURN-ttl%1[0-9]", word), 1); /* only behind the TTL */
 		if (strstr(line, "NFQUEUE"))
 			assert_non_null(strstr(line, " --queue-bypass"));
 	}
@@ -255,17 +267,18 @@ static void leaves_out_denied_sources(void **state)
 		"-A UTURN -m set --match-set both src -g UTURN-denied",
 		"-A UTURN-request -m set --match-set banned src -g UTURN-denied",
 		"-A UTURN-request -m set --match-set banned6 src -g UTURN-denied",
-		"-A UTURN-denied -j RETURN",
+		"-A UTURN-denied ! -s 169.254.0.0/16 ! -i lo -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -j RETURN",
+		"-A UTURN-denied ! -s fe80::/10 ! -i lo -m addrtype ! --src-type LOCAL --dst-type LOCAL -j RETURN",
 	};
 	static const struct {
 		int family;
 		bool request;
 		const char *has; /* which of the lines */
 	} rows[] = {
-		{ 4, false, "101001" },
-		{ 6, false, "011001" },
-		{ 4, true, "101101" },
-		{ 6, true, "011011" },
+		{ 4, false, "1010010" },
+		{ 6, false, "0110001" },
+		{ 4, true, "1011010" },
+		{ 6, true, "0110101" },
 	};
 
 	(void)state;
@@ -321,6 +334,9 @@ static bool matches(const char *line, unsigned ttl, unsigned seen_at)
 	at = strstr(line, "ttl-lt ");
 	if (at && sscanf(at, "ttl-lt %u", &n) == 1 && ttl >= n)
 		return false;
+	at = strstr(line, "ttl-gt ");
+	if (at && sscanf(at, "ttl-gt %u", &n) == 1 && ttl <= n)
+		return false;
 	at = strstr(line, "ttl-eq ");
 	if (at && sscanf(at, "ttl-eq %u", &n) == 1 && ttl != n)
 		return false;
@@ -331,11 +347,12 @@ static bool matches(const char *line, unsigned ttl, unsigned seen_at)
 }
 
 /* The hop whose chain queues a probe of this TTL when its quiet source was seen at seen_at only; 0 for none. */
-static unsigned queued_as(const struct text *t, unsigned ttl, unsigned seen_at)
+static unsigned queued_as(const struct text *t, const char *from, unsigned ttl, unsigned seen_at)
 {
-	char chain[64] = "UTURN-seen", owner[64], next[64];
-	unsigned hop = 0;
+	char chain[64], owner[64], next[64];
+	unsigned hop = 0, list;
 
+	snprintf(chain, sizeof(chain), "%s", from);
 	for (size_t i = 0; i < t->count; i++) {
 		if (!word_after(t->line[i], "-A ", owner) || strcmp(owner, chain) != 0 ||
 			!matches(t->line[i], ttl, seen_at))
@@ -343,6 +360,10 @@ static unsigned queued_as(const struct text *t, unsigned ttl, unsigned seen_at)
 		if (strstr(t->line[i], "-j NFQUEUE")) {
 			assert_int_equal(sscanf(chain, "UTURN-hop%u", &hop), 1);
 			return hop;
+		}
+		if (ttl > 0 && strstr(t->line[i], " --set ")) {
+			assert_int_equal(sscanf(strstr(t->line[i], "--name"), "--name hop%u", &list), 1);
+			assert_int_equal(list, plan_block(ttl));
 		}
 		if (!word_after(t->line[i], " -g ", next))
 			continue; /* a limit, or the memory */
@@ -352,7 +373,33 @@ static unsigned queued_as(const struct text *t, unsigned ttl, unsigned seen_at)
 	return 0;
 }
 
-/* What the nat table leaves as it is must be what mangle queues: up to UTURN-ttl both are the same but for the hook. */
+/* Is the line one of the mangle table alone: of what limits, remembers and queues, and what knows a packet's socket? */
+static bool is_of_mangle(const char *line)
+{
+	static const char *const alone[] = { "UTURN-hop", "UTURN-ttl", "UTURN-asked" };
+	const char *chain = line + (line[0] == ':' ? 1 : strlen("-A "));
+
+	for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
+		if (strncmp(chain, alone[i], strlen(alone[i])) == 0)
+			return true;
+	return strstr(line, " -m cgroup ") != NULL;
+}
+
+/* Is the line of nat that of mangle, but for the hook, and for ACCEPT where mangle goes on to its own chains? */
+static bool is_the_same(const char *nat, const char *mangle)
+{
+	size_t end;
+
+	if (strncmp(nat, "-A PREROUTING ", 14) == 0)
+		return strncmp(mangle, "-A INPUT ", 9) == 0 && strcmp(nat + 14, mangle + 9) == 0;
+	if (!strstr(nat, " -j ACCEPT"))
+		return strcmp(nat, mangle) == 0 && !strstr(mangle, " -g UTURN-ttl");
+	end = (size_t)(strstr(nat, " -j ACCEPT") - nat);
+	return strncmp(nat, mangle, end) == 0 &&
+		(strncmp(mangle + end, " -g UTURN-ttl", 13) == 0 || strcmp(mangle + end, " -g UTURN-asked") == 0);
+}
+
+/* What the nat table leaves as it is must be what mangle queues: up to UTURN-ttlNNN both are the same but for the hook. */
 static void leaves_untranslated_what_is_queued(void **state)
 {
 	struct plan p;
@@ -371,26 +418,14 @@ static void leaves_untranslated_what_is_queued(void **state)
 			nat++;
 		while (strcmp(t.line[mangle], "*mangle") != 0)
 			mangle++;
-		for (;; nat++, mangle++) {
-			const char *a = t.line[nat], *b = t.line[mangle];
-
-			while (strstr(b, "UTURN-hop") || strstr(b, "UTURN-ttl0") || strstr(b, "-A UTURN-ttl ") ||
-				strstr(b, "-A UTURN-request -m hashlimit"))
-				b = t.line[++mangle];
-			if (strcmp(a, "-A UTURN-ttl -j ACCEPT") == 0)
-				a = t.line[++nat];
-			if (strcmp(a, "COMMIT") == 0)
-				break;
-			if (strncmp(a, "-A PREROUTING ", 14) == 0) {
-				a += 14;
-				b += strlen("-A INPUT ");
-			}
-			if (strcmp(a, "-A UTURN-request -j ACCEPT") == 0)
-				b = strstr(b, "-A UTURN-request -j NFQUEUE") ? a : b;
-			if (*a != '*' && strcmp(a, b) != 0)
-				fail_msg("nat has '%s' where mangle has '%s'", a, b);
+		while (strcmp(t.line[nat], "COMMIT") != 0) {
+			nat++;
+			mangle++;
+			while (is_of_mangle(t.line[mangle]))
+				mangle++;
+			if (!is_the_same(t.line[nat], t.line[mangle]))
+				fail_msg("nat has '%s' where mangle has '%s'", t.line[nat], t.line[mangle]);
 		}
-		assert_string_equal(t.line[mangle], "COMMIT");
 		free(t.all);
 	}
 }
@@ -428,12 +463,13 @@ static void queues_who_was_seen_near(void **state)
 		t = text_of(&p, 4);
 		for (unsigned ttl = 0; ttl <= hops; ttl++)
 			for (unsigned seen_at = 0; seen_at <= hops; seen_at++) {
-				unsigned got = queued_as(&t, ttl, seen_at);
+				unsigned got = queued_as(&t, "UTURN-seen", ttl, seen_at);
 				unsigned back = ttl > gap ? ttl - gap
 							  : 1; /* at least that far, up to its block's start */
 				bool passes = ttl > 0 &&
 					(ttl <= arm || (seen_at > 0 && (seen_at - 1) / 8 >= (back - 1) / 8));
 
+				assert_int_equal(got, queued_as(&t, "UTURN-socket", ttl, seen_at));
 				assert_true(passes || seen_at == 0 || ttl == 0 || seen_at + gap < ttl);
 				if (got != (passes ? ttl : 0))
 					fail_msg("hops %u gap %u arm %u: TTL %u, seen at %u, is queued as %u", hops,

@@ -76,11 +76,42 @@ static void refuses_more_ports_than_fit(void **state)
 	assert_non_null(strstr(why, "more than"));
 }
 
+static void finds_the_longest_range_without_any(void **state)
+{
+	static const struct {
+		const char *list;
+		unsigned first, last; /* 0: there is none */
+	} rows[] = {
+		{ "53", 1024, 65535 },
+		{ "1024", 1025, 65535 },
+		{ "8472,520", 8473, 65535 },
+		{ "1000-1030,40000", 1031, 39999 },
+		{ "40000-65535,8472", 8473, 39999 },
+		{ "1024-65535", 0, 0 },
+		{ "1025-65535", 0, 0 },
+		{ "1024-65533", 65534, 65535 },
+		{ "0-1100,1102-65535", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ports udp = { .count = 0 }, tcp = { .count = 0 };
+		struct port_range found = { 0, 0 };
+		char why[128];
+
+		assert_int_equal(ports_parse(rows[i].list, &udp, &tcp, why, sizeof(why)), 0);
+		assert_int_equal(ports_free(&udp, &found), rows[i].last > 0);
+		assert_int_equal(found.first, rows[i].first);
+		assert_int_equal(found.last, rows[i].last);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(adds_ports),
 		cmocka_unit_test(refuses_more_ports_than_fit),
+		cmocka_unit_test(finds_the_longest_range_without_any),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

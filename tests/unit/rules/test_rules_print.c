@@ -30,12 +30,12 @@ static void explains_the_lines_that_follow(void **state)
 		const char *text;
 	} rows[] = {
 		{ false,
-			"forged SYN that is.\n-A UTURN-ttl -p tcp -m cgroup --cgroup 0 -j RETURN\n"
-			"-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN\n"
-			"# A limit per source and one for all busy networks; then to the chain of the hop, in two steps.\n"
-			"-A UTURN-ttl -m hashlimit --hashlimit-above 200/sec " },
-		{ true, "-A UTURN-ttl -p tcp -m cgroup ! --cgroup 0 -j RETURN\n# A limit per source " },
-		{ false, "prober has asked.\n-A UTURN-ttl -j ACCEPT\n" },
+			"such as a forged SYN.\n-A UTURN-tcp -p tcp -m cgroup --cgroup 0 -j RETURN\n"
+			"-A UTURN-tcp -p tcp -m cgroup ! --cgroup 0 -j RETURN\n"
+			"-A UTURN-tcp -p tcp -m multiport --ports 179,639,646,711 -j RETURN\n" },
+		{ false, "to the chain of the hop.\n-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec " },
+		{ true, " ACK -g UTURN-seen\n# Some TTLs: a limit per source " },
+		{ false, "prober has asked.\n-A PREROUTING -m ttl --ttl-lt 33 -j UTURN\n" },
 	};
 	struct plan p;
 

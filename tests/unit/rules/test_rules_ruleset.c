@@ -226,8 +226,8 @@ static void counts_by_hop(void **state)
 	assert_int_equal(c.queue_first, 7);
 	assert_int_equal(c.queue_last, 9);
 	assert_false(c.has_requests);
-	counters_parse("[3:4] -A UTURN-request -i lo -j RETURN\n[5:6] -A UTURN-request -j DROP\n"
-		       "[7:84] -A UTURN-request -j NFQUEUE --queue-num 5\n",
+	counters_parse("[3:4] -A UTURN-request -i lo -j RETURN\n[5:6] -A UTURN-asked -j DROP\n"
+		       "[7:84] -A UTURN-asked -j NFQUEUE --queue-num 5\n",
 		&c);
 	assert_false(c.has_untracked);
 	counters_parse(

@@ -43,11 +43,45 @@ static void judges_backends(void **state)
 							     (char *)(uintptr_t)rows[i].text[0][1] },
 							   { (char *)(uintptr_t)rows[i].text[1][0],
 								   (char *)(uintptr_t)rows[i].text[1][1] } },
-				0, NULL };
+				0, NULL, NULL };
 
 			doctor_judge_backends(&t, &f);
 			doctor_expect(i, &f, rows[i].result, rows[i].words);
 		}
+}
+
+/* With a table of nftables. */
+static void judges_nftables(void **state)
+{
+	static const struct {
+		const char *text[2];
+		enum doctor_result result;
+		const char *words;
+	} rows[] = {
+		{ { NULL, NULL }, DOCTOR_OK, "the rules are a table of nftables" },
+		{ { THEIRS, THEIRS }, DOCTOR_OK, "the rules are a table of nftables" },
+		{ { OURS, NULL }, DOCTOR_FAIL, "or --backend nft" },
+		{ { THEIRS, OURS }, DOCTOR_FAIL, "or --backend legacy" },
+	};
+	static char plain[] = "IPv4: loaded (nftables): 3 queued, 0 denied\n",
+		    asked[] = "IPv6: loaded (nftables): 3 queued, 0 requests, 0 denied\n";
+	struct doctor_finding f;
+
+	(void)state;
+	for
+		EACH(rows)
+		{
+			struct doctor_tables t = { .text = { { (char *)(uintptr_t)rows[i].text[0], NULL },
+							   { NULL, (char *)(uintptr_t)rows[i].text[1] } },
+				.nftables = plain };
+
+			doctor_judge_backends(&t, &f);
+			doctor_expect(i, &f, rows[i].result, rows[i].words);
+		}
+	doctor_judge_request(&(struct doctor_tables){ .nftables = plain }, true, &f);
+	doctor_expect(0, &f, DOCTOR_FAIL, "queue no request");
+	doctor_judge_request(&(struct doctor_tables){ .nftables = asked }, true, &f);
+	doctor_expect(1, &f, DOCTOR_OK, "on, and queued");
 }
 
 static void judges_request(void **state)
@@ -67,7 +101,7 @@ static void judges_request(void **state)
 		EACH(rows)
 		{
 			struct doctor_tables t = { { { (char *)(uintptr_t)rows[i].text, NULL }, { NULL, NULL } }, 0,
-				NULL };
+				NULL, NULL };
 
 			doctor_judge_request(&t, rows[i].is_on, &f);
 			doctor_expect(i, &f, rows[i].result, rows[i].words);
@@ -94,6 +128,9 @@ static void judges_rules(void **state)
 			DOCTOR_FAIL, "IPv4: not loaded (iptables-nft); use uturn-rules apply; IPv6: as planned" },
 		{ 1, "IPv4: not as planned (iptables-nft):\n- a\n+ b\nIPv4: 2 lines differ\n", "", DOCTOR_FAIL,
 			"IPv4: 2 lines differ" },
+		{ 0, "as planned (nftables)\n", "", DOCTOR_OK, "as planned (nftables)" },
+		{ 1, "not as planned (nftables):\nmissing: a\n1 line differs (nftables)\n", "", DOCTOR_FAIL,
+			"1 line differs (nftables)" },
 		{ 1, "", "uturn-rules: IPv4: iptables: No such file (install iptables)\n", DOCTOR_FAIL,
 			"IPv4: iptables: No such file (install iptables)" },
 		{ 127, "", "", DOCTOR_FAIL, "uturn-rules check" },
@@ -227,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judges_backends),
+		cmocka_unit_test(judges_nftables),
 		cmocka_unit_test(judges_request),
 		cmocka_unit_test(judges_rules),
 		cmocka_unit_test(judges_kept),

@@ -256,6 +256,8 @@ static void finds_nft_chains(void **state)
 			"inet firewalld filter_INPUT" },
 		{ "table ip own {\n\tchain pre {\n\t\ttype filter hook prerouting priority raw; policy accept;\n",
 			"ip own pre" },
+		{ "table inet uturn {\n\tchain input {\n\t\ttype filter hook input priority mangle; policy accept;\n",
+			NULL },
 		{ "table netdev filter {\n\tchain in {\n\t\ttype filter hook ingress device eth0 priority 0; policy accept;\n",
 			NULL },
 	};
