@@ -25,17 +25,27 @@ static void write_ports(const struct ports *ports, const char *field, FILE *out)
 	}
 }
 
-/* See write_udp() of plan_write.c. `socket transparent` of either value: any socket. */
+/*
+ * See plan_protocols.c. A set of ports with ranges in it costs as much as a fifth of all rules, so datagrams
+ * whose ports are both where none is excluded pass none. `socket transparent` of either value: any socket.
+ */
 static void write_udp(const struct plan *p, const struct nft_family *f, FILE *out)
 {
+	struct port_range free;
+
 	fprintf(out, "\tchain %s_udp {\n", f->name);
+	if (ports_free(&p->exclude_udp, &free))
+		fprintf(out, "\t\tudp sport %u-%u udp dport %u-%u goto %s_datagram\n", free.first, free.last,
+			free.first, free.last, f->name);
 	write_ports(&p->exclude_udp, "udp sport", out);
 	write_ports(&p->exclude_udp, "udp dport", out);
-	fprintf(out, "\t\tudp dport 1024-65535 socket transparent { 0, 1 } return\n\t\tgoto %s_seen\n\t}\n\n", f->name);
+	fprintf(out, "\t\tudp dport 1024-65535 goto %s_datagram\n\t\tgoto %s_seen\n\t}\n\n", f->name, f->name);
+	fprintf(out, "\tchain %s_datagram {\n\t\tsocket transparent { 0, 1 } return\n\t\tgoto %s_seen\n\t}\n\n",
+		f->name, f->name);
 }
 
 /*
- * See write_tcp() and write_connections() of plan_write.c. A socket that is bound to all addresses
+ * See write_tcp() and write_connections() of plan_protocols.c. A socket that is bound to all addresses
  * is a listener; others are of connections, those in TIME-WAIT among them, which do not know
  * whether they are bound to all.
  */
@@ -66,7 +76,7 @@ static void write_denied(const struct plan *p, const struct nft_family *f, FILE 
 		fprintf(out, rule, f->source, f->name, p->deny[i].name, f->name);
 }
 
-/* What is left to the kernel, see write_returns() of plan_write.c. */
+/* What is left to the kernel, see write_candidate() and write_returns() of plan_write.c. */
 static void write_returns(const struct plan *p, const struct nft_family *f, FILE *out)
 {
 	fputs("\t\tiif \"lo\" return\n", out);

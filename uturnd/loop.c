@@ -44,7 +44,7 @@ struct loop {
 	bool has_lost; /* a worker */
 	struct ev_loop *ev;
 	struct ev_io on_control, on_workers, on_notices, on_peers[PEERS_SOCKETS];
-	struct ev_timer on_watchdog, on_trace_log, on_drained;
+	struct ev_timer on_watchdog, on_trace_log, on_drained, on_greeting;
 	struct ev_signal on_term, on_int, on_hup, on_usr2;
 };
 
@@ -97,6 +97,12 @@ static void peers_ready(struct ev_loop *ev, struct ev_io *w, int events)
 	(void)ev, (void)events;
 	peers_work(l->peers, (unsigned)(w - l->on_peers), l->engine->counters, take_peer, l);
 	worker_go_on(l->worker);
+}
+
+static void greet(struct ev_loop *ev, struct ev_timer *w, int events)
+{
+	(void)ev, (void)events;
+	peers_greet(((struct loop *)w->data)->peers);
 }
 
 static void notices_ready(struct ev_loop *ev, struct ev_io *w, int events)
@@ -219,6 +225,7 @@ static json_t *answer_status(struct loop *l, const struct report_clocks *clocks)
 		.wall_ns = clocks->wall_ns,
 		.warnings = notices_json(l->notices),
 		.drain_until_ns = l->drain_until_ns,
+		.peers = l->peers,
 	};
 
 	sum_up(l, clocks->now_ns, &sum);
@@ -358,6 +365,11 @@ static void start_trace_log(struct loop *l)
 
 static void start_peers(struct loop *l)
 {
+	if (l->peers) {
+		ev_timer_init(&l->on_greeting, greet, 0, PEERS_GREETING_S);
+		l->on_greeting.data = l;
+		ev_timer_start(l->ev, &l->on_greeting);
+	}
 	for (unsigned i = 0; l->peers && i < PEERS_SOCKETS; i++) {
 		if (peers_fd(l->peers, i) < 0)
 			continue;

@@ -70,7 +70,7 @@ enum reason peer_datagram_parse(struct span bytes, struct peer_datagram *d)
 		return REASON_PEER_FORMAT;
 	if (version != PEER_VERSION)
 		return REASON_PEER_VERSION;
-	if ((kind != PEER_ERROR && kind != PEER_REPLY) || !length || length > PEER_PACKET_MOST ||
+	if (kind < PEER_ERROR || kind > PEER_ALIVE || (kind == PEER_ALIVE) != !length || length > PEER_PACKET_MOST ||
 		c.rest.len != (size_t)length + PEER_MAC_SIZE)
 		return REASON_PEER_FORMAT;
 	return REASON_OK;

@@ -30,6 +30,7 @@ enum {
 enum peer_kind {
 	PEER_ERROR = 1, /* an ICMP error */
 	PEER_REPLY = 2, /* what answers the probe of a request: echo reply, RST, SYN+ACK */
+	PEER_ALIVE = 3, /* no packet: the sender is there */
 };
 
 struct peer_datagram {

@@ -35,7 +35,7 @@ if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-web -w -o "$work/tables" "$work/web.c" t
 fi
 
 sed 's/web_keywords/history_keywords/g; s,history_keywords\.h,history_config.h,' "$work/web.c" >"$work/history.c"
-if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-history -w -o "$work/tables" "$work/history.c" tools/uturn-history/{history_keywords,db}.c \
+if ! gcc "${CPPFLAGS[@]}" -Itools/uturn-history -w -o "$work/tables" "$work/history.c" tools/uturn-history/{history_keywords,db,serve_listen}.c \
 	tests/lint/databases.c lib/common/{keywords*,text}.c lib/packet/addr.c 2>"$work/found" || ! "$work/tables" >"$work/history-table"; then
 	show "$work/found"
 	echo 'not ok lint: documented: the table of uturn-history does not compile'

@@ -16,5 +16,6 @@ uturn-rules.service 30
 uturn-cert.service  30
 uturn-metrics.service 15
 uturn-history.service 15
+uturn-history-serve.service 15
 END
 result 'services: exposure' "$work/found"

@@ -153,7 +153,7 @@ static const struct keyword keywords[] = {
 	  set_choice, 1, HISTORY_SLOT_FULL, FIELD(is_full), .choices = confirmations },
 	{ "mmdb", "FILE", "", "database of autonomous systems, such as GeoLite2 ASN or IPinfo Lite",
 	  set_mmdb, 1, .slot = HISTORY_SLOT_NONE },
-	{ "user", "NAME", "uturn-history", "user that record becomes where it is started as root",
+	{ "user", "NAME", "uturn-history", "user that record and serve become where they are started as root",
 	  set_name, 1, HISTORY_SLOT_USER, FIELD(user) },
 	{ "listen", "ADDR:PORT|PATH", "127.0.0.1:8470", "where uturn-history serve has its page: the loopback, or a Unix socket",
 	  set_listen, 1, HISTORY_SLOT_LISTEN, FIELD(listen) },

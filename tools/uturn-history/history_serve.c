@@ -17,6 +17,7 @@
 #include "daemon/syscalls.h"
 #include "db.h"
 #include "serve.h"
+#include "serve_socket.h"
 
 enum { WHY_SIZE = 1024 };
 
@@ -97,7 +98,7 @@ static int serve_on(struct serve *s, const struct history_options *o, int fd, ch
 /* The socket with the privileges of the caller, all else without them. */
 static int start(struct serve *s, const struct history_options *o, char *why, size_t why_size)
 {
-	int fd = serve_listen_open(&s->listen, o->config->user, why, why_size);
+	int fd = serve_socket_open(&s->listen, o->config->user, why, why_size);
 	int status = EXIT_FAILURE;
 
 	if (fd < 0)
@@ -106,7 +107,7 @@ static int start(struct serve *s, const struct history_options *o, char *why, si
 		status = serve_on(s, o, fd, why, why_size);
 		store_close(s->store);
 	}
-	serve_listen_close(&s->listen);
+	serve_socket_close(&s->listen);
 	return status;
 }
 

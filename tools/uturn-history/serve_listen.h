@@ -24,15 +24,6 @@ struct serve_listen {
 bool serve_listen_parse(const char *text, struct serve_listen *l, char *why, size_t why_size);
 
 /*
- * A listening socket, or a negative errno with words. A socket that nobody
- * listens on any more is removed; one that answers is -EADDRINUSE. It is for its
- * user and group alone; user: to whom root gives it.
- */
-int serve_listen_open(const struct serve_listen *l, const char *user, char *why, size_t why_size);
-/* Removes the Unix socket. */
-void serve_listen_close(const struct serve_listen *l);
-
-/*
  * Is this a name under which the page may be asked for? A web page elsewhere
  * can have its own name lead here (DNS rebinding), but not take one of these:
  * on a port the loopback's, with any port, as ssh -L has another. In front of a

@@ -140,6 +140,22 @@ static enum verdict on_packet(struct replay *r)
 	return RIGHT;
 }
 
+/* What a peer has captured, error or reply (uturn-peer(7)). */
+static enum verdict on_peer(struct replay *r)
+{
+	struct span packet = replay_packet(r->script, r->now);
+	struct writer out;
+
+	if (!packet.at)
+		return UNREADABLE;
+	out = room();
+	r->outcomes.of_probe = false;
+	engine_on_peer(&r->engine, packet, r->now_ns, &out);
+	keep(r, ACT_PASS, &out);
+	free((void *)packet.at);
+	return RIGHT;
+}
+
 /* No outcome where it is not an answer to a return probe. */
 static enum verdict on_reply(struct replay *r)
 {
@@ -213,6 +229,7 @@ static const struct verb {
 	{ "probe", on_packet, EVENT },
 	{ "error", on_packet, EVENT },
 	{ "reply", on_reply, EVENT },
+	{ "peer", on_peer, EVENT },
 	{ "time", on_time, EVENT },
 	{ "reason", expect_reason, EXPECTATION },
 	{ "sends", expect_packet, EXPECTATION },
@@ -303,7 +320,7 @@ bool replay_print_bytes(const struct script *script)
 		struct span packet;
 
 		if (strcmp(s->word, "probe") != 0 && strcmp(s->word, "error") != 0 && strcmp(s->word, "reply") != 0 &&
-			strcmp(s->word, "sends") != 0)
+			strcmp(s->word, "peer") != 0 && strcmp(s->word, "sends") != 0)
 			continue;
 		if (strcmp(s->rest, "nothing") == 0)
 			continue;

@@ -9,10 +9,12 @@
 
 #include "common/version.h"
 #include "doctor_files.h"
+#include "drain.h"
 
 void doctor_check_uturnd(const struct doctor_host *h, struct doctor_finding *f)
 {
 	const json_t *warnings = json_object_get(h->status, "warnings");
+	char drained[DRAIN_LEFT_SIZE];
 	const char *words;
 
 	if (h->socket_error == EACCES || h->socket_error == EPERM) {
@@ -30,6 +32,8 @@ void doctor_check_uturnd(const struct doctor_host *h, struct doctor_finding *f)
 		return;
 	}
 	doctor_ok(f, "answers");
+	if (drain_words(h->status, drained))
+		doctor_note(f, "%s (uturnctl drain off ends it)", drained);
 	for (size_t i = 0; i < json_array_size(warnings); i++) {
 		words = json_string_value(json_array_get(warnings, i));
 		/* that of an inflection address has a check of its own */

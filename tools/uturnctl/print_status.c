@@ -224,6 +224,7 @@ static const struct {
 	{ "traces_evicted", "evicted", NULL },
 	{ "rules", "rules", rules_print },
 	{ "queues", NULL, NULL },
+	{ "peers", NULL, NULL },
 	{ "problems", NULL, NULL },
 };
 
@@ -270,6 +271,29 @@ static void queues_print(const json_t *queues)
 	}
 }
 
+static void peers_print(const json_t *peers)
+{
+	for (size_t i = 0; i < json_array_size(peers); i++) {
+		const json_t *peer = json_array_get(peers, i), *heard = json_object_get(peer, "last_heard_s");
+
+		label_print("peer");
+		value_print(json_object_get(peer, "address"));
+		printf(", port ");
+		value_print(json_object_get(peer, "port"));
+		printf(heard ? ", heard " : ", never heard");
+		if (heard)
+			age_print(heard, NULL);
+		for (size_t j = 0; j < 4; j++) {
+			static const char *const names[] = { "sent", "received", "matched", "refused" };
+
+			printf(", ");
+			value_print(json_object_get(peer, names[j]));
+			printf(" %s", names[j]);
+		}
+		putchar('\n');
+	}
+}
+
 /* A line for each. */
 static void lines_print(const char *label, const json_t *lines)
 {
@@ -290,6 +314,7 @@ void print_status(const json_t *status)
 		field_print(name, value, status);
 	}
 	queues_print(json_object_get(status, "queues"));
+	peers_print(json_object_get(status, "peers"));
 	lines_print("warning", json_object_get(status, "warnings"));
 	puts(json_array_size(problems) ? "\nproblems" : "\nno problems");
 	for (size_t i = 0; i < json_array_size(problems); i++) {

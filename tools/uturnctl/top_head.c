@@ -31,14 +31,16 @@ static const char *duration_text(double seconds, char text[32])
 
 static void put_title(const struct top_model *m, bool is_held, struct view_screen *s)
 {
-	char text[2 * TEXT_SIZE], up[32];
+	char text[2 * TEXT_SIZE], up[32], left[32], drained[64] = "";
 
+	if (m->draining_s >= 0)
+		snprintf(drained, sizeof(drained), ", draining, %s left", duration_text(m->draining_s, left));
 	if (!m->is_up)
 		snprintf(text, sizeof(text), "%suturnd does not answer: %.200s", is_held ? "held: " : "",
 			*m->why ? m->why : "asked");
 	else
-		snprintf(text, sizeof(text), "%suturnd %s%s%s", is_held ? "held: " : "", m->version,
-			m->uptime_s < 0 ? "" : ", up ", m->uptime_s < 0 ? "" : duration_text(m->uptime_s, up));
+		snprintf(text, sizeof(text), "%suturnd %s%s%s%s", is_held ? "held: " : "", m->version,
+			m->uptime_s < 0 ? "" : ", up ", m->uptime_s < 0 ? "" : duration_text(m->uptime_s, up), drained);
 	top_line_put(s, 0, m->is_up ? VIEW_TITLE : VIEW_LOSS, text);
 }
 

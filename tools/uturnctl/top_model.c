@@ -54,7 +54,7 @@ static void forget_rates(struct top_model *m)
 void top_model_init(struct top_model *m)
 {
 	memset(m, 0, sizeof(*m));
-	m->uptime_s = m->flights = m->capacity = m->probers = -1;
+	m->uptime_s = m->draining_s = m->flights = m->capacity = m->probers = -1;
 	forget_rates(m);
 }
 
@@ -65,6 +65,7 @@ void top_model_status(struct top_model *m, const json_t *status)
 	copy(m->version, sizeof(m->version), status, "version");
 	copy(m->queue, sizeof(m->queue), status, "queue");
 	m->uptime_s = number(status, "uptime_s");
+	m->draining_s = number(status, "draining_s");
 	m->flights = number(status, "flights");
 	m->capacity = number(status, "capacity");
 	m->probers = number(status, "probers_60s");
@@ -257,6 +258,6 @@ void top_model_down(struct top_model *m, const char *why)
 	m->is_up = false;
 	snprintf(m->why, sizeof(m->why), "%s", why);
 	m->trace_count = 0;
-	m->flights = m->probers = m->uptime_s = -1;
+	m->flights = m->probers = m->uptime_s = m->draining_s = -1;
 	forget_rates(m);
 }

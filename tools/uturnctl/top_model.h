@@ -42,6 +42,7 @@ struct top_model {
 	char why[TOP_TEXT_SIZE]; /* it is not, or why there are no traces; "": no reason */
 	char version[TOP_WORD_SIZE], queue[TOP_WORD_SIZE];
 	double uptime_s; /* the rest: negative where unknown */
+	double draining_s; /* or where it is not drained */
 	double flights, capacity, probers;
 	struct top_rates rates;
 	uint64_t counted[3], counted_ns; /* the sums behind the rates, and when; 0: not yet */

@@ -186,18 +186,16 @@ static bool has_matched(const struct engine *e)
 /* All is as if this host had captured it, but that what matches nothing is not counted among its own errors. */
 bool engine_on_peer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
-	if (!engine_on_answer(e, packet, now_ns, out)) {
-		e->counters[REASON_PEER_UNMATCHED]++;
-		return false;
+	const bool is_event = engine_on_answer(e, packet, now_ns, out);
+
+	if (is_event && e->event.reason != REASON_NO_FLIGHT) {
+		e->counters[REASON_PEER_MATCHED] += has_matched(e);
+		return true;
 	}
-	if (e->event.reason == REASON_NO_FLIGHT) {
-		e->counters[REASON_NO_FLIGHT]--;
-		e->counters[REASON_PEER_UNMATCHED]++;
-		return false;
-	}
-	if (has_matched(e))
-		e->counters[REASON_PEER_MATCHED]++;
-	return true;
+	e->counters[REASON_NO_FLIGHT] -= is_event;
+	e->counters[REASON_PEER_UNMATCHED]++;
+	e->event.reason = REASON_PEER_UNMATCHED;
+	return false;
 }
 
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns)

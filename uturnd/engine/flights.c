@@ -170,10 +170,12 @@ struct flight *flights_add(struct flights *f, const struct flight *identity, str
 	*flight = *identity;
 	flight->sent_ns = now_ns;
 	flight->check_slot = 0;
+	flight->rest = BLOCK_NONE;
 	original = span_head(original, FLIGHT_ORIGINAL);
-	if (original.len)
+	if (original.len) {
 		memcpy(flight->head, original.at, span_head(original, FLIGHT_HEAD).len);
-	flight->rest = blocks_keep(&f->rests, span_tail(original, FLIGHT_HEAD));
+		flight->rest = blocks_keep(&f->rests, span_tail(original, FLIGHT_HEAD));
+	}
 	flights_chain_add(f, flight);
 	age_add(f, flight);
 	f->out++;

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "operator/drain.h"
 #include "operator/report_kept.h"
+#include "operator/status_peers.h"
 #include "process/workers.h"
 
 static const uint64_t tenth_ns = 100000000;
@@ -139,5 +140,9 @@ json_t *status_json(const struct status *s)
 	json_object_set_new(status, "start_time_s", json_integer((json_int_t)((s->wall_ns - up_ns) / 1000000000)));
 	put_config(status, c);
 	put_activity(status, s);
+	if (s->peers) {
+		json_object_set_new(status, "peers", status_peers(s->peers, s->now_ns));
+		status_peers_warn(s->peers, s->now_ns, up_ns, s->warnings);
+	}
 	return status;
 }

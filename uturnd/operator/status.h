@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct config;
+struct peers;
 struct workers_sum;
 
 struct status {
@@ -18,6 +19,7 @@ struct status {
 	uint64_t wall_ns; /* now, CLOCK_REALTIME */
 	json_t *warnings; /* stolen */
 	uint64_t drain_until_ns; /* CLOCK_MONOTONIC; 0, or in the past: not drained */
+	const struct peers *peers; /* NULL: none */
 };
 
 /* Returns a new reference. */

@@ -187,7 +187,8 @@ static bool is_own_address(struct peers *p, const struct addr *a, uint64_t now_n
 	return true;
 }
 
-static void send_by(struct peers *p, unsigned socket, struct peer_datagram *d, uint64_t *counters)
+/* Returns to how many the kernel did not send. */
+static unsigned send_by(struct peers *p, unsigned socket, struct peer_datagram *d)
 {
 	const struct peer_end *to[CONFIG_PEERS];
 	uint8_t room[PEER_DATAGRAM_MOST];
@@ -198,17 +199,39 @@ static void send_by(struct peers *p, unsigned socket, struct peer_datagram *d, u
 		if (p->ends[i].addr.family == p->own[socket].addr.family)
 			to[count++] = &p->ends[i];
 	if (!count)
-		return;
+		return 0;
 	d->sender = p->own[socket].addr;
 	d->sender_port = p->own[socket].port;
 	d->count = __atomic_add_fetch(&p->shared->count, 1, __ATOMIC_RELAXED);
 	peer_datagram_put(d, &out);
 	peer_socket_seal(p->key, &out);
 	if (out.overflow)
-		return;
-	counters[REASON_PEER_UNSENT] += count - peer_socket_send(p->fds[socket], to, count, span_of(room, out.len));
-	for (unsigned i = 0; i < count; i++)
+		return count;
+	for (unsigned i = 0; d->kind != PEER_ALIVE && i < count; i++)
 		add(&p->shared->figures[to[i] - p->ends].sent, 1);
+	return count - peer_socket_send(p->fds[socket], to, count, span_of(room, out.len));
+}
+
+static unsigned send_all(struct peers *p, struct peer_datagram *d)
+{
+	unsigned unsent = 0;
+
+	for (unsigned i = 0; i < PEERS_SOCKETS; i++)
+		if (p->fds[i] >= 0)
+			unsent += send_by(p, i, d);
+	return unsent;
+}
+
+void peers_greet(struct peers *p)
+{
+	struct peer_datagram d = {
+		.kind = PEER_ALIVE,
+		.packet = span_of(bytes_zeroes, 0),
+		.captured_ns = clock_ns(CLOCK_REALTIME),
+		.epoch = p->epoch,
+	};
+
+	send_all(p, &d);
 }
 
 void peers_offer(struct peers *p, struct span packet, uint64_t at_ns, uint64_t *counters)
@@ -230,9 +253,7 @@ void peers_offer(struct peers *p, struct span packet, uint64_t at_ns, uint64_t *
 	}
 	d.kind = c.kind;
 	d.captured_ns = clock_ns(CLOCK_REALTIME) - (now_ns - at_ns);
-	for (unsigned i = 0; i < PEERS_SOCKETS; i++)
-		if (p->fds[i] >= 0)
-			send_by(p, i, &d, counters);
+	counters[REASON_PEER_UNSENT] += send_all(p, &d);
 	counters[REASON_PEER_SENT]++;
 }
 
@@ -303,6 +324,8 @@ static void take(struct peers *p, const struct peer_end *from, struct span bytes
 		add(&p->shared->figures[peer].refused, 1);
 		return;
 	}
+	if (d.kind == PEER_ALIVE)
+		return;
 	add(&p->shared->figures[peer].received, 1);
 	answer = (struct peer_answer){
 		.packet = d.packet,

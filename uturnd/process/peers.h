@@ -39,6 +39,11 @@ void peers_join(struct peers *p, unsigned worker, const struct config *share);
  */
 void peers_offer(struct peers *p, struct span packet, uint64_t at_ns, uint64_t *counters);
 
+enum { PEERS_GREETING_S = 10 };
+
+/* Tells all peers that this host is there, so that they notice where it is not. To be called every PEERS_GREETING_S. */
+void peers_greet(struct peers *p);
+
 /* What a peer has captured. The packet is valid during the call. */
 struct peer_answer {
 	struct span packet;

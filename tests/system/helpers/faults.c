@@ -34,6 +34,7 @@
 	X(capng_lock, -1, "EPERM") \
 	X(capng_update, -1, "EINVAL") \
 	X(connect, -1, "EACCES EAGAIN") \
+	X(crypto_generichash, -1, "0") \
 	X(epoll_create1, -1, "EMFILE ENOMEM") \
 	X(epoll_ctl, -1, "ENOMEM ENOSPC") \
 	X(epoll_wait, -1, "EINTR") \
@@ -104,6 +105,7 @@
 	X(seteuid, 0, "0") /* to become root again must not work */ \
 	X(setresuid, 0, "0") \
 	X(setsockopt, -1, "EPERM ENOMEM ENOPROTOOPT") \
+	X(sodium_init, -1, "0") \
 	X(socket, -1, "EMFILE ENFILE ENOMEM EPERM EAFNOSUPPORT") \
 	X(socketpair, -1, "EMFILE ENFILE") \
 	X(stat, -1, "EACCES") \

@@ -2,6 +2,7 @@
 /*
  * flood errors TARGET PROBER RATE   forged Time Exceeded messages of 192.0.2.66 or
  *     2001:db8:66::66, about PROBER's traceroute, its ports and tags guessed
+ * flood brief TARGET PROBER RATE    the same with 8 bytes of the datagram quoted
  * flood probes TARGET NETWORK RATE  probes with a small TTL from as many sources
  *     as NETWORK (/16, /48) has, each a new one
  *
@@ -21,7 +22,7 @@
 
 enum { PAYLOAD = 32, UDP = 8 + PAYLOAD, PACKET_MAX = 40 + 8 + 40 + UDP };
 
-static bool is_four;
+static bool is_four, is_brief;
 static uint8_t target[16], other[16];
 static size_t size_ip, size_addr;
 
@@ -99,7 +100,7 @@ static void put_udp(uint8_t *ip, uint32_t sport, uint32_t dport)
 static size_t error(uint8_t *at)
 {
 	uint8_t router[16], *icmp = at + size_ip, *quote = icmp + 8;
-	size_t n = 8 + size_ip + UDP;
+	size_t n = 8 + size_ip + (is_brief ? 8 : UDP);
 
 	inet_pton(is_four ? AF_INET : AF_INET6, is_four ? "192.0.2.66" : "2001:db8:66::66", router);
 	put_ip(at, router, target, is_four ? 1 : 58, 64, n);
@@ -158,7 +159,8 @@ int main(int argc, char **argv)
 
 	if (argc != 5)
 		return 2;
-	is_error = strcmp(argv[1], "errors") == 0;
+	is_brief = strcmp(argv[1], "brief") == 0;
+	is_error = is_brief || strcmp(argv[1], "errors") == 0;
 	is_four = !strchr(argv[2], ':');
 	size_ip = is_four ? 20 : 40;
 	size_addr = is_four ? 4 : 16;

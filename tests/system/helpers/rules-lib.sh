@@ -56,3 +56,12 @@ counted() {
 
 # queues CASE EXPECTED: compares and forgets
 queues() { is "$1" "$2" "$(counted)"; }
+
+# floods CASE LEAST MOST: so many of the probes with TTL 3 that came were queued
+floods() {
+	local queued
+
+	queued=$(counted | sed -E 's/.*3:([0-9]+).*/\1/')
+	[ "$queued" -lt "$2" ] || [ "$queued" -gt "$3" ] || queued=$2..$3
+	is "$1" "$2..$3" "$queued"
+}

@@ -16,7 +16,7 @@ harmless='
 	_exit abort clock_gettime close dirname exit fclose ferror free getenv geteuid getgid getpid getuid inet_ntop inet_pton
 	memchr memcmp memcpy memmove memset munmap signal snprintf stderr str.* umask __.* optarg optind getopt_long puts printf
 	fprintf fputs putchar fwrite fflush fgets feof qsort stdout realpath
-	capng_clear
+	capng_clear explicit_bzero sodium_memcmp
 	ev_break ev_io_start ev_io_stop ev_loop_destroy ev_run ev_signal_start ev_timer_again ev_timer_stop ev_.*
 	json_array_get json_array_size json_delete json_integer_value json_true json_object_get json_object_seed json_object_set_new json_string_value json_sprintf
 	mnl_attr_get_payload mnl_attr_get_payload_len mnl_attr_get_type mnl_attr_next mnl_attr_ok mnl_nlmsg_get_payload

@@ -207,15 +207,6 @@ forgets() {
 	for family in 4 6; do queues "IPv$family: the window is refreshed, and ends" "6 12:2/4"; done
 }
 
-# floods CASE LEAST MOST: so many of the probes with TTL 3 that came were queued
-floods() {
-	local queued
-
-	queued=$(counted | sed -E 's/.*3:([0-9]+).*/\1/')
-	[ "$queued" -lt "$2" ] || [ "$queued" -gt "$3" ] || queued=$2..$3
-	is "$1" "$2..$3" "$queued"
-}
-
 limits() {
 	apply --limit 10/s
 	new_source

@@ -59,6 +59,7 @@ limit 1000000/s total"
 pid=$(target "$ctl" status --json --socket "$control" | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
 title="at first: "
 recovered
+# shellcheck disable=SC2016 # awk's
 all_settled() { target awk '$1 == 5 { n = $3 } END { exit n > 0 }' /proc/net/netfilter/nfnetlink_queue; }
 is "${title}the kernel has the verdict on every probe" yes "$(eventually all_settled && echo yes)"
 

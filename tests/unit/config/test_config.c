@@ -81,6 +81,23 @@ static const struct {
 	{ "deny ::ffff:192.0.2.0/120", "f:1: deny: '::ffff:192.0.2.0/120' is IPv4-mapped, write '192.0.2.0/24'" },
 	{ "allow ::ffff:192.0.2.7", "f:1: allow: '::ffff:192.0.2.7' is IPv4-mapped, write '192.0.2.7/32'" },
 	{ "request-from ::ffff:0:0/96", "f:1: request-from: '::ffff:0:0/96' is IPv4-mapped, write '0.0.0.0/0'" },
+	{ "peer 192.0.2.300",
+		"f:1: peer: '192.0.2.300' is not an address, such as 192.0.2.1, 192.0.2.1:8874 or [2001:db8::1]:8874" },
+	{ "peer 192.0.2.1:0",
+		"f:1: peer: '192.0.2.1:0' is not an address, such as 192.0.2.1, 192.0.2.1:8874 or [2001:db8::1]:8874" },
+	{ "peer 224.0.0.1", "f:1: peer: 224.0.0.1 is not a unicast host address" },
+	{ "peer-listen ::", "f:1: peer-listen: :: is not a unicast host address" },
+	{ "peer 192.0.2.1\npeer 192.0.2.1:8874", "f:2: peer: line 1 has 192.0.2.1:8874 already" },
+	{ "peer-listen 192.0.2.1\npeer-listen 192.0.2.2",
+		"f:2: peer-listen: line 1 has set it already, keep one of them" },
+	{ "peer-listen 192.0.2.1\n\npeer 192.0.2.2",
+		"f:3: peer: a key is missing, make one by `uturnctl peer-key FILE` and add 'peer-key FILE'" },
+	{ "peer-key /k\npeer 192.0.2.2",
+		"f:2: peer: an own IPv4 address to send from is missing, add 'peer-listen ADDRESS'" },
+	{ "peer-key /k\npeer-listen 192.0.2.1\npeer 192.0.2.2\npeer 2001:db8::2",
+		"f:4: peer: an own IPv6 address to send from is missing, add 'peer-listen ADDRESS'" },
+	{ "peer-limit 0/s", "f:1: peer-limit: '0/s' is not a rate between 1/s and 100000000/s" },
+	{ "peer-limit 5", "f:1: peer-limit: '5' is not a rate between 1/s and 100000000/s" },
 	{ "deny-file bans", "f:1: deny-file: 'bans' is not an absolute path of at most 107 bytes" },
 	{ "deny-file /" LONG_WORD LONG_WORD,
 		"f:1: deny-file: '/" LONG_WORD LONG_WORD "' is not an absolute path of at most 107 bytes" },
@@ -311,6 +328,29 @@ static void sets_every_field(void **state)
 }
 
 /* answer-from4 wins over answer-from, wherever it stands. */
+/* One list for all hosts: this one is left out. */
+static void leaves_itself_out_of_the_peers(void **state)
+{
+	static const char text[] = "peer 192.0.2.1\npeer 192.0.2.2:9\npeer [2001:db8::1]:7\npeer 2001:db8::2\n"
+				   "peer-key /k\npeer-listen 192.0.2.1\npeer-listen [2001:db8::1]:7\n";
+	char why[CONFIG_WHY_SIZE], addr[ADDR_TEXT_SIZE];
+	struct config c, share;
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), &c, why), 0);
+	assert_int_equal(c.peer_count, 2);
+	assert_string_equal(addr_text(&c.peers[0].addr, addr), "192.0.2.2");
+	assert_int_equal(c.peers[0].port, 9);
+	assert_string_equal(addr_text(&c.peers[1].addr, addr), "2001:db8::2");
+	assert_int_equal(c.peers[1].port, CONFIG_PEER_PORT);
+	assert_int_equal(c.peer_listen6.port, 7);
+	assert_string_equal(c.peer_key, "/k");
+	assert_int_equal(c.peer_limit, 2000);
+	c.queue_last = (uint16_t)(c.queue_first + 3);
+	config_share(&c, &share);
+	assert_int_equal(share.peer_limit, 500);
+}
+
 static void lets_the_family_win(void **state)
 {
 	static const char *const rows[] = { "answer-from4 router\nanswer-from self",
@@ -432,6 +472,7 @@ int main(void)
 		cmocka_unit_test(has_the_documented_defaults),
 		cmocka_unit_test(sets_every_field),
 		cmocka_unit_test(shares),
+		cmocka_unit_test(leaves_itself_out_of_the_peers),
 		cmocka_unit_test(lets_the_family_win),
 		cmocka_unit_test(sorts_access_by_length),
 		cmocka_unit_test(holds_a_table_of_prefixes_and_no_more),

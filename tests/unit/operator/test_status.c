@@ -39,7 +39,8 @@ static void tells_the_defaults(void **state)
 {
 	struct config c;
 	struct workers_sum sum = { .workers = 1, .flights = 7, .capacity = 99 };
-	struct status s = { &sum, &c, NULL, 2, 10 * second_ns, 100 * second_ns, 1000 * second_ns, json_array(), 0 };
+	struct status s = { &sum, &c, NULL, 2, 10 * second_ns, 100 * second_ns, 1000 * second_ns, json_array(), 0,
+		NULL };
 
 	(void)state;
 	config_default(&c);
@@ -72,7 +73,7 @@ static void tells_what_happened(void **state)
 		.traces_evicted = 8,
 	};
 	struct status s = { &sum, &c, NULL, 2, 10 * second_ns, 100 * second_ns, 1000 * second_ns, json_array(),
-		159 * second_ns + 1 };
+		159 * second_ns + 1, NULL };
 	json_t *told;
 
 	(void)state;

@@ -58,6 +58,7 @@ static void writes_what_iptables_would_do(void **state)
 		"ipv4: ip saddr @ipv4_denied counter name \"ipv4_denied\" return",
 		"ipv6: meta l4proto vmap { tcp : goto ipv6_tcp, udp : goto ipv6_udp, ipv6-icmp : goto ipv6_icmp }",
 		"ipv4_tcp: tcp dport { 179, 639, 646, 711 } return",
+		"ipv4_udp: udp sport 8473-65535 udp dport 8473-65535 goto ipv4_datagram",
 		"ipv4_seen31: ip saddr @ipv4_hop25 goto ipv4_ttl",
 		"ipv4_ttl: update @ipv4_sources { ip saddr limit rate 200/second burst 200 packets } goto ipv4_ttl_total",
 		"ipv6_ttl_busy: update @ipv6_networks { ip6 saddr & ffff:ffff:ffff:: limit rate 40/second burst 128 packets } goto ipv6_hops",

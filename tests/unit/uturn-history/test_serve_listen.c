@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tools/uturn-history/serve_listen.h"
+#include "tools/uturn-history/serve_socket.h"
 
 static const struct {
 	const char *text;
@@ -104,20 +104,20 @@ static void opens_a_socket_of_its_own(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(l.path, sizeof(l.path), "%s/page", folder);
-	fd = serve_listen_open(&l, "root", why, sizeof(why));
+	fd = serve_socket_open(&l, "root", why, sizeof(why));
 	assert_true(fd >= 0);
 	assert_int_equal(stat(l.path, &st), 0);
 	assert_int_equal(st.st_mode, S_IFSOCK | 0660);
-	assert_int_equal(serve_listen_open(&l, "root", why, sizeof(why)), -EADDRINUSE);
+	assert_int_equal(serve_socket_open(&l, "root", why, sizeof(why)), -EADDRINUSE);
 	assert_non_null(strstr(why, "another program listens there"));
 	close(fd); /* killed: the socket is left */
-	other = serve_listen_open(&l, "root", why, sizeof(why));
+	other = serve_socket_open(&l, "root", why, sizeof(why));
 	assert_true(other >= 0);
 	close(other);
-	serve_listen_close(&l);
+	serve_socket_close(&l);
 	assert_int_equal(access(l.path, F_OK), -1);
 	close(creat(l.path, 0600));
-	assert_int_equal(serve_listen_open(&l, "root", why, sizeof(why)), -EEXIST);
+	assert_int_equal(serve_socket_open(&l, "root", why, sizeof(why)), -EEXIST);
 	assert_non_null(strstr(why, "is there, and not a socket"));
 	assert_int_equal(unlink(l.path), 0);
 	rmdir(folder);

@@ -24,6 +24,7 @@
 #include "tests/sandboxed.h"
 #include "tools/uturn-history/serve.h"
 #include "tools/uturn-history/serve_answers.h"
+#include "tools/uturn-history/serve_socket.h"
 
 static char top[40], database[64], page[64], outside[64];
 static struct serve serve;
@@ -129,7 +130,7 @@ static int setup(void **state)
 	snprintf(outside, sizeof(outside), "%s/outside", top);
 	strcat(database, "/history.db");
 	strcpy(serve.listen.path, page);
-	listening = serve_listen_open(&serve.listen, "root", why, sizeof(why));
+	listening = serve_socket_open(&serve.listen, "root", why, sizeof(why));
 	assert_true(listening >= 0);
 	return 0;
 }

@@ -114,6 +114,8 @@ static void shows_its_head(void **state)
 	assert_int_equal(top_screen.look[0], VIEW_LOSS);
 	tell_status("{}");
 	assert_string_equal(shown_at(&v, 80, 24, 0), "uturnd");
+	tell_status("{\"version\":\"1.2\",\"uptime_s\":90061,\"draining_s\":598}");
+	assert_string_equal(shown_at(&v, 80, 24, 0), "uturnd 1.2, up 1 d 1 h, draining, 9 min 58 s left");
 }
 
 static void sorts_filters_and_chooses(void **state)
