@@ -3,7 +3,7 @@
 #ifndef UTURN_HISTORY_CHANGES_WINDOW_H
 #define UTURN_HISTORY_CHANGES_WINDOW_H
 
-#include "changes.h"
+#include "changes_found.h"
 
 struct window_trace {
 	int64_t at_ms;

@@ -14,7 +14,7 @@ export TZ=UTC
 # kept [OPTION...] COMMAND...: asked of the database
 kept() { timeout "$hang" "$history" -D "$db" "$@" 2>&1; }
 has_series() { [ "$(kept list | wc -l)" -ge "$1" ]; }
-has_traces() { [ "$(kept -j stats | jq .traces)" -ge "$1" ]; }
+has_traces() { [ "$(kept -j stats | jq .traces 2>/dev/null)" -ge "$1" ] 2>/dev/null; }
 
 # ---- a real uturnd ----
 
