@@ -15,6 +15,8 @@
 #include "engine/peer_window.h"
 #include "packet/peer_datagram.h"
 
+#include "lent.h"
+
 enum { CHUNK = 1 + PEER_HEADER + 200 + PEER_MAC_SIZE, ROOM = 1500 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -114,31 +116,31 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.access_count = 1,
 		.access = { { { { 4, { 0 } }, 0 }, true } },
 	};
+	static struct lent memory = { .most = LENT_ENGINE }, datagrams = { .most = CHUNK };
 	static struct engine e;
 	static struct peer_window w;
 	uint8_t room[ROOM];
 	struct writer out = writer_of(room, sizeof(room));
 	uint64_t now_ns = 1000000000;
 	uint32_t tag;
-	void *memory = calloc(1, engine_bytes(&settings));
 
-	engine_init(&e, &settings, memory, secret);
+	engine_init(&e, &settings, lent_engine(&memory, &settings, 0), secret);
 	memset(&w, 0, sizeof(w));
 	require(engine_on_probe(&e, span_of(probe, sizeof(probe)), now_ns, &out) == ACT_TAKE && e.flights.out == 1);
 	tag = load_u16(room + 4);
 	while (size) {
 		size_t len = size < CHUNK ? size : CHUNK;
-		uint8_t *datagram = malloc(len);
+		uint8_t *datagram = lent_out(&datagrams, len - 1);
 
 		memcpy(datagram, data + 1, len - 1);
 		now_ns += (uint64_t)(data[0] >> 1) << 25;
 		if (data[0] & 1 && len > 1 + PEER_HEADER + PEER_MAC_SIZE)
 			mend(datagram + PEER_HEADER, len - 1 - PEER_HEADER - PEER_MAC_SIZE, tag);
 		take(&e, &w, span_of(datagram, len - 1), now_ns);
-		free(datagram);
+		lent_back(&datagrams);
 		data += len;
 		size -= len;
 	}
-	free(memory);
+	lent_back(&memory);
 	return 0;
 }

@@ -13,7 +13,7 @@ enum {
 	SETTLED = 64, /* after so many answers a router that has come is one of those that were there */
 };
 
-static const double alpha = 1e-6; /* of one trace: there are thousands of them in a series */
+static const double alpha = 1e-9; /* of one trace: there are millions of them in a year */
 static const double doubtful = 0.01; /* what may be chance is told from here on */
 
 /* A router at a hop, since the last change. Numbers are of traces with an answer at that hop. */
@@ -101,13 +101,21 @@ static unsigned split_new(const struct window *w, const struct met *m)
 	return 0;
 }
 
-/* The one from which on it is met no more. */
+static bool is_silent(const struct window_trace *t, unsigned hop)
+{
+	return hop > t->hops || t->first[hop] == t->first[hop - 1];
+}
+
+/* The one from which on it is met no more: the first with an answer of another. */
 static unsigned split_gone(const struct window *w, const struct met *m)
 {
-	for (unsigned i = w->count; i > 0; i--)
-		if (window_has(w->traces[i - 1], m->hop, m->id))
-			return i;
-	return 0;
+	unsigned split = w->count;
+
+	while (split > 0 && !window_has(w->traces[split - 1], m->hop, m->id))
+		split--;
+	while (split && split < w->count && is_silent(w->traces[split], m->hop))
+		split++;
+	return split;
 }
 
 /* The router that made us look, where the comparison of the few traces that are remembered does not show it. */
@@ -172,7 +180,7 @@ static unsigned judge(struct changes *c, const struct window_trace *t, struct ch
 		const unsigned all = c->answered[m->hop], since = all - m->first, without = all - m->last;
 		double p;
 
-		if (m->hop > t->hops || t->first[m->hop] == t->first[m->hop - 1])
+		if (is_silent(t, m->hop))
 			continue;
 		if (without >= LEAST) {
 			p = chance(m->traces, m->last - m->first, without);

@@ -6,7 +6,7 @@
  * chance.
  *
  * Traces of uturnd do not tell flows. There every trace is a look, so a router
- * has to be too improbable at one in a million; then the traces before and
+ * has to be less probable than one in a billion; then the traces before and
  * after are compared as uturn-trace diff compares flows that differ, and that
  * says which routers have gone and come at which hop. Traces of uturn-trace are
  * compared one with the one before it, as uturn-trace diff does.
@@ -23,7 +23,7 @@
 #include "kept.h"
 
 enum {
-	CHANGES_TRACES = 64, /* of a series that are remembered */
+	CHANGES_TRACES = 128, /* of a series that are remembered */
 	CHANGES_FOUND = 64, /* at once */
 	CHANGES_NAMED = 8,
 };

@@ -172,8 +172,9 @@ static bool value_take(int option, const char *value, struct history_options *o,
 	}
 }
 
-/* The options up to the next argument; false where the program is to exit at once, with *status. */
-static bool options_take(int argc, char **argv, struct history_options *o, const char **file, int *status)
+/* The options, as the letters say: up to the next argument, or all. False where the program is to exit at once, with *status. */
+static bool options_take(int argc, char **argv, const char *letters, struct history_options *o, const char **file,
+	int *status)
 {
 	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
 	int c;
@@ -181,7 +182,7 @@ static bool options_take(int argc, char **argv, struct history_options *o, const
 	*status = EXIT_SUCCESS;
 	for (size_t i = 0; i < ROWS; i++)
 		options[i] = rows[i].option;
-	while ((c = getopt_long(argc, argv, "+dD:f:H:jn:s:vh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			o->is_debug = true;
@@ -219,7 +220,7 @@ static int run(int argc, char **argv)
 	int status;
 
 	o.now_ms = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000);
-	if (!options_take(argc, argv, &o, &file, &status))
+	if (!options_take(argc, argv, "+dD:f:H:jn:s:vh", &o, &file, &status))
 		return status;
 	if (optind == argc) {
 		history_error("a command is missing: see uturn-history --help");
@@ -228,7 +229,11 @@ static int run(int argc, char **argv)
 	command = command_find(argv[optind++]);
 	if (!command)
 		return HISTORY_ERROR;
-	if (!options_take(argc, argv, &o, &file, &status))
+	/* what follows the command, in any order */
+	argc -= optind - 1;
+	argv += optind - 1;
+	optind = 0;
+	if (!options_take(argc, argv, "dD:f:H:jn:s:vh", &o, &file, &status))
 		return status;
 	o.arguments = argv + optind;
 	o.argument_count = argc - optind;

@@ -81,9 +81,13 @@ static bool stick(struct pending *p, const char *why)
 	return false;
 }
 
+/* Two writers that wait for each other's rows: the database ends one of them, which tries again. */
 static bool fail(struct pending *p, int err)
 {
-	stick(p, store_why(p->store));
+	if (err == -EBUSY)
+		log_debug("database: %s", store_why(p->store));
+	else
+		stick(p, store_why(p->store));
 	store_rollback(p->store);
 	if (err == -ENOTCONN) {
 		store_close(p->store);

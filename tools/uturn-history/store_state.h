@@ -9,7 +9,7 @@
 
 struct changes;
 
-enum { STORE_DAY_MS = 86400000, STORE_SERIES_MOST = 4096, STORE_PATHS = 65536 };
+enum { STORE_DAY_MS = 86400000, STORE_SERIES_MOST = 2048, STORE_PATHS = 65536 };
 
 /* A series that is written to. */
 struct store_written {

@@ -84,10 +84,12 @@ host_config() {
 	sed "s/10\.1\.4\.254/10.1.$(network_of "$1").254/; s/fd00:1:4::254/fd00:1:$(network_of "$1")::254/; s/hold time 9;/&\n\tconnect delay time 1;\n\tconnect retry time 1;\n\terror wait time 1, 2;/" "$bird_folder/uturn.conf"
 }
 
-# start_bird NODE: with $work/NODE.bird
+# start_bird NODE: with $work/NODE.bird; its pid is in ${birds[NODE]}
+declare -A birds=()
 start_bird() {
 	"$uturn_lab" ${lab_name:+--name "$lab_name"} run "$1" bird -f -c "$work/$1.bird" -s "$work/$1.bird.ctl" \
 		-P "$work/$1.bird.pid" >"$work/$1.bird.log" 2>&1 &
+	birds[$1]=$!
 	eventually test -S "$work/$1.bird.ctl" || give_up "start BIRD on $1" "$(cat "$work/$1.bird.log")"
 }
 

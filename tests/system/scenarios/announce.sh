@@ -37,7 +37,8 @@ start_announcing twin
 goes "and is back" "target twin"
 
 title="BIRD: "
-kill -KILL "$(cat "$work/twin.bird.pid")"
+kill -KILL "${birds[twin]}"
+wait "${birds[twin]}" 2>/dev/null
 goes "killed" "target"
 wait_for "$work/twin/announce.log" 'cannot announce: '
 rm -f "$work/twin.bird.ctl"

@@ -10,7 +10,6 @@
 
 browser_world
 history=$build/uturn-history
-pictures=${PICTURES:-$work}
 page=http://localhost:8470
 serve_pid=""
 widths=(320 375 1280 2560)
@@ -47,8 +46,8 @@ in_state() {
 	for scheme in light dark; do
 		for width in "${widths[@]}"; do
 			steps+=(scheme "$scheme" size "${width}x900" print "(lowContrasts() || '').replace(/^./, '$scheme, $width: $&')"
-				print "document.documentElement.scrollWidth > innerWidth ? '$width: scrolls sideways' : ''"
-				picture "$pictures/history-$name-$scheme-$width.png")
+				print "document.documentElement.scrollWidth > innerWidth ? '$width: scrolls sideways' : ''")
+			[ -z "${PICTURES-}" ] || steps+=(picture "$PICTURES/history-$name-$scheme-$width.png")
 			[ -z "${AXE-}" ] || steps+=(print "$complaints")
 		done
 	done
@@ -108,7 +107,7 @@ mapfile -t line < <(browse size 1180x900 open "$page/" wait "$shown" print 'docu
 	print '[...document.querySelectorAll(".found a")].map((a) => a.textContent).join(" ")' \
 	open "$page/?q=AS64501" wait "$shown" print 'document.querySelectorAll(".found > li").length' \
 	open "$page/?q=AS1" wait "$shown" print 'document.querySelector("#answer h2").textContent' \
-	open "$page/?q=%3Cb%3Ehome" wait "$shown" print 'document.querySelector("#answer").textContent' \
+	open "$page/?q=%3Cb%3Ehome" wait "$shown" print 'document.querySelector("#answer .bad").textContent' \
 	print 'performance.getEntriesByType("resource").every((e) => new URL(e.name).origin == location.origin)' quiet)
 is "a search is a page of 50" "50 Next" "${line[0]} ${line[1]}"
 is "and the rest on the next" "12 Previous" "${line[3]}"

@@ -131,12 +131,13 @@ eventually has_traces "$uri" 4000
 kill -INT "$server"
 wait "$server"
 tail -n +8001 "$work/made" >&8 &
-feeder=$!
+feeders=($!)
 tail -n +8001 "$work/made" >&9 &
+feeders+=($!)
 for host in one two; do wait_for "$work/$host.log" 'postgresql: .*; traces wait for it'; done
 sleep 2
 start_postgres
-wait "$feeder" $!
+wait "${feeders[@]}"
 eventually has_traces "$uri" 48000
 is "${title}two hosts write, and it restarts: all is there, once" "48000" "$(traces_of "$uri")"
 for host in one two; do

@@ -96,7 +96,7 @@ is "${title}of another" "" "$(kept changes 192.0.2.0/24)"
 
 title="list: "
 got=$(kept list 20.0.7.0/24 -s 2026-09-01)
-has "${title}the series" '^20\.0\.7\.0/24  from 198\.51\.100\.1 at [^ ]+, uturn, udp: 1200 traces, the last 2026-11-29 ' "$got"
+has "${title}the series" '^20\.0\.7\.0/24  from 198\.51\.100\.1 at [^ ]+, uturn, udp: 1200 traces, the last 2026-11-30 ' "$got"
 has "${title}a median for each of 60 days, as blocks" '^  delay [▁▂▃▄▅▆▇█]{60,61} [0-9.]+ to [0-9.]+ ms, median per day, 2026-09-' "$got"
 has "${title}a balancer" '^     3  10\.4\.' "$got"
 kept list 192.0.2.0/24 >/dev/null

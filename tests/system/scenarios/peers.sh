@@ -55,7 +55,7 @@ others() { other "$build/uturnctl" --socket "$other_control" --json "$1" | jq "$
 start_lab 2 4
 plan_other || give_up "make the other host"
 send_elsewhere A
-apply_rules
+apply_rules --request
 "$build/uturnctl" peer-key "$work/key" >/dev/null || give_up "make a key"
 shared="peer 10.2.1.254
 peer 10.2.200.2
@@ -200,6 +200,6 @@ eventually others_refuse
 kill "$flood"
 wait "$flood" 2>/dev/null
 seconds=$(tail -n 1 "$work/sent" | cut -d ' ' -f 2)
-received=$(number status '[.peers[].received]|add')
+received=$(number status '.peers[]|select(.address=="10.2.200.2").received') # the same host is a peer by IPv6, too
 echo "# flooded for $seconds s: $received datagrams of peers"
 is "${title}costs no more than the limit" 1 "$((received <= 2000 * (${seconds%.*} + 3)))"

@@ -125,8 +125,8 @@ async function showSeries() {
 	if (!data.ways.length) {
 		card.append(element("p", "", `No trace in this time; the last one was ${timeWords(s.last * 1000)}.`));
 	} else {
-		// a time that is longer than what is kept is not drawn empty
-		data.since = Math.max(data.since, Math.min(...data.ways.map((w) => Math.floor(w.first / DAY) * DAY)));
+		// a time that is longer than what is kept is not drawn empty, down to two weeks
+		data.since = Math.max(data.since, Math.min(data.until - 13 * DAY, ...data.ways.map((w) => w.first)));
 		card.append(box, listOf("ways-list", data.ways.map((_, i) => wayRow(data.ways, i, networks))));
 		new ResizeObserver(() => new Picture(box, data, networks).draw({ series, days })).observe(box);
 		if (data.cut)
