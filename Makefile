@@ -285,7 +285,7 @@ FUZZ_SOURCES = $(wildcard lib/packet/*.c lib/common/*.c lib/config/*.c uturnd/en
 	tools/uturnctl/spoof_message.c tools/uturnctl/spoof_tally.c $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES += $(patsubst %,tools/uturn-web/%.c,buffer control_lines format format_events format_inband format_json \
 	format_sse format_text http1_lines http1_reader http_request proxy_header quota record route settings_page web_config_file web_keywords)
-FUZZ_SOURCES += lib/enrich/place.c
+FUZZ_SOURCES += lib/enrich/place.c lib/enrich/mmdb.c $(patsubst %,tools/uturn-history/%.c,intake kept kept_bytes kept_json kept_record objects)
 FUZZ_SOURCES += $(patsubst %,tools/uturn-trace/%.c,html_rows markup page svg diff diff_aliases diff_values search/layout search/loss) $(wildcard tools/uturn-trace/drawing*.c tools/uturn-trace/print*.c) \
 	$(patsubst %,tools/uturn-trace/record_%.c,links met mtu paths shares) $(wildcard lib/compare/*.c lib/record/*.c)
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_SOURCES)) $(if $(llhttp),$(patsubst %,$(BUILD)/fuzz/obj/llhttp/%.o,api http llhttp))
@@ -307,7 +307,7 @@ $(BUILD)/fuzz/obj/tests/%.o: tests/%.c
 	clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJECTS)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson $(if $(llhttp),,-lllhttp) -lm
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ -ljansson -lmaxminddb $(if $(llhttp),,-lllhttp) -lm
 
 fuzzers: $(FUZZERS)
 

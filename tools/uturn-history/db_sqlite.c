@@ -54,12 +54,13 @@ static int fail(struct sqlite *s)
 	}
 }
 
+/* One that is asked already, by a callback of its own rows, is prepared once more. */
 static sqlite3_stmt *find(struct sqlite *s, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
 
 	for (unsigned i = 0; i < s->count; i++)
-		if (s->statements[i].sql == sql)
+		if (s->statements[i].sql == sql && !sqlite3_stmt_busy(s->statements[i].statement))
 			return s->statements[i].statement;
 	if (s->count == DB_STATEMENTS ||
 		sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)

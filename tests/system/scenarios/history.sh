@@ -96,8 +96,8 @@ is "${title}of another" "" "$(kept changes 192.0.2.0/24)"
 
 title="list: "
 got=$(kept list 20.0.7.0/24 -s 2026-09-01)
-has "${title}the series" '^20\.0\.7\.0/24  from 198\.51\.100\.1 at [^ ]+, uturn, udp: 1200 traces, the last 2026-11-30 ' "$got"
-has "${title}a median for each of 60 days, as blocks" '^  delay [▁▂▃▄▅▆▇█]{60,61} [0-9.]+ to [0-9.]+ ms, median per day, 2026-09-' "$got"
+has "${title}the series" '^20\.0\.7\.0/24  from 198\.51\.100\.1 at [^ ]+, uturn, udp: 1200 traces, the last 2026-11-29 ' "$got"
+has "${title}a median for each of 60 days, as blocks" '^  delay ([▁▂▃▄▅▆▇█]|[^ -~]{3}){60,61} [0-9.]+ to [0-9.]+ ms, median per day, 2026-10-01 to 2026-11-29' "$got"
 has "${title}a balancer" '^     3  10\.4\.' "$got"
 kept list 192.0.2.0/24 >/dev/null
 is "${title}exit status where nothing is kept" 1 $?
@@ -112,6 +112,13 @@ is "${title}and it is the same" "" "$(kept export | sort | diff <(sort "$work/ex
 is "${title}with the same changes" "$(wc -l <"$work/expected")" \
 	"$(kept -j -n 1000 changes | jq -r 'select(.kind == "path" and .time < 1795900000) | .time' | wc -l)"
 is "${title}nothing twice" '{"added":0,"duplicates":48000}' "$(kept -j import "$work/exported")"
+
+# traces of uturn-trace with their flows, of which one is there twice
+db=$work/flows.db
+is "${title}traces of uturn-trace" '{"added":6,"duplicates":1}' "$(kept -j import "$helpers"/../../unit/uturn-trace/formats/*.json)"
+kept export >"$work/exported"
+is "${title}with their flows" 6 "$(jq -c 'select(.flows | length > 0)' "$work/exported" | wc -l)"
+is "${title}nothing else twice" '{"added":0,"duplicates":6}' "$(kept -j import "$work/exported")"
 
 # ---- wrong lines ----
 
