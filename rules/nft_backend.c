@@ -157,16 +157,18 @@ int nft_backend_apply(const struct cli *c)
 	const struct nft_plan n = plan_of(c);
 	struct ruleset want = { 0 }, live = { 0 };
 	char why[BACKEND_WHY_SIZE];
+	bool is_same;
 	int err;
 
 	apply_hold_signals();
 	err = nft_backend_has_iptables(why) ? -1 : read_both(c, &want, &live, why);
+	is_same = !err && ruleset_equal(&want, &live);
+	if (!err && !is_same)
+		err = nft_change_replace(&n, why);
 	if (err) {
 		report(why);
-	} else if (ruleset_equal(&want, &live)) {
+	} else if (is_same) {
 		puts("already in place (nftables)");
-	} else if ((err = nft_change_replace(&n, why))) {
-		report(why);
 	} else {
 		printf("in place, TTL 1..%u into queue %u", c->plan.hops, c->plan.queue_first);
 		if (c->plan.queue_last != c->plan.queue_first)

@@ -12,13 +12,18 @@
 
 enum { REST_MAX = 16 * 1024, PIECE = 4096 };
 
-struct http1 {
+/* A request, from its first byte, and its response. */
+struct turn {
 	struct http1_reader reader;
 	struct exchange exchange;
 	uint64_t since_ns; /* when its request was read */
 	bool is_active; /* a request is being answered */
-	bool is_later; /* not the first, whose time has run since the connection was accepted */
 	bool is_head_sent, is_chunked;
+};
+
+struct http1 {
+	struct turn *turn; /* NULL: between two requests, so that an idle connection holds little memory */
+	bool is_later; /* not the first, whose time has run since the connection was accepted */
 	struct buffer rest; /* received after it */
 };
 
@@ -27,30 +32,41 @@ static void wake(struct exchange *x)
 	visitor_wake(x->visitor);
 }
 
-static void next_request(struct visitor *v)
+static struct turn *turn_begin(struct visitor *v)
 {
-	struct http1 *h = v->session;
+	struct turn *t = calloc(1, sizeof(*t));
 
-	exchange_begin(&h->exchange, v, wake);
-	http1_reader_begin(&h->reader, &h->exchange.request);
-	h->is_active = h->is_head_sent = h->is_chunked = false;
+	if (!t)
+		return NULL;
+	exchange_begin(&t->exchange, v, wake);
+	http1_reader_begin(&t->reader, &t->exchange.request);
+	return t;
 }
 
 static bool http1_open(struct visitor *v)
 {
 	v->session = calloc(1, sizeof(struct http1));
-	if (!v->session)
-		return false;
-	next_request(v);
-	return true;
+	return v->session != NULL;
+}
+
+static bool is_active(const struct http1 *h)
+{
+	return h->turn && h->turn->is_active;
+}
+
+static void turn_end(struct http1 *h)
+{
+	if (is_active(h))
+		exchange_done(&h->turn->exchange);
+	free(h->turn);
+	h->turn = NULL;
 }
 
 static void http1_close(struct visitor *v)
 {
 	struct http1 *h = v->session;
 
-	if (h->is_active)
-		exchange_done(&h->exchange);
+	turn_end(h);
 	buffer_free(&h->rest);
 	free(h);
 	v->session = NULL;
@@ -58,32 +74,52 @@ static void http1_close(struct visitor *v)
 
 static bool is_busy(const struct visitor *v)
 {
-	return ((const struct http1 *)v->session)->is_active;
+	return is_active(v->session);
 }
 
 static uint64_t since_ns(const struct visitor *v)
 {
-	return ((const struct http1 *)v->session)->since_ns;
+	const struct http1 *h = v->session;
+
+	return h->turn->since_ns;
+}
+
+/* Reads up to the end of a request, and begins the response; false: out of memory. */
+static bool read_request(struct visitor *v, const char *bytes, size_t len, size_t *used)
+{
+	struct http1 *h = v->session;
+	struct turn *t = h->turn ? h->turn : turn_begin(v);
+	bool was_begun;
+
+	h->turn = t;
+	if (!t)
+		return false;
+	was_begun = t->reader.is_begun;
+	*used = http1_reader_feed(&t->reader, bytes, len);
+	if (h->is_later && !was_begun && t->reader.is_begun)
+		visitor_request(v);
+	if (!t->reader.is_complete)
+		return true;
+	t->is_active = true;
+	t->since_ns = clock_ns(CLOCK_MONOTONIC);
+	visitor_busy(v);
+	response_start(&t->exchange);
+	return true;
 }
 
 static bool http1_receive(struct visitor *v, const char *bytes, size_t len)
 {
 	struct http1 *h = v->session;
 
-	if (!h->is_active) {
-		bool was_begun = h->reader.is_begun;
-		size_t used = http1_reader_feed(&h->reader, bytes, len);
+	if (!is_active(h)) {
+		size_t used;
 
-		if (h->is_later && !was_begun && h->reader.is_begun)
-			visitor_request(v);
+		if (!read_request(v, bytes, len, &used))
+			return false;
 		bytes += used;
 		len -= used;
-		if (!h->reader.is_complete)
+		if (!h->turn->is_active)
 			return true;
-		h->is_active = true;
-		h->since_ns = clock_ns(CLOCK_MONOTONIC);
-		visitor_busy(v);
-		response_start(&h->exchange);
 	}
 	if (!buffer_put(&h->rest, bytes, len))
 		return false;
@@ -131,8 +167,8 @@ static void put_field(struct buffer *out, const struct field *f)
 
 static void put_head(struct visitor *v)
 {
-	struct http1 *h = v->session;
-	struct exchange *x = &h->exchange;
+	struct turn *t = ((struct http1 *)v->session)->turn;
+	struct exchange *x = &t->exchange;
 
 	buffer_print(&v->out, "HTTP/1.1 %d %s\r\n", x->head.status, reason(x->head.status));
 	for (unsigned i = 0; i < x->head.field_count; i++)
@@ -141,31 +177,31 @@ static void put_head(struct visitor *v)
 		;
 	else if (x->is_ended)
 		buffer_print(&v->out, "content-length: %zu\r\n", x->fixed ? x->fixed_len : x->body.len);
-	else if (h->reader.is_11)
-		h->is_chunked = true;
+	else if (t->reader.is_11)
+		t->is_chunked = true;
 	else
-		h->reader.is_kept_alive = false; /* it ends with the connection */
-	if (h->is_chunked)
+		t->reader.is_kept_alive = false; /* it ends with the connection */
+	if (t->is_chunked)
 		buffer_text(&v->out, "transfer-encoding: chunked\r\n");
-	buffer_print(&v->out, "connection: %s\r\n\r\n", h->reader.is_kept_alive ? "keep-alive" : "close");
-	h->is_head_sent = true;
+	buffer_print(&v->out, "connection: %s\r\n\r\n", t->reader.is_kept_alive ? "keep-alive" : "close");
+	t->is_head_sent = true;
 }
 
 /* One piece of the body; true: it was the last. */
 static bool put_piece(struct visitor *v)
 {
-	struct http1 *h = v->session;
+	struct turn *t = ((struct http1 *)v->session)->turn;
 	char bytes[PIECE];
 	bool is_end;
-	size_t len = exchange_read(&h->exchange, bytes, sizeof(bytes), &is_end);
+	size_t len = exchange_read(&t->exchange, bytes, sizeof(bytes), &is_end);
 
 	v->taken += len;
-	if (h->is_chunked && len)
+	if (t->is_chunked && len)
 		buffer_print(&v->out, "%zx\r\n", len);
 	buffer_put(&v->out, bytes, len);
-	if (h->is_chunked && len)
+	if (t->is_chunked && len)
 		buffer_text(&v->out, "\r\n");
-	if (h->is_chunked && is_end)
+	if (t->is_chunked && is_end)
 		buffer_text(&v->out, "0\r\n\r\n");
 	return is_end;
 }
@@ -175,10 +211,9 @@ static bool finish(struct visitor *v)
 {
 	struct http1 *h = v->session;
 	struct buffer rest = h->rest;
-	bool goes_on = h->reader.is_kept_alive && (!v->is_ended || rest.len);
+	bool goes_on = h->turn->reader.is_kept_alive && (!v->is_ended || rest.len);
 
-	exchange_done(&h->exchange);
-	next_request(v);
+	turn_end(h);
 	if (!goes_on)
 		return false;
 	visitor_idle(v);
@@ -188,21 +223,21 @@ static bool finish(struct visitor *v)
 	if (rest.len)
 		goes_on = http1_receive(v, buffer_bytes(&rest), rest.len);
 	buffer_free(&rest);
-	return goes_on && (h->is_active || !v->is_ended);
+	return goes_on && (is_active(h) || !v->is_ended);
 }
 
 static bool http1_pull(struct visitor *v)
 {
 	struct http1 *h = v->session;
 
-	while (h->is_active && exchange_is_ready(&h->exchange) && v->out.len < VISITOR_OUT) {
-		if (!h->is_head_sent)
+	while (is_active(h) && exchange_is_ready(&h->turn->exchange) && v->out.len < VISITOR_OUT) {
+		if (!h->turn->is_head_sent)
 			put_head(v);
 		if (put_piece(v) && !finish(v))
 			return false;
 	}
 	/* the head of a trace's response is sent before there is a body */
-	if (h->is_active && h->exchange.is_started && !h->is_head_sent)
+	if (is_active(h) && h->turn->exchange.is_started && !h->turn->is_head_sent)
 		put_head(v);
 	return true;
 }

@@ -59,12 +59,12 @@ class Picture {
 	drawCell(way, at, cell, all, y, classes) {
 		const height = Math.max(6, BAR * cell.traces / all.get(at).traces), stripe = height / classes.length;
 		const before = Math.min((this.first + (at + 1) * this.span) * DAY, this.data.until + 1);
-		const a = svgElement("a", { href: `/?${new URLSearchParams({ ...this.args, before })}#traces`, tabindex: -1 }, this.svg);
+		const g = svgElement("g", { class: "day", "data-before": before }, this.svg);
 		const gap = this.step > 12 ? 1 : 0;
-		svgElement("title", {}, a).textContent = `${this.daysWords(at)}: ${many(cell.traces, "trace")}` +
+		svgElement("title", {}, g).textContent = `${this.daysWords(at)}: ${many(cell.traces, "trace")}` +
 			(cell.delay ? `, median ${ms(cell.delay)} ms` : "");
 		classes.forEach((cls, i) => svgElement("rect", { class: `cell ${cls}`, x: (this.left + at * this.step).toFixed(2),
-			y: (y + (BAR - height) / 2 + i * stripe).toFixed(2), width: (this.step - gap).toFixed(2), height: stripe.toFixed(2) }, a));
+			y: (y + (BAR - height) / 2 + i * stripe).toFixed(2), width: (this.step - gap).toFixed(2), height: stripe.toFixed(2) }, g));
 	}
 
 	drawWay(way, i, all) {
@@ -125,9 +125,14 @@ class Picture {
 
 	draw(args) {
 		const all = this.sums(this.data.ways), height = this.bottom + DELAY + AXIS;
-		this.args = args;
 		this.svg = svgElement("svg", { viewBox: `0 0 ${this.width} ${height}`, role: "img", "aria-label":
 			`${many(this.data.ways.length, "way")} over ${many(this.days, "day")}, ${many(changesTogether(this.data.changes).length, "change")}; the lists below have the same.` });
+		// a picture has nothing to walk through with the keyboard: the form of the traces takes a day as well
+		this.svg.addEventListener("click", (e) => {
+			const before = e.target.closest(".day")?.dataset.before;
+			if (before)
+				location.href = `/?${new URLSearchParams({ ...args, before })}#traces`;
+		});
 		this.drawAxis();
 		this.data.ways.forEach((way, i) => this.drawWay(way, i, all));
 		this.drawDelay(all);
