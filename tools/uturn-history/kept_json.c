@@ -163,7 +163,7 @@ static bool read_flow(struct kept *k, const json_t *flow, unsigned at)
 	const json_int_t id = json_integer_value(json_object_get(flow, "id"));
 	const json_t *met = json_object_get(flow, "met");
 
-	if (id < 0 || id >= KEPT_NOBODY || json_array_size(met) > k->hops || (at && id <= k->flows[at - 1]))
+	if (id < 0 || id > UINT16_MAX || json_array_size(met) > k->hops || (at && id <= k->flows[at - 1]))
 		return false;
 	k->flows[at] = (uint16_t)id;
 	for (size_t hop = 1; hop <= json_array_size(met); hop++) {

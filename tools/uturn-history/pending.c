@@ -42,7 +42,7 @@ void pending_close(struct pending *p)
 
 bool pending_is_full(const struct pending *p)
 {
-	return p->count >= PENDING_MOST - KEPT_FLOWS;
+	return p->count >= PENDING_MOST - PENDING_MARGIN;
 }
 
 void pending_add(struct pending *p, struct kept *k)

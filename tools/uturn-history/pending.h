@@ -15,7 +15,11 @@
 #include "map.h"
 #include "store.h"
 
-enum { PENDING_MOST = 16384, PENDING_NAMES = 256 };
+enum {
+	PENDING_MOST = 16384,
+	PENDING_MARGIN = 1024, /* as many come at most of one reading of a source */
+	PENDING_NAMES = 256,
+};
 
 struct pending {
 	const char *database; /* lent */

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WHY_SIZE = 512, SECOND_NS = 1000000000 };
+enum { WHY_SIZE = 512, SECOND_NS = 1000000000, READ_MOST = 65536 /* bytes: some hundred traces */ };
 
 void source_init(struct source *s, const struct history_source *config, const struct intake *intake)
 {
@@ -155,7 +155,7 @@ static void work_file(struct source *s, uint64_t now_ns)
 {
 	size_t room;
 	char *to = objects_room(&s->objects, &room);
-	const ssize_t got = to ? read(s->fd, to, room) : 0;
+	const ssize_t got = to ? read(s->fd, to, room < READ_MOST ? room : READ_MOST) : 0;
 
 	if (got > 0) {
 		objects_took(&s->objects, (size_t)got);
