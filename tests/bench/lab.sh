@@ -114,7 +114,8 @@ start_uturnd() {
 		control $work/control
 		limit 100000000/s per-prober
 		limit 100000000/s total
-		in-flight 65536
+		in-flight ${flights:-65536}
+		keep ${keep:-5s}
 		inflection target
 	END
 	start "$uturnd" -f "$work/uturnd.conf"

@@ -42,25 +42,29 @@ void exchange_wake(struct exchange *x)
 	x->wake(x);
 }
 
-size_t exchange_read(struct exchange *x, char *bytes, size_t size, bool *is_end)
+size_t exchange_waits(const struct exchange *x, size_t size, bool *is_end)
 {
-	size_t len;
+	size_t waits = x->fixed ? x->fixed_len - x->fixed_at : x->body.len;
 
 	if (x->request.method == METHOD_HEAD) {
 		*is_end = true;
 		return 0;
 	}
+	*is_end = x->is_ended && waits <= size;
+	return waits < size ? waits : size;
+}
+
+size_t exchange_read(struct exchange *x, char *bytes, size_t size, bool *is_end)
+{
+	size_t len = exchange_waits(x, size, is_end);
+
 	if (x->fixed) {
-		len = x->fixed_len - x->fixed_at < size ? x->fixed_len - x->fixed_at : size;
 		memcpy(bytes, x->fixed + x->fixed_at, len);
 		x->fixed_at += len;
-		*is_end = x->fixed_at == x->fixed_len;
 		return len;
 	}
-	len = x->body.len < size ? x->body.len : size;
 	memcpy(bytes, buffer_bytes(&x->body), len);
 	buffer_take(&x->body, len);
-	*is_end = x->is_ended && x->body.len == 0;
 	return len;
 }
 

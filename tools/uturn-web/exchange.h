@@ -54,7 +54,9 @@ void exchange_start(struct exchange *x, int status);
 void exchange_fixed(struct exchange *x, const char *bytes, size_t len);
 void exchange_wake(struct exchange *x);
 
-/* Up to size bytes of the body; *is_end: nothing follows them. */
+/* How many bytes of the body exchange_read() would give; *is_end: nothing follows them. */
+size_t exchange_waits(const struct exchange *x, size_t size, bool *is_end);
+/* Up to size bytes of the body, which are then gone; is_end as above. */
 size_t exchange_read(struct exchange *x, char *bytes, size_t size, bool *is_end);
 /* Is there something to send, even if only the end? */
 bool exchange_is_ready(const struct exchange *x);

@@ -19,7 +19,8 @@ enum {
 	FRAMES_RATE = 40, /* a second */
 	FRAMES_DATA = 4, /* for each DATA frame of ours: window updates of connection and stream, a PING */
 	ACKS = 100, /* of PING and SETTINGS, that wait to be sent */
-	SETTINGS = 16 /* values in one frame */
+	SETTINGS = 16, /* values in one frame */
+	FRAME_HEADER = 9 /* bytes, RFC 9113 4.1 */
 };
 
 struct stream {
@@ -179,21 +180,49 @@ static int frame_sent(nghttp2_session *session, const nghttp2_frame *frame, void
 	return 0;
 }
 
+/*
+ * The body goes from the exchange to v->out when its frame leaves, and not by the frame buffer of nghttp2, of which
+ * an idle connection would keep all 16 kB in memory.
+ */
 static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *bytes, size_t size, uint32_t *flags,
 	nghttp2_data_source *source, void *owner)
 {
 	struct stream *s = source->ptr;
 	bool is_end;
-	size_t len = exchange_read(&s->exchange, (char *)bytes, size, &is_end);
+	size_t len = exchange_waits(&s->exchange, size, &is_end);
 
-	(void)session, (void)id, (void)owner;
-	s->session->visitor->taken += len;
+	(void)session, (void)id, (void)bytes, (void)owner;
+	*flags |= NGHTTP2_DATA_FLAG_NO_COPY;
 	if (is_end)
 		*flags |= NGHTTP2_DATA_FLAG_EOF;
 	if (len || is_end)
 		return (ssize_t)len;
 	s->is_deferred = true;
 	return NGHTTP2_ERR_DEFERRED;
+}
+
+static int send_body(nghttp2_session *session, nghttp2_frame *frame, const uint8_t *header, size_t len,
+	nghttp2_data_source *source, void *owner)
+{
+	struct stream *s = source->ptr;
+	struct visitor *v = s->session->visitor;
+	char bytes[4096];
+	bool is_end;
+
+	(void)session, (void)frame, (void)owner;
+	if (v->out.len >= VISITOR_OUT)
+		return NGHTTP2_ERR_WOULDBLOCK;
+	if (!buffer_put(&v->out, header, FRAME_HEADER))
+		return NGHTTP2_ERR_CALLBACK_FAILURE;
+	v->taken += len;
+	while (len) {
+		size_t got = exchange_read(&s->exchange, bytes, len < sizeof(bytes) ? len : sizeof(bytes), &is_end);
+
+		if (got == 0 || !buffer_put(&v->out, bytes, got))
+			return NGHTTP2_ERR_CALLBACK_FAILURE;
+		len -= got;
+	}
+	return 0;
 }
 
 static nghttp2_nv pair(const char *name, const char *value)
@@ -300,6 +329,7 @@ static int session_open(struct http2 *h)
 		nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame_received);
 		nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, frame_begun);
 		nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
+		nghttp2_session_callbacks_set_send_data_callback(callbacks, send_body);
 		nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, stream_closed);
 		nghttp2_option_set_stream_reset_rate_limit(option, RESETS_BURST, RESETS_RATE);
 		nghttp2_option_set_max_outbound_ack(option, ACKS);

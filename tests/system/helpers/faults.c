@@ -54,6 +54,7 @@
 	X(json_array, 0, "ENOMEM") \
 	X(json_array_append_new, -1, "ENOMEM") \
 	X(json_array_insert_new, -1, "ENOMEM") \
+	X(json_dumpb, 0, "ENOMEM") \
 	X(json_dumps, 0, "ENOMEM") \
 	X(json_integer, 0, "ENOMEM") \
 	X(json_loadb, 0, "ENOMEM") \

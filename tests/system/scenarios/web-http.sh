@@ -358,6 +358,23 @@ eventually has_room
 is "and when they are gone" 200 "$(status http://127.0.0.1:8080/healthz)"
 stop_web
 
+# ---- what idle connections hold ----
+
+for row in "fresh 24" "http1 24" "http2 44"; do
+	read -r how most <<<"$row"
+	start_web "listen 127.0.0.1:8443 tls
+certificate $work/second.crt
+key $work/second.key
+resolve no
+user nobody
+limit 500 connections-per-prefix"
+	bytes=$("$helpers/idle-visitors" 127.0.0.1 8443 "$web_pid" 300 "$how")
+	is "an idle TLS connection, $how: less than $most kB of memory" yes \
+		"$([ "$bytes" -lt $((most * 1024)) ] && echo yes || echo "$bytes bytes")"
+	echo "# an idle TLS connection, $how: $bytes bytes"
+	stop_web
+done
+
 # ---- behind a proxy that puts a header in front ----
 
 start_web "$plain
