@@ -204,7 +204,7 @@ static bool read_rate(struct reading *r, const struct keyword *k, const char *wo
 static bool set_limit(struct reading *r, const struct keyword *k, char **words)
 {
 	struct config *c = r->config;
-	uint32_t rate;
+	uint32_t rate = 0;
 	int choice;
 
 	if (!read_rate(r, k, words[1], &rate))

@@ -71,7 +71,7 @@ static double pass(int fd, const struct crowd *crowd, uint8_t ttl, const char *i
 {
 	static uint64_t took_ns[BATCHES], number;
 	struct sockaddr_ll to = host_behind(interface, crowd->target.family);
-	unsigned batches = (crowd->count + BATCH - 1) / BATCH;
+	unsigned middle, batches = (crowd->count + BATCH - 1) / BATCH;
 
 	batches = batches < BATCHES_LEAST ? BATCHES_LEAST : batches > BATCHES ? BATCHES : batches;
 	for (unsigned i = 0; i < batches; i++) {
@@ -91,7 +91,8 @@ static double pass(int fd, const struct crowd *crowd, uint8_t ttl, const char *i
 		took_ns[i] = clock_ns() - from_ns;
 	}
 	qsort(took_ns, batches, sizeof(took_ns[0]), compare);
-	return (double)took_ns[batches / 2] / BATCH;
+	middle = batches / 2;
+	return (double)took_ns[middle] / BATCH;
 }
 
 /* One processor, so that no batch is moved to another with cold caches. */

@@ -14,7 +14,7 @@ enum { CAPACITY = 64, LONGEST = FLIGHT_ORIGINAL - FLIGHT_HEAD };
 static void fill(uint8_t *at, size_t size, unsigned number)
 {
 	for (size_t i = 0; i < size; i++)
-		at[i] = (uint8_t)(number * 31 + i + 1);
+		at[i] = (uint8_t)((size_t)number * 31 + i + 1);
 }
 
 static struct blocks blocks_of(uint32_t capacity)
