@@ -19,7 +19,7 @@ enum {
 	OID_VARCHAR = 1043
 };
 
-/* Measured by tests/bench/history: a row of a trace with its index, and its share of the other tables. */
+/* An estimate: a row of a trace with its index, and its share of the other tables. */
 enum { BYTES_A_TRACE = 160, NAME_SIZE = 16, TEXT_SIZE = 12 };
 
 struct postgres {
