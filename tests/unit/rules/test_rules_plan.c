@@ -43,79 +43,80 @@ static bool has(const struct text *t, const char *line)
 	return false;
 }
 
+static const struct {
+	int family;
+	const char *line;
+} that_matter[] = {
+	{ 4, "-A OUTPUT -m mark --mark 0x54 -j UTURN-notrack" },
+	{ 6, "-A UTURN-notrack -j CT --notrack" },
+	{ 4, "-A INPUT -m ttl --ttl-lt 33 -j UTURN" },
+	{ 4, "-A PREROUTING -m ttl --ttl-lt 33 -j UTURN" },
+	{ 6, "-A PREROUTING -m hl --hl-lt 33 -j UTURN" },
+	{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -j ACCEPT" },
+	{ 4,
+		"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p udp -m udp --sport 8473:65535 --dport 8473:65535"
+		" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-socket" },
+	{ 4,
+		"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p tcp"
+		" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-tcp" },
+	{ 6, "-A UTURN ! -s fe80::/10 ! -i lo -p udp -m addrtype ! --src-type LOCAL --dst-type LOCAL -g UTURN-udp" },
+	{ 4,
+		"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p icmp -m icmp --icmp-type 8/0"
+		" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-seen" },
+	{ 4, "-A UTURN-hop007 -j NFQUEUE --queue-num 5 --queue-bypass" },
+	{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -g UTURN-ttl001" },
+	{ 4, "-A UTURN-seen -m ttl --ttl-gt 16 -g UTURN-from017" },
+	{ 6, "-A UTURN-from017 -g UTURN-seen031" },
+	{ 4,
+		"-A UTURN-seen007 -m recent --rcheck --seconds 30 --name hop001"
+		" --mask 255.255.255.255 --rsource -g UTURN-ttl007" },
+	{ 4, "-A UTURN-socket -m socket --nowildcard -j RETURN" },
+	{ 4, "-A UTURN-socket -m ttl --ttl-lt 7 -g UTURN-ttl001" },
+	{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -g UTURN-socket" },
+	{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
+	{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
+	{ 4, "-A UTURN-tcp -p tcp -m cgroup --cgroup 0 -j RETURN" },
+	{ 6, "-A UTURN-tcp -p tcp -m cgroup ! --cgroup 0 -j RETURN" },
+	{ 4,
+		"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
+		" --hashlimit-name uturn4-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
+	{ 4,
+		"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
+		" --hashlimit-name uturn4-all-20000"
+		" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
+		" --hashlimit-name uturn4-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
+		" --hashlimit-srcmask 24 -j DROP" },
+	{ 4, "-A UTURN-ttl009 -m recent --set --name hop009 --mask 255.255.255.255 --rsource" },
+	{ 4, "-A UTURN-ttl031 -m ttl --ttl-eq 31 -g UTURN-hop031" },
+	{ 4, "-A UTURN-ttl031 -g UTURN-hop032" },
+	{ 6, "-A INPUT -m hl --hl-lt 33 -j UTURN" },
+	{ 6,
+		"-A UTURN ! -s fe80::/10 ! -i lo -p ipv6-icmp -m icmp6 --icmpv6-type 128/0"
+		" -m addrtype ! --src-type LOCAL --dst-type LOCAL -g UTURN-seen" },
+	{ 6,
+		"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
+		" --hashlimit-name uturn6-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000"
+		" --hashlimit-srcmask 64 -j DROP" },
+	{ 6,
+		"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
+		" --hashlimit-name uturn6-all-20000"
+		" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
+		" --hashlimit-name uturn6-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
+		" --hashlimit-srcmask 48 -j DROP" },
+	{ 6, "-A UTURN-ttl009 -m recent --set --name hop009-6 --mask ffff:ffff:ffff:ffff:: --rsource" },
+};
+
 static void shows_the_lines_that_matter(void **state)
 {
-	static const struct {
-		int family;
-		const char *line;
-	} rows[] = {
-		{ 4, "-A OUTPUT -m mark --mark 0x54 -j UTURN-notrack" },
-		{ 6, "-A UTURN-notrack -j CT --notrack" },
-		{ 4, "-A INPUT -m ttl --ttl-lt 33 -j UTURN" },
-		{ 4, "-A PREROUTING -m ttl --ttl-lt 33 -j UTURN" },
-		{ 6, "-A PREROUTING -m hl --hl-lt 33 -j UTURN" },
-		{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -j ACCEPT" },
-		{ 4,
-			"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p udp -m udp --sport 8473:65535 --dport 8473:65535"
-			" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-socket" },
-		{ 4,
-			"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p tcp"
-			" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-tcp" },
-		{ 6, "-A UTURN ! -s fe80::/10 ! -i lo -p udp -m addrtype ! --src-type LOCAL --dst-type LOCAL -g UTURN-udp" },
-		{ 4,
-			"-A UTURN ! -s 169.254.0.0/16 ! -i lo -p icmp -m icmp --icmp-type 8/0"
-			" -m addrtype ! --src-type LOCAL,BROADCAST --dst-type LOCAL -g UTURN-seen" },
-		{ 4, "-A UTURN-hop007 -j NFQUEUE --queue-num 5 --queue-bypass" },
-		{ 4, "-A UTURN-seen -m ttl --ttl-lt 7 -g UTURN-ttl001" },
-		{ 4, "-A UTURN-seen -m ttl --ttl-gt 16 -g UTURN-from017" },
-		{ 6, "-A UTURN-from017 -g UTURN-seen031" },
-		{ 4,
-			"-A UTURN-seen007 -m recent --rcheck --seconds 30 --name hop001"
-			" --mask 255.255.255.255 --rsource -g UTURN-ttl007" },
-		{ 4, "-A UTURN-socket -m socket --nowildcard -j RETURN" },
-		{ 4, "-A UTURN-socket -m ttl --ttl-lt 7 -g UTURN-ttl001" },
-		{ 4, "-A UTURN-udp -p udp -m udp --dport 1024:65535 -g UTURN-socket" },
-		{ 4, "-A UTURN-tcp -p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK -m socket -j RETURN" },
-		{ 4, "-A UTURN-tcp -p tcp -m tcp --dport 1024:65535 --tcp-flags FIN,SYN,RST,PSH,ACK,URG SYN -m socket -j RETURN" },
-		{ 4, "-A UTURN-tcp -p tcp -m cgroup --cgroup 0 -j RETURN" },
-		{ 6, "-A UTURN-tcp -p tcp -m cgroup ! --cgroup 0 -j RETURN" },
-		{ 4,
-			"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000 -j DROP" },
-		{ 4,
-			"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
-			" --hashlimit-name uturn4-all-20000"
-			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn4-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
-			" --hashlimit-srcmask 24 -j DROP" },
-		{ 4, "-A UTURN-ttl009 -m recent --set --name hop009 --mask 255.255.255.255 --rsource" },
-		{ 4, "-A UTURN-ttl031 -m ttl --ttl-eq 31 -g UTURN-hop031" },
-		{ 4, "-A UTURN-ttl031 -g UTURN-hop032" },
-		{ 6, "-A INPUT -m hl --hl-lt 33 -j UTURN" },
-		{ 6,
-			"-A UTURN ! -s fe80::/10 ! -i lo -p ipv6-icmp -m icmp6 --icmpv6-type 128/0"
-			" -m addrtype ! --src-type LOCAL --dst-type LOCAL -g UTURN-seen" },
-		{ 6,
-			"-A UTURN-ttl001 -m hashlimit --hashlimit-above 200/sec --hashlimit-burst 200 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-200 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 6000"
-			" --hashlimit-srcmask 64 -j DROP" },
-		{ 6,
-			"-A UTURN-ttl031 -m hashlimit --hashlimit-above 20000/sec --hashlimit-burst 2000"
-			" --hashlimit-name uturn6-all-20000"
-			" -m hashlimit --hashlimit-above 40/sec --hashlimit-burst 128 --hashlimit-mode srcip"
-			" --hashlimit-name uturn6-net-40 --hashlimit-htable-size 65536 --hashlimit-htable-max 131072 --hashlimit-htable-expire 8200"
-			" --hashlimit-srcmask 48 -j DROP" },
-		{ 6, "-A UTURN-ttl009 -m recent --set --name hop009-6 --mask ffff:ffff:ffff:ffff:: --rsource" },
-	};
 	struct plan p;
 
 	(void)state;
 	plan_default(&p);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct text t = text_of(&p, rows[i].family);
+	for (size_t i = 0; i < sizeof(that_matter) / sizeof(that_matter[0]); i++) {
+		struct text t = text_of(&p, that_matter[i].family);
 
-		if (!has(&t, rows[i].line))
-			fail_msg("IPv%d lacks: %s", rows[i].family, rows[i].line);
+		if (!has(&t, that_matter[i].line))
+			fail_msg("IPv%d lacks: %s", that_matter[i].family, that_matter[i].line);
 		free(t.all);
 	}
 }

@@ -81,12 +81,12 @@ static void refuses_what_is_too_long(void **state)
 	size_t room, len, given = 0;
 
 	(void)state;
-	while (next == OBJECTS_MORE && given < 4 * OBJECTS_LINE_MOST) {
+	while (next == OBJECTS_MORE && given < (size_t)4 * OBJECTS_LINE_MOST) {
 		char *to = objects_room(&o, &room);
 
 		memset(to, 'x', room);
 		if (!given)
-			memcpy(to, "{\"", 2);
+			to[0] = '{', to[1] = '"';
 		objects_took(&o, room);
 		given += room;
 		next = objects_next(&o, &text, &len);
