@@ -113,7 +113,7 @@ size_t kept_rtts_bytes(const struct kept *k, uint8_t bytes[KEPT_RTTS_BYTES])
 {
 	const unsigned count = k->first[k->hops];
 
-	for (unsigned i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const uint16_t code = rtt_code(k->routers[i].rtt_us);
 
 		bytes[2 * i] = (uint8_t)(code >> 8);

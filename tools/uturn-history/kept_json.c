@@ -173,7 +173,7 @@ static bool read_flow(struct kept *k, const json_t *flow, unsigned at)
 		if (json_is_integer(router) && (n < 0 || n >= k->first[hop] - first))
 			return false;
 		if (json_is_integer(router))
-			k->met[at * k->hops + hop - 1] = (uint16_t)(first + n);
+			k->met[(size_t)at * k->hops + hop - 1] = (uint16_t)(first + n);
 	}
 	return true;
 }

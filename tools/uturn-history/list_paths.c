@@ -159,7 +159,7 @@ static json_t *days_json(struct path_sums *p)
 
 	for (size_t i = 0; i < p->day_count; i++)
 		json_array_append_new(days,
-			json_pack("{sI sf}", "day", (json_int_t)(p->days[i].day * 86400), "median_ms",
+			json_pack("{sI sf}", "day", (json_int_t)p->days[i].day * 86400, "median_ms",
 				(double)path_median(&p->days[i].rtts) / 1000));
 	return days;
 }

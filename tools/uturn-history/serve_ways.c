@@ -94,13 +94,14 @@ static json_t *days_json(const struct picture *p, unsigned way, size_t *from)
 
 	while (*from < p->count && p->traces[*from].way == way) {
 		const int64_t day = day_of(&p->traces[*from]);
-		size_t end = *from;
+		size_t end = *from, middle;
 
 		while (end < p->count && p->traces[end].way == way && day_of(&p->traces[end]) == day)
 			end++;
+		middle = *from + (end - *from) / 2;
 		json_array_append_new(days,
 			json_pack("[I, I, f]", (json_int_t)day, (json_int_t)(end - *from),
-				(double)p->traces[*from + (end - *from) / 2].rtt_us / 1000));
+				(double)p->traces[middle].rtt_us / 1000));
 		*from = end;
 	}
 	return days;
