@@ -185,13 +185,13 @@ static bool take_next(struct workers *w, uint64_t *got, struct trace *taken)
 	int first = -1;
 
 	for (unsigned i = 0; i < workers_count(w); i++) {
-		struct trace head;
+		const uint64_t ended = workers_traces_ended(w, i); /* another process goes on counting */
+		struct trace head = { .ended_ns = 0 };
 
 		/* one that was replaced since is passed over */
-		while (got[i] < workers_traces_ended(w, i) &&
-			!traces_read_ended(workers_traces(w, i), got[i] + 1, &head))
+		while (got[i] < ended && !traces_read_ended(workers_traces(w, i), got[i] + 1, &head))
 			got[i]++;
-		if (got[i] >= workers_traces_ended(w, i) || (first >= 0 && head.ended_ns >= taken->ended_ns))
+		if (got[i] >= ended || (first >= 0 && head.ended_ns >= taken->ended_ns))
 			continue;
 		first = (int)i;
 		*taken = head;
@@ -203,7 +203,7 @@ static bool take_next(struct workers *w, uint64_t *got, struct trace *taken)
 
 static json_t *followed(struct workers *w, const json_t *from, const struct report_clocks *clocks)
 {
-	uint64_t got[CONFIG_QUEUES];
+	uint64_t got[CONFIG_QUEUES] = { 0 };
 	json_t *traces = json_array(), *next = json_array();
 	uint64_t missed;
 	size_t size = 0;
