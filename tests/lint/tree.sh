@@ -23,3 +23,7 @@ result 'tree: no function that cannot be called safely' "$work/found"
 
 sources "$code" | xargs grep -nE '[[:blank:]]+$' >"$work/found"
 result 'tree: no blanks at the end of a line' "$work/found"
+
+# a redirection that was meant for a comparison leaves a file of its number or word
+sources '^[^/]*$' | grep -vE '^(\..*|[A-Z]+\.md|LICENSE|Makefile|Containerfile)$' >"$work/found"
+result 'tree: no stray file at the top' "$work/found"
