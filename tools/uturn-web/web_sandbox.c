@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "web_sandbox.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "daemon/confinement.h"
 #include "daemon/landlock.h"
 #include "route.h"
 #include "web_config.h"
@@ -83,36 +83,10 @@ static int permit_all(int ruleset, const struct web_config *c, const char *path)
 	return err ? err : landlock_permit_connecting(ruleset, DNS_PORT);
 }
 
-static int enter_files(const struct web_config *config, const char *path)
-{
-	int ruleset = landlock_open();
-	int err;
-
-	if (ruleset < 0)
-		return ruleset;
-	err = permit_all(ruleset, config, path);
-	if (!err)
-		return landlock_enter(ruleset);
-	close(ruleset);
-	return err;
-}
-
 int web_sandbox_enter(const struct web_config *config, const char *path, char *why, size_t why_size)
 {
-	int err = enter_files(config, path);
+	int ruleset = landlock_open();
+	int permitted = ruleset < 0 ? 0 : permit_all(ruleset, config, path);
 
-	if (err == -EOPNOTSUPP) {
-		log_info("sandbox: this kernel has no Landlock, files are protected by their permissions alone");
-		err = 0;
-	}
-	if (err) {
-		snprintf(why, why_size, "sandbox: Landlock: %s", strerror(-err));
-		return err;
-	}
-	err = web_sandbox_calls();
-	if (err)
-		log_warning(
-			"sandbox: seccomp: %s: system calls are not filtered (does this kernel have CONFIG_SECCOMP_FILTER?)",
-			strerror(-err));
-	return 0;
+	return confinement_enter(ruleset, permitted, web_sandbox_calls, why, why_size);
 }

@@ -15,7 +15,7 @@ struct peers;
  */
 json_t *status_peers(const struct peers *p, uint64_t now_ns);
 
-/* Appends a sentence for each peer that is not heard, or whose clock is wrong. up_ns: how long this host has been up. */
+/* Appends a sentence for each peer that has not been heard, or whose clock differs. up_ns: how long uturnd has run. */
 void status_peers_warn(const struct peers *p, uint64_t now_ns, uint64_t up_ns, json_t *warnings);
 
 #endif
