@@ -15,10 +15,25 @@ static double tenths(uint64_t ns)
 	return (double)whole / 10;
 }
 
+/* All reasons, so that a graph of them has a beginning. */
+static json_t *refused_json(const struct peer_figures *f, uint64_t *total)
+{
+	json_t *refused = json_object();
+
+	*total = 0;
+	for (size_t i = 0; i < PEER_REFUSALS; i++) {
+		*total += f->refused[i];
+		json_object_set_new(refused, reason_table[REASON_PEER_SOURCE + i].counter,
+			json_integer((json_int_t)f->refused[i]));
+	}
+	return refused;
+}
+
 static json_t *peer_json(const struct config_peer *end, const struct peer_figures *f, uint64_t now_ns)
 {
 	char text[ADDR_TEXT_SIZE];
-	json_t *o = json_pack("{ss si}", "address", addr_text(&end->addr, text), "port", end->port);
+	json_t *o = json_pack("{ss si}", "address", addr_text(&end->addr, text), "port", end->port), *by_reason;
+	uint64_t refused;
 
 	if (f->heard_ns)
 		json_object_set_new(o, "last_heard_s",
@@ -26,7 +41,9 @@ static json_t *peer_json(const struct config_peer *end, const struct peer_figure
 	json_object_set_new(o, "sent", json_integer((json_int_t)f->sent));
 	json_object_set_new(o, "received", json_integer((json_int_t)f->received));
 	json_object_set_new(o, "matched", json_integer((json_int_t)f->matched));
-	json_object_set_new(o, "refused", json_integer((json_int_t)f->refused));
+	by_reason = refused_json(f, &refused);
+	json_object_set_new(o, "refused", json_integer((json_int_t)refused));
+	json_object_set_new(o, "refused_by", by_reason);
 	if (f->late_ns)
 		json_object_set_new(o, "clock_ms", json_integer((json_int_t)(f->late_ns / 1000000)));
 	return o;

@@ -321,7 +321,7 @@ static void take(struct peers *p, const struct peer_end *from, struct span bytes
 	why = check(p, (unsigned)peer, bytes, &d, now_ns);
 	if (why) {
 		counters[why]++;
-		add(&p->shared->figures[peer].refused, 1);
+		p->shared->figures[peer].refused[why - REASON_PEER_SOURCE]++;
 		return;
 	}
 	if (d.kind == PEER_ALIVE)
@@ -380,13 +380,9 @@ struct config_peer peers_end(const struct peers *p, unsigned index)
 struct peer_figures peers_figures(const struct peers *p, unsigned index)
 {
 	const struct peer_figures *f = &p->shared->figures[index];
+	struct peer_figures figures = *f; /* all but these two are written by this process alone */
 
-	return (struct peer_figures){
-		.heard_ns = f->heard_ns, /* written by this process alone, as late_ns and all that is received */
-		.sent = __atomic_load_n(&f->sent, __ATOMIC_RELAXED),
-		.received = f->received,
-		.matched = __atomic_load_n(&f->matched, __ATOMIC_RELAXED),
-		.refused = f->refused,
-		.late_ns = f->late_ns,
-	};
+	figures.sent = __atomic_load_n(&f->sent, __ATOMIC_RELAXED);
+	figures.matched = __atomic_load_n(&f->matched, __ATOMIC_RELAXED);
+	return figures;
 }
