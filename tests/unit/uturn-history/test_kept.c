@@ -46,6 +46,10 @@ static const struct {
 	{ "a router that is none", TRACE("192.0.2.55", "", HOP("1", ROUTER("x", "1"))),
 		"\"router\" of a hop is not an address" },
 	{ "two traces of one key", "{\"a\":1,\"a\":2}", "not JSON: duplicate object key near '\"a\"'" },
+	{ "what a terminal obeys",
+		"{\"a\" \"\xc2\x9b"
+		"31m\"}",
+		"not JSON: ':' expected near '\"??31m\"'" },
 	{ "half", "{", "not JSON: string or '}' expected near end of file" },
 	{ "another object", "{\"x\":1}", "not a trace: \"prober\" and \"target\" are not addresses" },
 	{ "a newer export", "{\"uturn-history\":2}", "\"uturn-history\" is not 1: a newer uturn-history reads it" },
