@@ -156,8 +156,24 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 	return changed < 0 ? (int)changed : 0;
 }
 
+/* What is written to a file without a name, or under another one, nobody would find. */
+static bool is_moved(struct sqlite *s)
+{
+	int moved = 0;
+
+	if (sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+		return false;
+	/* its log has the old name, and would go with a new file: all of it into the file, wherever that is */
+	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return true;
+}
+
 static int script(struct db *d, const char *sql)
 {
+	if (sql == d->adapter->begin && is_moved(own(d))) {
+		snprintf(d->why, sizeof(d->why), "%s: the file was removed or replaced", own(d)->name);
+		return -ENOTCONN;
+	}
 	return sqlite3_exec(own(d)->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(own(d));
 }
 

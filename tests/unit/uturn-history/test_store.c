@@ -258,6 +258,34 @@ static void refuses_other_files(void **state)
 	assert_int_equal(store_open(&s, path, true, why, sizeof(why)), -ENOENT);
 }
 
+/* Nothing is written to a file that is somewhere else now, which is whole, and a new one begins empty. */
+static void leaves_a_file_that_was_moved(void **state)
+{
+	struct store *s = opened();
+	char moved[sizeof(path) + 8];
+	struct kept k = made("192.0.2.0/24", 2000000, "10.0.0.1");
+
+	(void)state;
+	snprintf(moved, sizeof(moved), "%s.old", path);
+	add(s, "192.0.2.0/24", 1000000, "10.0.0.1");
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(rename(path, moved), 0);
+	assert_int_equal(store_add(s, &k), -ENOTCONN);
+	assert_non_null(strstr(store_why(s), "history.db: the file was removed or replaced"));
+	store_close(s);
+	s = opened();
+	assert_int_equal(store_add(s, &k), STORE_ADDED);
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(found(s, NULL), 1);
+	store_close(s);
+	unlink(path);
+	assert_int_equal(rename(moved, path), 0);
+	s = opened();
+	assert_int_equal(found(s, "192.0.2.0/24"), 1);
+	store_close(s);
+	kept_done(&k);
+}
+
 /* A file of the first version: what it has stays, and what was added since is there. */
 static void updates_an_older_version(void **state)
 {
@@ -297,6 +325,7 @@ int main(void)
 		cmocka_unit_test_setup(writes_what_another_has_pruned, begin),
 		cmocka_unit_test_setup(prunes_by_size, begin),
 		cmocka_unit_test_setup(refuses_other_files, begin),
+		cmocka_unit_test_setup(leaves_a_file_that_was_moved, begin),
 		cmocka_unit_test_setup(updates_an_older_version, begin),
 	};
 
