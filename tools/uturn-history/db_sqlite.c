@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "db.h"
 
 /* pages given back at once: 4 MB */
 #define SHRINK "PRAGMA incremental_vacuum(1024)"
 
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 10000, LOOK_MS = 5 /* less than the pause of a writer between two transactions */ };
 
 struct sqlite {
 	struct db base;
@@ -206,13 +207,23 @@ static void close_db(struct db *d)
 
 static const struct db_adapter adapter = { run, later, script, size, shrink, close_db, "BEGIN IMMEDIATE", NULL };
 
+/* That of SQLite looks less and less often, and does not meet the pauses of an import. */
+static int wait_for_writer(void *owner, int times)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000 };
+
+	(void)owner;
+	nanosleep(&pause, NULL);
+	return times < WAIT_MS / LOOK_MS;
+}
+
 /* WAL: readers and the writer do not wait for each other; FULL: what is committed survives a power failure. */
 static int configure(struct sqlite *s, bool is_reading)
 {
 	int64_t tables = 0;
 	int err;
 
-	sqlite3_busy_timeout(s->db, WAIT_MS);
+	sqlite3_busy_handler(s->db, wait_for_writer, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	if (!is_reading) {
