@@ -286,6 +286,26 @@ static void leaves_a_file_that_was_moved(void **state)
 	kept_done(&k);
 }
 
+static int64_t fails(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, db_row *row,
+	void *owner)
+{
+	(void)sql, (void)arguments, (void)count, (void)row, (void)owner;
+	snprintf(d->why, sizeof(d->why), "the server stops");
+	return -ENOTCONN;
+}
+
+/* What can be tried again is not taken for a database of another program. */
+static void waits_for_a_server_that_stops(void **state)
+{
+	const struct db_adapter adapter = { .run = fails };
+	struct db d = { .adapter = &adapter, .name = "postgresql" };
+	char why[256];
+
+	(void)state;
+	assert_int_equal(schema_update(&d, true, why, sizeof(why)), -ENOTCONN);
+	assert_string_equal(why, "the server stops");
+}
+
 /* A file of the first version: what it has stays, and what was added since is there. */
 static void updates_an_older_version(void **state)
 {
@@ -326,6 +346,7 @@ int main(void)
 		cmocka_unit_test_setup(prunes_by_size, begin),
 		cmocka_unit_test_setup(refuses_other_files, begin),
 		cmocka_unit_test_setup(leaves_a_file_that_was_moved, begin),
+		cmocka_unit_test(waits_for_a_server_that_stops),
 		cmocka_unit_test_setup(updates_an_older_version, begin),
 	};
 
