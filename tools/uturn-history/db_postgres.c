@@ -123,7 +123,7 @@ static void fill(struct arguments *a, unsigned i, const struct db_value *v)
 	a->lengths[i] = sizeof(a->numbers[i]);
 }
 
-/* Its number; -1 after an error. */
+/* Its number, or a negative errno. */
 static int prepare(struct postgres *p, const char *sql, const struct arguments *a, unsigned count)
 {
 	char name[NAME_SIZE];
@@ -133,13 +133,11 @@ static int prepare(struct postgres *p, const char *sql, const struct arguments *
 		if (p->statements[i] == sql)
 			return (int)i;
 	if (p->count == DB_STATEMENTS)
-		return -1;
+		return -EIO;
 	snprintf(name, sizeof(name), "s%u", p->count);
 	result = PQprepare(p->connection, name, sql, (int)count, a->types);
-	if (!is_done(result)) {
-		fail(p, result);
-		return -1;
-	}
+	if (!is_done(result))
+		return fail(p, result);
 	PQclear(result);
 	p->statements[p->count] = sql;
 	return (int)p->count++;
@@ -220,7 +218,7 @@ static int64_t run(struct db *d, const char *sql, const struct db_value *argumen
 		fill(&a, i, &arguments[i]);
 	number = prepare(p, sql, &a, count);
 	if (number < 0)
-		return PQstatus(p->connection) != CONNECTION_OK ? -ENOTCONN : -EIO;
+		return number;
 	snprintf(name, sizeof(name), "s%d", number);
 	result = PQexecPrepared(p->connection, name, (int)count, a.values, a.lengths, a.formats, 1);
 	if (!is_done(result))
@@ -252,7 +250,7 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 		fill(&a, i, &arguments[i]);
 	number = prepare(p, sql, &a, count);
 	if (number < 0)
-		return PQstatus(p->connection) != CONNECTION_OK ? -ENOTCONN : -EIO;
+		return number;
 	snprintf(name, sizeof(name), "s%d", number);
 	if ((!p->outstanding && !PQenterPipelineMode(p->connection)) ||
 		!PQsendQueryPrepared(p->connection, name, (int)count, a.values, a.lengths, a.formats, 1))
@@ -303,17 +301,30 @@ static void be_silent(void *owner, const char *message)
 	(void)message;
 }
 
+/*
+ * libpq waits for ever for a host that has gone without a word. In seconds, but the last, which is in
+ * ms (RFC 5482); what the URI has is used instead.
+ */
+static PGconn *connect_to(const char *uri)
+{
+	static const char *const names[] = { "connect_timeout", "keepalives_idle", "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "dbname", NULL };
+	const char *const values[] = { "10", "20", "5", "4", "40000", uri, NULL };
+
+	return PQconnectdbParams(names, values, true);
+}
+
 int db_open_postgres(struct db **made, const char *uri, char *why, size_t why_size)
 {
 	struct postgres *p = calloc(1, sizeof(*p));
-	int64_t tables = 0;
+	int64_t tables = 0, err;
 
 	*made = NULL;
 	if (!p)
 		return -ENOMEM;
 	p->base.adapter = &adapter;
 	p->base.name = "postgresql"; /* the URI may have a password */
-	p->connection = PQconnectdb(uri);
+	p->connection = connect_to(uri);
 	if (!p->connection || PQstatus(p->connection) != CONNECTION_OK) {
 		note(p, p->connection ? PQerrorMessage(p->connection) : "no memory");
 		snprintf(why, why_size, "%s", p->base.why);
@@ -321,11 +332,12 @@ int db_open_postgres(struct db **made, const char *uri, char *why, size_t why_si
 		return -ENOTCONN;
 	}
 	PQsetNoticeProcessor(p->connection, be_silent, NULL);
-	if (db_numbers(&p->base, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('history_schema')", NULL, 0,
-		    &tables, 1) < 0) {
+	err = db_numbers(&p->base, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('history_schema')", NULL, 0,
+		&tables, 1);
+	if (err < 0) {
 		snprintf(why, why_size, "%s", p->base.why);
 		close_db(&p->base);
-		return -EIO;
+		return (int)err;
 	}
 	p->base.is_new = tables == 0;
 	*made = &p->base;

@@ -40,6 +40,7 @@ static bool tell(void *owner, const struct db_value *v, unsigned count)
 {
 	struct told *t = owner;
 	struct store_change c = { .at_ms = v[1].integer, .hop = (unsigned)v[2].integer, .before_ms = v[4].integer };
+	int64_t found;
 
 	if (count < 12)
 		return false;
@@ -51,9 +52,10 @@ static bool tell(void *owner, const struct db_value *v, unsigned count)
 	c.p = v[9].real;
 	take_routers(&v[10], &c.gone);
 	take_routers(&v[11], &c.added);
-	t->has_failed = store_series_by_id(t->store, v[0].integer, &c.series) <= 0;
-	if (t->has_failed)
-		return false;
+	found = store_series_by_id(t->store, v[0].integer, &c.series);
+	t->has_failed = found < 0;
+	if (found <= 0)
+		return !found; /* it has been pruned since */
 	t->count++;
 	return t->row(t->owner, &c) && t->count < t->most;
 }
