@@ -31,7 +31,7 @@ struct postgres {
 };
 
 /* Sent without reading a result: less than the buffers of both sides hold. */
-enum { OUTSTANDING_MOST = 64 };
+enum { OUTSTANDING_MOST = 256 };
 
 static struct postgres *own(struct db *d)
 {

@@ -9,7 +9,12 @@
 
 struct changes;
 
-enum { STORE_DAY_MS = 86400000, STORE_SERIES_MOST = 2048, STORE_PATHS = 65536 };
+enum {
+	STORE_DAY_MS = 86400000,
+	STORE_SERIES_MOST = 2048,
+	STORE_PATHS = 65536,
+	STORE_LAST_DAYS = 7 /* the day that a router or path was used last is written anew after so many */
+};
 
 /* A series that is written to. */
 struct store_written {
@@ -22,7 +27,7 @@ struct store {
 	struct db *db;
 	uint64_t key[2]; /* by chance: strangers choose addresses */
 	bool is_open; /* a transaction is */
-	struct map routers, paths, series; /* of the last, the identifier is an index of written */
+	struct map routers, paths, series; /* of paths without identifiers; of series an index of written */
 	struct store_written *written;
 	size_t written_count, written_room;
 	struct kept **read_paths; /* of store_path(), by identifier */
