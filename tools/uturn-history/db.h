@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DB_WHY_SIZE = 512, DB_ARGUMENTS = 16, DB_STATEMENTS = 96 };
+enum { DB_WHY_SIZE = 512, DB_ARGUMENTS = 32, DB_STATEMENTS = 96 };
 
 enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BYTES };
 

@@ -25,13 +25,16 @@ enum { BYTES_A_TRACE = 300, NAME_SIZE = 16, TEXT_SIZE = 12 };
 struct postgres {
 	struct db base;
 	PGconn *connection;
-	const char *statements[DB_STATEMENTS];
+	struct {
+		const char *sql;
+		bool is_prepared;
+	} statements[DB_STATEMENTS];
 	unsigned count;
 	unsigned outstanding; /* statements that were sent, whose results have not been read */
 };
 
 /* Sent without reading a result: less than the buffers of both sides hold. */
-enum { OUTSTANDING_MOST = 64 };
+enum { OUTSTANDING_MOST = 256 };
 
 static struct postgres *own(struct db *d)
 {
@@ -123,24 +126,42 @@ static void fill(struct arguments *a, unsigned i, const struct db_value *v)
 	a->lengths[i] = sizeof(a->numbers[i]);
 }
 
-/* Its number, or a negative errno. */
-static int prepare(struct postgres *p, const char *sql, const struct arguments *a, unsigned count)
+/* The number of a statement; a new one is told by *is_new. -1: there are too many. */
+static int find(struct postgres *p, const char *sql, bool *is_new)
+{
+	*is_new = false;
+	for (unsigned i = 0; i < p->count; i++)
+		if (p->statements[i].sql == sql)
+			return (int)i;
+	if (p->count == DB_STATEMENTS) {
+		snprintf(p->base.why, sizeof(p->base.why), "postgresql: too many statements");
+		return -1;
+	}
+	*is_new = true;
+	p->statements[p->count].sql = sql;
+	p->statements[p->count].is_prepared = false;
+	return (int)p->count++;
+}
+
+static void name_of(int number, char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "s%d", number);
+}
+
+static int prepare(struct postgres *p, int number, const struct arguments *a, unsigned count)
 {
 	char name[NAME_SIZE];
 	PGresult *result;
 
-	for (unsigned i = 0; i < p->count; i++)
-		if (p->statements[i] == sql)
-			return (int)i;
-	if (p->count == DB_STATEMENTS)
-		return -EIO;
-	snprintf(name, sizeof(name), "s%u", p->count);
-	result = PQprepare(p->connection, name, sql, (int)count, a->types);
+	if (p->statements[number].is_prepared)
+		return 0;
+	name_of(number, name);
+	result = PQprepare(p->connection, name, p->statements[number].sql, (int)count, a->types);
 	if (!is_done(result))
 		return fail(p, result);
 	PQclear(result);
-	p->statements[p->count] = sql;
-	return (int)p->count++;
+	p->statements[number].is_prepared = true;
+	return 0;
 }
 
 static int64_t integer_of(const void *bytes, int len)
@@ -202,25 +223,38 @@ static void tell(const PGresult *result, db_row *row, void *owner)
 	}
 }
 
+/* What is asked once is not prepared: that would be a second question. */
+static int execute(struct postgres *p, const char *sql, const struct arguments *a, unsigned count, PGresult **result)
+{
+	bool is_new;
+	const int number = find(p, sql, &is_new);
+	const int err = number < 0 ? -EIO : is_new ? 0 : prepare(p, number, a, count);
+	char name[NAME_SIZE];
+
+	if (err)
+		return err;
+	name_of(number, name);
+	*result = is_new ? PQexecParams(p->connection, sql, (int)count, a->types, a->values, a->lengths, a->formats, 1)
+			 : PQexecPrepared(p->connection, name, (int)count, a->values, a->lengths, a->formats, 1);
+	return 0;
+}
+
 static int64_t run(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, db_row *row,
 	void *owner)
 {
 	struct postgres *p = own(d);
 	struct arguments a;
-	char name[NAME_SIZE];
 	PGresult *result;
 	int64_t rows;
-	int number, err = settle(p);
+	int err = settle(p);
 
 	if (err)
 		return err;
 	for (unsigned i = 0; i < count && i < DB_ARGUMENTS; i++)
 		fill(&a, i, &arguments[i]);
-	number = prepare(p, sql, &a, count);
-	if (number < 0)
-		return number;
-	snprintf(name, sizeof(name), "s%d", number);
-	result = PQexecPrepared(p->connection, name, (int)count, a.values, a.lengths, a.formats, 1);
+	err = execute(p, sql, &a, count, &result);
+	if (err)
+		return err;
 	if (!is_done(result))
 		return fail(p, result);
 	rows = PQntuples(result);
@@ -237,21 +271,19 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 	struct postgres *p = own(d);
 	struct arguments a;
 	char name[NAME_SIZE];
-	int number, err = p->outstanding >= OUTSTANDING_MOST ? settle(p) : 0;
-	bool is_known = false;
+	bool is_new;
+	const int number = find(p, sql, &is_new);
+	int err = number < 0 ? -EIO : 0;
 
-	for (unsigned i = 0; i < p->count; i++)
-		is_known |= p->statements[i] == sql;
-	if (!err && !is_known)
-		err = settle(p); /* to prepare it */
-	if (err)
-		return err;
+	if (!err && (p->outstanding >= OUTSTANDING_MOST || !p->statements[number].is_prepared))
+		err = settle(p);
 	for (unsigned i = 0; i < count && i < DB_ARGUMENTS; i++)
 		fill(&a, i, &arguments[i]);
-	number = prepare(p, sql, &a, count);
-	if (number < 0)
-		return number;
-	snprintf(name, sizeof(name), "s%d", number);
+	if (!err)
+		err = prepare(p, number, &a, count);
+	if (err)
+		return err;
+	name_of(number, name);
 	if ((!p->outstanding && !PQenterPipelineMode(p->connection)) ||
 		!PQsendQueryPrepared(p->connection, name, (int)count, a.values, a.lengths, a.formats, 1))
 		return fail(p, NULL);

@@ -237,6 +237,54 @@ static void prunes_by_size(void **state)
 	store_close(s);
 }
 
+enum { MANY = 45 }; /* routers of a hop: more than are asked for at once */
+
+static bool check_path(void *owner, const struct store_trace *t)
+{
+	const struct kept *k = store_path(owner, t->path);
+	const unsigned last = t->at_ms == 1000000 ? MANY : 1;
+	struct addr router;
+	char text[32];
+
+	assert_non_null(k);
+	assert_int_equal(k->first[1], last);
+	snprintf(text, sizeof(text), "10.0.0.%u", last);
+	assert_true(addr_parse(text, &router));
+	assert_true(addr_equal(&k->routers[last - 1].addr, &router));
+	return true;
+}
+
+/* Each by itself, all at once, and again. */
+static void reads_paths(void **state)
+{
+	const uint32_t rtt_us = 1000;
+	struct store *s = opened();
+	struct kept k = made("192.0.2.0/24", 1000000, "10.0.0.1");
+
+	(void)state;
+	for (unsigned i = 2; i <= MANY; i++) {
+		struct addr router;
+		char text[32];
+
+		snprintf(text, sizeof(text), "10.0.0.%u", i);
+		assert_true(addr_parse(text, &router));
+		assert_true(kept_add(&k, 1, &router, &rtt_us, 1));
+	}
+	kept_finish(&k);
+	assert_int_equal(store_add(s, &k), STORE_ADDED);
+	kept_done(&k);
+	add(s, "192.0.2.0/24", 1005000, "10.0.0.1");
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(store_traces(s, 1, 0, INT64_MAX, 10, true, check_path, s), 2);
+	store_close(s);
+	s = opened();
+	assert_int_equal(store_paths_read(s, 1, 0, INT64_MAX), 2);
+	assert_int_equal(store_traces(s, 1, 0, INT64_MAX, 10, false, check_path, s), 2);
+	assert_int_equal(store_paths_read(s, 1, 1000001, INT64_MAX), 1);
+	assert_int_equal(store_traces(s, 1, 0, INT64_MAX, 10, false, check_path, s), 2);
+	store_close(s);
+}
+
 static void refuses_other_files(void **state)
 {
 	struct store *s = opened();
@@ -344,6 +392,7 @@ int main(void)
 		cmocka_unit_test_setup(prunes_by_age, begin),
 		cmocka_unit_test_setup(writes_what_another_has_pruned, begin),
 		cmocka_unit_test_setup(prunes_by_size, begin),
+		cmocka_unit_test_setup(reads_paths, begin),
 		cmocka_unit_test_setup(refuses_other_files, begin),
 		cmocka_unit_test_setup(leaves_a_file_that_was_moved, begin),
 		cmocka_unit_test(waits_for_a_server_that_stops),
