@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "db.h"
 
 /* pages given back at once: 4 MB */
 #define SHRINK "PRAGMA incremental_vacuum(1024)"
 
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 10000, LOOK_MS = 5 /* less than the pause of a writer between two transactions */ };
 
 struct sqlite {
 	struct db base;
@@ -156,8 +157,24 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 	return changed < 0 ? (int)changed : 0;
 }
 
+/* What is written to a file without a name, or under another one, nobody would find. */
+static bool is_moved(struct sqlite *s)
+{
+	int moved = 0;
+
+	if (sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+		return false;
+	/* its log has the old name, and would go with a new file: all of it into the file, wherever that is */
+	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return true;
+}
+
 static int script(struct db *d, const char *sql)
 {
+	if (sql == d->adapter->begin && is_moved(own(d))) {
+		snprintf(d->why, sizeof(d->why), "%s: the file was removed or replaced", own(d)->name);
+		return -ENOTCONN;
+	}
 	return sqlite3_exec(own(d)->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(own(d));
 }
 
@@ -190,13 +207,23 @@ static void close_db(struct db *d)
 
 static const struct db_adapter adapter = { run, later, script, size, shrink, close_db, "BEGIN IMMEDIATE", NULL };
 
+/* That of SQLite looks less and less often, and does not meet the pauses of an import. */
+static int wait_for_writer(void *owner, int times)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000 };
+
+	(void)owner;
+	nanosleep(&pause, NULL);
+	return times < WAIT_MS / LOOK_MS;
+}
+
 /* WAL: readers and the writer do not wait for each other; FULL: what is committed survives a power failure. */
 static int configure(struct sqlite *s, bool is_reading)
 {
 	int64_t tables = 0;
 	int err;
 
-	sqlite3_busy_timeout(s->db, WAIT_MS);
+	sqlite3_busy_handler(s->db, wait_for_writer, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	if (!is_reading) {

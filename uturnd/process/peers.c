@@ -37,12 +37,15 @@ struct peers {
 	struct peers_shared *shared;
 	struct peer_end own[PEERS_SOCKETS]; /* IPv4, IPv6; family 0: none */
 	int fds[PEERS_SOCKETS];
+	uint32_t lost[PEERS_SOCKETS]; /* datagrams, that were counted */
 	unsigned count;
 	struct peer_end ends[CONFIG_PEERS];
 	struct peer_window windows[CONFIG_PEERS]; /* of what the first process has received */
 	struct own_addresses addresses;
-	struct addr known; /* an address of this host, as was found at known_at_ns */
-	uint64_t known_at_ns;
+	struct known {
+		struct addr addr; /* of this host, as was found then */
+		uint64_t at_ns;
+	} known[PEERS_SOCKETS]; /* of each family the last one */
 	unsigned worker, workers;
 	bool turns_others;
 	struct peer_limit limit;
@@ -175,15 +178,21 @@ static bool is_ours_to_send(const struct peers *p, const struct peer_candidate *
 	return p->worker == worker;
 }
 
-/* What a router forwards, an error for another host, is captured too. */
-static bool is_own_address(struct peers *p, const struct addr *a, uint64_t now_ns)
+/*
+ * What a router forwards, an error for another host, is captured too. And what is for the address that peers know
+ * this host by can be for none of them: errors about the datagrams that it sends to them would bring more of these.
+ */
+static bool may_be_of_peer(struct peers *p, const struct addr *a, uint64_t now_ns)
 {
-	if (addr_equal(a, &p->known) && now_ns - p->known_at_ns < known_ns)
+	struct known *known = &p->known[a->family == 6];
+
+	if (addr_equal(a, &p->own[a->family == 6].addr))
+		return false;
+	if (addr_equal(a, &known->addr) && now_ns - known->at_ns < known_ns)
 		return true;
 	if (own_address_is_missing(&p->addresses, a))
 		return false;
-	p->known = *a;
-	p->known_at_ns = now_ns;
+	*known = (struct known){ *a, now_ns };
 	return true;
 }
 
@@ -193,7 +202,8 @@ static unsigned send_by(struct peers *p, unsigned socket, struct peer_datagram *
 	const struct peer_end *to[CONFIG_PEERS];
 	uint8_t room[PEER_DATAGRAM_MOST];
 	struct writer out = writer_of(room, sizeof(room));
-	unsigned count = 0;
+	unsigned count = 0, unsent = 0;
+	uint32_t sent = 0;
 
 	for (unsigned i = 0; i < p->count; i++)
 		if (p->ends[i].addr.family == p->own[socket].addr.family)
@@ -205,11 +215,15 @@ static unsigned send_by(struct peers *p, unsigned socket, struct peer_datagram *
 	d->count = __atomic_add_fetch(&p->shared->count, 1, __ATOMIC_RELAXED);
 	peer_datagram_put(d, &out);
 	peer_socket_seal(p->key, &out);
-	if (out.overflow)
-		return count;
-	for (unsigned i = 0; d->kind != PEER_ALIVE && i < count; i++)
-		add(&p->shared->figures[to[i] - p->ends].sent, 1);
-	return count - peer_socket_send(p->fds[socket], to, count, span_of(room, out.len));
+	if (!out.overflow)
+		sent = peer_socket_send(p->fds[socket], to, count, span_of(room, out.len));
+	for (unsigned i = 0; i < count; i++) {
+		if (!(sent >> i & 1))
+			unsent++;
+		else if (d->kind != PEER_ALIVE)
+			add(&p->shared->figures[to[i] - p->ends].sent, 1);
+	}
+	return unsent;
 }
 
 static unsigned send_all(struct peers *p, struct peer_datagram *d)
@@ -241,7 +255,7 @@ void peers_offer(struct peers *p, struct span packet, uint64_t at_ns, uint64_t *
 	struct peer_candidate c;
 
 	if (!peer_candidate_parse(packet, p->turns_others, &c) || !is_ours_to_send(p, &c) ||
-		!is_own_address(p, &c.own, now_ns))
+		!may_be_of_peer(p, &c.own, now_ns))
 		return;
 	if (packet.len > PEER_PACKET_MOST) {
 		counters[REASON_PEER_TOO_LARGE]++;
@@ -281,6 +295,9 @@ static enum reason check(struct peers *p, unsigned peer, struct span bytes, stru
 		return REASON_PEER_KEY;
 	if (!addr_equal(&d->sender, &p->ends[peer].addr) || d->sender_port != p->ends[peer].port)
 		return REASON_PEER_SOURCE; /* sent by one peer, and sent again with the address of another */
+	/* one that was received before says nothing of the peer's clock */
+	if (!peer_window_is_new(&p->windows[peer], d->epoch, d->count, now_ns))
+		return REASON_PEER_REPLAYED;
 	late_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - d->captured_ns);
 	if (late_ns > window_ns || late_ns < -window_ns) {
 		f->late_ns = late_ns;
@@ -321,7 +338,7 @@ static void take(struct peers *p, const struct peer_end *from, struct span bytes
 	why = check(p, (unsigned)peer, bytes, &d, now_ns);
 	if (why) {
 		counters[why]++;
-		add(&p->shared->figures[peer].refused, 1);
+		p->shared->figures[peer].refused[why - REASON_PEER_SOURCE]++;
 		return;
 	}
 	if (d.kind == PEER_ALIVE)
@@ -351,10 +368,13 @@ void peers_work(struct peers *p, unsigned socket, uint64_t *counters,
 	struct peer_end from;
 
 	for (int i = 0; i < BURST; i++) {
-		const ssize_t got = peer_socket_receive(p->fds[socket], room, sizeof(room), &from);
+		uint32_t lost = p->lost[socket];
+		const ssize_t got = peer_socket_receive(p->fds[socket], room, sizeof(room), &from, &lost);
 
 		if (got < 0)
 			return;
+		counters[REASON_PEER_OVERRUN] += lost - p->lost[socket];
+		p->lost[socket] = lost;
 		take(p, &from, span_of(room, (size_t)got), counters, on_answer, owner);
 	}
 }
@@ -380,13 +400,9 @@ struct config_peer peers_end(const struct peers *p, unsigned index)
 struct peer_figures peers_figures(const struct peers *p, unsigned index)
 {
 	const struct peer_figures *f = &p->shared->figures[index];
+	struct peer_figures figures = *f; /* all but these two are written by this process alone */
 
-	return (struct peer_figures){
-		.heard_ns = f->heard_ns, /* written by this process alone, as late_ns and all that is received */
-		.sent = __atomic_load_n(&f->sent, __ATOMIC_RELAXED),
-		.received = f->received,
-		.matched = __atomic_load_n(&f->matched, __ATOMIC_RELAXED),
-		.refused = f->refused,
-		.late_ns = f->late_ns,
-	};
+	figures.sent = __atomic_load_n(&f->sent, __ATOMIC_RELAXED);
+	figures.matched = __atomic_load_n(&f->matched, __ATOMIC_RELAXED);
+	return figures;
 }
