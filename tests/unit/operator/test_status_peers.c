@@ -84,8 +84,8 @@ static void tells_each(void **state)
 #define NTP " (do both run NTP?)"
 #define WRONG "round-trip times are wrong by that" NTP
 #define SILENT \
-	"not heard for a minute: does it run, has it the same key, and does UDP port 8874 pass both firewalls? (uturnctl " \
-	"counters)"
+	"not heard for a minute: does it run, has it the same key and this address for itself alone, and does UDP port " \
+	"8874 pass both firewalls untranslated? (uturnctl counters)"
 
 static const struct {
 	uint64_t up_s, heard_s; /* heard so many seconds ago; 0: never */
