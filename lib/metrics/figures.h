@@ -23,7 +23,7 @@
 	X(FLIGHTS_CAPACITY, "flights_capacity", GAUGE, "", "return probes that can be outstanding at once") \
 	X(TRACES, "traces_total", COUNTER, "frontend,end", "traces that have ended") \
 	X(PROBERS, "probers", GAUGE, "", "probers of the last minute") \
-	X(DRAINING, "draining_seconds", GAUGE, "", "for how long uturnd still takes no new probers; absent: it does") \
+	X(DRAINING, "draining_seconds", GAUGE, "", "seconds until uturnd takes new probers again; absent where it is not drained") \
 	X(RELAY, "relay_seconds", HISTOGRAM, "le", "from a return probe to the answer that was relayed") \
 	X(QUEUE_LENGTH, "queue_length", GAUGE, "queue", "packets that wait in the kernel's queue, or for a verdict") \
 	X(QUEUE_DROPPED, "queue_dropped_total", COUNTER, "queue,why", \

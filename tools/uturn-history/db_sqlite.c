@@ -159,7 +159,7 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 	return changed < 0 ? (int)changed : 0;
 }
 
-/* What is written to a file without a name, or under another one, nobody would find. */
+/* The path is not this file any more: what is written to it would be found by no reader. */
 static bool is_moved(struct sqlite *s)
 {
 	int moved = 0;
