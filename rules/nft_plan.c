@@ -79,11 +79,16 @@ static void write_denied(const struct plan *p, const struct nft_family *f, const
 		fprintf(out, "%s%s%s @%s_%s%s", indent, f->source, match, f->name, p->deny[i].name, end);
 }
 
-/* What may be a probe or a request, see write_candidate() of plan_write.c. */
-static void write_candidate(const struct nft_family *f, FILE *out)
+static bool has_reassembly(const struct plan *p)
+{
+	return p->udp || p->tcp;
+}
+
+/* What may be a probe or a request, see write_candidate() and write_returns() of plan_write.c. */
+static void write_candidate(const struct plan *p, const struct nft_family *f, FILE *out)
 {
 	fprintf(out, "iif != \"lo\" %s != %s %sfib daddr type local fib saddr type != %s ", f->source, f->link_local,
-		f->fragment, f->no_source);
+		has_reassembly(p) ? "" : f->fragment, f->no_source);
 }
 
 /*
@@ -99,16 +104,16 @@ static void write_candidates(const struct plan *p, const struct nft_family *f, F
 	if (p->udp && ports_free(&p->exclude_udp, &free) && free.first <= HIGH_PORT && free.last == UINT16_MAX) {
 		fputs("\t\tmeta l4proto udp @th,0,32 & 0x80008000 == 0x80008000 ", out);
 		write_denied(p, f, "", " !=", " ", out);
-		write_candidate(f, out);
+		write_candidate(p, f, out);
 		fprintf(out, "goto %s_datagram\n", f->name);
 	}
 	snprintf(end, sizeof(end), " goto %s_denied\n", f->name);
 	write_denied(p, f, "\t\t", "", end, out);
 	fputs("\t\t", out);
-	write_candidate(f, out);
+	write_candidate(p, f, out);
 	nft_family_write_protocols(p, f, out);
 	fprintf(out, "\t}\n\n\tchain %s_denied {\n\t\t", f->name);
-	write_candidate(f, out);
+	write_candidate(p, f, out);
 	fprintf(out, "counter name \"%s_denied\"\n\t}\n\n", f->name);
 }
 
@@ -133,7 +138,7 @@ static void write_requests(const struct nft_plan *n, const struct nft_family *f,
 	fprintf(out, "\tchain %s_request {\n", f->name);
 	write_denied(p, f, "\t\t", "", end, out);
 	fputs("\t\t", out);
-	write_candidate(f, out);
+	write_candidate(p, f, out);
 	fprintf(out, "goto %s_asked\n\t}\n\n\tchain %s_asked {\n", f->name, f->name);
 	nft_state_write_jump(p, f, out);
 	fprintf(out, "\t\tcounter name \"%s_requests\" ", f->name);
@@ -212,7 +217,7 @@ void nft_plan_write_sent(const struct nft_plan *n, FILE *out)
  */
 static void write_reassembly(const struct nft_plan *n, FILE *out)
 {
-	if (n->has6 && (n->plan->udp || n->plan->tcp))
+	if (n->has6 && has_reassembly(n->plan))
 		fputs("\tchain " NFT_REASSEMBLY " {\n\t\tmeta l4proto udp tproxy ip6 to :1\n\t}\n\n", out);
 }
 

@@ -369,7 +369,7 @@ static const struct phrase phrases[] = {
 	{ "\3\0\1\x10\0\0\0\3", 8 }, /* Port Unreachable, and something in its unused bytes */
 	{ "\x0f\x0f", 2 }, /* drained for a minute */
 	{ "\x0f\0", 2 }, /* and not any more */
-	{ DATAGRAM "\5\xbe\0\5\xa6\0\x0f\x0f" DATAGRAM, 24 }, /* seen 26 s before that */
+	{ DATAGRAM "\5\xbe\0\5\xb2\0\x0f\x0f" DATAGRAM, 24 }, /* seen 27 s before that */
 	{ "\5\x06\0", 3 }, /* 0.3 s */
 	{ "\5\x51\0", 3 }, /* half a second */
 	{ "\5\x05\0", 3 }, /* 25 ms */

@@ -334,8 +334,8 @@ static void be_silent(void *owner, const char *message)
 }
 
 /*
- * libpq waits for ever for a host that has gone without a word. In seconds, but the last, which is in
- * ms (RFC 5482); what the URI has is used instead.
+ * By default libpq waits without a limit for a host that does not answer. In seconds, the last one in ms; values of
+ * the URI take precedence.
  */
 static PGconn *connect_to(const char *uri)
 {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "db.h"
 
@@ -157,7 +159,7 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 	return changed < 0 ? (int)changed : 0;
 }
 
-/* What is written to a file without a name, or under another one, nobody would find. */
+/* The path is not this file any more: what is written to it would be found by no reader. */
 static bool is_moved(struct sqlite *s)
 {
 	int moved = 0;
@@ -248,6 +250,27 @@ static void explain(int err, const char *path, char *why, size_t why_size)
 		snprintf(why + len, why_size - len, " (needs root, or the user that records)");
 }
 
+/*
+ * A file that root makes, by an import before the service is started, is that of the folder's owner, who
+ * records. SQLite gives the files beside it the same owner.
+ */
+static void make_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	struct stat is;
+	int fd = -1;
+
+	if (folder && geteuid() == 0 && stat(folder, &is) == 0 && is.st_uid != 0)
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+	free(folder);
+	if (fd < 0)
+		return; /* it is there, or cannot be made, which SQLite will say */
+	if (fchown(fd, is.st_uid, is.st_gid) != 0)
+		unlink(path);
+	close(fd);
+}
+
 int db_open_sqlite(struct db **made, const char *path, bool is_reading, char *why, size_t why_size)
 {
 	const int flags = is_reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -267,6 +290,8 @@ int db_open_sqlite(struct db **made, const char *path, bool is_reading, char *wh
 		free(s);
 		return err;
 	}
+	if (!is_reading)
+		make_file(path);
 	err = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK ? configure(s, is_reading)
 											    : fail(s);
 	if (!err) {

@@ -164,7 +164,7 @@ static bool take_path(void *owner, const struct db_value *values, unsigned count
 		s->read_paths = calloc(STORE_PATHS, sizeof(*s->read_paths));
 	if (!s->read_paths || s->read_count == STORE_PATHS || count != 2)
 		return false;
-	if (!map_find(&s->read_index, hash_of(s, values[0].integer)))
+	if (values[1].type == DB_BYTES && !map_find(&s->read_index, hash_of(s, values[0].integer)))
 		path = make_path(&values[1]);
 	if (!path)
 		return true;
@@ -185,9 +185,10 @@ int64_t store_paths_read(struct store *s, int64_t series, int64_t since_ms, int6
 		store_forget_routers(s);
 	const size_t before = s->read_count;
 
+	/* a look-up for each path: a join of PostgreSQL may read the whole table */
 	told = db_run(s->db,
-		"SELECT id, hops FROM path WHERE id IN"
-		" (SELECT path FROM trace WHERE series = $1 AND at >= $2 ORDER BY at LIMIT $3)",
+		"SELECT path, (SELECT hops FROM path WHERE id = t.path) FROM (SELECT DISTINCT path FROM"
+		" (SELECT path FROM trace WHERE series = $1 AND at >= $2 ORDER BY at LIMIT $3) AS l) AS t",
 		arguments, 3, take_path, s);
 	for (size_t i = before; i < s->read_count; i++)
 		want_routers(&b, s->read_paths[i]);

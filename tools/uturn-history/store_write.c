@@ -293,10 +293,10 @@ static int64_t update_series(struct store *s, const struct store_written *w)
 {
 	const struct db_value row[] = { db_integer(w->added), db_integer(w->first_ms), db_integer(w->last_ms),
 		db_integer(w->id) };
-	const int64_t changed = db_run_later(s->db,
+	const int64_t changed = db_run(s->db,
 		"UPDATE series SET traces = traces + $1, first_at = CASE WHEN first_at < $2 THEN first_at ELSE $2 END,"
 		" last_at = CASE WHEN last_at > $3 THEN last_at ELSE $3 END WHERE id = $4",
-		row, 4);
+		row, 4, NULL, NULL);
 
 	if (changed)
 		return changed;

@@ -93,8 +93,9 @@ void status_peers_warn(const struct peers *p, uint64_t now_ns, uint64_t up_ns, j
 		warn_of_clock(text, &f, warnings);
 		if (up_ns > silent_ns && now_ns - f.heard_ns > silent_ns)
 			json_array_append_new(warnings,
-				json_sprintf("peer %s: not heard for a minute: does it run, has it the same key, and "
-					     "does UDP port %u pass both firewalls? (uturnctl counters)",
+				json_sprintf("peer %s: not heard for a minute: does it run, has it the same key and "
+					     "this address for itself alone, and does UDP port %u pass both "
+					     "firewalls untranslated? (uturnctl counters)",
 					text, end.port));
 	}
 }

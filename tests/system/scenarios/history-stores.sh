@@ -115,6 +115,11 @@ if [ -z "$can_scamper" ]; then
 	exit
 fi
 
+install -d -o postgres -g postgres "$work/folder"
+"$compiled/history_traces" 1 1 1 >"$work/one" 2>/dev/null
+kept "$work/folder/history.db" import "$work/one" >/dev/null
+is "a database that root makes belongs to the owner of its folder" "postgres postgres 640" "$(stat -c '%U %G %a' "$work/folder/history.db")"
+
 cluster=$(mktemp -d /tmp/uturn-postgres.XXXXXX)
 chown postgres "$cluster"
 uri="postgresql:///postgres?host=$cluster&user=postgres"

@@ -46,7 +46,7 @@ static const struct {
 	{ "a router that is none", TRACE("192.0.2.55", "", HOP("1", ROUTER("x", "1"))),
 		"\"router\" of a hop is not an address" },
 	{ "two traces of one key", "{\"a\":1,\"a\":2}", "not JSON: duplicate object key near '\"a\"'" },
-	{ "what a terminal obeys",
+	{ "control characters of a terminal",
 		"{\"a\" \"\xc2\x9b"
 		"31m\"}",
 		"not JSON: ':' expected near '\"??31m\"'" },
