@@ -15,6 +15,7 @@
 #include "rules/nft_plan.h"
 #include "rules/nft_remove.h"
 #include "rules/nft_status.h"
+#include "rules/nftables.h"
 
 static struct ruleset lines_of(const struct nft_plan *n)
 {
@@ -306,6 +307,35 @@ static void reads_counters(void **state)
 	assert_int_equal(nft_status_parse(4, "", "{}", &c), -EINVAL);
 }
 
+/* Of a set that others fill: what it has is text that nft takes again. */
+static void keeps_elements(void **state)
+{
+#define SET(elements) "table inet uturn {\n\tset ipv4_denied {\n\t\ttype ipv4_addr\n" elements "\t}\n}\n"
+	static const struct {
+		const char *listed, *elements;
+		int err;
+	} cases[] = {
+		{ SET(""), NULL, 0 },
+		{ SET("\t\telements = { 192.0.2.7 timeout 1h expires 59m }\n"), "{ 192.0.2.7 timeout 1h expires 59m }",
+			0 },
+		{ SET("\t\telements = { 192.0.2.7 comment \"a } b\",\n\t\t\t     192.0.2.8 }\n"),
+			"{ 192.0.2.7 comment \"a } b\",\n\t\t\t     192.0.2.8 }", 0 },
+		{ "elements = { 192.0.2.7 comment \"}", NULL, -EINVAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *elements;
+
+		assert_int_equal(nftables_elements_of(cases[i].listed, &elements), cases[i].err);
+		if (cases[i].elements)
+			assert_string_equal(elements, cases[i].elements);
+		else
+			assert_null(elements);
+		free(elements);
+	}
+}
+
 static void refuses_what_is_of_iptables(void **state)
 {
 	static const struct {
@@ -341,6 +371,7 @@ int main(void)
 		cmocka_unit_test(reads_nothing),
 		cmocka_unit_test(takes_one_family_away),
 		cmocka_unit_test(reads_counters),
+		cmocka_unit_test(keeps_elements),
 		cmocka_unit_test(refuses_what_is_of_iptables),
 	};
 
