@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/commands.h"
 #include "history_config.h"
 #include "store_read.h"
 
@@ -20,6 +21,7 @@ enum { HISTORY_OTHER = 1, HISTORY_ERROR = 2 };
 
 struct history_options {
 	const struct history_config *config;
+	const char *file; /* of the configuration; NULL: the usual one */
 	const char *database; /* of the configuration, or the command line */
 	char **arguments; /* of the command */
 	int argument_count;
@@ -31,10 +33,8 @@ struct history_options {
 };
 
 struct history_command {
-	const char *name, *help;
+	struct commands_row row;
 	int (*run)(const struct history_options *o);
-	int arguments_min, arguments_max;
-	bool is_writing; /* opens the store by itself */
 };
 
 int history_stats(const struct history_options *o);

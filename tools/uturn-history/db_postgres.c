@@ -25,13 +25,16 @@ enum { BYTES_A_TRACE = 300, NAME_SIZE = 16, TEXT_SIZE = 12 };
 struct postgres {
 	struct db base;
 	PGconn *connection;
-	const char *statements[DB_STATEMENTS];
+	struct {
+		const char *sql;
+		bool is_prepared;
+	} statements[DB_STATEMENTS];
 	unsigned count;
 	unsigned outstanding; /* statements that were sent, whose results have not been read */
 };
 
 /* Sent without reading a result: less than the buffers of both sides hold. */
-enum { OUTSTANDING_MOST = 64 };
+enum { OUTSTANDING_MOST = 256 };
 
 static struct postgres *own(struct db *d)
 {
@@ -123,26 +126,42 @@ static void fill(struct arguments *a, unsigned i, const struct db_value *v)
 	a->lengths[i] = sizeof(a->numbers[i]);
 }
 
-/* Its number; -1 after an error. */
-static int prepare(struct postgres *p, const char *sql, const struct arguments *a, unsigned count)
+/* The number of a statement; a new one is told by *is_new. -1: there are too many. */
+static int find(struct postgres *p, const char *sql, bool *is_new)
+{
+	*is_new = false;
+	for (unsigned i = 0; i < p->count; i++)
+		if (p->statements[i].sql == sql)
+			return (int)i;
+	if (p->count == DB_STATEMENTS) {
+		snprintf(p->base.why, sizeof(p->base.why), "postgresql: too many statements");
+		return -1;
+	}
+	*is_new = true;
+	p->statements[p->count].sql = sql;
+	p->statements[p->count].is_prepared = false;
+	return (int)p->count++;
+}
+
+static void name_of(int number, char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "s%d", number);
+}
+
+static int prepare(struct postgres *p, int number, const struct arguments *a, unsigned count)
 {
 	char name[NAME_SIZE];
 	PGresult *result;
 
-	for (unsigned i = 0; i < p->count; i++)
-		if (p->statements[i] == sql)
-			return (int)i;
-	if (p->count == DB_STATEMENTS)
-		return -1;
-	snprintf(name, sizeof(name), "s%u", p->count);
-	result = PQprepare(p->connection, name, sql, (int)count, a->types);
-	if (!is_done(result)) {
-		fail(p, result);
-		return -1;
-	}
+	if (p->statements[number].is_prepared)
+		return 0;
+	name_of(number, name);
+	result = PQprepare(p->connection, name, p->statements[number].sql, (int)count, a->types);
+	if (!is_done(result))
+		return fail(p, result);
 	PQclear(result);
-	p->statements[p->count] = sql;
-	return (int)p->count++;
+	p->statements[number].is_prepared = true;
+	return 0;
 }
 
 static int64_t integer_of(const void *bytes, int len)
@@ -204,25 +223,38 @@ static void tell(const PGresult *result, db_row *row, void *owner)
 	}
 }
 
+/* What is asked once is not prepared: that would be a second question. */
+static int execute(struct postgres *p, const char *sql, const struct arguments *a, unsigned count, PGresult **result)
+{
+	bool is_new;
+	const int number = find(p, sql, &is_new);
+	const int err = number < 0 ? -EIO : is_new ? 0 : prepare(p, number, a, count);
+	char name[NAME_SIZE];
+
+	if (err)
+		return err;
+	name_of(number, name);
+	*result = is_new ? PQexecParams(p->connection, sql, (int)count, a->types, a->values, a->lengths, a->formats, 1)
+			 : PQexecPrepared(p->connection, name, (int)count, a->values, a->lengths, a->formats, 1);
+	return 0;
+}
+
 static int64_t run(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, db_row *row,
 	void *owner)
 {
 	struct postgres *p = own(d);
 	struct arguments a;
-	char name[NAME_SIZE];
 	PGresult *result;
 	int64_t rows;
-	int number, err = settle(p);
+	int err = settle(p);
 
 	if (err)
 		return err;
 	for (unsigned i = 0; i < count && i < DB_ARGUMENTS; i++)
 		fill(&a, i, &arguments[i]);
-	number = prepare(p, sql, &a, count);
-	if (number < 0)
-		return PQstatus(p->connection) != CONNECTION_OK ? -ENOTCONN : -EIO;
-	snprintf(name, sizeof(name), "s%d", number);
-	result = PQexecPrepared(p->connection, name, (int)count, a.values, a.lengths, a.formats, 1);
+	err = execute(p, sql, &a, count, &result);
+	if (err)
+		return err;
 	if (!is_done(result))
 		return fail(p, result);
 	rows = PQntuples(result);
@@ -239,21 +271,19 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 	struct postgres *p = own(d);
 	struct arguments a;
 	char name[NAME_SIZE];
-	int number, err = p->outstanding >= OUTSTANDING_MOST ? settle(p) : 0;
-	bool is_known = false;
+	bool is_new;
+	const int number = find(p, sql, &is_new);
+	int err = number < 0 ? -EIO : 0;
 
-	for (unsigned i = 0; i < p->count; i++)
-		is_known |= p->statements[i] == sql;
-	if (!err && !is_known)
-		err = settle(p); /* to prepare it */
-	if (err)
-		return err;
+	if (!err && (p->outstanding >= OUTSTANDING_MOST || !p->statements[number].is_prepared))
+		err = settle(p);
 	for (unsigned i = 0; i < count && i < DB_ARGUMENTS; i++)
 		fill(&a, i, &arguments[i]);
-	number = prepare(p, sql, &a, count);
-	if (number < 0)
-		return PQstatus(p->connection) != CONNECTION_OK ? -ENOTCONN : -EIO;
-	snprintf(name, sizeof(name), "s%d", number);
+	if (!err)
+		err = prepare(p, number, &a, count);
+	if (err)
+		return err;
+	name_of(number, name);
 	if ((!p->outstanding && !PQenterPipelineMode(p->connection)) ||
 		!PQsendQueryPrepared(p->connection, name, (int)count, a.values, a.lengths, a.formats, 1))
 		return fail(p, NULL);
@@ -303,17 +333,30 @@ static void be_silent(void *owner, const char *message)
 	(void)message;
 }
 
+/*
+ * By default libpq waits without a limit for a host that does not answer. In seconds, the last one in ms; values of
+ * the URI take precedence.
+ */
+static PGconn *connect_to(const char *uri)
+{
+	static const char *const names[] = { "connect_timeout", "keepalives_idle", "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "dbname", NULL };
+	const char *const values[] = { "10", "20", "5", "4", "40000", uri, NULL };
+
+	return PQconnectdbParams(names, values, true);
+}
+
 int db_open_postgres(struct db **made, const char *uri, char *why, size_t why_size)
 {
 	struct postgres *p = calloc(1, sizeof(*p));
-	int64_t tables = 0;
+	int64_t tables = 0, err;
 
 	*made = NULL;
 	if (!p)
 		return -ENOMEM;
 	p->base.adapter = &adapter;
 	p->base.name = "postgresql"; /* the URI may have a password */
-	p->connection = PQconnectdb(uri);
+	p->connection = connect_to(uri);
 	if (!p->connection || PQstatus(p->connection) != CONNECTION_OK) {
 		note(p, p->connection ? PQerrorMessage(p->connection) : "no memory");
 		snprintf(why, why_size, "%s", p->base.why);
@@ -321,11 +364,12 @@ int db_open_postgres(struct db **made, const char *uri, char *why, size_t why_si
 		return -ENOTCONN;
 	}
 	PQsetNoticeProcessor(p->connection, be_silent, NULL);
-	if (db_numbers(&p->base, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('history_schema')", NULL, 0,
-		    &tables, 1) < 0) {
+	err = db_numbers(&p->base, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('history_schema')", NULL, 0,
+		&tables, 1);
+	if (err < 0) {
 		snprintf(why, why_size, "%s", p->base.why);
 		close_db(&p->base);
-		return -EIO;
+		return (int)err;
 	}
 	p->base.is_new = tables == 0;
 	*made = &p->base;

@@ -47,9 +47,11 @@ static bool export_series(void *owner, const struct store_series *s)
 
 	e->series = s;
 	e->next_ms = e->options->since_ms == INT64_MIN ? 0 : e->options->since_ms;
-	do
-		told = store_traces(e->store, s->id, e->next_ms, INT64_MAX, PAGE, false, print_trace, e);
-	while (told == PAGE && !e->has_failed);
+	do {
+		told = store_paths_read(e->store, s->id, e->next_ms, PAGE);
+		if (told >= 0)
+			told = store_traces(e->store, s->id, e->next_ms, INT64_MAX, PAGE, false, print_trace, e);
+	} while (told == PAGE && !e->has_failed);
 	e->has_failed |= told < 0;
 	return !e->has_failed;
 }

@@ -54,7 +54,8 @@ static bool count_series(void *owner, const struct store_series *s)
 	struct counting *c = owner;
 
 	if (s->last_ms >= c->since_ms)
-		c->has_failed = store_paths_of(c->store, s->id, c->since_ms, count_path, c) < 0;
+		c->has_failed = store_paths_read(c->store, s->id, c->since_ms, INT64_MAX) < 0 ||
+			store_paths_of(c->store, s->id, c->since_ms, count_path, c) < 0;
 	return !c->has_failed;
 }
 

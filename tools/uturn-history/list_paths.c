@@ -33,7 +33,8 @@ bool list_paths_sum(struct store *store, const struct store_series *s, int64_t s
 	if (since_ms == INT64_MIN)
 		since_ms = s->last_ms - (int64_t)LIST_DAYS * DAY_MS;
 	path_sums_init(p);
-	return store_traces(store, s->id, since_ms, INT64_MAX, INT64_MAX, false, add_trace, &summing) >= 0 &&
+	return store_paths_read(store, s->id, since_ms, INT64_MAX) >= 0 &&
+		store_traces(store, s->id, since_ms, INT64_MAX, INT64_MAX, false, add_trace, &summing) >= 0 &&
 		!summing.has_failed;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* uturn-history(8): keeps traces of uturnd and uturn-trace, and tells how paths looked and when they changed. */
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,26 +11,19 @@
 #include "common/keywords.h"
 #include "common/standard_files.h"
 #include "common/standard_output.h"
-#include "common/text.h"
-#include "common/version.h"
 
 static const struct history_command commands[] = {
-	{ "list", "[PREFIX|AS]: what is kept; of a prefix or AS, the last paths to it", history_list, 0, 1, false },
-	{ "show", "ID: one trace hop by hop", history_show, 1, 1, false },
-	{ "changes", "[PREFIX|AS]: when paths have changed, and to what", history_changes, 0, 1, false },
-	{ "stats", "how much is kept, and which uplinks the paths take", history_stats, 0, 0, false },
-	{ "export", "all traces as JSON lines, for import", history_export, 0, 1, false },
-	{ "record", "keep what the sources of the configuration tell", history_record, 0, 0, true },
-	{ "serve", "[ADDRESS:PORT|PATH]: a page of what is kept, for this host alone", history_serve, 0, 1, false },
-	{ "import", "FILE|-...: keep traces of uturnctl, uturn-trace or export", history_import, 1, 1 << 20, true },
+	{ { "list", "[PREFIX|AS]: what is kept; of a prefix or AS, the last paths to it", 0, 1 }, history_list },
+	{ { "show", "ID: one trace hop by hop", 1, 1 }, history_show },
+	{ { "changes", "[PREFIX|AS]: when paths have changed, and to what", 0, 1 }, history_changes },
+	{ { "stats", "how much is kept, and which uplinks the paths take", 0, 0 }, history_stats },
+	{ { "export", "all traces as JSON lines, for import", 0, 1 }, history_export },
+	{ { "record", "keep what the sources of the configuration tell", 0, 0 }, history_record },
+	{ { "serve", "[ADDRESS:PORT|PATH]: a page of what is kept, for this host alone", 0, 1 }, history_serve },
+	{ { "import", "FILE|-...: keep traces of uturnctl, uturn-trace or export", 1, COMMANDS_ANY }, history_import },
 };
 
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-static const struct {
-	struct option option;
-	const char *value, *help;
-} rows[] = {
+static const struct commands_option rows[] = {
 	{ { "file", required_argument, NULL, 'f' }, "FILE", "read this configuration" },
 	{ { "database", required_argument, NULL, 'D' }, "NAME", "use this SQLite file, or postgresql://..." },
 	{ { "json", no_argument, NULL, 'j' }, "", "print JSON, one object a line" },
@@ -42,8 +34,6 @@ static const struct {
 	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },
 	{ { "help", no_argument, NULL, 'h' }, "", "print this and exit" },
 };
-
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 void history_error(const char *format, ...)
 {
@@ -75,35 +65,6 @@ bool history_query(const struct history_options *o, struct store_query *q)
 		return true;
 	history_error("'%s' is neither a prefix, such as 192.0.2.0/24, nor an AS, such as AS64500", o->arguments[0]);
 	return false;
-}
-
-static void help_print(void)
-{
-	puts("usage: uturn-history [-djhv] [-f FILE] [-D NAME] [-H NAME] [-n N] [-s T] COMMAND [ARGUMENTS]\n");
-	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-20s %s\n", commands[i].name, commands[i].help);
-	puts("");
-	for (size_t i = 0; i < ROWS; i++)
-		printf("  -%c, --%-8s %-6s %s\n", rows[i].option.val, rows[i].option.name, rows[i].value, rows[i].help);
-	puts("\nManuals: uturn-history(8), uturn-history.conf(5).");
-}
-
-/* NULL after an error message. */
-static const struct history_command *command_find(const char *name)
-{
-	const char *names[COMMANDS], *near;
-
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strcmp(name, commands[i].name) == 0)
-			return &commands[i];
-		names[i] = commands[i].name;
-	}
-	near = text_nearest(name, names, COMMANDS);
-	if (near)
-		history_error("unknown command '%s', did you mean '%s'?", name, near);
-	else
-		history_error("unknown command '%s': see uturn-history --help", name);
-	return NULL;
 }
 
 /* How long ago, or a day or minute of local time. */
@@ -153,10 +114,18 @@ static bool host_take(const char *name, struct history_options *o)
 	return false;
 }
 
-/* An option with a value; false after an error message. */
-static bool value_take(int option, const char *value, struct history_options *o, const char **file)
+/* False after an error message. */
+static bool option_take(void *owner, int letter, const char *value)
 {
-	switch (option) {
+	struct history_options *o = owner;
+
+	switch (letter) {
+	case 'd':
+		o->is_debug = true;
+		return true;
+	case 'j':
+		o->is_json = true;
+		return true;
 	case 's':
 		return since_parse(value, o->now_ms, &o->since_ms);
 	case 'n':
@@ -167,81 +136,39 @@ static bool value_take(int option, const char *value, struct history_options *o,
 		o->database = value;
 		return true;
 	default:
-		*file = value;
+		o->file = value;
 		return true;
 	}
 }
 
-/* The options, as the letters say: up to the next argument, or all. False where the program is to exit at once, with *status. */
-static bool options_take(int argc, char **argv, const char *letters, struct history_options *o, const char **file,
-	int *status)
-{
-	struct option options[ROWS + 1] = { { NULL, 0, NULL, 0 } };
-	int c;
-
-	*status = EXIT_SUCCESS;
-	for (size_t i = 0; i < ROWS; i++)
-		options[i] = rows[i].option;
-	while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
-		switch (c) {
-		case 'd':
-			o->is_debug = true;
-			break;
-		case 'j':
-			o->is_json = true;
-			break;
-		case 'v':
-			puts("uturn-history " UTURN_VERSION);
-			return false;
-		case 'h':
-			help_print();
-			return false;
-		case '?':
-			history_error("see uturn-history --help");
-			*status = HISTORY_ERROR;
-			return false;
-		default:
-			if (value_take(c, optarg, o, file))
-				break;
-			*status = HISTORY_ERROR;
-			return false;
-		}
-	}
-	return true;
-}
+static const struct commands line = {
+	.program = "uturn-history",
+	.usage = "[-djhv] [-f FILE] [-D NAME] [-H NAME] [-n N] [-s T] COMMAND [ARGUMENTS]",
+	.manuals = "Manuals: uturn-history(8), uturn-history.conf(5).",
+	.rows = commands,
+	.row_size = sizeof(commands[0]),
+	.row_count = sizeof(commands) / sizeof(commands[0]),
+	.options = rows,
+	.option_count = sizeof(rows) / sizeof(rows[0]),
+	.error = history_error,
+	.take = option_take,
+};
 
 static int run(int argc, char **argv)
 {
 	static struct history_config config;
 	struct history_options o = { .config = &config, .since_ms = INT64_MIN };
 	const struct history_command *command;
-	const char *file = NULL;
 	char why[1024];
 	int status;
 
 	o.now_ms = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000);
-	if (!options_take(argc, argv, "+dD:f:H:jn:s:vh", &o, &file, &status))
-		return status;
-	if (optind == argc) {
-		history_error("a command is missing: see uturn-history --help");
-		return HISTORY_ERROR;
-	}
-	command = command_find(argv[optind++]);
-	if (!command)
-		return HISTORY_ERROR;
-	/* what follows the command, in any order */
-	argc -= optind - 1;
-	argv += optind - 1;
-	optind = 0;
-	if (!options_take(argc, argv, "dD:f:H:jn:s:vh", &o, &file, &status))
+	command = commands_read(&line, argc, argv, &o, &status);
+	if (!command || !commands_arguments(&line, &command->row, argc, argv, &o, &status))
 		return status;
 	o.arguments = argv + optind;
 	o.argument_count = argc - optind;
-	if (o.argument_count < command->arguments_min || o.argument_count > command->arguments_max) {
-		history_error("%s: wrong number of arguments: see uturn-history --help", command->name);
-		return HISTORY_ERROR;
-	}
-	if (history_config_load(file, &config, why, sizeof(why)) != 0) {
+	if (history_config_load(o.file, &config, why, sizeof(why)) != 0) {
 		history_error("%s", why);
 		return HISTORY_ERROR;
 	}

@@ -176,7 +176,8 @@ static json_t *draw(struct picture *p, int64_t since_ms, int64_t now_ms)
 
 	if (!p->traces || !p->changes || !ways_init(&p->ways))
 		return NULL;
-	if (store_traces(p->store, p->series.id, since_ms, INT64_MAX, ANSWER_PICTURE, true, take_trace, p) < 0 ||
+	if (store_paths_read(p->store, p->series.id, since_ms, INT64_MAX) < 0 ||
+		store_traces(p->store, p->series.id, since_ms, INT64_MAX, ANSWER_PICTURE, true, take_trace, p) < 0 ||
 		store_changes(p->store, &q, since_ms, INT64_MAX, take_change, p) < 0)
 		return NULL;
 	find_ways(p);

@@ -39,6 +39,7 @@ void store_close(struct store *s)
 		return;
 	store_forget(s);
 	store_forget_paths(s);
+	store_forget_routers(s);
 	free(s->written);
 	db_close(s->db);
 	free(s);

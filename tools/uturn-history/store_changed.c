@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changes as they are asked for. */
-#include <errno.h>
 #include <string.h>
 
 #include "kept_bytes.h"
@@ -27,13 +26,17 @@ static void take_routers(const struct db_value *v, struct store_routers *r)
 	}
 }
 
+#define CHANGES \
+	"SELECT c.series, c.at, c.hop, c.kind, c.before_at, c.moved, c.compared, c.seen, c.asked, c.p, c.gone, c.added, " STORE_SERIES \
+	" FROM change c JOIN series s ON s.id = c.series WHERE "
+enum { COLUMNS = 12 };
+
 struct told {
 	struct store *store;
 	const struct store_query *query;
 	store_change_row *row;
 	void *owner;
 	int64_t most, count;
-	bool has_failed;
 };
 
 static bool tell(void *owner, const struct db_value *v, unsigned count)
@@ -41,8 +44,9 @@ static bool tell(void *owner, const struct db_value *v, unsigned count)
 	struct told *t = owner;
 	struct store_change c = { .at_ms = v[1].integer, .hop = (unsigned)v[2].integer, .before_ms = v[4].integer };
 
-	if (count < 12)
+	if (count < COLUMNS + STORE_SERIES_COLUMNS)
 		return false;
+	store_take_series(v + COLUMNS, &c.series);
 	c.kind = v[3].integer ? STORE_MAYBE : STORE_PATH;
 	c.moved = (unsigned)v[5].integer;
 	c.compared = (unsigned)v[6].integer;
@@ -51,16 +55,9 @@ static bool tell(void *owner, const struct db_value *v, unsigned count)
 	c.p = v[9].real;
 	take_routers(&v[10], &c.gone);
 	take_routers(&v[11], &c.added);
-	t->has_failed = store_series_by_id(t->store, v[0].integer, &c.series) <= 0;
-	if (t->has_failed)
-		return false;
 	t->count++;
 	return t->row(t->owner, &c) && t->count < t->most;
 }
-
-#define CHANGES \
-	"SELECT c.series, c.at, c.hop, c.kind, c.before_at, c.moved, c.compared, c.seen, c.asked, c.p, c.gone, c.added" \
-	" FROM change c"
 
 static int64_t in_prefix(struct told *t, int64_t since_ms)
 {
@@ -72,17 +69,16 @@ static int64_t in_prefix(struct told *t, int64_t since_ms)
 		db_integer(around.length), db_integer(since_ms), db_integer(t->most) };
 
 	return db_run(t->store->db,
-		CHANGES
-		" JOIN series s ON s.id = c.series WHERE ((s.remote >= $1 AND s.remote <= $2 AND s.length >= $3)"
-		" OR (s.remote = $4 AND s.length = $5 AND s.length < $3)) AND c.at >= $6"
-		" ORDER BY c.at DESC, c.series, c.hop LIMIT $7",
+		CHANGES "((s.remote >= $1 AND s.remote <= $2 AND s.length >= $3)"
+			" OR (s.remote = $4 AND s.length = $5 AND s.length < $3)) AND c.at >= $6"
+			" ORDER BY c.at DESC, c.series, c.hop LIMIT $7",
 		arguments, 7, tell, t);
 }
 
 int64_t store_changes(struct store *s, const struct store_query *q, int64_t since_ms, int64_t most,
 	store_change_row *row, void *owner)
 {
-	struct told t = { s, q, row, owner, most, 0, false };
+	struct told t = { s, q, row, owner, most, 0 };
 	const struct db_value arguments[] = { db_integer(since_ms), db_integer(q->asn), db_integer(most) },
 			      all[] = { db_integer(since_ms), db_integer(most) };
 	int64_t told;
@@ -91,13 +87,11 @@ int64_t store_changes(struct store *s, const struct store_query *q, int64_t sinc
 		told = in_prefix(&t, since_ms);
 	else if (q->has_as)
 		told = db_run(s->db,
-			CHANGES " JOIN series s ON s.id = c.series WHERE c.at >= $1 AND s.asn = $2"
+			CHANGES "c.at >= $1 AND s.asn = $2"
 				" ORDER BY c.at DESC, c.series, c.hop LIMIT $3",
 			arguments, 3, tell, &t);
 	else
-		told = db_run(s->db, CHANGES " WHERE c.at >= $1 ORDER BY c.at DESC, c.series, c.hop LIMIT $2", all, 2,
-			tell, &t);
-	if (told >= 0 && !t.has_failed)
-		return t.count;
-	return told < 0 ? store_fail(s, told) : -EIO;
+		told = db_run(s->db, CHANGES "c.at >= $1 ORDER BY c.at DESC, c.series, c.hop LIMIT $2", all, 2, tell,
+			&t);
+	return told < 0 ? store_fail(s, told) : t.count;
 }

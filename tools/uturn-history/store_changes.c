@@ -137,10 +137,10 @@ static int64_t insert(struct store *s, const struct store_written *w, const stru
 		db_integer(f->is_maybe), db_integer(f->before_ms), db_integer(f->moved), db_integer(f->compared),
 		db_integer(f->seen), db_integer(f->asked), db_real(f->p), gone, added };
 
-	return db_run(s->db,
+	return db_run_later(s->db,
 		"INSERT INTO change (series, at, hop, kind, before_at, moved, compared, seen, asked, p, gone, added)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		row, 12, NULL, NULL);
+		row, 12);
 }
 
 int64_t store_judge(struct store *s, struct store_written *w, const struct kept *k, const struct kept_path *path,

@@ -8,7 +8,7 @@
 
 enum {
 	STEPS = 64, /* parts of what is kept that go at once where it is too much */
-	MARGIN_DAYS = 2, /* the day that a path was used last is written once a day */
+	MARGIN_DAYS = STORE_LAST_DAYS + 1, /* the day that a path was used last may be that much older */
 };
 
 struct list {

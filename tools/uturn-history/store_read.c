@@ -38,10 +38,7 @@ size_t store_last_bytes(const struct prefix *p, uint8_t bytes[KEPT_ADDR_BYTES])
 	return kept_addr_bytes(&last, bytes);
 }
 
-#define SERIES "id, host, origin, remote, length, protocol, front, asn, first_at, last_at, traces"
-enum { SERIES_COLUMNS = 11 };
-
-static void take_series(const struct db_value *v, struct store_series *s)
+void store_take_series(const struct db_value v[STORE_SERIES_COLUMNS], struct store_series *s)
 {
 	memset(s, 0, sizeof(*s));
 	s->id = v[0].integer;
@@ -67,9 +64,9 @@ static bool tell_series(void *owner, const struct db_value *values, unsigned cou
 	const struct series_told *t = owner;
 	struct store_series s;
 
-	if (count < SERIES_COLUMNS)
+	if (count < STORE_SERIES_COLUMNS)
 		return false;
-	take_series(values, &s);
+	store_take_series(values, &s);
 	return t->row(t->owner, &s);
 }
 
@@ -84,7 +81,7 @@ static int64_t series_in(struct store *s, const struct prefix *p, db_row *row, v
 		db_integer(around.length) };
 
 	return db_run(s->db,
-		"SELECT " SERIES " FROM series WHERE (remote >= $1 AND remote <= $2 AND length >= $3)"
+		"SELECT " STORE_SERIES " FROM series s WHERE (remote >= $1 AND remote <= $2 AND length >= $3)"
 		" OR (remote = $4 AND length = $5 AND length < $3) ORDER BY remote, length, id",
 		arguments, 5, row, owner);
 }
@@ -98,11 +95,11 @@ int64_t store_series(struct store *s, const struct store_query *q, store_series_
 	if (q->has_prefix)
 		told = series_in(s, &q->prefix, tell_series, &t);
 	else if (q->has_as)
-		told = db_run(s->db, "SELECT " SERIES " FROM series WHERE asn = $1 ORDER BY remote, length, id", &asn,
-			1, tell_series, &t);
+		told = db_run(s->db, "SELECT " STORE_SERIES " FROM series s WHERE asn = $1 ORDER BY remote, length, id",
+			&asn, 1, tell_series, &t);
 	else
-		told = db_run(s->db, "SELECT " SERIES " FROM series ORDER BY remote, length, id", NULL, 0, tell_series,
-			&t);
+		told = db_run(s->db, "SELECT " STORE_SERIES " FROM series s ORDER BY remote, length, id", NULL, 0,
+			tell_series, &t);
 	return told < 0 ? store_fail(s, told) : told;
 }
 
@@ -117,7 +114,7 @@ int64_t store_series_by_id(struct store *s, int64_t id, struct store_series *fou
 	struct series_told t = { copy_series, found };
 	const struct db_value argument = db_integer(id);
 	const int64_t told =
-		db_run(s->db, "SELECT " SERIES " FROM series WHERE id = $1", &argument, 1, tell_series, &t);
+		db_run(s->db, "SELECT " STORE_SERIES " FROM series s WHERE id = $1", &argument, 1, tell_series, &t);
 
 	return told < 0 ? store_fail(s, told) : told;
 }

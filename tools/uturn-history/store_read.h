@@ -65,8 +65,11 @@ int store_fill(struct store *s, const struct store_series *series, const struct 
 typedef bool store_path_row(void *owner, int64_t path, int64_t traces);
 int64_t store_paths_of(struct store *s, int64_t series, int64_t since_ms, store_path_row *row, void *owner);
 
-/* A path: routers with their AS, and no round-trip times. Lent until store_close(), of which the last 65536 are remembered; NULL: none. */
+/* A path: routers with their AS, and no round-trip times. Lent until the next store_paths_read(), or 65536 others were asked for; NULL: none. */
 const struct kept *store_path(struct store *s, int64_t id);
+
+/* Reads paths of traces from since_ms on, at most of so many traces: store_path() of each alone is slower. */
+int64_t store_paths_read(struct store *s, int64_t series, int64_t since_ms, int64_t most);
 
 enum store_kind { STORE_PATH, STORE_MAYBE };
 enum { STORE_NAMED = 8 }; /* routers that a change names; more are counted */

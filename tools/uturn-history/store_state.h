@@ -9,7 +9,13 @@
 
 struct changes;
 
-enum { STORE_DAY_MS = 86400000, STORE_SERIES_MOST = 2048, STORE_PATHS = 65536 };
+enum {
+	STORE_DAY_MS = 86400000,
+	STORE_SERIES_MOST = 2048,
+	STORE_PATHS = 65536,
+	STORE_ROUTERS = 65536, /* KEPT_ROUTERS at least */
+	STORE_LAST_DAYS = 7 /* the day that a router or path was used last is written anew after so many */
+};
 
 /* A series that is written to. */
 struct store_written {
@@ -18,16 +24,21 @@ struct store_written {
 	struct changes *changes; /* NULL: not read yet */
 };
 
+struct store_read_path;
+
 struct store {
 	struct db *db;
 	uint64_t key[2]; /* by chance: strangers choose addresses */
 	bool is_open; /* a transaction is */
-	struct map routers, paths, series; /* of the last, the identifier is an index of written */
+	struct map routers, paths, series; /* of paths without identifiers; of series an index of written */
 	struct store_written *written;
 	size_t written_count, written_room;
-	struct kept **read_paths; /* of store_path(), by identifier */
-	struct map read_index; /* an index of them */
+	struct store_read_path **read_paths; /* of store_path() */
+	struct map read_index; /* by identifier, an index of them */
 	size_t read_count;
+	struct kept_router *read_routers; /* of these paths */
+	struct map read_router_index; /* by identifier, an index of them */
+	size_t read_router_count;
 	char as_name[128];
 	char why[DB_WHY_SIZE];
 };
@@ -37,5 +48,13 @@ size_t store_last_bytes(const struct prefix *p, uint8_t bytes[KEPT_ADDR_BYTES]);
 int store_fail(struct store *s, int64_t err);
 void store_forget(struct store *s); /* all that is remembered of rows */
 void store_forget_paths(struct store *s);
+void store_forget_routers(struct store *s);
+
+struct store_series;
+/* Columns of a series, and what is in them. */
+#define STORE_SERIES \
+	"s.id, s.host, s.origin, s.remote, s.length, s.protocol, s.front, s.asn, s.first_at, s.last_at, s.traces"
+enum { STORE_SERIES_COLUMNS = 11 };
+void store_take_series(const struct db_value values[STORE_SERIES_COLUMNS], struct store_series *s);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,14 +39,16 @@ static int64_t find_or_make(struct store *s, const char *find, const char *make,
 }
 
 /* Not found: the row has gone since it was remembered. */
-static int64_t keep_alive(struct store *s, const char *update, struct map_entry *known, int64_t day)
+static int64_t keep_router(struct store *s, struct map_entry *known, int64_t day)
 {
 	const struct db_value arguments[] = { db_integer(day), db_integer(known->id) };
 	int64_t changed;
 
-	if (day <= known->day)
+	if (day < known->day + STORE_LAST_DAYS)
 		return 1;
-	changed = db_run(s->db, update, arguments, 2, NULL, NULL);
+	changed = db_run(s->db,
+		"UPDATE router SET last_day = CASE WHEN last_day < $1 THEN $1 ELSE last_day END WHERE id = $2",
+		arguments, 2, NULL, NULL);
 	known->day = changed == 1 ? day : known->day;
 	return changed;
 }
@@ -59,11 +62,7 @@ static int64_t router_id(struct store *s, const struct kept_router *r, int64_t d
 	const struct db_value row[] = { db_bytes(bytes, len), db_integer(r->asn), db_integer(day) };
 	int64_t found;
 
-	found = known
-		? keep_alive(s,
-			  "UPDATE router SET last_day = CASE WHEN last_day < $1 THEN $1 ELSE last_day END WHERE id = $2",
-			  known, day)
-		: 0;
+	found = known ? keep_router(s, known, day) : 0;
 	if (found > 0) {
 		*id = known->id;
 		return 1;
@@ -82,32 +81,27 @@ static int64_t router_id(struct store *s, const struct kept_router *r, int64_t d
 
 /* --- paths --- */
 
-static int64_t path_id(struct store *s, const void *hops, size_t len, int64_t day, int64_t *id)
+/* Rows of traces find it by its hash, so that nothing waits for its number. */
+static int64_t keep_path(struct store *s, const void *hops, size_t len, int64_t day, struct kept_hash *hash)
 {
-	const struct kept_hash hash = kept_hash(path_key, hops, len);
-	struct map_entry *known = map_find(&s->paths, hash);
-	const struct db_value row[] = { db_bytes(&hash, sizeof(hash)), db_bytes(hops, len), db_integer(day) };
-	int64_t found;
+	struct map_entry *known;
+	int err;
 
-	found = known
-		? keep_alive(s,
-			  "UPDATE path SET last_day = CASE WHEN last_day < $1 THEN $1 ELSE last_day END WHERE id = $2",
-			  known, day)
-		: 0;
-	if (found > 0) {
-		*id = known->id;
+	*hash = kept_hash(path_key, hops, len);
+	known = map_find(&s->paths, *hash);
+	if (known && day < known->day + STORE_LAST_DAYS)
 		return 1;
-	}
-	if (found < 0)
-		return found;
-	found = find_or_make(s, "SELECT id FROM path WHERE hash = $1",
-		"INSERT INTO path (hash, hops, last_day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id", row,
-		row, 3, id);
-	if (found > 0 && known)
-		*known = (struct map_entry){ hash, *id, 0 };
-	else if (found > 0)
-		map_add(&s->paths, hash, *id, 0);
-	return found;
+	const struct db_value row[] = { db_bytes(hash, sizeof(*hash)), db_bytes(hops, len), db_integer(day) };
+
+	err = db_run_later(s->db,
+		"INSERT INTO path (hash, hops, last_day) VALUES ($1, $2, $3) ON CONFLICT (hash)"
+		" DO UPDATE SET last_day = excluded.last_day WHERE path.last_day < excluded.last_day",
+		row, 3);
+	if (!err && known)
+		known->day = day;
+	else if (!err)
+		map_add(&s->paths, *hash, 0, day);
+	return err;
 }
 
 /* --- series --- */
@@ -178,7 +172,7 @@ static struct store_written *series_of(struct store *s, const struct kept *k, in
 /* --- traces --- */
 
 struct twin {
-	int64_t path;
+	struct kept_hash path;
 	const uint8_t *rtts;
 	size_t len;
 	bool is_found;
@@ -188,7 +182,8 @@ static bool is_twin(void *owner, const struct db_value *values, unsigned count)
 {
 	struct twin *t = owner;
 
-	t->is_found = count == 2 && values[0].integer == t->path && values[1].len == t->len &&
+	t->is_found = count == 2 && values[0].len == sizeof(t->path) &&
+		memcmp(values[0].bytes, &t->path, sizeof(t->path)) == 0 && values[1].len == t->len &&
 		(!t->len || memcmp(values[1].bytes, t->rtts, t->len) == 0);
 	return !t->is_found;
 }
@@ -201,22 +196,28 @@ static int64_t has_twin(struct store *s, const struct store_written *w, const st
 	int64_t err = 0;
 
 	if (k->at_ms <= w->last_ms + NEAR_MS)
-		err = db_run(s->db, "SELECT path, rtts FROM trace WHERE series = $1 AND at >= $2 AND at <= $3", around,
-			3, is_twin, t);
+		err = db_run(s->db,
+			"SELECT p.hash, t.rtts FROM trace t JOIN path p ON p.id = t.path"
+			" WHERE t.series = $1 AND t.at >= $2 AND t.at <= $3",
+			around, 3, is_twin, t);
 	return err < 0 ? err : t->is_found;
 }
 
-/* Behind all others it is the only one of its time. */
+/*
+ * Behind all others it is the only one of its time. A path that another
+ * program has forgotten since was too old to be kept, and so is the trace.
+ */
 static int64_t insert(struct store *s, const struct store_written *w, const struct kept *k, const struct twin *t,
 	int64_t *at_ms)
 {
-	static const char sql[] = "INSERT INTO trace (series, at, path, ms, probes, ended, rtts)"
-				  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+	static const char sql[] = "INSERT INTO trace (series, at, ms, probes, ended, rtts, path)"
+				  " SELECT $1, $2, $3, $4, $5, $6, id FROM path WHERE hash = $7 ON CONFLICT DO NOTHING";
 	const bool is_last = k->at_ms > w->last_ms + NEAR_MS;
 
 	for (*at_ms = k->at_ms; *at_ms < k->at_ms + TRIES; ++*at_ms) {
-		const struct db_value row[] = { db_integer(w->id), db_integer(*at_ms), db_integer(t->path),
-			db_integer(k->ms), db_integer(k->probes), db_integer(k->end), db_bytes(t->rtts, t->len) };
+		const struct db_value row[] = { db_integer(w->id), db_integer(*at_ms), db_integer(k->ms),
+			db_integer(k->probes), db_integer(k->end), db_bytes(t->rtts, t->len),
+			db_bytes(&t->path, sizeof(t->path)) };
 		const int64_t added = is_last ? db_run_later(s->db, sql, row, 7)
 					      : db_run(s->db, sql, row, 7, NULL, NULL);
 
@@ -232,9 +233,7 @@ static int64_t insert_flows(struct store *s, const struct store_written *w, cons
 	const size_t len = kept_flows_bytes(k, bytes);
 	const struct db_value row[] = { db_integer(w->id), db_integer(at_ms), db_bytes(bytes, len) };
 
-	return len
-		? db_run(s->db, "INSERT INTO trace_flows (series, at, flows) VALUES ($1, $2, $3)", row, 3, NULL, NULL)
-		: 0;
+	return len ? db_run_later(s->db, "INSERT INTO trace_flows (series, at, flows) VALUES ($1, $2, $3)", row, 3) : 0;
 }
 
 static void count(struct store_written *w, int64_t at_ms)
@@ -256,7 +255,7 @@ static int64_t add(struct store *s, const struct kept *k, struct store_written *
 	for (unsigned i = 0; i < k->first[k->hops]; i++)
 		if ((err = router_id(s, &k->routers[i], day, &path.ids[i])) < 0)
 			return err;
-	if ((err = path_id(s, hops, kept_path_bytes(k, path.ids, hops), day, &t.path)) < 0)
+	if ((err = keep_path(s, hops, kept_path_bytes(k, path.ids, hops), day, &t.path)) < 0)
 		return err;
 	err = has_twin(s, w, k, &t);
 	if (err)
@@ -289,20 +288,32 @@ int store_name_as(struct store *s, uint32_t asn, const char *name)
 	return err < 0 ? store_fail(s, err) : 0;
 }
 
+/* What was added to a series since the last commit. Its row may have gone with its traces, which another writer has pruned. */
+static int64_t update_series(struct store *s, const struct store_written *w)
+{
+	const struct db_value row[] = { db_integer(w->added), db_integer(w->first_ms), db_integer(w->last_ms),
+		db_integer(w->id) };
+	const int64_t changed = db_run(s->db,
+		"UPDATE series SET traces = traces + $1, first_at = CASE WHEN first_at < $2 THEN first_at ELSE $2 END,"
+		" last_at = CASE WHEN last_at > $3 THEN last_at ELSE $3 END WHERE id = $4",
+		row, 4, NULL, NULL);
+
+	if (changed)
+		return changed;
+	snprintf(s->db->why, sizeof(s->db->why), "%s: another writer has pruned what is written to (try again)",
+		s->db->name);
+	return -EBUSY;
+}
+
 int store_commit(struct store *s)
 {
 	int64_t err = 0;
 
 	for (size_t i = 0; s->is_open && i < s->written_count && err >= 0; i++) {
 		struct store_written *w = &s->written[i];
-		const struct db_value row[] = { db_integer(w->added), db_integer(w->first_ms), db_integer(w->last_ms),
-			db_integer(w->id) };
 
 		if (w->added)
-			err = db_run(s->db,
-				"UPDATE series SET traces = traces + $1, first_at = CASE WHEN first_at < $2 THEN first_at ELSE $2 END,"
-				" last_at = CASE WHEN last_at > $3 THEN last_at ELSE $3 END WHERE id = $4",
-				row, 4, NULL, NULL);
+			err = update_series(s, w);
 		w->added = 0;
 	}
 	if (err >= 0 && s->is_open)

@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+#include "common/commands.h"
+
 enum { EXIT_USAGE = 2, EXIT_DRAINING = 3, CTL_EVENTS = 16 };
 
 struct ctl_options {
@@ -27,10 +29,9 @@ struct ctl_options {
 };
 
 struct ctl_command {
-	const char *name, *help;
+	struct commands_row row;
 	int (*run)(const struct ctl_command *c,
 		const struct ctl_options *o); /* NULL: spoof-check, which has options of its own and needs no uturnd */
-	int arguments_min, arguments_max; /* it takes */
 };
 
 int status_run(const struct ctl_command *c, const struct ctl_options *o);

@@ -57,7 +57,7 @@ int peer_key_run(const struct ctl_command *c, const struct ctl_options *o)
 	if (err && fd >= 0)
 		unlink(path);
 	if (err) {
-		errors_print("%s: %s: %s%s", c->name, path, strerror(-err),
+		errors_print("%s: %s: %s%s", c->row.name, path, strerror(-err),
 			err == -EEXIST ? " (a key that is in use is not overwritten: name another file)" : "");
 		return EXIT_FAILURE;
 	}
