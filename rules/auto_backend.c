@@ -34,7 +34,7 @@ void auto_backend_choose(struct cli *c)
 
 	if (c->backend != BACKEND_AUTO || c->operation == PRINT || nft_backend_accepts(c, ignored, sizeof(ignored)))
 		return;
-	/* --deny-set names an ipset where nobody has chosen nftables */
+	/* --deny-set names an ipset unless --backend nftables was given */
 	if (nftables_exists(ignored) > 0 || (!has_iptables(c) && !*c->plan.deny[0].name && (!applies || takes_plan(c))))
 		c->backend = BACKEND_NFTABLES;
 }

@@ -57,29 +57,34 @@ int nft_change_want(const struct nft_plan *n, struct ruleset *want, char *why)
 	return err ? fail(why, err) : 0;
 }
 
-static void keep_set(const char *family, const char *name, FILE *out)
+static int keep_set(const char *family, const char *name, FILE *out, char *why)
 {
 	char set[NFT_NAME_SIZE + PLAN_SET_NAME], *elements;
 
 	snprintf(set, sizeof(set), "%s_%s", family, name);
-	elements = nftables_elements(set);
+	if (nftables_elements(set, &elements, why))
+		return -1;
 	if (elements)
 		fprintf(out, "add element inet uturn %s %s\n", set, elements);
 	free(elements);
+	return 0;
 }
 
 /* The sources that others have put into the sets of the plan. */
-static void keep_denied(const struct nft_plan *n, FILE *out)
+static int keep_denied(const struct nft_plan *n, FILE *out, char *why)
 {
-	for (int i = 0; i < 2; i++) {
+	int err = 0;
+
+	for (int i = 0; i < 2 && !err; i++) {
 		const char *family = nft_family(i ? 6 : 4)->name;
 
 		if (!(i ? n->has6 : n->has4))
 			continue;
-		keep_set(family, NFT_DENIED, out);
-		for (unsigned k = 0; k < PLAN_DENY_SETS && *n->plan->deny[k].name; k++)
-			keep_set(family, n->plan->deny[k].name, out);
+		err = keep_set(family, NFT_DENIED, out, why);
+		for (unsigned k = 0; k < PLAN_DENY_SETS && *n->plan->deny[k].name && !err; k++)
+			err = keep_set(family, n->plan->deny[k].name, out, why);
 	}
+	return err;
 }
 
 int nft_change_replace(const struct nft_plan *n, char *why)
@@ -87,15 +92,16 @@ int nft_change_replace(const struct nft_plan *n, char *why)
 	char *table = nft_change_text(n), *text = NULL;
 	size_t size;
 	FILE *out = table ? open_memstream(&text, &size) : NULL;
-	int err;
+	int err = 0;
 
 	if (out) {
 		/* a table that is not there cannot be deleted, and one that is there is left as it was */
 		fprintf(out, "table inet uturn\ndelete table inet uturn\n%s", table);
-		keep_denied(n, out);
+		err = keep_denied(n, out, why);
 		fclose(out);
 	}
-	err = text ? nftables_run(text, NFTABLES_TEXT, NULL, why) : fail(why, -ENOMEM);
+	if (!err)
+		err = text ? nftables_run(text, NFTABLES_TEXT, NULL, why) : fail(why, -ENOMEM);
 	free(table);
 	free(text);
 	return err;

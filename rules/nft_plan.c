@@ -7,6 +7,8 @@
 #include "plan.h"
 #include "plan_state.h"
 
+enum { HIGH_PORT = 0x8000 }; /* the first one with the highest bit */
+
 /* The ports of a set as nft shows them: neighbours are one range. */
 static void write_ports(const struct ports *ports, const char *field, FILE *out)
 {
@@ -40,8 +42,9 @@ static void write_udp(const struct plan *p, const struct nft_family *f, FILE *ou
 	write_ports(&p->exclude_udp, "udp sport", out);
 	write_ports(&p->exclude_udp, "udp dport", out);
 	fprintf(out, "\t\tudp dport 1024-65535 goto %s_datagram\n\t\tgoto %s_seen\n\t}\n\n", f->name, f->name);
-	fprintf(out, "\tchain %s_datagram {\n\t\tsocket transparent { 0, 1 } return\n\t\tgoto %s_seen\n\t}\n\n",
-		f->name, f->name);
+	fprintf(out, "\tchain %s_datagram {\n\t\tsocket transparent { 0, 1 } return\n", f->name);
+	nft_state_write_ttls(p, f, out); /* not "goto seen": that costs as much as a comparison */
+	fputs("\t}\n\n", out);
 }
 
 /*
@@ -67,25 +70,51 @@ static void write_tcp(const struct plan *p, const struct nft_family *f, FILE *ou
 	fprintf(out, "\tchain %s_socket {\n\t\tsocket wildcard 1 goto %s_seen\n\t}\n\n", f->name, f->name);
 }
 
-static void write_denied(const struct plan *p, const struct nft_family *f, FILE *out)
+/* Each set of denied sources, with what stands in front of its name and behind it. */
+static void write_denied(const struct plan *p, const struct nft_family *f, const char *indent, const char *match,
+	const char *end, FILE *out)
 {
-	static const char rule[] = "\t\t%s @%s_%s counter name \"%s_denied\" return\n";
-
-	fprintf(out, rule, f->source, f->name, NFT_DENIED, f->name);
+	fprintf(out, "%s%s%s @%s_%s%s", indent, f->source, match, f->name, NFT_DENIED, end);
 	for (unsigned i = 0; i < PLAN_DENY_SETS && *p->deny[i].name; i++)
-		fprintf(out, rule, f->source, f->name, p->deny[i].name, f->name);
+		fprintf(out, "%s%s%s @%s_%s%s", indent, f->source, match, f->name, p->deny[i].name, end);
 }
 
-/* What is left to the kernel, see write_candidate() and write_returns() of plan_write.c. */
-static void write_returns(const struct plan *p, const struct nft_family *f, FILE *out)
+static bool has_reassembly(const struct plan *p)
 {
-	fputs("\t\tiif \"lo\" return\n", out);
-	fprintf(out, "\t\t%s %s return\n", f->source, f->link_local);
-	fputs("\t\tfib daddr type != local return\n", out);
-	fprintf(out, "\t\tfib saddr type %s return\n", f->no_source);
-	if (f->fragment)
-		fprintf(out, "\t\t%s return\n", f->fragment);
-	write_denied(p, f, out);
+	return p->udp || p->tcp;
+}
+
+/* What may be a probe or a request, see write_candidate() and write_returns() of plan_write.c. */
+static void write_candidate(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	fprintf(out, "iif != \"lo\" %s != %s %sfib daddr type local fib saddr type != %s ", f->source, f->link_local,
+		has_reassembly(p) ? "" : f->fragment, f->no_source);
+}
+
+/*
+ * One rule for each kind, as a rule costs as much as a comparison, and the usual probe first: a
+ * datagram whose ports are both above 32767, where systems choose theirs, and which none excludes.
+ */
+static void write_candidates(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	struct port_range free;
+	char end[64];
+
+	fprintf(out, "\tchain %s {\n", f->name);
+	if (p->udp && ports_free(&p->exclude_udp, &free) && free.first <= HIGH_PORT && free.last == UINT16_MAX) {
+		fputs("\t\tmeta l4proto udp @th,0,32 & 0x80008000 == 0x80008000 ", out);
+		write_denied(p, f, "", " !=", " ", out);
+		write_candidate(p, f, out);
+		fprintf(out, "goto %s_datagram\n", f->name);
+	}
+	snprintf(end, sizeof(end), " goto %s_denied\n", f->name);
+	write_denied(p, f, "\t\t", "", end, out);
+	fputs("\t\t", out);
+	write_candidate(p, f, out);
+	nft_family_write_protocols(p, f, out);
+	fprintf(out, "\t}\n\n\tchain %s_denied {\n\t\t", f->name);
+	write_candidate(p, f, out);
+	fprintf(out, "counter name \"%s_denied\"\n\t}\n\n", f->name);
 }
 
 static void write_verdict(const struct nft_plan *n, FILE *out)
@@ -93,22 +122,46 @@ static void write_verdict(const struct nft_plan *n, FILE *out)
 	const struct plan *p = n->plan;
 
 	if (n->drops)
-		fputs("\t\tdrop\n", out);
+		fputs("drop\n", out);
 	else if (p->queue_first == p->queue_last)
-		fprintf(out, "\t\tqueue flags bypass to %u\n", p->queue_first);
+		fprintf(out, "queue flags bypass to %u\n", p->queue_first);
 	else
-		fprintf(out, "\t\tqueue flags bypass to %u-%u\n", p->queue_first, p->queue_last);
+		fprintf(out, "queue flags bypass to %u-%u\n", p->queue_first, p->queue_last);
+}
+
+static void write_requests(const struct nft_plan *n, const struct nft_family *f, FILE *out)
+{
+	const struct plan *p = n->plan;
+	char end[64];
+
+	snprintf(end, sizeof(end), " goto %s_denied\n", f->name);
+	fprintf(out, "\tchain %s_request {\n", f->name);
+	write_denied(p, f, "\t\t", "", end, out);
+	fputs("\t\t", out);
+	write_candidate(p, f, out);
+	fprintf(out, "goto %s_asked\n\t}\n\n\tchain %s_asked {\n", f->name, f->name);
+	nft_state_write_jump(p, f, out);
+	fprintf(out, "\t\tcounter name \"%s_requests\" ", f->name);
+	write_verdict(n, out);
+	fputs("\t}\n\n", out);
+}
+
+/* The chains of each TTL: its counter has a rule of its own, so that no map is asked for it. */
+static void write_hops(const struct nft_plan *n, const struct nft_family *f, FILE *out)
+{
+	for (unsigned k = 1; k <= n->plan->hops; k++) {
+		fprintf(out, "\tchain %s_ttl%u {\n\t\tjump %s_block%u\n\t\tcounter name \"%s_hop%u\" ", f->name, k,
+			f->name, plan_block(k), f->name, k);
+		write_verdict(n, out);
+		fputs("\t}\n\n", out);
+	}
 }
 
 static void write_family(const struct nft_plan *n, const struct nft_family *f, FILE *out)
 {
 	const struct plan *p = n->plan;
-	char chain[NFT_NAME_SIZE], next[NFT_NAME_SIZE];
 
-	fprintf(out, "\tchain %s {\n", f->name);
-	write_returns(p, f, out);
-	nft_family_write_protocols(p, f, out);
-	fputs("\t}\n\n", out);
+	write_candidates(p, f, out);
 	if (p->icmp)
 		fprintf(out, "\tchain %s_icmp {\n\t\t%s goto %s_seen\n\t}\n\n", f->name, f->echo_request, f->name);
 	if (p->udp)
@@ -116,26 +169,11 @@ static void write_family(const struct nft_plan *n, const struct nft_family *f, F
 	if (p->tcp)
 		write_tcp(p, f, out);
 	nft_state_write_seen(p, f, out);
-	snprintf(chain, sizeof(chain), "%s_ttl", f->name);
-	snprintf(next, sizeof(next), "%s_hops", f->name);
-	nft_state_write_limits(p, f, chain, next, out);
-	nft_state_write_hops(p, f, out);
-	fprintf(out, "\tchain %s_queue {\n\t\tcounter name %s map { ", f->name, f->ttl);
-	for (unsigned k = 1; k <= p->hops; k++)
-		fprintf(out, "%u : \"%s_hop%u\"%s", k, f->name, k, k < p->hops ? ", " : " }\n");
-	write_verdict(n, out);
-	fputs("\t}\n\n", out);
-	if (!p->request)
-		return;
-	fprintf(out, "\tchain %s_request {\n", f->name);
-	write_returns(p, f, out);
-	fprintf(out, "\t\tgoto %s_rate\n\t}\n\n", f->name);
-	snprintf(chain, sizeof(chain), "%s_rate", f->name);
-	snprintf(next, sizeof(next), "%s_asked", f->name);
-	nft_state_write_limits(p, f, chain, next, out);
-	fprintf(out, "\tchain %s_asked {\n\t\tcounter name \"%s_requests\"\n", f->name, f->name);
-	write_verdict(n, out);
-	fputs("\t}\n\n", out);
+	nft_state_write_limits(p, f, out);
+	nft_state_write_blocks(p, f, out);
+	write_hops(n, f, out);
+	if (p->request)
+		write_requests(n, f, out);
 }
 
 static void write_input(const struct nft_plan *n, const struct nft_family *const families[2], FILE *out)
@@ -179,7 +217,7 @@ void nft_plan_write_sent(const struct nft_plan *n, FILE *out)
  */
 static void write_reassembly(const struct nft_plan *n, FILE *out)
 {
-	if (n->has6 && (n->plan->udp || n->plan->tcp))
+	if (n->has6 && has_reassembly(n->plan))
 		fputs("\tchain " NFT_REASSEMBLY " {\n\t\tmeta l4proto udp tproxy ip6 to :1\n\t}\n\n", out);
 }
 

@@ -15,6 +15,7 @@ static const struct nft_family ipv4 = {
 	.type = "ipv4_addr",
 	.link_local = "169.254.0.0/16",
 	.no_source = "{ local, broadcast }",
+	.fragment = "",
 	.icmp = "icmp",
 	.echo_request = "icmp type echo-request icmp code net-unreachable",
 	.request = "icmp type echo-request icmp code host-unreachable",
@@ -29,7 +30,7 @@ static const struct nft_family ipv6 = {
 	.type = "ipv6_addr",
 	.link_local = "fe80::/10",
 	.no_source = "local",
-	.fragment = "exthdr frag exists",
+	.fragment = "exthdr frag missing ",
 	.icmp = "ipv6-icmp",
 	.echo_request = "icmpv6 type echo-request icmpv6 code no-route",
 	.request = "icmpv6 type echo-request icmpv6 code admin-prohibited",
@@ -82,7 +83,7 @@ static const char *name_of(const struct nft_family *f, int number, const char *o
 
 void nft_family_write_protocols(const struct plan *p, const struct nft_family *f, FILE *out)
 {
-	const char *between = "\t\tmeta l4proto vmap { ", *other;
+	const char *between = "meta l4proto vmap { ", *other;
 
 	for (int number = 0; number <= UINT8_MAX; number++) {
 		const char *chain = chain_of(p, f, number, &other);

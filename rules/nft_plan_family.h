@@ -18,7 +18,7 @@ struct nft_family {
 	const char *ttl, *source; /* fields */
 	const char *type; /* of a source, in a set */
 	const char *link_local, *no_source; /* as in plan_family.h */
-	const char *fragment; /* matches one that is not reassembled; NULL where there is none in input */
+	const char *fragment; /* does not match one that is not reassembled; "" where there is none in input */
 	const char *icmp, *echo_request, *request; /* codes by the name that nft has for 0 and 1 of unreachables */
 	const char *mask, *network_mask; /* what of a source is remembered, and is a network */
 };
@@ -29,7 +29,7 @@ const struct nft_family *nft_family(int family);
 /* Has the plan a set or counter of its own by this name, behind F_? */
 bool nft_family_has_name(const char *name);
 
-/* The map of protocols to chains, in the order of their numbers. */
+/* The end of a rule: the map of protocols to chains, in the order of their numbers. */
 void nft_family_write_protocols(const struct plan *p, const struct nft_family *f, FILE *out);
 
 #endif

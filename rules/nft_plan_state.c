@@ -82,25 +82,73 @@ void nft_state_write_sets(const struct plan *p, const struct nft_family *f, FILE
 	}
 }
 
-void nft_state_write_seen(const struct plan *p, const struct nft_family *f, FILE *out)
+/* The second of the blocks in which the source may have been seen for this TTL; beyond hops: there is none. */
+static unsigned second_block(const struct plan *p, unsigned ttl)
 {
+	return plan_block_needed(p, ttl) + PLAN_BLOCK;
+}
+
+/* What is seen goes on from the chain of its TTL, where a trace hop by hop is found, and never returns. */
+void nft_state_write_ttls(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	fprintf(out, "\t\t%s vmap { ", f->ttl);
+	for (unsigned k = 1; k <= p->hops; k++)
+		fprintf(out, "%u : %s%s_%s%u%s", k, k <= p->arm ? "goto " : "jump ", f->name,
+			k <= p->arm ? "ttl" : "seen", k, k < p->hops ? ", " : " }\n");
+	if (p->arm < p->hops && second_block(p, p->arm + 1) <= p->hops)
+		fprintf(out, "\t\tgoto %s_later\n", f->name);
+}
+
+/* The blocks behind the first: chains for all TTLs that ask the same, as a rule for each of them is too much for one message. */
+static void write_later(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	const char *between = "";
 	unsigned end;
 
-	fprintf(out, "\tchain %s_seen {\n\t\t%s vmap { ", f->name, f->ttl);
-	for (unsigned k = 1; k <= p->arm; k++)
-		fprintf(out, "%u : goto %s_ttl%s", k, f->name, k < p->hops ? ", " : "");
-	for (unsigned first = p->arm + 1; first <= p->hops; first = end + 1) {
+	fprintf(out, "\tchain %s_later {\n\t\t%s vmap { ", f->name, f->ttl);
+	for (unsigned first = p->arm + 1; first <= p->hops && second_block(p, first) <= p->hops; first = end + 1) {
 		end = plan_seen_end(p, first);
-		for (unsigned k = first; k <= end; k++)
-			fprintf(out, "%u : goto %s_seen%u%s", k, f->name, first, k < p->hops ? ", " : "");
+		for (unsigned k = first; k <= end; k++, between = ", ")
+			fprintf(out, "%s%u : goto %s_later%u", between, k, f->name, first);
 	}
 	fputs(" }\n\t}\n\n", out);
-	for (unsigned first = p->arm + 1; first <= p->hops; first = plan_seen_end(p, first) + 1) {
-		fprintf(out, "\tchain %s_seen%u {\n", f->name, first);
-		for (unsigned at = plan_block_needed(p, first); at <= p->hops; at += PLAN_BLOCK)
+	for (unsigned first = p->arm + 1; first <= p->hops && second_block(p, first) <= p->hops; first = end + 1) {
+		end = plan_seen_end(p, first);
+		fprintf(out, "\tchain %s_later%u {\n", f->name, first);
+		for (unsigned at = second_block(p, first); at <= p->hops; at += PLAN_BLOCK)
 			fprintf(out, "\t\t%s%s @%s_hop%u goto %s_ttl\n", f->source, f->mask, f->name, at, f->name);
 		fputs("\t}\n\n", out);
 	}
+	fprintf(out, "\tchain %s_ttl {\n\t\t%s vmap { ", f->name, f->ttl);
+	for (unsigned k = p->arm + 1; k <= p->hops; k++)
+		fprintf(out, "%u : goto %s_ttl%u%s", k, f->name, k, k < p->hops ? ", " : " }\n\t}\n\n");
+}
+
+void nft_state_write_seen(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	fprintf(out, "\tchain %s_seen {\n", f->name);
+	nft_state_write_ttls(p, f, out);
+	fputs("\t}\n\n", out);
+	for (unsigned k = p->arm + 1; k <= p->hops; k++)
+		fprintf(out, "\tchain %s_seen%u {\n\t\t%s%s @%s_hop%u goto %s_ttl%u\n\t}\n\n", f->name, k, f->source,
+			f->mask, f->name, plan_block_needed(p, k), f->name, k);
+	if (p->arm < p->hops && second_block(p, p->arm + 1) <= p->hops)
+		write_later(p, f, out);
+}
+
+void nft_state_write_blocks(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	for (unsigned k = 1; k <= p->hops; k += PLAN_BLOCK) {
+		fprintf(out, "\tchain %s_block%u {\n", f->name, k);
+		nft_state_write_jump(p, f, out);
+		fprintf(out, "\t\tupdate @%s_hop%u { %s%s }\n\t}\n\n", f->name, k, f->source, f->mask);
+	}
+}
+
+void nft_state_write_jump(const struct plan *p, const struct nft_family *f, FILE *out)
+{
+	if (p->limit || p->limit_total)
+		fprintf(out, "\t\tjump %s_limits\n", f->name);
 }
 
 /*
@@ -108,48 +156,31 @@ void nft_state_write_seen(const struct plan *p, const struct nft_family *f, FILE
  * takes no new entry, its rule does not match, and new sources are dropped while the known ones continue.
  */
 static void write_rate(const struct nft_family *f, const char *mask, const char *set, unsigned rate, unsigned burst,
-	FILE *out)
+	const char *end, FILE *out)
 {
-	fprintf(out, "\t\tupdate @%s_%s { %s%s limit rate %u/second burst %u packets }", f->name, set, f->source, mask,
-		rate, at_least(rate, burst));
+	fprintf(out,
+		"\t\tupdate @%s_%s { %s%s limit rate %u/second burst %u packets } %s\n"
+		"\t\tcounter name \"%s_limited\" drop\n\t}\n\n",
+		f->name, set, f->source, mask, rate, at_least(rate, burst), end, f->name);
 }
 
-void nft_state_write_limits(const struct plan *p, const struct nft_family *f, const char *chain, const char *next,
-	FILE *out)
+void nft_state_write_limits(const struct plan *p, const struct nft_family *f, FILE *out)
 {
-	fprintf(out, "\tchain %s {\n", chain);
-	if (p->limit) {
-		write_rate(f, f->mask, "sources", p->limit, LIMIT_SOURCE_BURST, out);
-		if (p->limit_total)
-			fprintf(out, " goto %s_total\n", chain);
-		else
-			fprintf(out, " goto %s\n", next);
-		fprintf(out, "\t\tcounter name \"%s_limited\" drop\n", f->name);
-	} else if (p->limit_total) {
-		fprintf(out, "\t\tgoto %s_total\n", chain);
-	} else {
-		fprintf(out, "\t\tgoto %s\n", next);
-	}
-	fputs("\t}\n\n", out);
-	if (!p->limit_total)
+	char end[NFT_NAME_SIZE] = "return";
+
+	if (!p->limit && !p->limit_total)
 		return;
-	fprintf(out, "\tchain %s_total {\n\t\tlimit name \"%s_total\" goto %s_busy\n\t\tgoto %s\n\t}\n\n", chain,
-		f->name, chain, next);
-	fprintf(out, "\tchain %s_busy {\n", chain);
-	if (p->limit) {
-		write_rate(f, f->network_mask, "networks", network_rate(p), LIMIT_NETWORK_BURST, out);
-		fprintf(out, " goto %s\n", next);
-	}
-	fprintf(out, "\t\tcounter name \"%s_limited\" drop\n\t}\n\n", f->name);
-}
-
-/* A set that is full refuses the source; the packet is queued all the same. */
-void nft_state_write_hops(const struct plan *p, const struct nft_family *f, FILE *out)
-{
-	fprintf(out, "\tchain %s_hops {\n\t\t%s vmap { ", f->name, f->ttl);
-	for (unsigned k = 1; k <= p->hops; k++)
-		fprintf(out, "%u : goto %s_hops%u%s", k, f->name, plan_block(k), k < p->hops ? ", " : " }\n\t}\n\n");
-	for (unsigned k = 1; k <= p->hops; k += PLAN_BLOCK)
-		fprintf(out, "\tchain %s_hops%u {\n\t\tupdate @%s_hop%u { %s%s }\n\t\tgoto %s_queue\n\t}\n\n", f->name,
-			k, f->name, k, f->source, f->mask, f->name);
+	fprintf(out, "\tchain %s_limits {\n", f->name);
+	if (p->limit && p->limit_total)
+		snprintf(end, sizeof(end), "goto %s_total", f->name);
+	if (p->limit)
+		write_rate(f, f->mask, "sources", p->limit, LIMIT_SOURCE_BURST, end, out);
+	else
+		fprintf(out, "\t\tlimit name \"%s_total\" counter name \"%s_limited\" drop\n\t}\n\n", f->name, f->name);
+	if (!p->limit || !p->limit_total)
+		return;
+	fprintf(out, "\tchain %s_total {\n\t\tlimit name \"%s_total\" goto %s_busy\n\t}\n\n", f->name, f->name,
+		f->name);
+	fprintf(out, "\tchain %s_busy {\n", f->name);
+	write_rate(f, f->network_mask, "networks", network_rate(p), LIMIT_NETWORK_BURST, "return", out);
 }

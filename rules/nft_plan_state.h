@@ -13,14 +13,20 @@ struct plan;
 void nft_state_write_objects(const struct plan *p, const struct nft_family *f, FILE *out);
 void nft_state_write_sets(const struct plan *p, const struct nft_family *f, FILE *out);
 
-/* The chains F_seen and F_seenN. */
+/* The end of a chain: to F_ttlN, or where the source must have been seen, to F_seenN. */
+void nft_state_write_ttls(const struct plan *p, const struct nft_family *f, FILE *out);
+
+/* The chains F_seen, to those of each TTL, and F_seenN. */
 void nft_state_write_seen(const struct plan *p, const struct nft_family *f, FILE *out);
 
-/* The chains `chain`, chain_total and chain_busy, which go to `next` with what does not exceed the limits. */
-void nft_state_write_limits(const struct plan *p, const struct nft_family *f, const char *chain, const char *next,
-	FILE *out);
+/* The chains F_limits, F_total and F_busy, which return with what does not exceed the limits; and the jump there. */
+void nft_state_write_limits(const struct plan *p, const struct nft_family *f, FILE *out);
+void nft_state_write_jump(const struct plan *p, const struct nft_family *f, FILE *out);
 
-/* The chains F_hops and F_hopsN. */
-void nft_state_write_hops(const struct plan *p, const struct nft_family *f, FILE *out);
+/*
+ * The chains F_blockN, which return after the limits and what remembers the source. A set that is full
+ * refuses it; the packet is queued all the same.
+ */
+void nft_state_write_blocks(const struct plan *p, const struct nft_family *f, FILE *out);
 
 #endif

@@ -92,7 +92,7 @@ int nft_status_read(int family, struct counters *c, char *why)
 		return found;
 	err = nftables_run("list counters table inet uturn", NFTABLES_JSON, &counters, why);
 	if (!err && parse_counters(family, counters, c) == 0 && c->is_loaded) {
-		snprintf(command, sizeof(command), "list chain inet uturn %s_queue", nft_family(family)->name);
+		snprintf(command, sizeof(command), "list chain inet uturn %s_ttl1", nft_family(family)->name);
 		err = nftables_run(command, NFTABLES_JSON, &chain, why);
 		if (!err && nft_status_parse(family, counters, chain, c)) {
 			snprintf(why, BACKEND_WHY_SIZE, "nftables: what libnftables shows is not JSON");

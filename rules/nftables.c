@@ -2,7 +2,9 @@
 #include "nftables.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <nftables/libnftables.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +18,9 @@ static const char *remedy_for(const char *error)
 {
 	if (strstr(error, "ermitted") || strstr(error, "ermission"))
 		return " (needs root, or CAP_NET_ADMIN)";
+	if (strstr(error, "busy"))
+		return " (something that others have added to the table inet uturn names it: `uturn-rules remove` without "
+		       "-4 or -6 removes the table with it)";
 	if (strstr(error, "No such file") || strstr(error, "not supported"))
 		return " (the kernel lacks a part of nf_tables, perhaps nft_queue, nft_socket, nft_fib_inet or nft_tproxy: "
 		       "use --backend nft or legacy)";
@@ -71,18 +76,70 @@ int nftables_read(struct ruleset *live, const struct ruleset *want, char *why)
 	return err ? fail(why, err == -EINVAL ? "what libnftables shows is not JSON" : strerror(-err)) : 0;
 }
 
-char *nftables_elements(const char *set)
+/* Behind the last element, which may have a comment of any characters but quotes. */
+static const char *elements_end(const char *at)
+{
+	for (bool is_quoted = false; *at; at++) {
+		if (*at == '"')
+			is_quoted = !is_quoted;
+		else if (*at == '}' && !is_quoted)
+			return at + 1;
+	}
+	return NULL;
+}
+
+int nftables_elements_of(const char *listed, char **elements)
 {
 	static const char begin[] = "elements = ";
-	char command[96], why[BACKEND_WHY_SIZE], *text, *from, *end, *elements = NULL;
+	const char *from = strstr(listed, begin), *end = from ? elements_end(from) : NULL;
 
+	*elements = NULL;
+	if (!from)
+		return 0;
+	if (!end)
+		return -EINVAL;
+	from += strlen(begin);
+	*elements = strndup(from, (size_t)(end - from));
+	return *elements ? 0 : -ENOMEM;
+}
+
+/* Returns 1, 0 or -1. */
+static int has_set(const char *set, char *why)
+{
+	json_t *all, *item;
+	const char *name;
+	char *json;
+	bool is_found = false;
+	size_t i;
+
+	if (nftables_run("list sets table inet uturn", NFTABLES_JSON, &json, why))
+		return -1;
+	all = json_loads(json, 0, NULL);
+	free(json);
+	if (!all)
+		return fail(why, "what libnftables shows is not JSON");
+	json_array_foreach(json_object_get(all, "nftables"), i, item) {
+		if (json_unpack(item, "{s{ss}}", "set", "name", &name) == 0)
+			is_found |= strcmp(name, set) == 0;
+	}
+	json_decref(all);
+	return is_found;
+}
+
+int nftables_elements(const char *set, char **elements, char *why)
+{
+	char command[96], *text;
+	int err, found = nftables_exists(why);
+
+	*elements = NULL;
+	if (found > 0)
+		found = has_set(set, why);
+	if (found <= 0)
+		return found;
 	snprintf(command, sizeof(command), "list set inet uturn %s", set);
-	if (nftables_exists(why) <= 0 || nftables_run(command, NFTABLES_TEXT, &text, why))
-		return NULL;
-	from = strstr(text, begin);
-	end = from ? strchr(from, '}') : NULL;
-	if (end)
-		elements = strndup(from + strlen(begin), (size_t)(end - from) + 1 - strlen(begin));
+	if (nftables_run(command, NFTABLES_TEXT, &text, why))
+		return -1;
+	err = nftables_elements_of(text, elements);
 	free(text);
-	return elements;
+	return err ? fail(why, strerror(-err)) : 0;
 }

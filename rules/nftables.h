@@ -26,7 +26,12 @@ int nftables_run(const char *commands, enum nftables_form form, char **out, char
 /* The table as lines, see nft_lines.h; nothing where there is none. ruleset_done() frees them. */
 int nftables_read(struct ruleset *live, const struct ruleset *want, char *why);
 
-/* The elements of a set as they are listed, "{..}", with the time that is left to each; NULL without one. The caller frees it. */
-char *nftables_elements(const char *set);
+/*
+ * The elements of a set as they are listed, "{..}", with the time that is left to each, for the caller to free;
+ * NULL where there is no such set, or none in it.
+ */
+int nftables_elements(const char *set, char **elements, char *why);
+/* The same out of what `nft list set` shows. Returns 0 or a negative errno. */
+int nftables_elements_of(const char *listed, char **elements);
 
 #endif

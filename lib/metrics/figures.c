@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "metrics/figures.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "metrics/host_state.h"
 #include "packet/reason.h"
 
-enum { QUEUES_MOST = 65536, BOUNDS_MOST = 64 };
+enum { QUEUES_MOST = 65536, BOUNDS_MOST = 64, PEER_TEXT_SIZE = 64 };
 
 static const struct metric metrics[] = {
 #define X(enumerator, name, type, labels, words) { "uturn_" name, METRIC_##type, words },
@@ -130,6 +131,69 @@ static void put_relay(struct exposition *e, const json_t *relay)
 	exposition_sample(e, m, "_count", NULL, total);
 }
 
+/* As uturnd.conf has it; false where a peer has no address or port. */
+static bool peer_text(const json_t *peer, char text[PEER_TEXT_SIZE])
+{
+	const char *address = json_string_value(json_object_get(peer, "address"));
+	uint64_t port;
+
+	if (!address || !count_of(peer, "port", &port))
+		return false;
+	snprintf(text, PEER_TEXT_SIZE, strchr(address, ':') ? "[%s]:%" PRIu64 : "%s:%" PRIu64, address, port);
+	return true;
+}
+
+/* The same figure of each. */
+static void put_peers(struct exposition *e, enum figure figure, const json_t *peers, const char *name)
+{
+	char text[PEER_TEXT_SIZE];
+	const struct label labels[METRIC_LABELS] = { { "peer", text }, { NULL, NULL } };
+	uint64_t count;
+
+	for (size_t i = 0; i < json_array_size(peers); i++) {
+		const json_t *peer = json_array_get(peers, i);
+
+		if (peer_text(peer, text) && count_of(peer, name, &count))
+			exposition_count(e, &metrics[figure], labels, count);
+	}
+}
+
+static void put_peers_silent(struct exposition *e, const json_t *peers, const json_t *status)
+{
+	char text[PEER_TEXT_SIZE];
+	const struct label labels[METRIC_LABELS] = { { "peer", text }, { NULL, NULL } };
+	double silent_s;
+
+	for (size_t i = 0; i < json_array_size(peers); i++) {
+		const json_t *peer = json_array_get(peers, i);
+		const bool is_heard = json_object_get(peer, "last_heard_s");
+
+		if (peer_text(peer, text) &&
+			number_of(is_heard ? peer : status, is_heard ? "last_heard_s" : "uptime_s", &silent_s))
+			exposition_sample(e, &metrics[FIGURE_PEER_SILENT], "", labels, silent_s);
+	}
+}
+
+static void put_peers_refused(struct exposition *e, const json_t *peers)
+{
+	char text[PEER_TEXT_SIZE];
+	uint64_t count;
+
+	for (size_t i = 0; i < json_array_size(peers); i++) {
+		const json_t *peer = json_array_get(peers, i), *refused = json_object_get(peer, "refused_by");
+
+		if (!peer_text(peer, text))
+			continue;
+		for (size_t reason = REASON_OK + 1; reason < REASON_COUNT; reason++) {
+			const struct label labels[METRIC_LABELS] = { { "peer", text },
+				{ "outcome", reason_table[reason].counter } };
+
+			if (count_of(refused, reason_table[reason].counter, &count))
+				exposition_count(e, &metrics[FIGURE_PEER_REFUSED], labels, count);
+		}
+	}
+}
+
 /* What is counted of those of uturnd's queues that there are: lengths, or losses. */
 static void put_queues(struct exposition *e, const struct figures_found *found, bool are_lengths)
 {
@@ -179,7 +243,7 @@ static void put_rules(struct exposition *e, const json_t *rules)
 
 static void put_daemon(struct exposition *e, const struct figures_found *found)
 {
-	const json_t *status = found->status;
+	const json_t *status = found->status, *peers = json_object_get(status, "peers");
 	const char *version = json_string_value(json_object_get(status, "version"));
 
 	if (version)
@@ -193,6 +257,11 @@ static void put_daemon(struct exposition *e, const struct figures_found *found)
 	put_count(e, FIGURE_PROBERS, status, "probers_60s");
 	put_count(e, FIGURE_DRAINING, status, "draining_s");
 	put_relay(e, json_object_get(status, "relay_seconds"));
+	put_peers_silent(e, peers, status);
+	put_peers(e, FIGURE_PEER_SENT, peers, "sent");
+	put_peers(e, FIGURE_PEER_RECEIVED, peers, "received");
+	put_peers(e, FIGURE_PEER_MATCHED, peers, "matched");
+	put_peers_refused(e, peers);
 	put_queues(e, found, true);
 	put_queues(e, found, false);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The figures of uturnd and of what surrounds it, as metrics: answers of the
- * control socket (uturn-control(7)) in, text for Prometheus out. No address is
- * among them.
+ * control socket (uturn-control(7)) in, text for Prometheus out. The only
+ * addresses among them are those of peers.
  *
  * The same for `uturnctl metrics` and uturn-web's /metrics. A field that is
  * missing, of another type or out of range leaves its metric out.
@@ -23,8 +23,14 @@
 	X(FLIGHTS_CAPACITY, "flights_capacity", GAUGE, "", "return probes that can be outstanding at once") \
 	X(TRACES, "traces_total", COUNTER, "frontend,end", "traces that have ended") \
 	X(PROBERS, "probers", GAUGE, "", "probers of the last minute") \
-	X(DRAINING, "draining_seconds", GAUGE, "", "for how long uturnd still takes no new probers; absent: it does") \
+	X(DRAINING, "draining_seconds", GAUGE, "", "seconds until uturnd takes new probers again; absent where it is not drained") \
 	X(RELAY, "relay_seconds", HISTOGRAM, "le", "from a return probe to the answer that was relayed") \
+	X(PEER_SILENT, "peer_silent_seconds", GAUGE, "peer", \
+		"since a datagram of the peer was accepted; before the first, since uturnd started") \
+	X(PEER_SENT, "peer_sent_total", COUNTER, "peer", "errors and replies sent to the peer") \
+	X(PEER_RECEIVED, "peer_received_total", COUNTER, "peer", "errors and replies accepted from the peer") \
+	X(PEER_MATCHED, "peer_matched_total", COUNTER, "peer", "of these, what matched a flight of this host") \
+	X(PEER_REFUSED, "peer_refused_total", COUNTER, "peer,outcome", "datagrams in the name of the peer, refused") \
 	X(QUEUE_LENGTH, "queue_length", GAUGE, "queue", "packets that wait in the kernel's queue, or for a verdict") \
 	X(QUEUE_DROPPED, "queue_dropped_total", COUNTER, "queue,why", \
 		"packets lost in front of uturnd: the queue, or its receive buffer, was full") \

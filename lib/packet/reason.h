@@ -79,6 +79,7 @@
 	X(CAPTURE_DROPPED, capture_dropped, OTHER, FAULT, \
 		"ICMP errors lost to receive buffer overruns of the capture") \
 	X(PEER_UNSENT, peer_unsent, OTHER, FAULT, "datagrams for peers the kernel did not send") \
+	X(PEER_OVERRUN, peer_overrun, OTHER, FAULT, "datagrams of peers lost to receive buffer overruns") \
 	X(PEER_LOST, peer_lost, OTHER, FAULT, "errors of peers lost between the workers") \
 	X(SEND_REFUSED, send_refused, OTHER, FAULT, "packets the kernel did not send") \
 	X(SEND_TOO_LARGE, send_too_large, OTHER, FAULT, "packets that exceed the egress MTU") \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A sequence of events for one engine: probes, answers to what it sent, time,
- * configuration, and any bytes. Each outcome is held against the model, and
+ * A sequence of events for one engine: probes, answers to what it sent, captured
+ * here or by a peer, time, configuration, drain, and any bytes. Each outcome is held against the model, and
  * the counters have to add up.
  */
 #include <string.h>
@@ -89,7 +89,7 @@ static struct result result_of(const struct writer *out, enum act act, uint64_t 
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < REASON_COUNT; i++)
-		if (i != REASON_EVICTED && i != REASON_EXTENSION_CUT)
+		if (i != REASON_EVICTED && i != REASON_EXTENSION_CUT && i != REASON_PEER_MATCHED)
 			sum += e->counters[i];
 	MUST(sum == ++world.events);
 	MUST(r.reason != REASON_OK && (!out->overflow || r.reason == REASON_TOO_LARGE));
@@ -153,6 +153,33 @@ static void give_error(size_t len)
 	lent_back(&packets);
 }
 
+/* Captured up to a second ago; what matches nothing is counted as a peer's. */
+static void give_peer(size_t len, uint64_t ago_ns)
+{
+	const uint64_t at_ns = world.now_ns > ago_ns ? world.now_ns - ago_ns : 0;
+	const uint64_t evicted = counted(REASON_EVICTED), matched = counted(REASON_PEER_MATCHED),
+		       unmatched = counted(REASON_NO_FLIGHT);
+	struct span packet = lent_packet(&packets, world.packet, len);
+	struct writer out = lent_room(&rooms, ENGINE_PACKET_MAX);
+	bool is_event = engine_on_peer(&world.engine, packet, at_ns, &out), has_matched;
+	struct result r = result_of(&out, ACT_PASS, evicted);
+
+	has_matched = counted(REASON_PEER_MATCHED) != matched;
+	MUST(counted(REASON_NO_FLIGHT) == unmatched && r.reason != REASON_NO_FLIGHT);
+	MUST(is_event == (r.reason != REASON_PEER_UNMATCHED) && (is_event || !r.len));
+	MUST(!r.len || has_matched);
+	if (!is_event)
+		r.reason = REASON_NO_FLIGHT;
+	if (!is_anothers(packet.at, len))
+		model_on_error(packet.at, len, at_ns, &r);
+	else
+		MUST(!is_event);
+	MUST(r.len <= 1280);
+	amplified_on_error(len, &r);
+	lent_back(&rooms);
+	lent_back(&packets);
+}
+
 static void give_time(struct feed *f)
 {
 	static const uint64_t units_ns[] = { 1000000, 25000000, 300000000, 100000000000 };
@@ -180,47 +207,82 @@ static void give_time(struct feed *f)
 	model_after_time(world.now_ns);
 }
 
+/* For up to a quarter of an hour, or not any more. */
+static void drain(struct feed *f)
+{
+	const uint8_t choice = feed_next(f);
+	const uint64_t until_ns = choice ? world.now_ns + choice * UINT64_C(4000000000) : 0;
+
+	engine_drain(&world.engine, until_ns);
+	known_drain(until_ns);
+}
+
+static void configure(struct feed *f)
+{
+	struct engine_settings settings;
+
+	choose_config(f);
+	settings = engine_settings_of(&world.config);
+	engine_configure(&world.engine, &settings);
+	model_configure(&world.config);
+}
+
 /* What a router says about one of the last that were sent. */
-static void answer(struct feed *f)
+static void answer(struct feed *f, bool is_peers, uint64_t ago_ns)
 {
 	size_t known = world.sent_count < SENT ? world.sent_count : SENT;
 	uint8_t which = feed_next(f);
-	size_t at;
+	size_t at, len;
 
 	if (!known)
 		return;
 	at = (world.sent_count - 1 - which % known) % SENT;
-	give_error(scene_error(f, world.packet, world.sent[at].at, world.sent[at].len));
+	len = scene_error(f, world.packet, world.sent[at].at, world.sent[at].len);
+	if (is_peers)
+		give_peer(len, ago_ns);
+	else
+		give_error(len);
+}
+
+static void give_any(struct feed *f)
+{
+	const uint8_t choice = feed_next(f);
+
+	if (choice & 1)
+		give_probe(scene_any(f, world.packet));
+	else if (choice & 2)
+		give_peer(scene_any(f, world.packet), 0);
+	else
+		give_error(scene_any(f, world.packet));
 }
 
 static void step(struct feed *f)
 {
-	struct engine_settings settings;
+	const uint8_t choice = feed_next(f);
 
-	switch (feed_next(f) % 8) {
+	switch (choice % 8) {
 	case 0:
 	case 1:
 	case 2:
 		give_probe(scene_probe(f, world.packet));
 		break;
 	case 3:
+		answer(f, false, 0);
+		break;
 	case 4:
-		answer(f);
+		answer(f, true, (choice >> 3) * UINT64_C(32000000));
 		break;
 	case 5:
 		give_time(f);
 		break;
 	case 6:
-		if (feed_next(f) & 1)
-			give_probe(scene_any(f, world.packet));
-		else
-			give_error(scene_any(f, world.packet));
+		give_any(f);
 		break;
 	case 7:
-		choose_config(f);
-		settings = engine_settings_of(&world.config);
-		engine_configure(&world.engine, &settings);
-		model_configure(&world.config);
+		if (choice & 8)
+			drain(f);
+		else
+			configure(f);
 		break;
 	}
 	MUST(world.engine.flights.out == model_flights());
@@ -295,6 +357,8 @@ static const struct phrase phrases[] = {
 	{ "\3\0\2\0\0\0\0\1", 8 }, /* Time Exceeded about the last */
 	{ GUESSES GUESSES GUESSES GUESSES, 256 }, /* as many as there may be */
 	{ GUESSES GUESSES GUESSES, 192 }, { "\3\1\2\0\x1c\0\0\1", 8 }, /* about the last but one, 28 bytes quoted */
+	{ "\4\0\2\0\0\0\0\1", 8 }, /* of a peer */
+	{ "\x3c\0\2\0\0\0\0\1", 8 }, /* of a peer, 0.2 s ago */
 	{ "\3\0\2\0\0\x0f\0\1", 8 }, /* with MPLS labels */
 	{ "\3\0\1\x10\0\0\0\1", 8 }, /* Port Unreachable of the prober */
 	{ "\3\0\1\x09\0\0\0\1", 8 }, /* Parameter Problem, unknown protocol */
@@ -303,6 +367,9 @@ static const struct phrase phrases[] = {
 	{ "\3\0\1\0\0\0\0\1", 8 }, /* Time Exceeded of its NAT box */
 	{ "\3\0\1\x15\0\0\0\3", 8 }, /* fragmentation needed there, and the MTU */
 	{ "\3\0\1\x10\0\0\0\3", 8 }, /* Port Unreachable, and something in its unused bytes */
+	{ "\x0f\x0f", 2 }, /* drained for a minute */
+	{ "\x0f\0", 2 }, /* and not any more */
+	{ DATAGRAM "\5\xbe\0\5\xb2\0\x0f\x0f" DATAGRAM, 24 }, /* seen 27 s before that */
 	{ "\5\x06\0", 3 }, /* 0.3 s */
 	{ "\5\x51\0", 3 }, /* half a second */
 	{ "\5\x05\0", 3 }, /* 25 ms */

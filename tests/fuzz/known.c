@@ -12,21 +12,23 @@ static const uint64_t ms_ns = 1000000;
 
 static struct network {
 	uint8_t key[9];
-	uint64_t rtt_ns, nat_ns, router_ns;
+	uint64_t rtt_ns, nat_ns, router_ns, accepted_s;
 	uint64_t unanswered_s, checked_s;
 	unsigned checks;
 	uint8_t absorbs_from, nat_ttl, router_ttl;
-	bool wants_option;
+	bool wants_option, was_accepted;
 	uint32_t tag_key; /* 0: nothing has left yet */
 	uint32_t sequence_key;
 	bool has_sequence_key;
 } networks[NETWORKS];
 static unsigned count;
 static unsigned number, engines;
+static uint64_t drained_until_ns;
 
 void known_begin(unsigned number_given, unsigned engines_given)
 {
 	count = 0;
+	drained_until_ns = 0;
 	number = number_given;
 	engines = engines_given;
 }
@@ -54,13 +56,42 @@ static struct network *find(const struct view *probe)
 	return NULL;
 }
 
-void known_meet(const struct view *probe)
+static uint64_t seconds(uint64_t ns)
 {
-	if (find(probe))
+	return ns / (1000 * ms_ns);
+}
+
+/* Of those that end in 16 zero bits it is not remembered that they were. */
+static uint64_t second_of(uint64_t ns)
+{
+	return seconds(ns) % 65536 ? seconds(ns) : seconds(ns) + 1;
+}
+
+void known_meet(const struct view *probe, bool is_accepted, uint64_t now_ns)
+{
+	if (!find(probe)) {
+		MUST(count < NETWORKS);
+		networks[count] = (struct network){ 0 };
+		key_of(probe, networks[count++].key);
+	}
+	if (!is_accepted)
 		return;
-	MUST(count < NETWORKS);
-	networks[count] = (struct network){ 0 };
-	key_of(probe, networks[count++].key);
+	find(probe)->was_accepted = true;
+	find(probe)->accepted_s = second_of(now_ns);
+}
+
+void known_drain(uint64_t until_ns)
+{
+	drained_until_ns = until_ns;
+}
+
+/* In whole seconds, of which the last 16 bits are remembered. */
+bool known_is_drained(const struct view *probe, uint64_t now_ns)
+{
+	const struct network *n = find(probe);
+
+	return now_ns < drained_until_ns &&
+		(!n || !n->was_accepted || (second_of(now_ns) - n->accepted_s) % 65536 > 30);
 }
 
 /* So many tags each engine has. */
@@ -162,11 +193,6 @@ void known_check_lost(const struct view *probe, bool has_option)
 bool known_wants_option(const struct view *probe)
 {
 	return find(probe)->wants_option && probe->l4_len + probe->extensions >= 16;
-}
-
-static uint64_t seconds(uint64_t ns)
-{
-	return ns / (1000 * ms_ns);
 }
 
 static bool is_silent(const struct network *n, uint64_t now_ns)

@@ -17,8 +17,11 @@
 /* Stands alone, in static memory; begin starts it anew, for engine `number` of `engines`, which is a power of two. */
 void known_begin(unsigned number, unsigned engines);
 bool known_is_certain(void);
-/* A probe of the network was let through, or was one too many. */
-void known_meet(const struct view *probe);
+/* A probe of the network was let through, or was one too many (not is_accepted). */
+void known_meet(const struct view *probe, bool is_accepted, uint64_t now_ns);
+/* Until then no probe is let through of a network of which none was in the last 30 s. */
+void known_drain(uint64_t until_ns);
+bool known_is_drained(const struct view *probe, uint64_t now_ns);
 /*
  * The tag that a return probe of the network has to have. What changes it is
  * secret: the first one that left tells, and all others have to agree.

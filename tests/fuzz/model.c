@@ -164,11 +164,6 @@ static bool is_of_uturn(const struct view *v)
 	return has;
 }
 
-static uint32_t tag_of(const uint8_t *packet)
-{
-	return packet[0] == 0x45 ? be16(packet + 4) : (packet[1] & 15u) * 65536 + be16(packet + 2);
-}
-
 void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const struct result *r)
 {
 	static uint8_t expected[EXPECTED_SIZE];
@@ -179,13 +174,16 @@ void model_on_probe(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 		!is_of_uturn(&v);
 	bool has_credit = r->reason != REASON_LIMIT_PROBER && r->reason != REASON_LIMIT_TOTAL;
 	bool is_allowed = is_probe && expected_may_ask(&v, &model.config);
+	bool is_drained = is_allowed && known_is_drained(&v, now_ns);
 	size_t turned;
 
 	MUST(!is_probe || is_allowed == (r->reason != REASON_DENIED));
-	if (is_allowed)
-		known_meet(&v);
+	MUST(is_drained == (r->reason == REASON_DRAINING));
+	is_probe = is_probe && !is_drained;
+	if (is_probe && is_allowed)
+		known_meet(&v, has_credit, now_ns);
 	if (is_probe && v.ttl > 1 && r->len >= v.header + 8u) {
-		v.turned_tag = known_tag(&v, tag_of(r->at));
+		v.turned_tag = known_tag(&v, view_tag(r->at, v.is_four));
 		if (v.protocol == 6 && (v.l4[13] & 0x3f) == 0x02 && model.config.turn == TURN_FLOW)
 			v.turned_sequence = known_sequence(&v, be32(r->at + v.header + 4));
 	}
@@ -393,7 +391,7 @@ void model_on_error(const uint8_t *packet, size_t len, uint64_t now_ns, const st
 	check_relayed(l, &e, of_check && !of_return, r);
 	paced_answered(now_ns);
 	if (of_return)
-		known_answered(&l->v, now_ns - l->sent_ns);
+		known_answered(&l->v, now_ns > l->sent_ns ? now_ns - l->sent_ns : 0); /* a peer's may be older */
 	else
 		known_check_arrived(&l->v, l->check_has_option);
 	if (e.type == (l->v.is_four ? 11 : 3))

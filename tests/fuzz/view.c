@@ -5,6 +5,11 @@
 
 #include "tests/sound.h"
 
+uint32_t view_tag(const uint8_t *packet, bool is_four)
+{
+	return is_four ? be16(packet + 4) : (packet[1] & 15u) * 65536 + be16(packet + 2);
+}
+
 bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v)
 {
 	size_t stated;
@@ -23,7 +28,7 @@ bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v)
 	v->ttl = v->is_four ? at[8] : at[7];
 	v->protocol = v->is_four ? at[9] : at[6];
 	v->is_fragment = v->is_four && be16(at + 6) & 0x3fff;
-	v->tag = v->is_four ? be16(at + 4) : (at[1] & 15u) * 65536 + be16(at + 2);
+	v->tag = view_tag(at, v->is_four);
 	v->address = v->is_four ? 4 : 16;
 	v->from = at + (v->is_four ? 12 : 8);
 	v->to = v->from + v->address;

@@ -25,6 +25,7 @@ struct view {
 	size_t l4_len;
 };
 
+uint32_t view_tag(const uint8_t *packet, bool is_four);
 /* False where the header is not whole, or states more than there is (unless `is_quote`). */
 bool view_of(const uint8_t *at, size_t len, bool is_quote, struct view *v);
 /*

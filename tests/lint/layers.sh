@@ -51,7 +51,7 @@ rows() {
 ^uturnd/io/peer_socket         $adapter|"io/peer_socket\.h"|"common/sockaddr\.h"|<sodium\.h>       $libraries
 ^uturnd/io/tcp_               $adapter|"io/tcp_[a-z_]*\.h"                                         $libraries
 ^uturnd/io/                   -                                                                    -
-^uturnd/process/(worker_process|worker|peers)\.c  $system|$lib|"(engine|io|process|raw)/[a-z0-9_]+\.h"     -
+^uturnd/process/(worker_process\.c|worker\.c|peers(_send|_receive)?\.c|peers_state\.h)  $system|$lib|"(engine|io|process|raw)/[a-z0-9_]+\.h"     -
 ^uturnd/process/sandbox_calls\.c  $system|"(process/sandbox|daemon/syscalls)\.h"                    <(ev|jansson|pcap|cap-ng|lib.*)[./]
 ^uturnd/process/              $system|$lib|"(engine|process)/[a-z0-9_]+\.h"                        $libraries
 ^uturnd/operator/trace_sessions\.[ch]  $system|$lib|"(engine|io|process|operator)/[a-z0-9_]+\.h"|<jansson\.h>  <(ev|pcap|lib.*)[./]

@@ -72,8 +72,8 @@ bool db_is_postgres(const char *name);
 
 /*
  * Returns how many rows were changed, or told; or a negative errno with words
- * in d->why: -ENOSPC (the disk is full), -ENOTCONN (the server is gone: open it
- * anew), -EBUSY (another program holds it), -EIO (all else).
+ * in d->why: -ENOSPC (the disk is full), -ENOTCONN (the server or the file is
+ * gone: open it anew), -EBUSY (another program holds it), -EIO (all else).
  */
 int64_t db_run(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, db_row *row,
 	void *owner);

@@ -333,17 +333,30 @@ static void be_silent(void *owner, const char *message)
 	(void)message;
 }
 
+/*
+ * By default libpq waits without a limit for a host that does not answer. In seconds, the last one in ms; values of
+ * the URI take precedence.
+ */
+static PGconn *connect_to(const char *uri)
+{
+	static const char *const names[] = { "connect_timeout", "keepalives_idle", "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "dbname", NULL };
+	const char *const values[] = { "10", "20", "5", "4", "40000", uri, NULL };
+
+	return PQconnectdbParams(names, values, true);
+}
+
 int db_open_postgres(struct db **made, const char *uri, char *why, size_t why_size)
 {
 	struct postgres *p = calloc(1, sizeof(*p));
-	int64_t tables = 0;
+	int64_t tables = 0, err;
 
 	*made = NULL;
 	if (!p)
 		return -ENOMEM;
 	p->base.adapter = &adapter;
 	p->base.name = "postgresql"; /* the URI may have a password */
-	p->connection = PQconnectdb(uri);
+	p->connection = connect_to(uri);
 	if (!p->connection || PQstatus(p->connection) != CONNECTION_OK) {
 		note(p, p->connection ? PQerrorMessage(p->connection) : "no memory");
 		snprintf(why, why_size, "%s (does it run, and may this user connect?)", p->base.why);
@@ -351,11 +364,12 @@ int db_open_postgres(struct db **made, const char *uri, char *why, size_t why_si
 		return -ENOTCONN;
 	}
 	PQsetNoticeProcessor(p->connection, be_silent, NULL);
-	if (db_numbers(&p->base, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('history_schema')", NULL, 0,
-		    &tables, 1) < 0) {
+	err = db_numbers(&p->base, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('history_schema')", NULL, 0,
+		&tables, 1);
+	if (err < 0) {
 		snprintf(why, why_size, "%s", p->base.why);
 		close_db(&p->base);
-		return -EIO;
+		return (int)err;
 	}
 	p->base.is_new = tables == 0;
 	*made = &p->base;

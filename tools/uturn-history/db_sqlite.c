@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "db.h"
 
 /* pages given back at once: 4 MB */
 #define SHRINK "PRAGMA incremental_vacuum(1024)"
 
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 10000, LOOK_MS = 5 /* less than the pause of a writer between two transactions */ };
 
 struct sqlite {
 	struct db base;
@@ -156,8 +159,24 @@ static int later(struct db *d, const char *sql, const struct db_value *arguments
 	return changed < 0 ? (int)changed : 0;
 }
 
+/* The path is not this file any more: what is written to it would be found by no reader. */
+static bool is_moved(struct sqlite *s)
+{
+	int moved = 0;
+
+	if (sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+		return false;
+	/* its log has the old name, and would go with a new file: all of it into the file, wherever that is */
+	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return true;
+}
+
 static int script(struct db *d, const char *sql)
 {
+	if (sql == d->adapter->begin && is_moved(own(d))) {
+		snprintf(d->why, sizeof(d->why), "%s: the file was removed or replaced", own(d)->name);
+		return -ENOTCONN;
+	}
 	return sqlite3_exec(own(d)->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(own(d));
 }
 
@@ -190,13 +209,23 @@ static void close_db(struct db *d)
 
 static const struct db_adapter adapter = { run, later, script, size, shrink, close_db, "BEGIN IMMEDIATE", NULL };
 
+/* That of SQLite looks less and less often, and does not meet the pauses of an import. */
+static int wait_for_writer(void *owner, int times)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000 };
+
+	(void)owner;
+	nanosleep(&pause, NULL);
+	return times < WAIT_MS / LOOK_MS;
+}
+
 /* WAL: readers and the writer do not wait for each other; FULL: what is committed survives a power failure. */
 static int configure(struct sqlite *s, bool is_reading)
 {
 	int64_t tables = 0;
 	int err;
 
-	sqlite3_busy_timeout(s->db, WAIT_MS);
+	sqlite3_busy_handler(s->db, wait_for_writer, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	if (!is_reading) {
@@ -245,6 +274,27 @@ static int check_name(const char *path, bool is_reading, char *why, size_t why_s
 	return err;
 }
 
+/*
+ * A file that root makes, by an import before the service is started, is that of the folder's owner, who
+ * records. SQLite gives the files beside it the same owner.
+ */
+static void make_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	struct stat is;
+	int fd = -1;
+
+	if (folder && geteuid() == 0 && stat(folder, &is) == 0 && is.st_uid != 0)
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+	free(folder);
+	if (fd < 0)
+		return; /* it is there, or cannot be made, which SQLite will say */
+	if (fchown(fd, is.st_uid, is.st_gid) != 0)
+		unlink(path);
+	close(fd);
+}
+
 int db_open_sqlite(struct db **made, const char *path, bool is_reading, char *why, size_t why_size)
 {
 	const int flags = is_reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -262,6 +312,8 @@ int db_open_sqlite(struct db **made, const char *path, bool is_reading, char *wh
 		free(s);
 		return err;
 	}
+	if (!is_reading)
+		make_file(path);
 	err = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK ? configure(s, is_reading)
 											    : fail(s);
 	if (!err) {

@@ -53,7 +53,7 @@ int history_config_parse(const char *name, const char *text, size_t len, struct 
 	return 0;
 }
 
-/* Without the file that nobody named all is as by default. */
+/* The default file may be missing: then all values are the defaults. */
 int history_config_load(const char *path, struct history_config *c, char *why, size_t why_size)
 {
 	const char *name = path ? path : history_config_path;

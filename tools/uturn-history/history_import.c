@@ -19,7 +19,7 @@
 #include "intake.h"
 #include "objects.h"
 
-enum { WHY_SIZE = 512, COMMIT_MS = 1000 };
+enum { WHY_SIZE = 512, COMMIT_MS = 1000, PAUSE_MS = 20 /* in which a recorder can write */ };
 
 struct importing {
 	struct store *store;
@@ -62,8 +62,12 @@ static void named(void *owner, uint32_t asn, const char *name)
 
 static bool commit(struct importing *i)
 {
+	const int err = store_commit(i->store);
+
+	if (!err)
+		poll(NULL, 0, PAUSE_MS);
 	i->due_ns = clock_ns(CLOCK_MONOTONIC) + (uint64_t)COMMIT_MS * 1000000;
-	if (store_commit(i->store) == 0)
+	if (!err)
 		return true;
 	history_error("%s", store_why(i->store));
 	i->status = HISTORY_ERROR;

@@ -69,16 +69,15 @@ void print_object(json_t *o)
 	json_decref(o);
 }
 
-void print_hops(struct store *store, const struct kept *k, bool has_rtts)
+void print_hops(struct store *store, const struct kept *k)
 {
 	for (unsigned hop = 1; hop <= k->hops; hop++) {
 		printf("%4u", hop);
 		for (unsigned i = k->first[hop - 1]; i < k->first[hop]; i++) {
 			char address[ADDR_TEXT_SIZE];
 
-			printf("%s  %s", i == k->first[hop - 1] ? "" : " |", addr_text(&k->routers[i].addr, address));
-			if (has_rtts)
-				printf("  %.1f ms", (double)k->routers[i].rtt_us / 1000);
+			printf("%s  %s  %.1f ms", i == k->first[hop - 1] ? "" : " |",
+				addr_text(&k->routers[i].addr, address), (double)k->routers[i].rtt_us / 1000);
 			print_as(store, k->routers[i].asn);
 		}
 		puts(k->first[hop] == k->first[hop - 1] ? "  *" : "");

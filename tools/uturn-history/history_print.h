@@ -18,7 +18,7 @@ json_t *print_series_json(struct store *store, const struct store_series *s);
 /* One line of JSON; the reference is taken. */
 void print_object(json_t *o);
 
-/* Hops of a path: each with its routers, and with round-trip times where has_rtts is set. */
-void print_hops(struct store *store, const struct kept *k, bool has_rtts);
+/* Hops of a path: each with its routers and their round-trip times. */
+void print_hops(struct store *store, const struct kept *k);
 
 #endif

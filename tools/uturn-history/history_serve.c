@@ -21,7 +21,7 @@
 
 enum { WHY_SIZE = 1024 };
 
-/* Whoever started it with other rights keeps those; root has more than a page should have. */
+/* Started as root it gives up its privileges; another user keeps its own. */
 static int drop(const struct history_options *o, char *why, size_t why_size)
 {
 	return geteuid() == 0 ? privileges_drop(o->config->user, PRIVILEGES_NONE, why, why_size) : 0;

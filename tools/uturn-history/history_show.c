@@ -17,7 +17,7 @@ static void print_text(struct store *s, const struct kept *k, const char *id)
 		addr_text(&k->origin, origin), print_prefix(&k->remote, prefix), k->host, kept_fronts[k->front],
 		kept_protocol_word(k->protocol, number), print_time(k->at_ms, time), k->probes, (double)k->ms / 1000,
 		kept_ends[k->end]);
-	print_hops(s, k, true);
+	print_hops(s, k);
 }
 
 int history_show(const struct history_options *o)

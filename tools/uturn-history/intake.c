@@ -85,6 +85,16 @@ static bool take_json(const struct intake *in, const json_t *o, char *why, size_
 	return is_read;
 }
 
+/* What the parser says has a piece of the text in it, which is a stranger's and goes to a terminal. */
+static bool refuse_text(const json_error_t *error, char *why, size_t why_size)
+{
+	snprintf(why, why_size, "not JSON: %s", error->text);
+	for (char *c = why; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return false;
+}
+
 bool intake_take(const struct intake *in, const char *text, size_t len, char *why, size_t why_size)
 {
 	static const char record[] = "{\"uturn-trace\":";
@@ -95,10 +105,8 @@ bool intake_take(const struct intake *in, const char *text, size_t len, char *wh
 	if (len > sizeof(record) && memcmp(text, record, sizeof(record) - 1) == 0)
 		return take_record(in, text, len, why, why_size);
 	o = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
-	if (!o) {
-		snprintf(why, why_size, "not JSON: %s", error.text);
-		return false;
-	}
+	if (!o)
+		return refuse_text(&error, why, why_size);
 	is_read = take_json(in, o, why, why_size);
 	json_decref(o);
 	return is_read;

@@ -184,6 +184,9 @@ static bool read_flows(struct kept *k, const json_t *flows, char *why, size_t wh
 
 	if (!count || !k->hops)
 		return true;
+	/* a prober that is cut below may leave its hop with a router less than "met" counts */
+	if (k->front != KEPT_TRACE)
+		return refuse(why, why_size, "\"flows\": of \"frontend\" trace alone");
 	if (count > KEPT_FLOWS)
 		return refuse(why, why_size, "\"flows\": too many");
 	k->flows = calloc(count, sizeof(*k->flows));

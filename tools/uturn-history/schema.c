@@ -124,6 +124,8 @@ int schema_update(struct db *d, bool is_reading, char *why, size_t why_size)
 	int64_t version = d->is_new ? 0 : version_of(d);
 	int err;
 
+	if (version < 0 && version != -EIO)
+		return words(d, (int)version, why, why_size); /* it has gone, or another program holds it */
 	if (version < 0) {
 		snprintf(why, why_size, "%s: not a database of uturn-history: name another one (%s)", d->name, d->why);
 		return -EPROTO;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where `uturn-history serve` listens: a port of this host's loopback, or a Unix
- * socket. Nothing else is taken, since the page asks nobody for a password.
+ * socket. Nothing else is accepted, since the page asks for no password.
  */
 #ifndef UTURN_HISTORY_SERVE_LISTEN_H
 #define UTURN_HISTORY_SERVE_LISTEN_H

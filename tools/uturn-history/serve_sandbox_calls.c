@@ -8,7 +8,7 @@
 
 /* What the page needs beside the rows of daemon/syscalls.c, and why. */
 static const struct syscall_row allowed[] = {
-	/* SQLite reads pages, and waits where a writer is in the way */
+	/* SQLite reads pages, and waits for the lock of a writer */
 	{ SCMP_SYS(pread64), ANY },
 	{ SCMP_SYS(nanosleep), ANY },
 	{ SCMP_SYS(clock_nanosleep), ANY },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,20 +288,32 @@ int store_name_as(struct store *s, uint32_t asn, const char *name)
 	return err < 0 ? store_fail(s, err) : 0;
 }
 
+/* What was added to a series since the last commit. Its row may have gone with its traces, which another writer has pruned. */
+static int64_t update_series(struct store *s, const struct store_written *w)
+{
+	const struct db_value row[] = { db_integer(w->added), db_integer(w->first_ms), db_integer(w->last_ms),
+		db_integer(w->id) };
+	const int64_t changed = db_run(s->db,
+		"UPDATE series SET traces = traces + $1, first_at = CASE WHEN first_at < $2 THEN first_at ELSE $2 END,"
+		" last_at = CASE WHEN last_at > $3 THEN last_at ELSE $3 END WHERE id = $4",
+		row, 4, NULL, NULL);
+
+	if (changed)
+		return changed;
+	snprintf(s->db->why, sizeof(s->db->why), "%s: another writer has pruned what is written to (try again)",
+		s->db->name);
+	return -EBUSY;
+}
+
 int store_commit(struct store *s)
 {
 	int64_t err = 0;
 
 	for (size_t i = 0; s->is_open && i < s->written_count && err >= 0; i++) {
 		struct store_written *w = &s->written[i];
-		const struct db_value row[] = { db_integer(w->added), db_integer(w->first_ms), db_integer(w->last_ms),
-			db_integer(w->id) };
 
 		if (w->added)
-			err = db_run_later(s->db,
-				"UPDATE series SET traces = traces + $1, first_at = CASE WHEN first_at < $2 THEN first_at ELSE $2 END,"
-				" last_at = CASE WHEN last_at > $3 THEN last_at ELSE $3 END WHERE id = $4",
-				row, 4);
+			err = update_series(s, w);
 		w->added = 0;
 	}
 	if (err >= 0 && s->is_open)

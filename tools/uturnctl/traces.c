@@ -92,7 +92,7 @@ int traces_run(const struct ctl_command *c, const struct ctl_options *o)
 		return EXIT_USAGE;
 	}
 	if (o->is_following && id) {
-		errors_print("traces: -f follows all traces, and not one");
+		errors_print("traces: -f follows all traces (leave out the identifier)");
 		return EXIT_USAGE;
 	}
 	if (o->is_following)

@@ -20,7 +20,9 @@ struct peer_window {
 	uint64_t bits[PEER_WINDOW_SIZE / 64]; /* by count */
 };
 
-/* Is it new? Then it is not any more. w: zeroes at the start. Call it after its MAC and time were found right. */
+/* Was it not received yet, as far as is known? */
+bool peer_window_is_new(const struct peer_window *w, uint64_t epoch, uint64_t count, uint64_t now_ns);
+/* Likewise, and then it was. w: zeroes at the start. Call it after its MAC and time were found right. */
 bool peer_window_take(struct peer_window *w, uint64_t epoch, uint64_t count, uint64_t now_ns);
 
 #endif

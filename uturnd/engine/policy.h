@@ -51,7 +51,7 @@ bool policy_is_denied_by_default(const struct addr *prober, const struct engine_
 
 /*
  * Until that time probers are refused as DRAINING unless they were accepted within the last POLICY_DRAIN_KNOWN_S, so
- * that traces that go on come to their end. 0, or a time that has passed: nobody is.
+ * that traces that have begun can end. 0, or a time that has passed: none is refused.
  */
 void policy_drain(struct policy *p, uint64_t until_ns);
 bool policy_is_draining(const struct policy *p, uint64_t now_ns);

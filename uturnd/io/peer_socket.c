@@ -30,6 +30,8 @@ static int set_options(int fd, int family, uint32_t mark)
 	if (!err)
 		err = family == 4 ? setsockopt(fd, IPPROTO_IP, IP_TTL, &most, sizeof(most))
 				  : setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &most, sizeof(most));
+	if (!err)
+		err = setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 	if (!err && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)); /* overruns earlier */
 	return err ? -errno : 0;
@@ -52,12 +54,13 @@ int peer_socket_open(const struct peer_end *own, uint32_t mark)
 	return err;
 }
 
-unsigned peer_socket_send(int fd, const struct peer_end *const *to, unsigned count, struct span bytes)
+uint32_t peer_socket_send(int fd, const struct peer_end *const *to, unsigned count, struct span bytes)
 {
 	struct iovec vector = { (void *)(uintptr_t)bytes.at, bytes.len };
 	struct mmsghdr messages[PEER_SOCKET_ENDS];
 	struct sockaddr_storage addresses[PEER_SOCKET_ENDS];
-	unsigned sent = 0, next = 0;
+	uint32_t sent = 0;
+	unsigned next = 0;
 
 	for (unsigned i = 0; i < count; i++) {
 		const socklen_t len = sockaddr_of(&to[i]->addr, to[i]->port, &addresses[i]);
@@ -72,15 +75,24 @@ unsigned peer_socket_send(int fd, const struct peer_end *const *to, unsigned cou
 	while (next < count) {
 		const int done = sendmmsg(fd, messages + next, count - next, MSG_DONTWAIT);
 
-		/* one that cannot be reached stands in front of the others */
-		sent += done > 0 ? (unsigned)done : 0;
-		next += done > 0 ? (unsigned)done : 1;
+		for (int i = 0; i < done; i++)
+			sent |= UINT32_C(1) << next++;
+		next += done <= 0; /* one that cannot be reached stands in front of the others */
 	}
 	return sent;
 }
 
-ssize_t peer_socket_receive(int fd, uint8_t *room, size_t size, struct peer_end *from)
+static void read_lost(struct msghdr *message, uint32_t *lost)
 {
+	for (const struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, (struct cmsghdr *)c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL &&
+			c->cmsg_len >= CMSG_LEN(sizeof(*lost)))
+			memcpy(lost, CMSG_DATA(c), sizeof(*lost));
+}
+
+ssize_t peer_socket_receive(int fd, uint8_t *room, size_t size, struct peer_end *from, uint32_t *lost)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(uint32_t))];
 	struct sockaddr_storage address = { 0 };
 	struct iovec vector = { room, size };
 	struct msghdr message = {
@@ -88,13 +100,17 @@ ssize_t peer_socket_receive(int fd, uint8_t *room, size_t size, struct peer_end 
 		.msg_namelen = sizeof(address),
 		.msg_iov = &vector,
 		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
 	};
 	const ssize_t got = recvmsg(fd, &message, MSG_DONTWAIT);
 
 	*from = (struct peer_end){ 0 };
-	if (got >= 0)
-		sockaddr_read((const struct sockaddr *)&address, &from->addr, &from->port);
-	return got < 0 ? -1 : got;
+	if (got < 0)
+		return -1;
+	sockaddr_read((const struct sockaddr *)&address, &from->addr, &from->port);
+	read_lost(&message, lost);
+	return got;
 }
 
 /* False only where a size is out of its range, and these are not. */

@@ -28,10 +28,13 @@ int peer_socket_prepare(void);
 /* Bound to own. mark: SO_MARK, 0: none. Returns the socket, which the caller closes, or a negative errno. */
 int peer_socket_open(const struct peer_end *own, uint32_t mark);
 
-/* Sends the same bytes to so many ends, at most PEER_SOCKET_ENDS. Returns how many it was sent to; never blocks. */
-unsigned peer_socket_send(int fd, const struct peer_end *const *to, unsigned count, struct span bytes);
-/* Reads one datagram into room. Returns its bytes, -1 where there is none. One that is larger than the room is cut. */
-ssize_t peer_socket_receive(int fd, uint8_t *room, size_t size, struct peer_end *from);
+/* Sends the same bytes to so many ends, at most PEER_SOCKET_ENDS. Returns a bit for each that it was sent to; never blocks. */
+uint32_t peer_socket_send(int fd, const struct peer_end *const *to, unsigned count, struct span bytes);
+/*
+ * Reads one datagram into room. Returns its bytes, -1 where there is none. One that is larger than the room is cut.
+ * *lost: how many the kernel has dropped before it, since the socket was opened; left alone where it does not say.
+ */
+ssize_t peer_socket_receive(int fd, uint8_t *room, size_t size, struct peer_end *from, uint32_t *lost);
 
 /* The code over all that is in *out is appended; overflow where that failed. */
 void peer_socket_seal(const uint8_t key[32], struct writer *out);

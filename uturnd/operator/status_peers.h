@@ -11,7 +11,7 @@ struct peers;
 /*
  * A new reference to an array with an object for each: address, port,
  * last_heard_s (absent where it was never heard), sent, received, matched,
- * refused, clock_ms (absent likewise). now_ns: CLOCK_MONOTONIC.
+ * refused, refused_by (the same by reason), clock_ms (absent likewise). now_ns: CLOCK_MONOTONIC.
  */
 json_t *status_peers(const struct peers *p, uint64_t now_ns);
 

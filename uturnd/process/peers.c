@@ -11,49 +11,10 @@
 
 #include "common/clock.h"
 #include "common/text.h"
-#include "engine/peer_candidate.h"
-#include "engine/peer_limit.h"
-#include "engine/peer_window.h"
-#include "engine/shard.h"
-#include "io/peer_socket.h"
-#include "process/own_address.h"
+#include "process/peers_state.h"
 
 _Static_assert((int)CONFIG_PEERS <= (int)PEER_SOCKET_ENDS, "one call sends to all peers");
 _Static_assert((int)CONFIG_QUEUES <= 32, "a bit for each worker");
-
-enum { BURST = 64 }; /* datagrams read a call */
-
-static const uint64_t known_ns = 1000000000; /* for so long an address of this host is believed to stay */
-
-/* Written by all processes, in memory that they share. */
-struct peers_shared {
-	uint64_t count; /* of the last datagram sent */
-	struct peer_figures figures[CONFIG_PEERS];
-};
-
-struct peers {
-	uint8_t key[PEER_KEY_SIZE];
-	uint64_t epoch;
-	struct peers_shared *shared;
-	struct peer_end own[PEERS_SOCKETS]; /* IPv4, IPv6; family 0: none */
-	int fds[PEERS_SOCKETS];
-	unsigned count;
-	struct peer_end ends[CONFIG_PEERS];
-	struct peer_window windows[CONFIG_PEERS]; /* of what the first process has received */
-	struct own_addresses addresses;
-	struct addr known; /* an address of this host, as was found at known_at_ns */
-	uint64_t known_at_ns;
-	unsigned worker, workers;
-	bool turns_others;
-	struct peer_limit limit;
-};
-
-static void add(uint64_t *at, uint64_t n)
-{
-	__atomic_add_fetch(at, n, __ATOMIC_RELAXED);
-}
-
-/* --- opening ----------------------------------------------------------------------------------------------------- */
 
 static struct peer_end end_of(const struct config_peer *peer)
 {
@@ -153,219 +114,16 @@ void peers_join(struct peers *p, unsigned worker, const struct config *share)
 	p->limit.rate = share->peer_limit;
 }
 
-/* --- sending ----------------------------------------------------------------------------------------------------- */
-
-/* The worker whose flight an error would match, of this host as of any with as many. */
-static unsigned worker_of(const struct peers *p, const struct peer_candidate *c)
-{
-	return shard_index(shard_of(0, p->workers), c->own.family, c->tag);
-}
-
-/*
- * All workers capture replies, and each the errors that quote its own tags; what
- * quotes a tag of none is the first one's. An error about a traced connection may
- * be sent though the first worker knows it: no peer does.
- */
-static bool is_ours_to_send(const struct peers *p, const struct peer_candidate *c)
-{
-	const unsigned worker = worker_of(p, c);
-
-	if (c->kind == PEER_REPLY || worker >= p->workers)
-		return p->worker == 0;
-	return p->worker == worker;
-}
-
-/* What a router forwards, an error for another host, is captured too. */
-static bool is_own_address(struct peers *p, const struct addr *a, uint64_t now_ns)
-{
-	if (addr_equal(a, &p->known) && now_ns - p->known_at_ns < known_ns)
-		return true;
-	if (own_address_is_missing(&p->addresses, a))
-		return false;
-	p->known = *a;
-	p->known_at_ns = now_ns;
-	return true;
-}
-
-/* Returns to how many the kernel did not send. */
-static unsigned send_by(struct peers *p, unsigned socket, struct peer_datagram *d)
-{
-	const struct peer_end *to[CONFIG_PEERS];
-	uint8_t room[PEER_DATAGRAM_MOST];
-	struct writer out = writer_of(room, sizeof(room));
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < p->count; i++)
-		if (p->ends[i].addr.family == p->own[socket].addr.family)
-			to[count++] = &p->ends[i];
-	if (!count)
-		return 0;
-	d->sender = p->own[socket].addr;
-	d->sender_port = p->own[socket].port;
-	d->count = __atomic_add_fetch(&p->shared->count, 1, __ATOMIC_RELAXED);
-	peer_datagram_put(d, &out);
-	peer_socket_seal(p->key, &out);
-	if (out.overflow)
-		return count;
-	for (unsigned i = 0; d->kind != PEER_ALIVE && i < count; i++)
-		add(&p->shared->figures[to[i] - p->ends].sent, 1);
-	return count - peer_socket_send(p->fds[socket], to, count, span_of(room, out.len));
-}
-
-static unsigned send_all(struct peers *p, struct peer_datagram *d)
-{
-	unsigned unsent = 0;
-
-	for (unsigned i = 0; i < PEERS_SOCKETS; i++)
-		if (p->fds[i] >= 0)
-			unsent += send_by(p, i, d);
-	return unsent;
-}
-
-void peers_greet(struct peers *p)
-{
-	struct peer_datagram d = {
-		.kind = PEER_ALIVE,
-		.packet = span_of(bytes_zeroes, 0),
-		.captured_ns = clock_ns(CLOCK_REALTIME),
-		.epoch = p->epoch,
-	};
-
-	send_all(p, &d);
-}
-
-void peers_offer(struct peers *p, struct span packet, uint64_t at_ns, uint64_t *counters)
-{
-	const uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
-	struct peer_datagram d = { .packet = packet, .epoch = p->epoch };
-	struct peer_candidate c;
-
-	if (!peer_candidate_parse(packet, p->turns_others, &c) || !is_ours_to_send(p, &c) ||
-		!is_own_address(p, &c.own, now_ns))
-		return;
-	if (packet.len > PEER_PACKET_MOST) {
-		counters[REASON_PEER_TOO_LARGE]++;
-		return;
-	}
-	if (!peer_limit_take(&p->limit, &c.router, now_ns)) {
-		counters[REASON_PEER_LIMIT]++;
-		return;
-	}
-	d.kind = c.kind;
-	d.captured_ns = clock_ns(CLOCK_REALTIME) - (now_ns - at_ns);
-	counters[REASON_PEER_UNSENT] += send_all(p, &d);
-	counters[REASON_PEER_SENT]++;
-}
-
-/* --- receiving --------------------------------------------------------------------------------------------------- */
-
-static int find_peer(const struct peers *p, const struct peer_end *from)
-{
-	for (unsigned i = 0; i < p->count; i++)
-		if (p->ends[i].port == from->port && addr_equal(&p->ends[i].addr, &from->addr))
-			return (int)i;
-	return -1;
-}
-
-/* Nothing that a datagram says is believed before its code was found right. */
-static enum reason check(struct peers *p, unsigned peer, struct span bytes, struct peer_datagram *d, uint64_t now_ns)
-{
-	static const int64_t window_ns = INT64_C(1000000000) * PEER_WINDOW_S;
-	struct peer_figures *f = &p->shared->figures[peer];
-	const enum reason why = peer_datagram_parse(bytes, d);
-	int64_t late_ns;
-
-	if (why)
-		return why;
-	if (!peer_socket_is_sealed(p->key, peer_datagram_covered(bytes), peer_datagram_mac(bytes)))
-		return REASON_PEER_KEY;
-	if (!addr_equal(&d->sender, &p->ends[peer].addr) || d->sender_port != p->ends[peer].port)
-		return REASON_PEER_SOURCE; /* sent by one peer, and sent again with the address of another */
-	late_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - d->captured_ns);
-	if (late_ns > window_ns || late_ns < -window_ns) {
-		f->late_ns = late_ns;
-		return REASON_PEER_CLOCK;
-	}
-	if (!peer_window_take(&p->windows[peer], d->epoch, d->count, now_ns))
-		return REASON_PEER_REPLAYED;
-	f->late_ns = late_ns;
-	f->heard_ns = now_ns;
-	return REASON_OK;
-}
-
-static uint32_t workers_for(const struct peers *p, const struct peer_datagram *d)
-{
-	const uint32_t all = (uint32_t)((UINT64_C(1) << p->workers) - 1);
-	struct peer_candidate c;
-
-	if (!peer_candidate_parse(d->packet, p->turns_others, &c) || c.kind != d->kind)
-		return 0;
-	if (c.kind == PEER_REPLY)
-		return all;
-	return (UINT32_C(1) << worker_of(p, &c) | (c.is_tcp ? 1 : 0)) & all; /* the first traces connections */
-}
-
-static void take(struct peers *p, const struct peer_end *from, struct span bytes, uint64_t *counters,
-	void (*on_answer)(void *owner, const struct peer_answer *a), void *owner)
-{
-	const uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
-	const int peer = find_peer(p, from);
-	struct peer_datagram d;
-	struct peer_answer answer;
-	enum reason why;
-
-	if (peer < 0) {
-		counters[REASON_PEER_SOURCE]++;
-		return;
-	}
-	why = check(p, (unsigned)peer, bytes, &d, now_ns);
-	if (why) {
-		counters[why]++;
-		add(&p->shared->figures[peer].refused, 1);
-		return;
-	}
-	if (d.kind == PEER_ALIVE)
-		return;
-	add(&p->shared->figures[peer].received, 1);
-	answer = (struct peer_answer){
-		.packet = d.packet,
-		.at_ns = now_ns - clock_age_ns(d.captured_ns, clock_ns(CLOCK_REALTIME)),
-		.peer = (unsigned)peer,
-		.workers = workers_for(p, &d),
-	};
-	if (answer.workers)
-		on_answer(owner, &answer);
-	else
-		counters[REASON_PEER_UNMATCHED]++;
-}
-
 int peers_fd(const struct peers *p, unsigned socket)
 {
 	return p->fds[socket];
 }
 
-void peers_work(struct peers *p, unsigned socket, uint64_t *counters,
-	void (*on_answer)(void *owner, const struct peer_answer *a), void *owner)
-{
-	uint8_t room[PEER_DATAGRAM_MOST + 1]; /* one that fills it is too large */
-	struct peer_end from;
-
-	for (int i = 0; i < BURST; i++) {
-		const ssize_t got = peer_socket_receive(p->fds[socket], room, sizeof(room), &from);
-
-		if (got < 0)
-			return;
-		take(p, &from, span_of(room, (size_t)got), counters, on_answer, owner);
-	}
-}
-
 void peers_matched(struct peers *p, unsigned peer)
 {
 	if (peer < p->count)
-		add(&p->shared->figures[peer].matched, 1);
+		__atomic_add_fetch(&p->shared->figures[peer].matched, 1, __ATOMIC_RELAXED);
 }
-
-/* --- figures ----------------------------------------------------------------------------------------------------- */
 
 unsigned peers_count(const struct peers *p)
 {
@@ -380,13 +138,9 @@ struct config_peer peers_end(const struct peers *p, unsigned index)
 struct peer_figures peers_figures(const struct peers *p, unsigned index)
 {
 	const struct peer_figures *f = &p->shared->figures[index];
+	struct peer_figures figures = *f; /* all but these two are written by this process alone */
 
-	return (struct peer_figures){
-		.heard_ns = f->heard_ns, /* written by this process alone, as late_ns and all that is received */
-		.sent = __atomic_load_n(&f->sent, __ATOMIC_RELAXED),
-		.received = f->received,
-		.matched = __atomic_load_n(&f->matched, __ATOMIC_RELAXED),
-		.refused = f->refused,
-		.late_ns = f->late_ns,
-	};
+	figures.sent = __atomic_load_n(&f->sent, __ATOMIC_RELAXED);
+	figures.matched = __atomic_load_n(&f->matched, __ATOMIC_RELAXED);
+	return figures;
 }

@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "packet/bytes.h"
 #include "packet/peer_datagram.h"
+#include "packet/reason.h"
 
 struct peers;
 
@@ -62,9 +63,12 @@ void peers_work(struct peers *p, unsigned socket, uint64_t *counters,
 /* The packet of a peer_answer has matched a flight. */
 void peers_matched(struct peers *p, unsigned peer);
 
+enum { PEER_REFUSALS = REASON_PEER_REPLAYED - REASON_PEER_SOURCE + 1 };
+
 struct peer_figures {
 	uint64_t heard_ns; /* when its last good datagram was received, CLOCK_MONOTONIC; 0: never */
-	uint64_t sent, received, matched, refused; /* datagrams */
+	uint64_t sent, received, matched; /* datagrams */
+	uint64_t refused[PEER_REFUSALS]; /* likewise, that of REASON_PEER_SOURCE first */
 	int64_t late_ns; /* of the last one: from its capture there to its arrival here, by the clocks of both */
 };
 

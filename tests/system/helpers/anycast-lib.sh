@@ -81,7 +81,7 @@ router_config() {
 host_config() {
 	echo "router id 10.1.$(network_of "$1").2;"
 	echo 'protocol device {}'
-	sed "s/10\.1\.4\.254/10.1.$(network_of "$1").254/; s/fd00:1:4::254/fd00:1:$(network_of "$1")::254/; s/hold time 9;/&\n\tconnect delay time 1;\n\tconnect retry time 1;\n\terror wait time 1, 2;/" "$bird_folder/uturn.conf"
+	sed "s/10\.1\.4\.254/10.1.$(network_of "$1").254/; s/fd00:1:4::254/fd00:1:$(network_of "$1")::254/; s/hold time 9;/&\n\tconnect delay time 1;\n\tconnect retry time 1;\n\terror wait time 1, 2;/; s|/run/uturn-announce\*|$work/$1.announced*|" "$bird_folder/uturn.conf"
 }
 
 # start_bird NODE: with $work/NODE.bird; its pid is in ${birds[NODE]}
@@ -122,7 +122,7 @@ start_daemon() {
 # start_announcing HOST
 start_announcing() {
 	PATH=$build:$PATH "$uturn_lab" ${lab_name:+--name "$lab_name"} run "$1" "$bird_folder/uturn-announce" \
-		-s "$work/$1/control" -c "$work/$1.bird.ctl" bird uturn4 uturn6 >>"$work/$1/announce.log" 2>&1 &
+		-s "$work/$1/control" -c "$work/$1.bird.ctl" -o "$work/$1.announced/announced.conf" bird uturn4 uturn6 >>"$work/$1/announce.log" 2>&1 &
 	announcers[$1]=$!
 }
 

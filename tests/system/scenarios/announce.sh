@@ -45,9 +45,18 @@ rm -f "$work/twin.bird.ctl"
 start_bird twin
 goes "restarted" "target twin"
 is "the log has one line about it" 1 "$(grep -c 'cannot announce' "$work/twin/announce.log")"
-birdc_on twin configure >/dev/null
-is "${title}a reload changes nothing" "Reading configuration from $work/twin.bird" "$(birdc_on twin configure | sed -n 2p)"
-is "${title}still" "target twin, target twin" "$(hosts_of)"
+# protocols HOST -> state of the static ones, and since when
+protocols() { birdc_on "$1" show protocols | grep '^uturn'; }
+before=$(protocols twin)
+has "${title}both are up" "^uturn4 .* up .*uturn6 .* up " "$(tr '\n' ' ' <<<"$before")"
+is "${title}a reload" "Reconfigured" "$(birdc_on twin configure | tail -n 1)"
+is "${title}a reload changes nothing" "$before" "$(protocols twin)"
+ctl_on twin drain >/dev/null
+goes "drained" "target"
+is "${title}a reload while drained" "Reconfigured" "$(birdc_on twin configure | tail -n 1)"
+is "${title}a reload while drained announces nothing" "down down" "$(protocols twin | awk '{ print $4 }' | paste -sd " ")"
+ctl_on twin drain off >/dev/null
+goes "drained no longer" "target twin"
 
 title="wrong: "
 # misused CASE WORDS ARGUMENT...

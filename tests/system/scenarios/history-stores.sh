@@ -9,11 +9,12 @@
 history=$build/uturn-history
 kills=${KILLS:-20}
 postgres=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
-server="" recorders=()
+server="" silent="" recorders=()
 export TZ=UTC
 
 clean_up_stores() {
 	[ "${#recorders[@]}" = 0 ] || kill "${recorders[@]}" 2>/dev/null
+	[ -z "$silent" ] || kill "$silent" 2>/dev/null
 	[ -z "$server" ] || kill -QUIT "$server" 2>/dev/null
 	umount "$work/small" 2>/dev/null
 	[ -z "${cluster:-}" ] || rm -rf "$cluster"
@@ -96,11 +97,28 @@ recorders=()
 
 # ---- PostgreSQL ----
 
+# a host that takes the connection, and says nothing
+ip link set lo up
+perl -MIO::Socket::INET -e '
+	$| = 1;
+	my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 5) or die;
+	print $s->sockport, "\n";
+	sleep' >"$work/silent" &
+silent=$!
+wait_for "$work/silent" '[0-9]'
+kept "postgresql://127.0.0.1:$(cat "$work/silent")/postgres" stats >"$work/silent-said" &
+asking=$!
+
 [ -n "$postgres" ] || give_up "postgres" "needs postgresql"
 if [ -z "$can_scamper" ]; then
 	skip "postgres" "needs root: postgres does not run as root, and in a user namespace of one user there is no other"
 	exit
 fi
+
+install -d -o postgres -g postgres "$work/folder"
+"$compiled/history_traces" 1 1 1 >"$work/one" 2>/dev/null
+kept "$work/folder/history.db" import "$work/one" >/dev/null
+is "a database that root makes belongs to the owner of its folder" "postgres postgres 640" "$(stat -c '%U %G %a' "$work/folder/history.db")"
 
 cluster=$(mktemp -d /tmp/uturn-postgres.XXXXXX)
 chown postgres "$cluster"
@@ -154,3 +172,5 @@ has "${title}list" '^20\.0\.7\.0/24  from 198\.51\.100\.1 at one, uturn, udp: 12
 "$postgres/psql" -q -h "$cluster" -U postgres -c 'UPDATE history_schema SET version = 99' >/dev/null
 has "${title}a newer version is refused" 'postgresql: has version 99 of the tables, and this uturn-history knows [0-9]+: install a newer one' \
 	"$(kept "$uri" list)"
+wait "$asking"
+has "${title}a server that says nothing is not waited for" '^uturn-history: postgresql: .*timeout expired' "$(cat "$work/silent-said")"

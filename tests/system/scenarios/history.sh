@@ -67,7 +67,7 @@ wait "$follower"
 is "${title}exit status" 0 $?
 eventually has_traces 5
 is "${title}what the pipe has told is what the socket has" '{"added":0,"duplicates":2}' "$(kept -j -H web1 import "$work/followed")"
-has "${title}one or all" 'traces: -f follows all traces, and not one' "$(target "$ctl" --socket "$control" traces -f 1 2>&1)"
+has "${title}one or all" 'traces: -f follows all traces .leave out the identifier.' "$(target "$ctl" --socket "$control" traces -f 1 2>&1)"
 
 kill "$recorder"
 wait "$recorder"

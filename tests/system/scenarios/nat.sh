@@ -3,6 +3,9 @@
 #
 # What the prober is behind: a NAT box, one with a firewall, a second one of its provider's; and
 # routers that drop packets with a source of their own, or with one that they do not expect there.
+#
+# Runs alone: the kernel has one socket a core that sends ICMP errors; while another lab uses it an answer is lost, which
+# inetutils-traceroute -I behind two NAT boxes does not ask for again.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 

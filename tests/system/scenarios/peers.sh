@@ -112,6 +112,10 @@ is "${title}what the one has sent the other has received, by both families" 1 \
 has "${title}and matched" '^[1-9]' "$(number status '[.peers[].matched]|add')"
 has "${title}as people read it" '^peer +10\.2\.200\.2, port 8874, heard [0-9.]+ seconds ago, 0 sent, [1-9][0-9]* received, [1-9][0-9]* matched, 0 refused$' \
 	"$(target "$build/uturnctl" --socket "$control" status)"
+figures=$(target "$build/uturnctl" --socket "$control" metrics)
+is "${title}as metrics: promtool check metrics" "0" "$(promtool check metrics <<<"$figures" 2>&1; echo "$?")"
+has "${title}as metrics" '^uturn_peer_received_total\{peer="10\.2\.200\.2:8874"\} [1-9]' "$figures"
+has "${title}as metrics, heard by IPv6" '^uturn_peer_silent_seconds\{peer="\[fd00:2:200::2\]:8874"\} [0-9]\.?[0-9]*$' "$figures"
 is "${title}nothing that was sent is sent on" 0 "$(number counters .peer_sent)"
 
 title="in-band: "
@@ -153,6 +157,9 @@ done <<-'END'
 END
 is "${title}and none was relayed, or sent on" 0 "$(number counters '.peer_sent')"
 is "${title}one peer has them all" 10 "$(number status '.peers[]|select(.address=="10.2.200.3").refused')"
+is "${title}by reason" 4 "$(number status '.peers[]|select(.address=="10.2.200.3").refused_by.peer_format')"
+is "${title}as metrics" 'uturn_peer_refused_total{peer="10.2.200.3:8874",outcome="peer_format"} 4' \
+	"$(target "$build/uturnctl" --socket "$control" metrics | grep '10.2.200.3.*peer_format')"
 
 title="a peer is killed: "
 kill -KILL "$other_pid"

@@ -35,10 +35,10 @@ restart_uturnd "mark 7"
 clients "$path" <<<"$methods"
 
 title="an address added later: "
-target ip addr add 203.0.113.82/32 dev lo
-target ip addr add 2001:db8:80::82/128 dev lo nodad
+target ip addr add 203.0.113.83/32 dev lo
+target ip addr add 2001:db8:80::83/128 dev lo nodad
 third="$there third $back third"
-for address in 203.0.113.82 2001:db8:80::82; do
+for address in 203.0.113.83 2001:db8:80::83; do
 	for method in "" -I -T; do
 		# shellcheck disable=SC2086
 		is "$title$address $method" "$third" "$(prober traceroute.db -n -w 5,0,0 $method "$address" | hops | sed "s/$address/third/g")"

@@ -28,6 +28,8 @@ static int parse(const char *text, size_t len, struct config *c, char why[CONFIG
 }
 
 #define LONG_WORD "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LIKE_A_PEER "is not an address, such as 192.0.2.1, 192.0.2.1:8874 or [2001:db8::1]:8874"
+
 static const struct {
 	const char *text, *why;
 } wrong[] = {
@@ -81,10 +83,23 @@ static const struct {
 	{ "deny ::ffff:192.0.2.0/120", "f:1: deny: '::ffff:192.0.2.0/120' is IPv4-mapped, write '192.0.2.0/24'" },
 	{ "allow ::ffff:192.0.2.7", "f:1: allow: '::ffff:192.0.2.7' is IPv4-mapped, write '192.0.2.7/32'" },
 	{ "request-from ::ffff:0:0/96", "f:1: request-from: '::ffff:0:0/96' is IPv4-mapped, write '0.0.0.0/0'" },
-	{ "peer 192.0.2.300",
-		"f:1: peer: '192.0.2.300' is not an address, such as 192.0.2.1, 192.0.2.1:8874 or [2001:db8::1]:8874" },
-	{ "peer 192.0.2.1:0",
-		"f:1: peer: '192.0.2.1:0' is not an address, such as 192.0.2.1, 192.0.2.1:8874 or [2001:db8::1]:8874" },
+	{ "peer 192.0.2.300", "f:1: peer: '192.0.2.300' " LIKE_A_PEER },
+	{ "peer 192.0.2.1:0", "f:1: peer: '192.0.2.1:0' " LIKE_A_PEER },
+	{ "peer 192.0.2.1:65536", "f:1: peer: '192.0.2.1:65536' " LIKE_A_PEER },
+	{ "peer 192.0.2.1:", "f:1: peer: '192.0.2.1:' " LIKE_A_PEER },
+	{ "peer [2001:db8::1]", "f:1: peer: '[2001:db8::1]' " LIKE_A_PEER },
+	{ "peer [2001:db8::1]:0", "f:1: peer: '[2001:db8::1]:0' " LIKE_A_PEER },
+	{ "peer [192.0.2.1]:9x", "f:1: peer: '[192.0.2.1]:9x' " LIKE_A_PEER },
+	{ "peer host.example:8874", "f:1: peer: 'host.example:8874' " LIKE_A_PEER },
+	{ "peer :8874", "f:1: peer: ':8874' " LIKE_A_PEER },
+	{ "peer 192.0.2.1/32", "f:1: peer: '192.0.2.1/32' " LIKE_A_PEER },
+	{ "peer 255.255.255.255", "f:1: peer: 255.255.255.255 is not a unicast host address" },
+	{ "peer 0.0.0.0:9", "f:1: peer: 0.0.0.0:9 is not a unicast host address" },
+	{ "peer-listen 127.0.0.1:65535", "f:1: peer-listen: 127.0.0.1:65535 is not a unicast host address" },
+	{ "peer-listen 192.0.2.1 192.0.2.2",
+		"f:1: peer-listen: unexpected '192.0.2.2', write 'peer-listen ADDR[:PORT]'" },
+	{ "peer", "f:1: peer: missing value, write 'peer ADDR[:PORT]'" },
+	{ "peer-key key", "f:1: peer-key: 'key' is not an absolute path of at most 107 bytes" },
 	{ "peer 224.0.0.1", "f:1: peer: 224.0.0.1 is not a unicast host address" },
 	{ "peer-listen ::", "f:1: peer-listen: :: is not a unicast host address" },
 	{ "peer 192.0.2.1\npeer 192.0.2.1:8874", "f:2: peer: line 1 has 192.0.2.1:8874 already" },
@@ -327,7 +342,6 @@ static void sets_every_field(void **state)
 	assert_true(c.request_from_count == 1 && c.request_target_count == 2);
 }
 
-/* answer-from4 wins over answer-from, wherever it stands. */
 /* One list for all hosts: this one is left out. */
 static void leaves_itself_out_of_the_peers(void **state)
 {
@@ -351,6 +365,41 @@ static void leaves_itself_out_of_the_peers(void **state)
 	assert_int_equal(share.peer_limit, 500);
 }
 
+/* As many as there may be, each also for itself alone; and one more, which is refused wherever the own one stands. */
+static void takes_32_peers(void **state)
+{
+	char text[2048] = "peer-key /k\npeer-listen 192.0.2.1\n", why[CONFIG_WHY_SIZE];
+	size_t len = strlen(text);
+	struct config c;
+
+	(void)state;
+	for (int i = 1; i <= CONFIG_PEERS; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "peer 192.0.2.%d\n", i);
+	assert_int_equal(parse(text, len, &c, why), 0);
+	assert_int_equal(c.peer_count, CONFIG_PEERS - 1);
+	assert_int_equal(c.peers[CONFIG_PEERS - 2].addr.bytes[3], CONFIG_PEERS);
+	assert_int_equal(c.peers[CONFIG_PEERS - 1].addr.family, 0);
+	text[strlen("peer-key /k\npeer-listen 192.0.2.")] = '9'; /* 192.0.2.9 */
+	assert_int_equal(parse(text, len, &c, why), 0);
+	assert_int_equal(c.peers[0].addr.bytes[3], 1);
+	len += (size_t)snprintf(text + len, sizeof(text) - len, "peer 192.0.2.99\n");
+	assert_int_equal(parse(text, len, &c, why), -1);
+	assert_string_equal(why, "f:35: peer: more than 32 peers");
+}
+
+/* Itself alone: a host without peers, of which nothing is opened. */
+static void takes_a_list_of_itself(void **state)
+{
+	static const char text[] = "peer 2001:db8::1\npeer-key /k\npeer-listen [2001:db8::1]:8874\n";
+	char why[CONFIG_WHY_SIZE];
+	struct config c;
+
+	(void)state;
+	assert_int_equal(parse(text, strlen(text), &c, why), 0);
+	assert_int_equal(c.peer_count, 0);
+}
+
+/* answer-from4 wins over answer-from, wherever it stands. */
 static void lets_the_family_win(void **state)
 {
 	static const char *const rows[] = { "answer-from4 router\nanswer-from self",
@@ -473,6 +522,8 @@ int main(void)
 		cmocka_unit_test(sets_every_field),
 		cmocka_unit_test(shares),
 		cmocka_unit_test(leaves_itself_out_of_the_peers),
+		cmocka_unit_test(takes_32_peers),
+		cmocka_unit_test(takes_a_list_of_itself),
 		cmocka_unit_test(lets_the_family_win),
 		cmocka_unit_test(sorts_access_by_length),
 		cmocka_unit_test(holds_a_table_of_prefixes_and_no_more),

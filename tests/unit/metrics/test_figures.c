@@ -20,6 +20,11 @@
 	"    4   1234     9 2 65531     9     9        0  1\n    5   1234     7 2 65531     8     9        0  1\n"
 #define RELAY(rest) "{\"relay_seconds\":{" rest "}}"
 
+#define PEERS(more) \
+	"{\"uptime_s\":90,\"peers\":[{\"address\":\"192.0.2.2\",\"port\":8874,\"last_heard_s\":1.5,\"sent\":1,\"received\":2," \
+	"\"matched\":3,\"refused\":4,\"refused_by\":{\"peer_key\":4,\"peer_clock\":0}}," more "]}"
+#define PEER6 "{\"address\":\"2001:db8::2\",\"port\":9,\"sent\":5}"
+
 static const struct {
 	const char *status, *counters, *rules, *queues; /* NULL: none */
 	int64_t expiry;
@@ -78,6 +83,28 @@ static const struct {
 	{ RELAY("\"bounds\":[1,2],\"counts\":[1,-2,3],\"sum\":1"), NULL, NULL, NULL, 0, ALIVE, NULL },
 	{ RELAY("\"bounds\":[1,2],\"counts\":[1,2,3]"), NULL, NULL, NULL, 0, ALIVE, NULL },
 	{ RELAY("\"bounds\":[],\"counts\":[1],\"sum\":1"), NULL, NULL, NULL, 0, ALIVE, NULL },
+	{ PEERS(PEER6), NULL, NULL, NULL, 0,
+		"# TYPE uturn_peer_silent_seconds gauge\n"
+		"uturn_peer_silent_seconds{peer=\"192.0.2.2:8874\"} 1.5\n"
+		"uturn_peer_silent_seconds{peer=\"[2001:db8::2]:9\"} 90\n"
+		"# HELP uturn_peer_sent_total errors and replies sent to the peer\n"
+		"# TYPE uturn_peer_sent_total counter\n"
+		"uturn_peer_sent_total{peer=\"192.0.2.2:8874\"} 1\n"
+		"uturn_peer_sent_total{peer=\"[2001:db8::2]:9\"} 5\n",
+		"received_total{peer=\"[2001" },
+	{ PEERS(PEER6), NULL, NULL, NULL, 0, "\nuturn_peer_received_total{peer=\"192.0.2.2:8874\"} 2\n",
+		"[2001:db8::2]:9\"} 0" },
+	{ PEERS(PEER6), NULL, NULL, NULL, 0, "\nuturn_peer_matched_total{peer=\"192.0.2.2:8874\"} 3\n",
+		"\"} 4\n# HELP" },
+	{ PEERS(PEER6), NULL, NULL, NULL, 0,
+		"# TYPE uturn_peer_refused_total counter\n"
+		"uturn_peer_refused_total{peer=\"192.0.2.2:8874\",outcome=\"peer_key\"} 4\n"
+		"uturn_peer_refused_total{peer=\"192.0.2.2:8874\",outcome=\"peer_clock\"} 0\n",
+		"refused_total{peer=\"[" },
+	/* no address, no port, nothing */
+	{ PEERS("{\"port\":9,\"sent\":5},{\"address\":\"192.0.2.3\",\"sent\":5},7"), NULL, NULL, NULL, 0,
+		"uturn_peer_sent_total{peer=\"192.0.2.2:8874\"} 1\n# HELP uturn_peer_received_total", "192.0.2.3" },
+	{ "{\"uptime_s\":90,\"peers\":[]}", NULL, NULL, NULL, 0, ALIVE, NULL },
 	{ "{\"queue\":\"5:6\"}", NULL, NULL, QUEUES, 0,
 		"# TYPE uturn_queue_length gauge\n"
 		"uturn_queue_length{queue=\"5\"} 7\n"

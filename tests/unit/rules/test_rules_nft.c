@@ -15,6 +15,7 @@
 #include "rules/nft_plan.h"
 #include "rules/nft_remove.h"
 #include "rules/nft_status.h"
+#include "rules/nftables.h"
 
 static struct ruleset lines_of(const struct nft_plan *n)
 {
@@ -41,6 +42,11 @@ static bool has_rule(const struct ruleset *r, const char *line)
 	return false;
 }
 
+#define CANDIDATE4 \
+	" iif != \"lo\" ip saddr != 169.254.0.0/16 fib daddr type local fib saddr type != { local, broadcast }"
+#define CANDIDATE6 \
+	" iif != \"lo\" ip6 saddr != fe80::/10 fib daddr type local fib saddr type != local"
+
 static void writes_what_iptables_would_do(void **state)
 {
 	static const char *const lines[] = {
@@ -54,16 +60,23 @@ static void writes_what_iptables_would_do(void **state)
 		"input: ip ttl < 33 counter name \"ipv4_entered\" jump ipv4",
 		"input: ip6 hoplimit < 33 counter name \"ipv6_entered\" jump ipv6",
 		"output: meta mark 0x00000054 jump sent",
-		"ipv4: fib daddr type != local return",
-		"ipv4: ip saddr @ipv4_denied counter name \"ipv4_denied\" return",
-		"ipv6: meta l4proto vmap { tcp : goto ipv6_tcp, udp : goto ipv6_udp, ipv6-icmp : goto ipv6_icmp }",
+		"ipv4: meta l4proto udp @th,0,32 & 0x80008000 == 0x80008000 ip saddr != @ipv4_denied" CANDIDATE4
+		" goto ipv4_datagram",
+		"ipv4: ip saddr @ipv4_denied goto ipv4_denied",
+		"ipv4_denied:" CANDIDATE4 " counter name \"ipv4_denied\"",
+		"ipv6:" CANDIDATE6
+		" meta l4proto vmap { tcp : goto ipv6_tcp, udp : goto ipv6_udp, ipv6-icmp : goto ipv6_icmp }",
 		"ipv4_tcp: tcp dport { 179, 639, 646, 711 } return",
 		"ipv4_udp: udp sport 8473-65535 udp dport 8473-65535 goto ipv4_datagram",
-		"ipv4_seen31: ip saddr @ipv4_hop25 goto ipv4_ttl",
-		"ipv4_ttl: update @ipv4_sources { ip saddr limit rate 200/second burst 200 packets } goto ipv4_ttl_total",
-		"ipv6_ttl_busy: update @ipv6_networks { ip6 saddr & ffff:ffff:ffff:: limit rate 40/second burst 128 packets } goto ipv6_hops",
-		"ipv6_hops9: update @ipv6_hop9 { ip6 saddr & ffff:ffff:ffff:ffff:: }",
-		"ipv4_queue: queue flags bypass to 5",
+		"ipv4_seen31: ip saddr @ipv4_hop25 goto ipv4_ttl31",
+		"ipv4_limits: update @ipv4_sources { ip saddr limit rate 200/second burst 200 packets } goto ipv4_total",
+		"ipv4_total: limit name \"ipv4_total\" goto ipv4_busy",
+		"ipv6_busy: update @ipv6_networks { ip6 saddr & ffff:ffff:ffff:: limit rate 40/second burst 128 packets } return",
+		"ipv4_later23: ip saddr @ipv4_hop25 goto ipv4_ttl",
+		"ipv4_ttl9: jump ipv4_block9",
+		"ipv6_block9: jump ipv6_limits",
+		"ipv6_block9: update @ipv6_hop9 { ip6 saddr & ffff:ffff:ffff:ffff:: }",
+		"ipv4_ttl32: counter name \"ipv4_hop32\" queue flags bypass to 5",
 	};
 	struct plan plan;
 	struct nft_plan n = { .plan = &plan, .has4 = true, .has6 = true };
@@ -81,13 +94,49 @@ static void writes_what_iptables_would_do(void **state)
 	snprintf(plan.deny[0].name, sizeof(plan.deny[0].name), "banned");
 	n.has6 = false;
 	r = lines_of(&n);
-	assert_true(has_rule(&r, "ipv4_queue: queue flags bypass to 5-8"));
+	assert_true(has_rule(&r, "ipv4_ttl1: counter name \"ipv4_hop1\" queue flags bypass to 5-8"));
 	assert_true(has_rule(&r, "set ipv4_hop9 type ipv4_addr size 262144 timeout 3661s flags timeout"));
 	assert_true(has_rule(&r, "set ipv4_banned type ipv4_addr flags interval flags timeout"));
-	assert_true(has_rule(&r, "ipv4: ip saddr @ipv4_banned counter name \"ipv4_denied\" return"));
+	assert_true(has_rule(&r, "ipv4: ip saddr @ipv4_banned goto ipv4_denied"));
+	assert_true(has_rule(&r,
+		"ipv4: meta l4proto udp @th,0,32 & 0x80008000 == 0x80008000 ip saddr != @ipv4_denied"
+		" ip saddr != @ipv4_banned" CANDIDATE4 " goto ipv4_datagram"));
 	assert_false(has_rule(&r, "chain ipv6"));
 	assert_false(has_rule(&r, "chain reassembly"));
 	ruleset_done(&r);
+	n.has6 = true;
+	plan.udp = plan.tcp = false; /* then fragments come one by one */
+	r = lines_of(&n);
+	assert_true(has_rule(&r, "ipv6: iif != \"lo\" ip6 saddr != fe80::/10 exthdr frag missing fib daddr type local"
+				 " fib saddr type != local meta l4proto vmap { ipv6-icmp : goto ipv6_icmp }"));
+	assert_false(has_rule(&r, "chain reassembly"));
+	ruleset_done(&r);
+}
+
+/* No mask of bits tells high ports where one of them is excluded. */
+static void leaves_out_excluded_high_ports(void **state)
+{
+	static const struct {
+		const char *ports;
+		bool has_rule;
+	} rows[] = { { "udp:32767", true }, { "udp:32768", false }, { "udp:65535", false }, { "tcp:40000", true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct plan plan;
+		struct nft_plan n = { .plan = &plan, .has4 = true };
+		struct ruleset r;
+		char why[128];
+
+		plan_default(&plan);
+		assert_int_equal(ports_parse(rows[i].ports, &plan.exclude_udp, &plan.exclude_tcp, why, sizeof(why)), 0);
+		r = lines_of(&n);
+		if (has_rule(&r,
+			    "ipv4: meta l4proto udp @th,0,32 & 0x80008000 == 0x80008000 ip saddr != @ipv4_denied" CANDIDATE4
+			    " goto ipv4_datagram") != rows[i].has_rule)
+			fail_msg("%s", rows[i].ports);
+		ruleset_done(&r);
+	}
 }
 
 /* The plan of a small table, and what nft shows of it: in another order, and a flag alone as some releases have it. */
@@ -258,6 +307,35 @@ static void reads_counters(void **state)
 	assert_int_equal(nft_status_parse(4, "", "{}", &c), -EINVAL);
 }
 
+/* Of a set that others fill: what it has is text that nft takes again. */
+static void keeps_elements(void **state)
+{
+#define SET(elements) "table inet uturn {\n\tset ipv4_denied {\n\t\ttype ipv4_addr\n" elements "\t}\n}\n"
+	static const struct {
+		const char *listed, *elements;
+		int err;
+	} cases[] = {
+		{ SET(""), NULL, 0 },
+		{ SET("\t\telements = { 192.0.2.7 timeout 1h expires 59m }\n"), "{ 192.0.2.7 timeout 1h expires 59m }",
+			0 },
+		{ SET("\t\telements = { 192.0.2.7 comment \"a } b\",\n\t\t\t     192.0.2.8 }\n"),
+			"{ 192.0.2.7 comment \"a } b\",\n\t\t\t     192.0.2.8 }", 0 },
+		{ "elements = { 192.0.2.7 comment \"}", NULL, -EINVAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *elements;
+
+		assert_int_equal(nftables_elements_of(cases[i].listed, &elements), cases[i].err);
+		if (cases[i].elements)
+			assert_string_equal(elements, cases[i].elements);
+		else
+			assert_null(elements);
+		free(elements);
+	}
+}
+
 static void refuses_what_is_of_iptables(void **state)
 {
 	static const struct {
@@ -288,10 +366,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_what_iptables_would_do),
+		cmocka_unit_test(leaves_out_excluded_high_ports),
 		cmocka_unit_test(knows_rules_by_their_comments),
 		cmocka_unit_test(reads_nothing),
 		cmocka_unit_test(takes_one_family_away),
 		cmocka_unit_test(reads_counters),
+		cmocka_unit_test(keeps_elements),
 		cmocka_unit_test(refuses_what_is_of_iptables),
 	};
 

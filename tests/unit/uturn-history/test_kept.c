@@ -20,9 +20,11 @@
 	"\"protocol\":\"udp\",\"seconds\":1.2,\"probes\":9,\"end\":\"arrived\"" more ",\"hops\":[" hops "]}"
 #define HOP(ttl, routers) "{\"ttl\":" ttl ",\"routers\":[" routers "]}"
 #define ROUTER(address, rtts) "{\"router\":\"" address "\",\"rtts_ms\":[" rtts "]}"
-#define HEAD \
+#define HEAD_OF(frontend) \
 	"{\"uturn-history\":1,\"time\":1795900000.123,\"host\":\"web1\",\"origin\":\"198.51.100.1\"," \
-	"\"remote\":\"192.0.2.0/24\",\"frontend\":\"uturn\",\"protocol\":\"udp\",\"seconds\":1.2,\"probes\":9,\"end\":\"arrived\""
+	"\"remote\":\"192.0.2.0/24\",\"frontend\":\"" frontend \
+	"\",\"protocol\":\"udp\",\"seconds\":1.2,\"probes\":9,\"end\":\"arrived\""
+#define HEAD HEAD_OF("uturn")
 
 static const struct {
 	const char *what, *json, *kept; /* kept: as export has it, or words */
@@ -44,9 +46,17 @@ static const struct {
 	{ "a router that is none", TRACE("192.0.2.55", "", HOP("1", ROUTER("x", "1"))),
 		"\"router\" of a hop is not an address" },
 	{ "two traces of one key", "{\"a\":1,\"a\":2}", "not JSON: duplicate object key near '\"a\"'" },
+	{ "control characters of a terminal",
+		"{\"a\" \"\xc2\x9b"
+		"31m\"}",
+		"not JSON: ':' expected near '\"??31m\"'" },
 	{ "half", "{", "not JSON: string or '}' expected near end of file" },
 	{ "another object", "{\"x\":1}", "not a trace: \"prober\" and \"target\" are not addresses" },
 	{ "a newer export", "{\"uturn-history\":2}", "\"uturn-history\" is not 1: a newer uturn-history reads it" },
+	{ "flows of a prober, which may be cut from its hop",
+		HEAD ",\"hops\":[" HOP("1",
+			ROUTER("192.0.2.0", "1") "," ROUTER("192.0.2.7", "1")) "],\"flows\":[{\"id\":0,\"met\":[1]}]}",
+		"\"flows\": of \"frontend\" trace alone" },
 	{ "no remote", "{\"uturn-history\":1,\"origin\":\"192.0.2.1\"}", "\"remote\" is not a prefix" },
 };
 
@@ -90,7 +100,7 @@ static void reads_traces(void **state)
 /* What export has said is the same when it is read, and said again. */
 static void reads_what_it_exports(void **state)
 {
-	static const char line[] = HEAD ",\"as\":64500,\"hops\":[" HOP("1",
+	static const char line[] = HEAD_OF("trace") ",\"as\":64500,\"hops\":[" HOP("1",
 		"{\"router\":\"2001:db8::1\",\"rtts_ms\":[0.25],\"as\":4200000000}," ROUTER("2001:db8::2",
 			"1.5")) "," HOP("2",
 		ROUTER("2001:db8::3", "2.0")) "],\"flows\":[{\"id\":0,\"met\":[1,null]},{\"id\":7,\"met\":[0,0]}]}";

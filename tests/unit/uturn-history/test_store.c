@@ -176,6 +176,44 @@ static void prunes_by_age(void **state)
 	store_close(s);
 }
 
+static bool count_change(void *owner, const struct store_change *c)
+{
+	(void)c;
+	++*(unsigned *)owner;
+	return true;
+}
+
+/* A series whose row another writer has removed: the trace is refused, and has a row when it is tried again. */
+static void writes_what_another_has_pruned(void **state)
+{
+	const int64_t day = 86400000;
+	const struct store_limits limits = { .keep_ms = 10 * day };
+	const struct store_query all = { 0 };
+	struct store *s = opened(), *other = opened();
+	unsigned changes = 0;
+
+	(void)state;
+	add(s, "192.0.2.0/24", day, "10.0.0.1");
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(store_prune(other, &limits, 40 * day), 1);
+	add(s, "192.0.2.0/24", 40 * day, "10.0.0.1");
+	assert_int_equal(store_commit(s), -EBUSY);
+	assert_non_null(strstr(store_why(s), "another writer has pruned what is written to (try again)"));
+	store_rollback(s);
+	add(s, "192.0.2.0/24", 40 * day, "10.0.0.1");
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(found(other, NULL), 1);
+	/* changes of a series that is gone are left out */
+	assert_int_equal(db_script(store_db(s),
+				 "INSERT INTO change SELECT id + n, 9, 1, 0, 8, 0, 0, 0, 0, 0, x'', x'' FROM series,"
+				 " (SELECT 0 AS n UNION SELECT 77)"),
+		0);
+	assert_int_equal(store_changes(s, &all, 0, 10, count_change, &changes), 1);
+	assert_int_equal(changes, 1);
+	store_close(s);
+	store_close(other);
+}
+
 static void prunes_by_size(void **state)
 {
 	const struct store_limits limits = { .max_bytes = 200000 };
@@ -291,6 +329,54 @@ static void refuses_names(void **state)
 		"/tmp/uturn-none/history.db: No such file or directory (uturn-history record or import makes it)");
 }
 
+/* Nothing is written to a file that is somewhere else now, which is whole, and a new one begins empty. */
+static void leaves_a_file_that_was_moved(void **state)
+{
+	struct store *s = opened();
+	char moved[sizeof(path) + 8];
+	struct kept k = made("192.0.2.0/24", 2000000, "10.0.0.1");
+
+	(void)state;
+	snprintf(moved, sizeof(moved), "%s.old", path);
+	add(s, "192.0.2.0/24", 1000000, "10.0.0.1");
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(rename(path, moved), 0);
+	assert_int_equal(store_add(s, &k), -ENOTCONN);
+	assert_non_null(strstr(store_why(s), "history.db: the file was removed or replaced"));
+	store_close(s);
+	s = opened();
+	assert_int_equal(store_add(s, &k), STORE_ADDED);
+	assert_int_equal(store_commit(s), 0);
+	assert_int_equal(found(s, NULL), 1);
+	store_close(s);
+	unlink(path);
+	assert_int_equal(rename(moved, path), 0);
+	s = opened();
+	assert_int_equal(found(s, "192.0.2.0/24"), 1);
+	store_close(s);
+	kept_done(&k);
+}
+
+static int64_t fails(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, db_row *row,
+	void *owner)
+{
+	(void)sql, (void)arguments, (void)count, (void)row, (void)owner;
+	snprintf(d->why, sizeof(d->why), "the server stops");
+	return -ENOTCONN;
+}
+
+/* What can be tried again is not taken for a database of another program. */
+static void waits_for_a_server_that_stops(void **state)
+{
+	const struct db_adapter adapter = { .run = fails };
+	struct db d = { .adapter = &adapter, .name = "postgresql" };
+	char why[256];
+
+	(void)state;
+	assert_int_equal(schema_update(&d, true, why, sizeof(why)), -ENOTCONN);
+	assert_string_equal(why, "the server stops");
+}
+
 /* A file of the first version: what it has stays, and what was added since is there. */
 static void updates_an_older_version(void **state)
 {
@@ -327,10 +413,13 @@ int main(void)
 		cmocka_unit_test_setup(knows_a_trace_again, begin),
 		cmocka_unit_test_setup(forgets_what_is_rolled_back, begin),
 		cmocka_unit_test_setup(prunes_by_age, begin),
+		cmocka_unit_test_setup(writes_what_another_has_pruned, begin),
 		cmocka_unit_test_setup(prunes_by_size, begin),
 		cmocka_unit_test_setup(reads_paths, begin),
 		cmocka_unit_test_setup(refuses_other_files, begin),
 		cmocka_unit_test_setup(refuses_names, begin),
+		cmocka_unit_test_setup(leaves_a_file_that_was_moved, begin),
+		cmocka_unit_test(waits_for_a_server_that_stops),
 		cmocka_unit_test_setup(updates_an_older_version, begin),
 	};
 
