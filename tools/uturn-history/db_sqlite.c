@@ -212,7 +212,7 @@ static const struct db_adapter adapter = { run, later, script, size, shrink, clo
 /* That of SQLite looks less and less often, and does not meet the pauses of an import. */
 static int wait_for_writer(void *owner, int times)
 {
-	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000 };
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
 
 	(void)owner;
 	nanosleep(&pause, NULL);

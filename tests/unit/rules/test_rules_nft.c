@@ -44,8 +44,7 @@ static bool has_rule(const struct ruleset *r, const char *line)
 
 #define CANDIDATE4 \
 	" iif != \"lo\" ip saddr != 169.254.0.0/16 fib daddr type local fib saddr type != { local, broadcast }"
-#define CANDIDATE6 \
-	" iif != \"lo\" ip6 saddr != fe80::/10 fib daddr type local fib saddr type != local"
+#define CANDIDATE6 " iif != \"lo\" ip6 saddr != fe80::/10 fib daddr type local fib saddr type != local"
 
 static void writes_what_iptables_would_do(void **state)
 {
@@ -107,8 +106,9 @@ static void writes_what_iptables_would_do(void **state)
 	n.has6 = true;
 	plan.udp = plan.tcp = false; /* then fragments come one by one */
 	r = lines_of(&n);
-	assert_true(has_rule(&r, "ipv6: iif != \"lo\" ip6 saddr != fe80::/10 exthdr frag missing fib daddr type local"
-				 " fib saddr type != local meta l4proto vmap { ipv6-icmp : goto ipv6_icmp }"));
+	assert_true(has_rule(&r,
+		"ipv6: iif != \"lo\" ip6 saddr != fe80::/10 exthdr frag missing fib daddr type local"
+		" fib saddr type != local meta l4proto vmap { ipv6-icmp : goto ipv6_icmp }"));
 	assert_false(has_rule(&r, "chain reassembly"));
 	ruleset_done(&r);
 }
