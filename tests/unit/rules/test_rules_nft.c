@@ -323,7 +323,12 @@ static void keeps_elements(void **state)
 		{ "elements = { 192.0.2.7 comment \"}", NULL, -EINVAL },
 	};
 
+	static const char sets[] = "{\"nftables\":[{\"metainfo\":{}},{\"set\":{\"name\":\"ipv4_denied\"}}]}";
+
 	(void)state;
+	assert_int_equal(nft_lines_has_set(sets, "ipv4_denied"), 1);
+	assert_int_equal(nft_lines_has_set(sets, "ipv6_denied"), 0);
+	assert_int_equal(nft_lines_has_set("{", "ipv4_denied"), -EINVAL);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *elements;
 
