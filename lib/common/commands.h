@@ -16,9 +16,9 @@
 #include <stddef.h>
 
 enum {
-	COMMANDS_USAGE = 2,
-	COMMANDS_ANY = INT_MAX
-}; /* exit status of a wrong command line; arguments without a limit */
+	COMMANDS_USAGE = 2, /* exit status of a wrong command line */
+	COMMANDS_ANY = INT_MAX /* arguments without a limit */
+};
 
 struct commands_row {
 	const char *name, *help;

@@ -161,7 +161,7 @@ static bool take_path(void *owner, const struct db_value *values, unsigned count
 	struct store_read_path *path = NULL;
 
 	if (!s->read_paths)
-		s->read_paths = calloc(STORE_PATHS, sizeof(*s->read_paths));
+		s->read_paths = calloc(STORE_PATHS, sizeof(struct store_read_path *));
 	if (!s->read_paths || s->read_count == STORE_PATHS || count != 2)
 		return false;
 	if (values[1].type == DB_BYTES && !map_find(&s->read_index, hash_of(s, values[0].integer)))
