@@ -368,3 +368,19 @@ int nft_lines_of_json(struct ruleset *live, const struct ruleset *want, const ch
 	json_decref(all);
 	return lines_close(&l, live, 0);
 }
+
+int nft_lines_has_set(const char *json, const char *name)
+{
+	json_t *all = json_loads(json, 0, NULL), *item, *set;
+	bool is_found = false;
+	size_t i;
+
+	if (!all)
+		return -EINVAL;
+	json_array_foreach(json_object_get(all, "nftables"), i, item) {
+		set = json_object_get(item, "set");
+		is_found |= set && strcmp(string_of(set, "name"), name) == 0;
+	}
+	json_decref(all);
+	return is_found;
+}

@@ -25,4 +25,7 @@ int nft_lines_of_plan(struct ruleset *want, const char *text);
 /* What `nft -j --terse list table inet uturn` shows. A rule of want is the same line, others are shown as JSON. */
 int nft_lines_of_json(struct ruleset *live, const struct ruleset *want, const char *json);
 
+/* Has what `nft -j list sets` shows a set of this name? 1, 0 or a negative errno. */
+int nft_lines_has_set(const char *json, const char *name);
+
 #endif

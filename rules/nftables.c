@@ -2,7 +2,6 @@
 #include "nftables.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <nftables/libnftables.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,24 +105,14 @@ int nftables_elements_of(const char *listed, char **elements)
 /* Returns 1, 0 or -1. */
 static int has_set(const char *set, char *why)
 {
-	json_t *all, *item;
-	const char *name;
 	char *json;
-	bool is_found = false;
-	size_t i;
+	int found;
 
 	if (nftables_run("list sets table inet uturn", NFTABLES_JSON, &json, why))
 		return -1;
-	all = json_loads(json, 0, NULL);
+	found = nft_lines_has_set(json, set);
 	free(json);
-	if (!all)
-		return fail(why, "what libnftables shows is not JSON");
-	json_array_foreach(json_object_get(all, "nftables"), i, item) {
-		if (json_unpack(item, "{s{ss}}", "set", "name", &name) == 0)
-			is_found |= strcmp(name, set) == 0;
-	}
-	json_decref(all);
-	return is_found;
+	return found < 0 ? fail(why, "what libnftables shows is not JSON") : found;
 }
 
 int nftables_elements(const char *set, char **elements, char *why)

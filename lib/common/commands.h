@@ -15,7 +15,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { COMMANDS_USAGE = 2, COMMANDS_ANY = INT_MAX }; /* exit status of a wrong command line; arguments without a limit */
+enum {
+	COMMANDS_USAGE = 2,
+	COMMANDS_ANY = INT_MAX
+}; /* exit status of a wrong command line; arguments without a limit */
 
 struct commands_row {
 	const char *name, *help;

@@ -23,7 +23,8 @@
 	X(FLIGHTS_CAPACITY, "flights_capacity", GAUGE, "", "return probes that can be outstanding at once") \
 	X(TRACES, "traces_total", COUNTER, "frontend,end", "traces that have ended") \
 	X(PROBERS, "probers", GAUGE, "", "probers of the last minute") \
-	X(DRAINING, "draining_seconds", GAUGE, "", "seconds until uturnd takes new probers again; absent where it is not drained") \
+	X(DRAINING, "draining_seconds", GAUGE, "", \
+		"seconds until uturnd takes new probers again; absent where it is not drained") \
 	X(RELAY, "relay_seconds", HISTOGRAM, "le", "from a return probe to the answer that was relayed") \
 	X(PEER_SILENT, "peer_silent_seconds", GAUGE, "peer", \
 		"since a datagram of the peer was accepted; before the first, since uturnd started") \

@@ -40,11 +40,12 @@ static double measure_kernel(size_t size)
 	const struct peer_end a = { addr_of("127.0.0.1"), 18874 }, *to[] = { &a };
 	struct peer_end from;
 	int fd = peer_socket_open(&a, 0);
+	uint32_t lost = 0;
 	uint64_t start_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 
 	for (unsigned i = 0; i < ROUNDS; i++)
 		if (peer_socket_send(fd, to, 1, span_of(room, size)) != 1 ||
-			peer_socket_receive(fd, room, sizeof(room), &from) != (ssize_t)size)
+			peer_socket_receive(fd, room, sizeof(room), &from, &lost) != (ssize_t)size)
 			abort();
 	close(fd);
 	return (double)(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start_ns) / ROUNDS;

@@ -212,7 +212,7 @@ static const struct db_adapter adapter = { run, later, script, size, shrink, clo
 /* That of SQLite looks less and less often, and does not meet the pauses of an import. */
 static int wait_for_writer(void *owner, int times)
 {
-	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000 };
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
 
 	(void)owner;
 	nanosleep(&pause, NULL);
@@ -240,14 +240,38 @@ static int configure(struct sqlite *s, bool is_reading)
 	return err < 0 ? err : 0;
 }
 
-static void explain(int err, const char *path, char *why, size_t why_size)
+static void explain(int err, int system_errno, const char *path, char *why, size_t why_size)
 {
 	const size_t len = strlen(why);
 
-	if (err == -EPROTO)
+	if (err == -EACCES && system_errno == ENOENT)
+		snprintf(why, why_size, "%s: its folder does not exist", path);
+	else if (err == -EPROTO)
 		snprintf(why, why_size, "%s: not a database of uturn-history: name another file", path);
 	else if (err == -EACCES)
 		snprintf(why + len, why_size - len, " (needs root, or the user that records)");
+}
+
+/* Before SQLite is asked: it would take some names for a database that goes with the program. */
+static int check_name(const char *path, bool is_reading, char *why, size_t why_size)
+{
+	struct stat is;
+
+	if (!*path || *path == ':') {
+		snprintf(why, why_size, "'%s' is not the name of a file (write ./%s)", path,
+			*path ? path : "history.db");
+		return -EPROTO;
+	}
+	if (stat(path, &is) == 0 && S_ISDIR(is.st_mode)) {
+		snprintf(why, why_size, "%s: is a directory: name a file in it", path);
+		return -EPROTO;
+	}
+	if (!is_reading || stat(path, &is) == 0)
+		return 0;
+	const int err = -errno;
+
+	snprintf(why, why_size, "%s: %s (uturn-history record or import makes it)", path, strerror(-err));
+	return err;
 }
 
 /*
@@ -275,7 +299,6 @@ int db_open_sqlite(struct db **made, const char *path, bool is_reading, char *wh
 {
 	const int flags = is_reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	struct sqlite *s = calloc(1, sizeof(*s) + strlen(path) + 1);
-	struct stat is;
 	int err;
 
 	*made = NULL;
@@ -284,9 +307,8 @@ int db_open_sqlite(struct db **made, const char *path, bool is_reading, char *wh
 	strcpy(s->name, path);
 	s->base.adapter = &adapter;
 	s->base.name = s->name;
-	if (is_reading && stat(path, &is) != 0) {
-		err = -errno;
-		snprintf(why, why_size, "%s: %s (does uturn-history record run?)", path, strerror(errno));
+	err = check_name(path, is_reading, why, why_size);
+	if (err) {
 		free(s);
 		return err;
 	}
@@ -299,7 +321,7 @@ int db_open_sqlite(struct db **made, const char *path, bool is_reading, char *wh
 		return 0;
 	}
 	snprintf(why, why_size, "%s", s->base.why);
-	explain(err, path, why, why_size);
+	explain(err, sqlite3_system_errno(s->db), path, why, why_size);
 	close_db(&s->base);
 	return err;
 }

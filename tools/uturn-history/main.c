@@ -28,7 +28,7 @@ static const struct commands_option rows[] = {
 	{ { "database", required_argument, NULL, 'D' }, "NAME", "use this SQLite file, or postgresql://..." },
 	{ { "json", no_argument, NULL, 'j' }, "", "print JSON, one object a line" },
 	{ { "since", required_argument, NULL, 's' }, "T", "from then on: 7d, 12h, or 2026-11-28[THH:MM]" },
-	{ { "last", required_argument, NULL, 'n' }, "N", "so many at most" },
+	{ { "last", required_argument, NULL, 'n' }, "N", "changes: so many at most (100)" },
 	{ { "host", required_argument, NULL, 'H' }, "NAME", "import: who has seen the traces" },
 	{ { "debug", no_argument, NULL, 'd' }, "", "record: log more" },
 	{ { "version", no_argument, NULL, 'v' }, "", "print the version and exit" },

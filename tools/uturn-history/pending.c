@@ -18,7 +18,8 @@ int pending_open(struct pending *p, const char *database, char *why, size_t why_
 
 	memset(p, 0, sizeof(*p));
 	p->database = database;
-	p->traces = calloc(PENDING_MOST, sizeof(*p->traces));
+	p->room = PENDING_MOST;
+	p->traces = calloc(p->room, sizeof(*p->traces));
 	if (!p->traces) {
 		snprintf(why, why_size, "%s", strerror(ENOMEM));
 		return -ENOMEM;
@@ -45,12 +46,28 @@ bool pending_is_full(const struct pending *p)
 	return p->count >= PENDING_MOST - PENDING_MARGIN;
 }
 
+static bool has_room(struct pending *p)
+{
+	struct kept *more;
+
+	if (p->count < p->room)
+		return true;
+	more = reallocarray(p->traces, 2 * p->room, sizeof(*more));
+	if (!more)
+		return false;
+	p->traces = more;
+	p->room *= 2;
+	return true;
+}
+
 void pending_add(struct pending *p, struct kept *k)
 {
-	if (p->count < PENDING_MOST)
+	if (has_room(p)) {
 		p->traces[p->count++] = *k;
-	else
-		kept_done(k);
+		return;
+	}
+	log_limited(&p->lost, LOG_LEVEL_ERROR, "no memory: a trace is lost");
+	kept_done(k);
 }
 
 static struct kept_hash hash_of(uint32_t asn)

@@ -11,21 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/log.h"
 #include "kept.h"
 #include "map.h"
 #include "store.h"
 
 enum {
 	PENDING_MOST = 16384,
-	PENDING_MARGIN = 1024, /* as many come at most of one reading of a source */
+	PENDING_MARGIN = 1024, /* as many come of one reading of a source, but for a list of traces on one line */
 	PENDING_NAMES = 256,
 };
 
 struct pending {
 	const char *database; /* lent */
 	struct store *store; /* NULL: the database is not there */
-	struct kept *traces; /* PENDING_MOST of them */
-	size_t count;
+	struct kept *traces;
+	size_t count, room;
 	struct {
 		uint32_t asn;
 		char name[96];
@@ -34,13 +35,14 @@ struct pending {
 	struct map named; /* those that were written */
 	bool is_stuck; /* the last attempt has failed */
 	uint64_t added, duplicates;
+	struct log_limit lost;
 };
 
 /* 0, or a negative errno with words: -EPROTO, -EACCES: it makes no sense to try again. */
 int pending_open(struct pending *p, const char *database, char *why, size_t why_size);
 void pending_close(struct pending *p);
 bool pending_is_full(const struct pending *p);
-/* Takes the trace, for which there is room. */
+/* Takes the trace, beyond PENDING_MOST too; without memory it is lost, which is logged. */
 void pending_add(struct pending *p, struct kept *k);
 void pending_name(struct pending *p, uint32_t asn, const char *name);
 /* Writes all of it; false: it is kept, and the cause is logged. */

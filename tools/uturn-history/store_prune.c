@@ -32,7 +32,10 @@ static bool take(void *owner, const struct db_value *values, unsigned count)
 	return count > 0;
 }
 
-/* Of one series; how many. */
+/*
+ * Of one series; how many. Its row stays where another writer has added a trace meanwhile: PostgreSQL waits
+ * for that writer, and then looks at the row again.
+ */
 static int64_t prune_series(struct store *s, int64_t id, int64_t before_ms)
 {
 	const struct db_value row[] = { db_integer(id), db_integer(before_ms) };
@@ -47,7 +50,7 @@ static int64_t prune_series(struct store *s, int64_t id, int64_t before_ms)
 	const int64_t err = first[0]
 		? db_run(s->db, "UPDATE series SET traces = traces - $1, first_at = $2 WHERE id = $3", update, 3, NULL,
 			  NULL)
-		: db_run(s->db, "DELETE FROM series WHERE id = $1", row, 1, NULL, NULL);
+		: db_run(s->db, "DELETE FROM series WHERE id = $1 AND last_at < $2", row, 2, NULL, NULL);
 
 	return err < 0 ? err : gone;
 }

@@ -288,34 +288,65 @@ int store_name_as(struct store *s, uint32_t asn, const char *name)
 	return err < 0 ? store_fail(s, err) : 0;
 }
 
-/* What was added to a series since the last commit. Its row may have gone with its traces, which another writer has pruned. */
-static int64_t update_series(struct store *s, const struct store_written *w)
+/* What was added to a series since the last commit. */
+static int update_series(struct store *s, const struct store_written *w)
 {
 	const struct db_value row[] = { db_integer(w->added), db_integer(w->first_ms), db_integer(w->last_ms),
 		db_integer(w->id) };
-	const int64_t changed = db_run(s->db,
+
+	return db_run_later(s->db,
 		"UPDATE series SET traces = traces + $1, first_at = CASE WHEN first_at < $2 THEN first_at ELSE $2 END,"
 		" last_at = CASE WHEN last_at > $3 THEN last_at ELSE $3 END WHERE id = $4",
-		row, 4, NULL, NULL);
+		row, 4);
+}
 
-	if (changed)
-		return changed;
+enum { BATCH = DB_ARGUMENTS }; /* series that are asked for at once */
+
+/* Has none of these rows gone, with traces that another writer has pruned? Behind the last one it stands again. */
+static int64_t are_there(struct store *s, const int64_t ids[BATCH], unsigned count)
+{
+	struct db_value row[BATCH];
+	int64_t there = 0, err;
+
+	_Static_assert(BATCH == 32, "as many as the question has");
+	for (unsigned i = 0; i < BATCH; i++)
+		row[i] = db_integer(ids[i < count ? i : count - 1]);
+	err = db_numbers(s->db,
+		"SELECT count(*) FROM series WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+		" $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
+		row, BATCH, &there, 1);
+	if (err < 0 || there == count)
+		return err;
 	snprintf(s->db->why, sizeof(s->db->why), "%s: another writer has pruned what is written to (try again)",
 		s->db->name);
 	return -EBUSY;
 }
 
+/* All rows are changed before one is asked for, which waits for the server. */
+static int64_t update_all(struct store *s)
+{
+	int64_t ids[BATCH], err = 0;
+	unsigned count = 0;
+
+	for (size_t i = 0; i < s->written_count && err >= 0; i++)
+		if (s->written[i].added)
+			err = update_series(s, &s->written[i]);
+	for (size_t i = 0; i < s->written_count && err >= 0; i++) {
+		if (s->written[i].added)
+			ids[count++] = s->written[i].id;
+		if (count == BATCH || (count && i + 1 == s->written_count)) {
+			err = are_there(s, ids, count);
+			count = 0;
+		}
+		s->written[i].added = 0;
+	}
+	return err;
+}
+
 int store_commit(struct store *s)
 {
-	int64_t err = 0;
+	int64_t err = s->is_open ? update_all(s) : 0;
 
-	for (size_t i = 0; s->is_open && i < s->written_count && err >= 0; i++) {
-		struct store_written *w = &s->written[i];
-
-		if (w->added)
-			err = update_series(s, w);
-		w->added = 0;
-	}
 	if (err >= 0 && s->is_open)
 		err = db_script(s->db, "COMMIT");
 	if (err < 0)

@@ -55,7 +55,8 @@ int drain_run(const struct ctl_command *c, const struct ctl_options *o)
 	char *text;
 
 	if (o->argument_count && !drain_time(o->arguments[0], &seconds)) {
-		errors_print("%s: '%s' is not a time from 1s to 24h (such as 10m), nor off", c->row.name, o->arguments[0]);
+		errors_print("%s: '%s' is not a time from 1s to 24h (such as 10m), nor off", c->row.name,
+			o->arguments[0]);
 		return EXIT_USAGE;
 	}
 	if (o->argument_count)

@@ -18,7 +18,7 @@
 #include "config/config.h"
 #include "packet/bytes.h"
 #include "packet/peer_datagram.h"
-#include "packet/reason.h"
+#include "process/peers_types.h"
 
 struct peers;
 
@@ -53,8 +53,6 @@ struct peer_answer {
 	uint32_t workers; /* a bit for each that may have its flight */
 };
 
-enum { PEERS_SOCKETS = 2 };
-
 /* They are readable when peers_work() has something to do; -1 where there is none. */
 int peers_fd(const struct peers *p, unsigned socket);
 /* Reads a socket, a limited number of datagrams a call. */
@@ -62,15 +60,6 @@ void peers_work(struct peers *p, unsigned socket, uint64_t *counters,
 	void (*on_answer)(void *owner, const struct peer_answer *a), void *owner);
 /* The packet of a peer_answer has matched a flight. */
 void peers_matched(struct peers *p, unsigned peer);
-
-enum { PEER_REFUSALS = REASON_PEER_REPLAYED - REASON_PEER_SOURCE + 1 };
-
-struct peer_figures {
-	uint64_t heard_ns; /* when its last good datagram was received, CLOCK_MONOTONIC; 0: never */
-	uint64_t sent, received, matched; /* datagrams */
-	uint64_t refused[PEER_REFUSALS]; /* likewise, that of REASON_PEER_SOURCE first */
-	int64_t late_ns; /* of the last one: from its capture there to its arrival here, by the clocks of both */
-};
 
 unsigned peers_count(const struct peers *p); /* p may be NULL */
 /* Of one peer. index: below peers_count(). */

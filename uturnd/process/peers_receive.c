@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/clock.h"
+#include "process/peers.h"
 #include "process/peers_state.h"
 
 enum { BURST = 64 }; /* datagrams read a call */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/clock.h"
+#include "process/peers.h"
 #include "process/peers_state.h"
 
 static const uint64_t known_ns = 1000000000; /* for so long an address of this host is believed to stay */

@@ -14,7 +14,7 @@
 #include "io/peer_socket.h"
 #include "packet/peer_datagram.h"
 #include "process/own_address.h"
-#include "process/peers.h"
+#include "process/peers_types.h"
 
 /* Written by all processes, in memory that they share. */
 struct peers_shared {

@@ -32,6 +32,30 @@ browser_world() {
 	make_pair first
 }
 
+# browse STEP...: what the browser prints
+browse() { timeout 300 "$helpers/browser" "$@" 2>&1; }
+
+page_widths=(320 390 1280 1600) # where a page is looked at
+page_last=() # and what is done with it in the end
+complaints='axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice"], rules: { "target-size": { enabled: true } } })
+	.then((r) => r.violations.map((v) => v.impact + " " + v.id + ": " + v.nodes.map((n) => n.html.slice(0, 80)).join(" ; ")).join("|"))'
+
+# in_state NAME URL STEP...: the page after these steps, in both schemes and at each width. PICTURES=DIR keeps pictures;
+# AXE=FILE, the axe.min.js of npm's axe-core, checks accessibility as well: Debian has no package of it.
+in_state() {
+	local name=$1 scheme width steps=()
+
+	for scheme in light dark; do
+		for width in "${page_widths[@]}"; do
+			steps+=(scheme "$scheme" size "${width}x900" print "(lowContrasts() || '').replace(/^./, '$scheme, $width: $&')"
+				print "document.documentElement.scrollWidth > innerWidth ? '$width: scrolls sideways' : ''")
+			[ -z "${PICTURES-}" ] || steps+=(picture "$PICTURES/$(basename "$0" .sh)-$name-$scheme-$width.png")
+			[ -z "${AXE-}" ] || steps+=(print "$complaints")
+		done
+	done
+	is "$name: contrast and width" "" "$(browse open "$2" run "$helpers/contrast.js" "${@:3}" ${AXE:+run "$AXE"} "${steps[@]}" "${page_last[@]}" | grep .)"
+}
+
 # start_fake: an uturnd by the script in $work/script
 start_fake() {
 	: >"$work/fake.log"

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The page of uturn-history serve in a real browser: an empty store, one trace, a year of them: search, ways, changes, a trace;
-# light and dark, contrast of WCAG AAA, 320 to 2560 pixels, the keyboard; whom it answers. PICTURES=DIR keeps pictures;
-# AXE=FILE, the axe.min.js of npm's axe-core, checks accessibility as well: Debian has no package of it.
+# light and dark, contrast of WCAG AAA, 320 to 2560 pixels, the keyboard; whom it answers. PICTURES=DIR, AXE=FILE: see in_state in web-lib.sh.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 . "$helpers/web-lib.sh"
@@ -12,9 +11,8 @@ browser_world
 history=$build/uturn-history
 page=http://localhost:8470
 serve_pid=""
-widths=(320 375 1280 2560)
-complaints='axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice"], rules: { "target-size": { enabled: true } } })
-	.then((r) => r.violations.map((v) => v.impact + " " + v.id + ": " + v.nodes.map((n) => n.html.slice(0, 80)).join(" ; ")).join("|"))'
+page_widths=(320 375 1280 2560)
+page_last=(quiet)
 
 "$helpers/write-mmdb" "$work/as.mmdb" geolite || give_up "write a database"
 printf 'user root\nmmdb %s\n' "$work/as.mmdb" >"$work/history.conf"
@@ -36,23 +34,7 @@ stop_page() {
 	stopped=$?
 }
 
-browse() { timeout 300 "$helpers/browser" "$@" 2>&1; }
 shown='document.querySelector("#answer.shown")'
-
-# in_state NAME URL STEP...: the page after these steps, in both schemes and at each width
-in_state() {
-	local name=$1 scheme width steps=()
-
-	for scheme in light dark; do
-		for width in "${widths[@]}"; do
-			steps+=(scheme "$scheme" size "${width}x900" print "(lowContrasts() || '').replace(/^./, '$scheme, $width: $&')"
-				print "document.documentElement.scrollWidth > innerWidth ? '$width: scrolls sideways' : ''")
-			[ -z "${PICTURES-}" ] || steps+=(picture "$PICTURES/history-$name-$scheme-$width.png")
-			[ -z "${AXE-}" ] || steps+=(print "$complaints")
-		done
-	done
-	is "$name: contrast and width" "" "$(browse open "$2" run "$helpers/contrast.js" wait "$shown" "${@:3}" ${AXE:+run "$AXE"} "${steps[@]}" quiet | grep .)"
-}
 
 # traces DAYS A-DAY PREFIX PROTOCOL: a balancer at hop 3, and 100 to 60 days ago another way; as uturnctl traces -fj prints them
 traces() {
@@ -78,14 +60,14 @@ traces() {
 : >"$work/none"
 keep import "$work/none" >/dev/null
 start_page
-in_state empty $page/
+in_state empty $page/ wait "$shown"
 is "an empty store says how to fill it" "Nothing is kept yet" \
 	"$(browse open $page/ wait "$shown" print 'document.querySelector("#answer h2").textContent' quiet)"
 
 # ---- one trace, which comes while the page is there ----
 
 traces 0 1 80.1.5 icmp | keep import - >/dev/null
-in_state one-trace "$page/?series=1"
+in_state one-trace "$page/?series=1" wait "$shown"
 is "one trace has one way and no change" "1 0 1" "$(browse open "$page/?series=1" wait "$shown" \
 	print '[".ways-list > li", ".changes > li", ".traces tbody tr"].map((s) => document.querySelectorAll(s).length).join(" ")' quiet)"
 
@@ -94,10 +76,10 @@ is "one trace has one way and no change" "1 0 1" "$(browse open "$page/?series=1
 traces 365 4 80.1.7 udp | keep import - >/dev/null
 for ((i = 100; i < 160; i++)); do traces 2 1 "80.1.$i" udp; done | keep import - >/dev/null
 year=$(curl -s "$page/search.json?q=80.1.7.0/24" | jq '.series[0].series')
-in_state search "$page/"
-in_state year "$page/?series=$year&days=365" print 'document.querySelectorAll(".ways-list summary").forEach((s) => s.click()), ""'
+in_state search "$page/" wait "$shown"
+in_state year "$page/?series=$year&days=365" wait "$shown" print 'document.querySelectorAll(".ways-list summary").forEach((s) => s.click()), ""'
 trace=$(curl -s "$page/traces.json?series=$year&before=9999999999999" | jq -r '.traces[0].id')
-in_state trace "$page/?trace=$trace" print 'document.querySelectorAll(".fold").forEach((b) => b.click()), ""'
+in_state trace "$page/?trace=$trace" wait "$shown" print 'document.querySelectorAll(".fold").forEach((b) => b.click()), ""'
 
 mapfile -t line < <(browse size 1180x900 open "$page/" wait "$shown" print 'document.querySelectorAll(".found > li").length' \
 	print 'document.querySelector(".pages").innerText' print 'document.querySelector(".pages a").click()' wait 'location.search.includes("page=1")' \

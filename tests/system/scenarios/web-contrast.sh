@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The page in each state that it can be in, light and dark, at four widths: every text has the contrast of WCAG AAA, and
-# nothing scrolls sideways. PICTURES=DIR keeps pictures of all. AXE=FILE, the axe.min.js of npm's axe-core, checks accessibility
-# as well; Debian has no package of it.
+# nothing scrolls sideways. PICTURES=DIR, AXE=FILE: see in_state in web-lib.sh.
 
 . "$(dirname "$0")/../helpers/lib.sh"
 . "$helpers/web-lib.sh"
@@ -19,24 +18,6 @@ resolve no
 user nobody"
 plenty="limit 100000/m traces-per-prefix
 limit 100000/m traces"
-widths=(320 390 1280 1600)
-complaints='axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice"], rules: { "target-size": { enabled: true } } })
-	.then((r) => r.violations.map((v) => v.impact + " " + v.id + ": " + v.nodes.map((n) => n.html.slice(0, 80)).join(" ; ")).join("|"))'
-
-# in_state NAME URL STEP...: the page after these steps, in both schemes and at each width
-in_state() {
-	local name=$1 scheme width steps=()
-
-	for scheme in light dark; do
-		for width in "${widths[@]}"; do
-			steps+=(scheme "$scheme" size "${width}x900" print "(lowContrasts() || '').replace(/^./, '$scheme, $width: $&')"
-				print "document.documentElement.scrollWidth > innerWidth ? '$width: scrolls sideways' : ''")
-			[ -z "${PICTURES-}" ] || steps+=(picture "$PICTURES/$name-$scheme-$width.png")
-			[ -z "${AXE-}" ] || steps+=(print "$complaints")
-		done
-	done
-	is "$name" "" "$(timeout 300 "$helpers/browser" open "$2" run "$helpers/contrast.js" "${@:3}" ${AXE:+run "$AXE"} "${steps[@]}" 2>&1 | grep .)"
-}
 
 hops='{"tracing":true,"max-ttl":32,"attempts":3}
 {"hop":1,"kind":"time-exceeded","router":"10.2.1.1","rtt_ms":0.313,"attempt":1}

@@ -43,9 +43,6 @@ limit 100000/m traces-per-prefix
 limit 100000/m traces"
 start_web "$common"
 
-# browse STEP...: what it prints
-browse() { timeout 300 "$helpers/browser" "$@" 2>&1; }
-
 page=https://localhost:8443/
 ended='document.querySelectorAll(".status.good").length == document.querySelectorAll(".trace").length && document.querySelector(".status.good")'
 rows='[...document.querySelectorAll("tbody tr:not(.details)")].map((r) => [...r.cells].slice(0, 2).map((c) => c.innerText.replace(/\s+/g, " ").trim()).join(" ")).join("|")'

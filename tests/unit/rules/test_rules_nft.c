@@ -44,8 +44,7 @@ static bool has_rule(const struct ruleset *r, const char *line)
 
 #define CANDIDATE4 \
 	" iif != \"lo\" ip saddr != 169.254.0.0/16 fib daddr type local fib saddr type != { local, broadcast }"
-#define CANDIDATE6 \
-	" iif != \"lo\" ip6 saddr != fe80::/10 fib daddr type local fib saddr type != local"
+#define CANDIDATE6 " iif != \"lo\" ip6 saddr != fe80::/10 fib daddr type local fib saddr type != local"
 
 static void writes_what_iptables_would_do(void **state)
 {
@@ -107,8 +106,9 @@ static void writes_what_iptables_would_do(void **state)
 	n.has6 = true;
 	plan.udp = plan.tcp = false; /* then fragments come one by one */
 	r = lines_of(&n);
-	assert_true(has_rule(&r, "ipv6: iif != \"lo\" ip6 saddr != fe80::/10 exthdr frag missing fib daddr type local"
-				 " fib saddr type != local meta l4proto vmap { ipv6-icmp : goto ipv6_icmp }"));
+	assert_true(has_rule(&r,
+		"ipv6: iif != \"lo\" ip6 saddr != fe80::/10 exthdr frag missing fib daddr type local"
+		" fib saddr type != local meta l4proto vmap { ipv6-icmp : goto ipv6_icmp }"));
 	assert_false(has_rule(&r, "chain reassembly"));
 	ruleset_done(&r);
 }
@@ -323,7 +323,12 @@ static void keeps_elements(void **state)
 		{ "elements = { 192.0.2.7 comment \"}", NULL, -EINVAL },
 	};
 
+	static const char sets[] = "{\"nftables\":[{\"metainfo\":{}},{\"set\":{\"name\":\"ipv4_denied\"}}]}";
+
 	(void)state;
+	assert_int_equal(nft_lines_has_set(sets, "ipv4_denied"), 1);
+	assert_int_equal(nft_lines_has_set(sets, "ipv6_denied"), 0);
+	assert_int_equal(nft_lines_has_set("{", "ipv4_denied"), -EINVAL);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *elements;
 

@@ -306,6 +306,29 @@ static void refuses_other_files(void **state)
 	assert_int_equal(store_open(&s, path, true, why, sizeof(why)), -ENOENT);
 }
 
+static void refuses_names(void **state)
+{
+	static const struct {
+		const char *name, *words;
+	} rows[] = {
+		{ "", "'' is not the name of a file (write ./history.db)" },
+		{ ":memory:", "':memory:' is not the name of a file (write ./:memory:)" },
+		{ "/tmp", "/tmp: is a directory: name a file in it" },
+		{ "/tmp/uturn-none/history.db", "/tmp/uturn-none/history.db: its folder does not exist" },
+	};
+	char why[1024];
+	struct store *s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_true(store_open(&s, rows[i].name, false, why, sizeof(why)) < 0);
+		assert_string_equal(why, rows[i].words);
+	}
+	assert_int_equal(store_open(&s, rows[3].name, true, why, sizeof(why)), -ENOENT);
+	assert_string_equal(why,
+		"/tmp/uturn-none/history.db: No such file or directory (uturn-history record or import makes it)");
+}
+
 /* Nothing is written to a file that is somewhere else now, which is whole, and a new one begins empty. */
 static void leaves_a_file_that_was_moved(void **state)
 {
@@ -394,6 +417,7 @@ int main(void)
 		cmocka_unit_test_setup(prunes_by_size, begin),
 		cmocka_unit_test_setup(reads_paths, begin),
 		cmocka_unit_test_setup(refuses_other_files, begin),
+		cmocka_unit_test_setup(refuses_names, begin),
 		cmocka_unit_test_setup(leaves_a_file_that_was_moved, begin),
 		cmocka_unit_test(waits_for_a_server_that_stops),
 		cmocka_unit_test_setup(updates_an_older_version, begin),
