@@ -14,6 +14,13 @@ units_in_target() {
 	systemctl daemon-reload
 }
 
+# lab_ends: and units are in the system's own network again
+lab_ends() {
+	uturn-lab down >/dev/null
+	rm -f /run/systemd/system/*.service.d/lab.conf
+	systemctl daemon-reload
+}
+
 # planned: the rules are those of the configuration, sooner or later; it says what is different in the end
 planned() {
 	local options _

@@ -32,10 +32,10 @@ state() { systemctl "$1" "$2" 2>/dev/null; }
 eventually() {
 	local _
 	for _ in $(seq 600); do
-		"$@" >/tmp/said 2>&1 && return
+		"$@" >/tmp/last 2>&1 && return
 		sleep 0.1
 	done
-	cat /tmp/said
+	cat /tmp/last
 	return 1
 }
 

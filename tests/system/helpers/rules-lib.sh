@@ -65,3 +65,17 @@ floods() {
 	[ "$queued" -lt "$2" ] || [ "$queued" -gt "$3" ] || queued=$2..$3
 	is "$1" "$2..$3" "$queued"
 }
+
+# paced WINDOW FROM4 FROM6: probes with TTL 6, 12 and 12 within the window each, and 12 after it; false where this machine was slower
+paced() {
+	local step started since=""
+
+	for step in "6 6" "12 6" "12 12" "12 0"; do # and then so many tenths of the window, for it is one of time
+		started=${EPOCHREALTIME/./}
+		at here "$send" udp "$2" 10.9.0.2 "${step% *}"
+		at here "$send" udp "$3" fd00:9::2 "${step% *}"
+		[ -z "$since" ] || ((${EPOCHREALTIME/./} - since < $1 * 1000000)) || return
+		[ "${step#* }" = 6 ] && since=$started || since=""
+		sleep "$(($1 * ${step#* } / 10)).$(($1 * ${step#* } % 10))"
+	done
+}
