@@ -63,17 +63,17 @@ bool own_address_is_missing(const struct own_addresses *o, const struct addr *a)
 	return !addr_equal(a, &shared) && !addr_equal(a, &shared6) && !addr_equal(a, &world.ends[FIRST].addr);
 }
 
-int bind(int fd, const struct sockaddr *address, socklen_t len)
+int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	const struct addr shared = addr_of(SHARED);
 	struct addr a;
 
-	if (sockaddr_read(address, &a, NULL) && addr_equal(&a, &shared))
+	if (sockaddr_read(addr, &a, NULL) && addr_equal(&a, &shared))
 		return 0; /* as if it could be */
-	return (int)syscall(SYS_bind, fd, address, len);
+	return (int)syscall(SYS_bind, fd, addr, len);
 }
 
-int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned vlen, int flags)
 {
 	int done = 0;
 
@@ -82,7 +82,7 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 		errno = world.refusal;
 		return -1;
 	}
-	while (done < (int)count && done < 1 && sendmsg(fd, &messages[done].msg_hdr, flags) >= 0)
+	while (done < (int)vlen && done < 1 && sendmsg(fd, &vmessages[done].msg_hdr, flags) >= 0)
 		done++;
 	return done ? done : -1;
 }

@@ -36,7 +36,7 @@ static void says_what_cannot_be_opened(void **state)
 
 static void greets_all(void **state)
 {
-	struct peer_datagram d;
+	struct peer_datagram d = { 0 };
 	uint64_t epoch;
 
 	(void)state;
@@ -63,7 +63,7 @@ static void offer(const char *text)
 static void sends_to_all_when_it_was_captured(void **state)
 {
 	const struct span packet = packet_of(RETURN4);
-	struct peer_datagram d;
+	struct peer_datagram d = { 0 };
 	uint64_t age_ns;
 
 	(void)state;

@@ -59,12 +59,12 @@ static void writes_what_iptables_would_do(void **state)
 		"input: ip ttl < 33 counter name \"ipv4_entered\" jump ipv4",
 		"input: ip6 hoplimit < 33 counter name \"ipv6_entered\" jump ipv6",
 		"output: meta mark 0x00000054 jump sent",
-		"ipv4: meta l4proto udp @th,0,32 & 0x80008000 == 0x80008000 ip saddr != @ipv4_denied" CANDIDATE4
-		" goto ipv4_datagram",
+		("ipv4: meta l4proto udp @th,0,32 & 0x80008000 == 0x80008000 ip saddr != @ipv4_denied" CANDIDATE4
+		 " goto ipv4_datagram"),
 		"ipv4: ip saddr @ipv4_denied goto ipv4_denied",
-		"ipv4_denied:" CANDIDATE4 " counter name \"ipv4_denied\"",
-		"ipv6:" CANDIDATE6
-		" meta l4proto vmap { tcp : goto ipv6_tcp, udp : goto ipv6_udp, ipv6-icmp : goto ipv6_icmp }",
+		("ipv4_denied:" CANDIDATE4 " counter name \"ipv4_denied\""),
+		("ipv6:" CANDIDATE6
+		 " meta l4proto vmap { tcp : goto ipv6_tcp, udp : goto ipv6_udp, ipv6-icmp : goto ipv6_icmp }"),
 		"ipv4_tcp: tcp dport { 179, 639, 646, 711 } return",
 		"ipv4_udp: udp sport 8473-65535 udp dport 8473-65535 goto ipv4_datagram",
 		"ipv4_seen31: ip saddr @ipv4_hop25 goto ipv4_ttl31",
