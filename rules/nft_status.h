@@ -5,7 +5,7 @@
 
 #include "counters.h"
 
-/* Reads the counters of a family (4 or 6); zeroes if there is no table. Returns 0, or -1 with why (BACKEND_WHY_SIZE). */
+/* Reads the counters of a family (4 or 6); all 0 if the table does not exist. Returns 0, or -1 with why (BACKEND_WHY_SIZE). */
 int nft_status_read(int family, struct counters *c, char *why);
 
 /* The same from the text of `nft -j list counters` and of the chain that queues. Returns 0 or -EINVAL. */

@@ -43,7 +43,7 @@ struct peer_datagram {
 	struct span packet; /* from its IP header, as captured */
 };
 
-/* Appends all but the MAC, which the caller appends; sets overflow if there is no room. packet: at most PEER_PACKET_MOST. */
+/* Appends all but the MAC, which the caller appends; sets overflow if it does not fit. packet: at most PEER_PACKET_MOST. */
 void peer_datagram_put(const struct peer_datagram *d, struct writer *out);
 
 /*

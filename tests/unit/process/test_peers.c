@@ -102,7 +102,7 @@ static void keeps_what_is_for_no_peer(void **state)
 	assert_int_equal(world.counters[REASON_PEER_SENT], 0);
 }
 
-/* The first of a call is not sent: the others are, and only these count as sent to. A greeting that is not sent is no matter. */
+/* The first of a call is not sent: the others are, and only these count as sent to. A greeting that is not sent is not counted. */
 static void goes_on_after_an_error(void **state)
 {
 	static const int errors[] = { ENOBUFS, EAGAIN, EHOSTUNREACH, EPERM };

@@ -23,7 +23,7 @@ static void hands_over_what_is_right(void **state)
 	assert_true(f.received == 1 && f.matched == 1 && f.heard_ns >= before_ns);
 	f = peers_figures(world.peers, 1);
 	assert_true(f.received == 0 && f.matched == 0 && f.heard_ns == 0);
-	/* a greeting is heard, and no more; what is no candidate, or of another kind, is for no worker */
+	/* a greeting counts as heard alone; a packet that quotes no return probe, or is of another kind, goes to no worker */
 	d = datagram(7, 2);
 	d.kind = PEER_ALIVE;
 	d.packet.len = 0;
