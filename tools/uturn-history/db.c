@@ -77,3 +77,10 @@ int64_t db_numbers(struct db *d, const char *sql, const struct db_value *argumen
 
 	return db_run(d, sql, arguments, count, take_numbers, &n);
 }
+
+void db_list(const int64_t *ids, unsigned count, struct db_value list[DB_ARGUMENTS])
+{
+	_Static_assert(DB_ARGUMENTS == 32, "as many as DB_IN_LIST has");
+	for (unsigned i = 0; i < DB_ARGUMENTS; i++)
+		list[i] = db_integer(ids[i < count ? i : count - 1]);
+}

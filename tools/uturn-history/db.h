@@ -85,4 +85,10 @@ int db_script(struct db *d, const char *sql); /* several statements without argu
 int64_t db_numbers(struct db *d, const char *sql, const struct db_value *arguments, unsigned count, int64_t *numbers,
 	unsigned most);
 
+/* A condition on an integer with all DB_ARGUMENTS, and their values: of ids, count of them, 1 at least, the last one again in what is left. */
+#define DB_IN_LIST \
+	"IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23," \
+	" $24, $25, $26, $27, $28, $29, $30, $31, $32)"
+void db_list(const int64_t *ids, unsigned count, struct db_value list[DB_ARGUMENTS]);
+
 #endif

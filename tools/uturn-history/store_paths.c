@@ -51,20 +51,14 @@ static bool take_router(void *owner, const struct db_value *values, unsigned cou
 	return true;
 }
 
-/* A question has room for BATCH numbers, and the last stands in all that are left. */
 static void read_batch(struct batch *b)
 {
 	struct db_value ids[BATCH];
 
-	_Static_assert(BATCH == 32, "as many as the question has");
 	if (!b->count)
 		return;
-	for (unsigned i = 0; i < BATCH; i++)
-		ids[i] = db_integer(b->ids[i < b->count ? i : b->count - 1]);
-	db_run(b->store->db,
-		"SELECT id, address, asn FROM router WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-		" $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
-		ids, BATCH, take_router, b);
+	db_list(b->ids, b->count, ids);
+	db_run(b->store->db, "SELECT id, address, asn FROM router WHERE id " DB_IN_LIST, ids, BATCH, take_router, b);
 	b->count = 0;
 }
 

@@ -302,19 +302,14 @@ static int update_series(struct store *s, const struct store_written *w)
 
 enum { BATCH = DB_ARGUMENTS }; /* series that are asked for at once */
 
-/* Has none of these rows gone, with traces that another writer has pruned? Behind the last one it stands again. */
+/* Has none of these rows gone, with traces that another writer has pruned? */
 static int64_t are_there(struct store *s, const int64_t ids[BATCH], unsigned count)
 {
 	struct db_value row[BATCH];
 	int64_t there = 0, err;
 
-	_Static_assert(BATCH == 32, "as many as the question has");
-	for (unsigned i = 0; i < BATCH; i++)
-		row[i] = db_integer(ids[i < count ? i : count - 1]);
-	err = db_numbers(s->db,
-		"SELECT count(*) FROM series WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-		" $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
-		row, BATCH, &there, 1);
+	db_list(ids, count, row);
+	err = db_numbers(s->db, "SELECT count(*) FROM series WHERE id " DB_IN_LIST, row, BATCH, &there, 1);
 	if (err < 0 || there == count)
 		return err;
 	snprintf(s->db->why, sizeof(s->db->why), "%s: another writer has pruned what is written to (try again)",
