@@ -98,7 +98,8 @@ of_world() {
 		fi
 		case $1 in
 		lab)
-			target pkill -x uturnd
+			# shellcheck disable=SC2016 # its own: other scenarios have theirs
+			target sh -c 'pkill --ns $$ --nslist net -x uturnd'
 			target "$build/uturn-rules" remove
 			;;
 		host)
