@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kept_bytes.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,7 +190,7 @@ struct kept_hash kept_hash(const uint64_t key[2], const void *bytes, size_t len)
 	for (size_t i = 0; i < used; i++)
 		words[i / 8] |= (uint64_t)((const uint8_t *)bytes)[i] << 8 * (i % 8);
 	words[count - 1] = len;
-	hash.words[0] = siphash(key, words, count);
-	hash.words[1] = siphash(other, words, count);
+	hash.words[0] = htole64(siphash(key, words, count));
+	hash.words[1] = htole64(siphash(other, words, count));
 	return hash;
 }

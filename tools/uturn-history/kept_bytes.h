@@ -44,7 +44,10 @@ size_t kept_flows_bytes(const struct kept *k, uint8_t bytes[KEPT_FLOWS_BYTES]);
 /* Fills met, flows and flow_count of k, whose hops are there; false: damaged, or no memory. */
 bool kept_flows_of(struct kept *k, const void *bytes, size_t len);
 
-/* Two hashes of 64 bits: what has the same is taken for the same. key: secret where a stranger chooses the bytes. */
+/*
+ * Two hashes of 64 bits, little endian on each host, for a database that several write to: what has
+ * the same is taken for the same. key: secret where a stranger chooses the bytes.
+ */
 struct kept_hash {
 	uint64_t words[2];
 };

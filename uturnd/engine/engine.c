@@ -120,7 +120,8 @@ enum act engine_on_probe(struct engine *e, struct span packet, uint64_t now_ns, 
 	return reason_table[why].kind == KIND_PASS && !is_request ? ACT_PASS : ACT_TAKE;
 }
 
-bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+/* no_flight: what it is called if it matches nothing. */
+static bool on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out, enum reason no_flight)
 {
 	struct icmp_error error;
 	enum reason why;
@@ -131,7 +132,7 @@ bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 	e->event.icmp_type = error.type;
 	e->event.icmp_code = error.code;
 	if (why)
-		return end_event(e, why);
+		return end_event(e, why == REASON_NO_FLIGHT ? no_flight : why);
 	if (!addr_is_router(&error.router))
 		return end_event(e, REASON_ERROR_SOURCE);
 	if (inband_on_error(e, &error, now_ns, &why))
@@ -142,7 +143,12 @@ bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, stru
 		return end_event(e, why);
 	if (uturn_on_error(e, &error, now_ns, out, &why))
 		return end_event(e, why);
-	return end_event(e, REASON_NO_FLIGHT);
+	return end_event(e, no_flight);
+}
+
+bool engine_on_error(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	return on_error(e, packet, now_ns, out, REASON_NO_FLIGHT);
 }
 
 static bool on_reply(struct engine *e, const struct reply *reply, uint64_t now_ns, struct writer *out)
@@ -167,13 +173,18 @@ bool engine_on_reply(struct engine *e, struct span packet, uint64_t now_ns, stru
 	return read_reply(packet, &reply) && on_reply(e, &reply, now_ns, out);
 }
 
-bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+static bool on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out, enum reason no_flight)
 {
 	struct reply reply;
 
 	if (read_reply(packet, &reply))
 		return on_reply(e, &reply, now_ns, out);
-	return engine_on_error(e, packet, now_ns, out);
+	return on_error(e, packet, now_ns, out, no_flight);
+}
+
+bool engine_on_answer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
+{
+	return on_answer(e, packet, now_ns, out, REASON_NO_FLIGHT);
 }
 
 /* Its flight was here: it was relayed or noted, or is refused for what it says. */
@@ -186,16 +197,14 @@ static bool has_matched(const struct engine *e)
 /* All is as if this host had captured it, but that what matches nothing is not counted among its own errors. */
 bool engine_on_peer(struct engine *e, struct span packet, uint64_t now_ns, struct writer *out)
 {
-	const bool is_event = engine_on_answer(e, packet, now_ns, out);
-
-	if (is_event && e->event.reason != REASON_NO_FLIGHT) {
-		e->counters[REASON_PEER_MATCHED] += has_matched(e);
-		return true;
+	if (!on_answer(e, packet, now_ns, out, REASON_PEER_UNMATCHED)) {
+		e->counters[REASON_PEER_UNMATCHED]++;
+		e->event.reason = REASON_PEER_UNMATCHED;
 	}
-	e->counters[REASON_NO_FLIGHT] -= is_event;
-	e->counters[REASON_PEER_UNMATCHED]++;
-	e->event.reason = REASON_PEER_UNMATCHED;
-	return false;
+	if (e->event.reason == REASON_PEER_UNMATCHED)
+		return false;
+	e->counters[REASON_PEER_MATCHED] += has_matched(e);
+	return true;
 }
 
 bool engine_on_segment(struct engine *e, struct span packet, bool is_ours, uint64_t now_ns)
