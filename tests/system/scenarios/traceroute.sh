@@ -53,13 +53,23 @@ clients "$there * $back target" <<-'END'
 	46 | traceroute.db -n -w 1 -q 1 TARGET
 END
 
+# traced METHOD ADDRESS: its hops; asked again where a busy machine loses an answer of the forward path, in which uturnd has no part
+traced() {
+	local got
+
+	for _ in {1..3}; do
+		# shellcheck disable=SC2086
+		got=$(prober traceroute.db -n -w 5,0,0 $1 "$2" | hops)
+		[[ $got != "$there "* ]] || break
+	done
+	echo "$got"
+}
+
 title="50 in a row: "
 restart_uturnd
 for method in "" -I -T; do
 	for target in "$target4" "$target6"; do
-		is "${title}traceroute -n -w 5,0,0 $method $target" "50 $path" "$(for _ in {1..50}; do
-			# shellcheck disable=SC2086
-			prober traceroute.db -n -w 5,0,0 $method "$target" | hops
-		done | sort | uniq -c | sed 's/^ *//')"
+		is "${title}traceroute -n -w 5,0,0 $method $target" "50 $path" \
+			"$(for _ in {1..50}; do traced "$method" "$target"; done | sort | uniq -c | sed 's/^ *//')"
 	done
 done
